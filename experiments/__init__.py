@@ -1,0 +1,1 @@
+"""Experiments on the counterpoise model: configuration, comparison, figures, reports, commands."""

@@ -1,0 +1,154 @@
+"""Read a YAML file as plain data, strictly, remembering the line of every key.
+
+Strict means: what a person could read in two ways is refused instead of guessed (`yes`, `012`, `1:30`,
+`1_000`, nan, a key given twice), and so is what data does not need (anchors, tags, interpolation).
+"""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+Path_ = tuple[Any, ...]
+
+MAX_BYTES, MAX_DEPTH, MAX_NODES = 256 * 1024, 20, 20_000
+
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)$")
+_REAL = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)([eE][-+]?[0-9]+)?$")
+_AMBIGUOUS = re.compile(
+    r"(?i)(y|yes|n|no|on|off|[-+]?\.inf|\.nan|nan|[-+]?inf|[-+]?0[0-9]+.*|0x[0-9a-f]+|0o[0-7]+|0b[01]+"
+    r"|[-+]?[0-9][0-9_]*_[0-9_.]*|[-+]?[0-9]+(:[0-9]+)+(\.[0-9]*)?)$")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass
+class Document:
+    """The data of one file and where each key stands.
+
+    Attributes:
+        file: The file.
+        data: Mappings, lists, text, numbers, booleans, None.
+        lines: Line of each key or item, by its path from the root.
+        problems: What was refused: (line, key path, message).
+    """
+
+    file: Path
+    data: Any = None
+    lines: dict[Path_, int] = field(default_factory=dict)
+    problems: list[tuple[int, Path_, str]] = field(default_factory=list)
+
+    def line_of(self, path: Path_) -> int:
+        """Line of a key, or of the nearest one above it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+class _Refused(Exception):
+    """Reading cannot go on."""
+
+
+def read(file: Path) -> Document:
+    """Read one file; what is wrong with it is in `problems`, never raised."""
+    document = Document(file)
+    try:
+        raw = file.read_bytes()
+        if len(raw) > MAX_BYTES:
+            raise _Refused(f"the file is larger than {MAX_BYTES // 1024} KiB")
+        events = yaml.parse(raw.decode("utf-8"), Loader=_LOADER)
+        _Reader(document, events).read()
+    except _Refused as error:
+        document.problems.append((document.line_of(()), (), str(error)))
+    except UnicodeDecodeError:
+        document.problems.append((1, (), "the file is not UTF-8 text"))
+    except OSError as error:
+        document.problems.append((1, (), f"cannot be read: {error.strerror}"))
+    except yaml.YAMLError as error:
+        mark: Any = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        document.problems.append((line, (), f"not valid YAML: {getattr(error, 'problem', None) or 'unreadable'}"))
+    except (RecursionError, ValueError):
+        document.problems.append((1, (), "not valid YAML: unreadable"))
+    if document.problems:
+        document.data = None
+    return document
+
+
+class _Reader:
+    def __init__(self, document: Document, events: Iterator[Any]) -> None:
+        self.document, self.events, self.n_nodes = document, events, 0
+
+    def read(self) -> None:
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if self.n_nodes:
+                    raise _Refused("one document per file")
+                self.document.data = self.value(next(self.events), ())
+                self.n_nodes += 1
+
+    def refuse(self, event: Any, path: Path_, message: str) -> None:
+        self.document.problems.append((event.start_mark.line + 1, path, message))
+
+    def value(self, event: Any, path: Path_) -> Any:
+        self.n_nodes += 1
+        if self.n_nodes > MAX_NODES or len(path) > MAX_DEPTH:
+            raise _Refused(f"more than {MAX_NODES} values or {MAX_DEPTH} levels")
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            self.refuse(event, path, "anchors and aliases are not allowed")
+            if isinstance(event, yaml.AliasEvent):
+                return None
+        if getattr(event, "tag", None) not in (None, "!"):
+            self.refuse(event, path, "tags are not allowed")
+        if isinstance(event, yaml.MappingStartEvent):
+            return self.mapping(path)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self.sequence(path)
+        return self.scalar(event, path)
+
+    def mapping(self, path: Path_) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent) or event.anchor:
+                raise _Refused(f"line {event.start_mark.line + 1}: a key must be plain text")
+            key, here = event.value, (*path, event.value)
+            self.document.lines.setdefault(here, event.start_mark.line + 1)
+            if key in result:
+                self.refuse(event, here, "the key is given twice")
+            if key.startswith("_") and key.endswith("_") and len(key) > 2:
+                self.refuse(event, here, "keys such as _target_ are not allowed: a file holds data only")
+            result[key] = self.value(next(self.events), here)
+        return result
+
+    def sequence(self, path: Path_) -> list[Any]:
+        result: list[Any] = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            here = (*path, len(result))
+            self.document.lines[here] = event.start_mark.line + 1
+            result.append(self.value(event, here))
+        return result
+
+    def scalar(self, event: Any, path: Path_) -> Any:
+        text: str = event.value
+        if "${" in text or "$[" in text:
+            self.refuse(event, path, "interpolation is not allowed: a file holds data only")
+        if event.style in ("'", '"', "|", ">"):
+            return text
+        if text in ("", "~", "null", "Null", "NULL"):
+            return None
+        if text.lower() in ("true", "false"):
+            return text.lower() == "true"
+        if _AMBIGUOUS.match(text):
+            self.refuse(event, path, f"{text} can be read in two ways; write a plain number, true or false, or put text in quotes")
+            return text
+        if _INTEGER.match(text):
+            return int(text) if len(text) < 40 else float(text)
+        if _REAL.match(text):
+            number = float(text)
+            if not math.isfinite(number):
+                self.refuse(event, path, f"{text} is too large a number")
+            return number
+        return text

@@ -1,0 +1,66 @@
+"""Axes of every array in the model, in this order: domain D, power G, state S, world R.
+
+The world is always last, so a structural parameter may be one number or one value per world,
+shape (R,), and broadcasts unchanged through every rule.
+"""
+
+from collections.abc import Mapping
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+DOMAINS = ("economy", "security")
+POWERS = ("china", "us")
+PARTNERS = ("china", "us", "rest")
+
+ECONOMY, SECURITY = 0, 1
+REST = 2  # the rest of the world among the partners J = 3
+WORLD = -1
+STATE = -2
+
+#: Years per quarter, the step of the model.
+DT = 0.25
+
+Array = NDArray[np.float64]
+#: One number, or one value per world with shape (R,).
+Number = float | Array
+#: One number for both domains, or one for each.
+PerDomain = Number | Mapping[str, Number]
+
+#: +1 for power 0 and -1 for power 1: the direction of tilt towards each power, shape (G, 1, 1).
+TOWARDS = np.array([1.0, -1.0])[:, None, None]
+
+#: Guards a ratio whose denominator may be zero (no flow at all, no leverage at all).
+TINY = 1e-12
+
+
+def rival(x: Array) -> Array:
+    """Swap the two powers of an array whose third-last axis is the power."""
+    return x[..., ::-1, :, :]
+
+
+def sum_over_powers(x: Array) -> Array:
+    """Add the two powers, shape (G, ...) to (...). Written out, so that swapping them gives the same bits."""
+    return x[0] + x[1]
+
+
+def sum_over_states(x: Array) -> Array:
+    """Add the states, shape (..., S, R) to (..., R), one after the other.
+
+    `numpy.sum` changes its order of addition with the number of worlds; this does not, so a world
+    has the same bits however many run beside it.
+    """
+    return reduce(np.add, np.moveaxis(x, STATE, 0))
+
+
+def stack(values: list[Number]) -> Array:
+    """Stack numbers along a new first axis: shape (n, 1), or (n, R) if any has one value per world."""
+    return np.stack(np.broadcast_arrays(*[np.atleast_1d(np.asarray(v, dtype=float)) for v in values]))
+
+
+def by_domain(value: PerDomain) -> Array:
+    """One number, or one per domain, as an array of shape (D, 1) or (D, R)."""
+    if isinstance(value, Mapping):
+        return stack([value[domain] for domain in DOMAINS])
+    return stack([value] * len(DOMAINS))

@@ -1,0 +1,94 @@
+"""The data of a world: what is measured or assumed of its states and powers at the start."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from sim.quantity import Frozen, Number, PerDomain, PerPartner, PerPower, Quantities, quantity
+
+#: A name that may become part of a path: letters, digits, `_`, `.` and `-`, no `..`.
+NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$"
+Name = Annotated[str, Field(pattern=NAME, max_length=64)]
+Quarter = Annotated[str, Field(pattern=r"^[0-9]{4}Q[1-4]$")]
+
+PRESET = "world preset, see conf/world"
+
+
+class State(Quantities):
+    """One small state at the start."""
+
+    output: Number = quantity(
+        meaning="GDP", symbol="Y0", unit="USD bn/yr", domain="(0, 100000]", plausible=(10, 1200), source=PRESET, grade="A")
+    capital_output: Number = quantity(
+        meaning="Capital over output", symbol="K/Y", unit="yr", domain="[0.1, 20]", plausible=(1.5, 3.5), source=PRESET)
+    access_weight: PerPartner = quantity(
+        meaning="Weight of each partner in real income", symbol="w_j", domain="[0, 1)", plausible=(0.02, 0.45),
+        each="partner", source=PRESET, grade="B")
+    base_share: PerPower = quantity(
+        meaning="Base share in a power's flows to the region", symbol="sh", domain="[0, 1]", plausible=(0, 0.5),
+        each="power", source=PRESET, grade="B")
+    other_flow_rate: Number = quantity(
+        meaning="Flows from the rest of the world over GDP", symbol="rw", domain="[0, 1]", plausible=(0.01, 0.15),
+        source=PRESET)
+    governance_gap: PerPower = quantity(
+        meaning="Governance gap a power may press on", symbol="governance_gap", domain="[0, 1]", plausible=(0, 0.8),
+        each="power", source=PRESET)
+    debt_ratio: PerPower = quantity(
+        meaning="Debt to a power over GDP", symbol="debt/Y", unit="yr", domain="[0, 5]", plausible=(0, 0.4),
+        each="power", source=PRESET, grade="B")
+    perceived: PerPower = quantity(
+        meaning="Perceived alignment with a power", symbol="P0", domain="[-1, 1]", plausible=(-0.5, 0.7), each="power",
+        source=PRESET)
+    trust: PerPower = quantity(
+        meaning="Trust of a power", symbol="T0", domain="[0, 1]", plausible=(0.2, 0.8), each="power", source=PRESET)
+    trust_baseline: PerPower = quantity(
+        meaning="Level that trust returns to", symbol="Tb", domain="[0, 1]", plausible=(0.2, 0.7), each="power",
+        source=PRESET)
+    tilt: PerDomain = quantity(
+        meaning="Tilt at the start", symbol="a at t=0", domain="[-1, 1]", plausible=(-1, 1), each="domain", source=PRESET)
+    breadth: PerDomain = quantity(
+        meaning="Breadth at the start", symbol="e at t=0", domain="[0, 1]", plausible=(0.3, 0.9), each="domain",
+        source=PRESET)
+    reference_growth: Number = quantity(
+        meaning="Growth that leaves legitimacy alone", symbol="gref", unit="1/yr", domain="[-0.2, 0.3]",
+        plausible=(0.02, 0.07), source=PRESET)
+    productivity_growth: Number = quantity(
+        meaning="Growth of productivity", symbol="gA", unit="1/yr", domain="[-0.2, 0.3]", plausible=(0, 0.045),
+        source="assumption: set so that baseline growth matches")
+    domestic_investment: Number = quantity(
+        meaning="Domestic investment rate", symbol="sinv", domain="[0, 0.8]", plausible=(0.10, 0.25), source="assumption")
+
+
+class Power(Quantities):
+    """One great power at the start."""
+
+    output: Number = quantity(
+        meaning="GDP of the power", symbol="YG", unit="USD bn/yr", domain="(0, 1000000]", plausible=(5000, 30000),
+        source=PRESET, grade="A")
+    output_growth: Number = quantity(
+        meaning="Growth of the power's GDP", symbol="gG", unit="1/yr", domain="[-0.2, 0.2]", plausible=(0, 0.06),
+        source=PRESET, grade="B")
+    budget_share: Number = quantity(
+        meaning="Budget for the region over GDP", symbol="b", domain="[0, 0.1]", plausible=(0.0005, 0.004), source=PRESET)
+    investment_share: Number = quantity(
+        meaning="Share of investment in flows, the rest is aid", symbol="ff", domain="[0, 1]", plausible=(0.5, 0.95),
+        source=PRESET, grade="B")
+    proximity: Number = quantity(
+        meaning="Weight of distance in a power's reach", symbol="prox", domain="(0, 10]", plausible=(0.5, 1), source=PRESET)
+
+
+class Powers(Frozen):
+    """The two great powers; china is power 0, us is power 1."""
+
+    china: Power
+    us: Power
+
+
+class World(Frozen):
+    """Data of a world: its first quarter, its states in order, its powers."""
+
+    name: Name
+    description: str
+    start: Quarter
+    powers: Powers
+    states: Annotated[dict[Name, State], Field(min_length=1, max_length=64)]

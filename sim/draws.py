@@ -1,0 +1,93 @@
+"""The random tables of a block of worlds: the weather, written before anybody acts.
+
+Each purpose has its own stream, keyed by (purpose, block) under one seed, and its table does not depend
+on what any agent does. So every strategy meets the same weather (common random numbers), a world is the
+same world however many run beside it, and a table can be made only when somebody reads it.
+"""
+
+import zlib
+from collections.abc import Callable
+from functools import cached_property
+
+import numpy as np
+
+from sim.axes import DOMAINS, POWERS, Array
+
+#: Worlds come in blocks of this size; world w is world w % BLOCK of block w // BLOCK.
+BLOCK = 1024
+
+STREAMS = ("rivalry_shock", "crisis", "commitment_shock", "outbreak", "observation", "visit", "legitimacy", "learning")
+
+
+def stream(seed: int, purpose: str, block: int) -> np.random.Generator:
+    """The random stream of one purpose in one block."""
+    key = (zlib.crc32(purpose.encode()), block)
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))
+
+
+class Draws:
+    """Random tables of one block, time first and world last.
+
+    Args:
+        seed: Entropy of all streams.
+        block: Number of the block.
+        n_worlds: Worlds of the block wanted, the first ones, at most `BLOCK`.
+        horizon: Quarters T.
+        n_states: States S.
+    """
+
+    def __init__(self, seed: int, block: int, n_worlds: int, horizon: int, n_states: int) -> None:
+        self.seed, self.block, self.n_worlds, self.horizon, self.n_states = seed, block, n_worlds, horizon, n_states
+
+    def _table(self, purpose: str, draw: Callable[[np.random.Generator, tuple[int, ...]], Array], *shape: int) -> Array:
+        # Drawn world by world, so that fewer worlds are the first ones of more.
+        drawn = draw(stream(self.seed, purpose, self.block), (self.n_worlds, self.horizon, *shape))
+        table = np.ascontiguousarray(np.moveaxis(drawn, 0, -1))
+        table.setflags(write=False)
+        return table
+
+    def _normal(self, purpose: str, *shape: int) -> Array:
+        return self._table(purpose, lambda rng, size: rng.standard_normal(size), *shape)
+
+    def _uniform(self, purpose: str, *shape: int) -> Array:
+        return self._table(purpose, lambda rng, size: rng.random(size), *shape)
+
+    @cached_property
+    def rivalry_shock(self) -> Array:
+        """Standard normal, shape (T, R)."""
+        return self._normal("rivalry_shock")
+
+    @cached_property
+    def crisis(self) -> Array:
+        """Uniform, shape (T, R)."""
+        return self._uniform("crisis")
+
+    @cached_property
+    def commitment_shock(self) -> Array:
+        """Standard normal, shape (T, G, R)."""
+        return self._normal("commitment_shock", len(POWERS))
+
+    @cached_property
+    def outbreak(self) -> Array:
+        """Uniform, shape (T, R)."""
+        return self._uniform("outbreak")
+
+    @cached_property
+    def observation(self) -> Array:
+        """Standard normal, shape (T, D, G, S, R)."""
+        return self._normal("observation", len(DOMAINS), len(POWERS), self.n_states)
+
+    @cached_property
+    def visit(self) -> Array:
+        """Uniform, shape (T, G, S, R)."""
+        return self._uniform("visit", len(POWERS), self.n_states)
+
+    @cached_property
+    def legitimacy(self) -> Array:
+        """Standard normal, shape (T, S, R)."""
+        return self._normal("legitimacy", self.n_states)
+
+    @cached_property
+    def learning(self) -> Array:
+        """Standard normal, shape (T, D, S, R)."""
+        return self._normal("learning", len(DOMAINS), self.n_states)

@@ -1,0 +1,148 @@
+"""What a run leaves behind: named arrays with label, unit and axes; read-only."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.axes import STATE, WORLD, Array
+from sim.data import World
+
+if TYPE_CHECKING:
+    from sim.worlds import Worlds
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A recorded variable.
+
+    Attributes:
+        label: Name for a person.
+        unit: Unit; "-" for a pure number.
+        axes: Its axes after time, of D domain, G power, J partner, S state, R world.
+    """
+
+    label: str
+    unit: str
+    axes: str
+
+
+#: Everything that can be recorded, by the names of MODEL.md. Row t is the end of quarter t; engagement is as
+#: used in the quarter.
+VARIABLES: dict[str, Variable] = {
+    "tilt": Variable("Tilt, + to China", "-", "DSR"),
+    "breadth": Variable("Breadth of cooperation", "-", "DSR"),
+    "engagement": Variable("Engagement with each power", "-", "DGSR"),
+    "perceived": Variable("Perceived alignment by domain", "-", "DGSR"),
+    "alignment": Variable("Perceived alignment", "-", "GSR"),
+    "trust": Variable("Trust", "-", "GSR"),
+    "tier": Variable("Partnership tier", "tiers", "GSR"),
+    "pressure": Variable("Pressure received", "-", "GSR"),
+    "flow": Variable("Investment and aid received", "USD bn/yr", "GSR"),
+    "investment": Variable("Investment received", "USD bn/yr", "GSR"),
+    "aid": Variable("Aid received", "USD bn/yr", "GSR"),
+    "other_flow": Variable("Flow from the rest of the world", "USD bn/yr", "SR"),
+    "flow_share": Variable("Share in external capital", "-", "GSR"),
+    "visits": Variable("High-level visits", "per quarter", "GSR"),
+    "access": Variable("Market and technology access", "1 = base", "JSR"),
+    "leverage": Variable("Leverage: income lost on a rupture", "share of income", "GSR"),
+    "capital": Variable("Capital", "USD bn", "SR"),
+    "foreign_capital": Variable("Foreign-owned capital", "USD bn", "SR"),
+    "debt": Variable("Debt", "USD bn", "GSR"),
+    "productivity": Variable("Productivity", "-", "SR"),
+    "output": Variable("Output", "USD bn/yr", "SR"),
+    "consumption": Variable("Consumption", "USD bn/yr", "SR"),
+    "legitimacy": Variable("Legitimacy", "-", "SR"),
+    "rivalry": Variable("Rivalry", "-", "R"),
+    "commitment": Variable("Regional effort of a power", "1 = base", "GR"),
+    "power_output": Variable("GDP of the powers", "USD bn/yr", "GR"),
+    "pandemic": Variable("Pandemic", "share of output", "R"),
+    "vaccinated": Variable("Vaccinated", "-", "SR"),
+    # What the equations name besides the state variables
+    "crisis": Variable("Crisis between the powers", "0 or 1", "R"),
+    "outbreak": Variable("Outbreak of a pandemic", "0 or 1", "R"),
+    "cohesion": Variable("Cohesion of ASEAN", "-", "R"),
+    "buffer": Variable("Pressure absorbed by ASEAN", "-", "R"),
+    "budget": Variable("Budget of a power for the region", "USD bn/yr", "GR"),
+    "offered": Variable("Investment and aid offered", "USD bn/yr", "GSR"),
+    "gains": Variable("Gains from access", "1 = base", "SR"),
+    "exposure": Variable("Exposure to a threat", "-", "SR"),
+    "allegiance": Variable("Visible allegiance", "-", "DSR"),
+    "crisis_loss": Variable("Loss if a crisis struck", "share of GDP", "SR"),
+    "loss": Variable("Security loss", "share of GDP/yr", "SR"),
+    "cost": Variable("Cost of the strategy", "share of GDP", "SR"),
+    "influence": Variable("Influence of a power in the region", "-", "GR"),
+    "outlay": Variable("Outlay of a power in the region", "USD bn/yr", "GR"),
+    "regional_tilt": Variable("Mean tilt of ASEAN", "-", "DR"),
+}
+
+
+class History(Mapping[str, Array]):
+    """Recorded variables of a run, each an array of shape (T, *axes), read-only.
+
+    `history["trust"]` has shape (T, G, S, R); `VARIABLES["trust"]` tells label, unit and axes. `states`
+    names the states along S.
+    """
+
+    def __init__(self, arrays: Mapping[str, Array], states: Sequence[str], world: World) -> None:
+        self._arrays = dict(arrays)
+        self.states, self.world = tuple(states), world
+        for array in self._arrays.values():
+            array.setflags(write=False)
+
+    def __getitem__(self, name: str) -> Array:
+        return self._arrays[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._arrays)
+
+    def __len__(self) -> int:
+        return len(self._arrays)
+
+    def of(self, state: str) -> "History":
+        """The history of one state alone; what has no state axis stays whole.
+
+        Raises:
+            KeyError: The state was not recorded.
+        """
+        if state not in self.states:
+            raise KeyError(f"{state} was not recorded; recorded: {', '.join(self.states)}")
+        i = self.states.index(state)
+        cut = {n: a[..., i : i + 1, :] if "S" in VARIABLES[n].axes else a for n, a in self.items()}
+        return History(cut, (state,), self.world)
+
+
+def joined(parts: Sequence[History]) -> History:
+    """Histories of several blocks as one, along the world axis."""
+    arrays = {name: np.concatenate([part[name] for part in parts], axis=WORLD) for name in parts[0]}
+    return History(arrays, parts[0].states, parts[0].world)
+
+
+class Recorder:
+    """Copies chosen variables of a model at the end of each quarter.
+
+    Args:
+        names: Variables to record.
+        states: Positions of the states to record.
+        horizon: Quarters.
+    """
+
+    def __init__(self, names: Iterable[str], states: Sequence[int], horizon: int) -> None:
+        self._names, self._states, self._horizon = list(names), list(states), horizon
+        self._arrays: dict[str, Array] = {}
+
+    def record(self, t: int, worlds: "Worlds") -> None:
+        """Copy row t."""
+        for name in self._names:
+            value: Array = getattr(worlds, name)
+            if "S" in VARIABLES[name].axes and len(self._states) < value.shape[STATE]:
+                value = value[..., self._states, :]
+            if name not in self._arrays:
+                self._arrays[name] = np.empty((self._horizon, *value.shape))
+            self._arrays[name][t] = value
+
+    def history(self, worlds: "Worlds") -> History:
+        """Everything recorded so far."""
+        names = list(worlds.settings.world.states)
+        return History(self._arrays, [names[i] for i in self._states], worlds.settings.world)

@@ -1,0 +1,208 @@
+"""Structural parameters: how the world works, whoever lives in it.
+
+Each is one number, or one value per world with shape (R,). Rates are per year unless the unit says
+per quarter. Symbols are those of MODEL.md.
+"""
+
+from sim.quantity import Number, Quantities, quantity
+
+ASSUMED = "assumption"
+
+
+class Parameters(Quantities):
+    """All structural parameters of the model. Source: MODEL.md, section "Parameters"."""
+
+    # Production and accounts
+    capital_elasticity: Number = quantity(
+        0.35, meaning="Output elasticity of capital", symbol="alpha", domain="(0, 1)", plausible=(0.30, 0.45),
+        source="growth accounting", grade="B")
+    depreciation: Number = quantity(
+        0.06, meaning="Depreciation of capital", symbol="delta", unit="1/yr", domain="[0, 1]", plausible=(0.04, 0.08),
+        source="standard in growth accounting", grade="B")
+    aid_to_capital: Number = quantity(
+        0.7, meaning="Share of aid that becomes capital", symbol="epsA", domain="[0, 1]", plausible=(0.3, 1.0),
+        source="Galiani et al. (2017): +1 pp of aid in GNI, +.35 pp of growth", grade="B")
+    loan_share: Number = quantity(
+        0.65, meaning="Share of aid given as loans", symbol="loan", domain="[0, 1]", plausible=(0.3, 0.9),
+        source="Lowy Institute Southeast Asia Aid Map", grade="B")
+    debt_service: Number = quantity(
+        0.045, meaning="Debt service over debt, amortisation included", symbol="rD", unit="1/yr", domain="[0, 1]",
+        plausible=(0.03, 0.08), source="Cambodia 2023: USD 519.7 m on 11.24 bn", grade="B")
+    repatriation: Number = quantity(
+        0.4, meaning="Share of foreign capital income sent home", symbol="rep", domain="[0, 1]", plausible=(0.2, 0.6),
+        source=ASSUMED)
+    duplication_cost: Number = quantity(
+        0.003, meaning="Cost of full cooperation with both powers at once", symbol="c_dup", unit="share of GDP",
+        domain="[0, 0.2]", plausible=(0.0, 0.02), source="assumption; hedging is costly: Ciorciari (2019)")
+    effort_cost: Number = quantity(
+        0.002, meaning="Cost of full ASEAN effort", symbol="c_n", unit="share of GDP", domain="[0, 0.2]",
+        plausible=(0.0, 0.005), source=ASSUMED)
+    diversification_cost: Number = quantity(
+        0.004, meaning="Cost of full diversification", symbol="c_div", unit="share of GDP", domain="[0, 0.2]",
+        plausible=(0.0, 0.02), source=ASSUMED)
+
+    # Access to markets and technology
+    substitution: Number = quantity(
+        4.0, meaning="Elasticity of substitution between partners", symbol="sigma", domain="(1, 50]",
+        plausible=(2.5, 8.0), source="trade elasticities", grade="B")
+    access_speed: Number = quantity(
+        0.06, meaning="Adjustment of access", symbol="kq", unit="1/quarter", domain="[0, 1]", plausible=(0.02, 0.15),
+        source="trade agreements phase in over about ten years: Baier & Bergstrand (2007)", grade="B")
+    tier_access: Number = quantity(
+        0.08, meaning="Access gained per partnership tier", symbol="qtier", domain="[0, 2]", plausible=(0.0, 0.33),
+        source="upper end: a trade agreement doubles trade in ten years, Baier & Bergstrand (2007)", grade="B")
+    pressure_access_cut: Number = quantity(
+        0.30, meaning="Access lost at full pressure", symbol="xi", domain="[0, 1)", plausible=(0.1, 0.6),
+        source="Dalai Lama effect -8 to -17 %: Fuchs & Klann (2013); EBA withdrawal on 20 % of exports", grade="B")
+    fragmentation: Number = quantity(
+        0.13, meaning="Access lost between blocs as rivalry rises", symbol="gamF", domain="[0, 5]",
+        plausible=(0.05, 0.8), source="trade between blocs -12 %: Gopinath et al. (2024)", grade="B")
+
+    # Perception
+    lens_low_economy: Number = quantity(
+        0.1, meaning="How far a power reads the rival's economic gain as its own loss, without rivalry",
+        symbol="z0 economy", domain="[0, 3]", plausible=(0.0, 0.4), source=ASSUMED)
+    lens_high_economy: Number = quantity(
+        0.7, meaning="The same at full rivalry: securitisation of trade", symbol="z1 economy", domain="[0, 3]",
+        plausible=(0.2, 1.3), source="assumption, the most influential one")
+    lens_low_security: Number = quantity(
+        0.3, meaning="How far a power reads the rival's security gain as its own loss, without rivalry",
+        symbol="z0 security", domain="[0, 3]", plausible=(0.0, 0.6), source=ASSUMED)
+    lens_high_security: Number = quantity(
+        1.3, meaning="The same at full rivalry", symbol="z1 security", domain="[0, 3]", plausible=(0.8, 1.6),
+        source=ASSUMED)
+    belief_gain: Number = quantity(
+        0.35, meaning="Gain of the powers' belief filter", symbol="k0", unit="1/quarter", domain="[0, 1]",
+        plausible=(0.1, 0.8), source="assumption: Kalman gain at a signal-to-noise ratio of .188")
+    observation_noise: Number = quantity(
+        0.15, meaning="Standard deviation of what a power observes", symbol="sigma_o", domain="[0, 2]",
+        plausible=(0.05, 0.4), source="assumption: ISEAS answers swing by tens of points")
+    flow_weight_economy: Number = quantity(
+        0.4, meaning="Weight of flows in perceived economic alignment", symbol="wf economy", domain="[0, 1]",
+        plausible=(0.0, 0.6), source="assumption: the 'married to China' effect")
+    flow_weight_security: Number = quantity(
+        0.0, meaning="Weight of flows in perceived security alignment", symbol="wf security", domain="[0, 1]",
+        plausible=(0.0, 0.6), source=ASSUMED)
+
+    # Trust and visits
+    trust_decay: Number = quantity(
+        0.15, meaning="Return of trust to its baseline", symbol="dT", unit="1/yr", domain="[0, 4]",
+        plausible=(0.05, 0.4), source="assumption; upper end from an AR(1) of UN ideal points")
+    visit_trust_gain: Number = quantity(
+        0.04, meaning="Share of missing trust won by a visit", symbol="eta_v", domain="[0, 1]",
+        plausible=(0.01, 0.10), source="Goldsmith, Horiuchi & Matush (2021)", grade="B")
+    pressure_trust_loss: Number = quantity(
+        0.10, meaning="Share of trust lost at full pressure", symbol="eta_s", unit="1/quarter", domain="[0, 1]",
+        plausible=(0.02, 0.3), source="Slovic (1993), contested", grade="C")
+    visit_rate: Number = quantity(
+        2.0, meaning="High-level visits at full engagement and unit effort", symbol="nu_v", unit="1/yr",
+        domain="[0, 50]", plausible=(0.5, 4.0), source=ASSUMED)
+
+    # Flows
+    trust_elasticity: Number = quantity(
+        0.3, meaning="Elasticity of flows to trust", symbol="gamT", domain="[0, 5]", plausible=(0.0, 1.0),
+        source=ASSUMED)
+    commitment_persistence: Number = quantity(
+        0.9, meaning="Persistence of shocks to a power's commitment", symbol="phiC", unit="1/quarter",
+        domain="[0, 1)", plausible=(0.7, 0.97),
+        source="Chinese spending -68 % in five years, then +50 %: Lowy Institute", grade="B")
+    commitment_volatility: Number = quantity(
+        0.15, meaning="Standard deviation of shocks to commitment", symbol="sigC", unit="1/quarter", domain="[0, 1]",
+        plausible=(0.05, 0.3), source="as commitment_persistence", grade="B")
+    unconditional_flow: Number = quantity(
+        0.3, meaning="Share of flows that need no opening by the state", symbol="rho_acc", domain="[0, 1]",
+        plausible=(0.0, 1.0), source=ASSUMED)
+    outside_weight: Number = quantity(
+        0.3, meaning="Weight of destinations outside ASEAN in a power's budget", symbol="wout", domain="(0, 100]",
+        plausible=(0.1, 3.0), source=ASSUMED)
+    image_spillover: Number = quantity(
+        0.15, meaning="Loss of third partners at full pressure by a power", symbol="iota", domain="[0, 1]",
+        plausible=(0.0, 0.4), source=ASSUMED)
+
+    # Pressure and the answer to it
+    pressure_speed: Number = quantity(
+        0.3, meaning="Adjustment of pressure", symbol="ks", unit="1/quarter", domain="[0, 1]", plausible=(0.1, 0.6),
+        source=ASSUMED)
+    pressure_softness: Number = quantity(
+        0.15, meaning="Softness of the threshold at which a power punishes", symbol="wtau", domain="(0, 5]",
+        plausible=(0.05, 0.4), source=ASSUMED)
+    trust_tolerance: Number = quantity(
+        0.3, meaning="Tolerance that trust buys", symbol="nuT", domain="[0, 5]", plausible=(0.0, 1.0), source=ASSUMED)
+    compliance: Number = quantity(
+        2.0, meaning="Compliance with pressure per unit of leverage", symbol="nu_c", domain="[0, 20]",
+        plausible=(0.0, 4.0), source="assumption; sanctions work in about a third of cases: Early (2015)")
+    backlash: Number = quantity(
+        0.2, meaning="Backlash against pressure", symbol="nu_b", domain="[0, 5]", plausible=(0.0, 0.6),
+        source="assumption; coercion works where leverage exceeds backlash / compliance")
+
+    # Security
+    protection_reliability: Number = quantity(
+        0.5, meaning="Reliability of a power's protection", symbol="rel", domain="[0, 1]", plausible=(0.2, 0.8),
+        source="half of alliances honoured: Berkemeier & Fuhrmann (2018)", grade="B")
+    local_threat: Number = quantity(
+        0.005, meaning="Loss to a local threat when fully exposed", symbol="theta", unit="share of GDP/yr",
+        domain="[0, 0.5]", plausible=(0.0, 0.05), source=ASSUMED)
+    crisis_hazard: Number = quantity(
+        0.02, meaning="Chance of a crisis between the powers at full rivalry", symbol="h0", unit="1/quarter",
+        domain="[0, 1]", plausible=(0.0, 0.06), source=ASSUMED)
+    crisis_loss: Number = quantity(
+        0.08, meaning="Loss in a crisis when fully entrapped or exposed", symbol="Lam", unit="share of GDP",
+        domain="[0, 1]", plausible=(0.02, 0.3), source=ASSUMED)
+    entrapment_weight: Number = quantity(
+        0.5, meaning="Weight of entrapment against abandonment in a crisis", symbol="eps", domain="[0, 1]",
+        plausible=(0.0, 1.0), source="assumption; Snyder (1984)")
+    defence_protection: Number = quantity(
+        30.0, meaning="Protection per unit of defence spending", symbol="kapd", unit="1/share of GDP",
+        domain="[0, 500]", plausible=(0.0, 60.0), source=ASSUMED)
+    asean_buffer: Number = quantity(
+        0.5, meaning="Share of pressure a united ASEAN at full effort absorbs", symbol="bA", domain="[0, 1]",
+        plausible=(0.0, 0.9), source="assumption; He (2008)")
+
+    # Legitimacy
+    growth_legitimacy: Number = quantity(
+        1.0, meaning="Legitimacy from growth above its reference", symbol="lam_g", domain="[0, 10]",
+        plausible=(0.3, 3.0), source="sign: Guriev & Treisman (2020); size assumed")
+    legitimacy_reversion: Number = quantity(
+        0.3, meaning="Return of legitimacy to its mean", symbol="dL", unit="1/yr", domain="[0, 4]",
+        plausible=(0.1, 0.6), source="size assumed")
+    allegiance_legitimacy: Number = quantity(
+        0.0, meaning="Legitimacy from visible allegiance: patron support less nationalist cost", symbol="lam_a",
+        unit="1/yr", domain="[-2, 2]", plausible=(-0.2, 0.2),
+        source="sign contested (Kuik; Strangio et al. 2024), so 0: domestic politics takes no side")
+    pressure_legitimacy: Number = quantity(
+        0.0, meaning="Legitimacy lost (+) or rallied (-) under pressure", symbol="lam_s", unit="1/yr",
+        domain="[-2, 2]", plausible=(-0.15, 0.15), source="evidence conflicts, so 0")
+    instability_threshold: Number = quantity(
+        0.35, meaning="Legitimacy below which politics is unstable", symbol="Lcrit", domain="[0, 1]",
+        plausible=(0.25, 0.45), source=ASSUMED)
+    instability_cost: Number = quantity(
+        0.03, meaning="Output lost while politics is unstable", symbol="cinst", unit="share of GDP", domain="[0, 1)",
+        plausible=(0.0, 0.06), source=ASSUMED)
+
+    # Rivalry and pandemics
+    rivalry_mean: Number = quantity(
+        0.0, meaning="Mean of rivalry between the powers, on the logit scale", symbol="xbar", unit="logit",
+        domain="[-10, 10]", plausible=(-3.0, 3.0), source=ASSUMED)
+    rivalry_persistence: Number = quantity(
+        0.946, meaning="Persistence of rivalry", symbol="phix", unit="1/quarter", domain="[0, 1)",
+        plausible=(0.90, 0.98), source="AR(1) of .80 a year of the US-China gap in UN ideal points", grade="B")
+    rivalry_volatility: Number = quantity(
+        0.25, meaning="Standard deviation of shocks to rivalry", symbol="sigx", unit="logit/quarter", domain="[0, 3]",
+        plausible=(0.1, 0.5), source=ASSUMED)
+    pandemic_hazard: Number = quantity(
+        0.01, meaning="Chance of a pandemic outbreak", symbol="hpan", unit="1/quarter", domain="[0, 1]",
+        plausible=(0.0, 0.03), source="about one in 25 years", grade="C")
+    pandemic_depth: Number = quantity(
+        0.08, meaning="Output lost at the outbreak", symbol="pan0", unit="share of GDP", domain="[0, 0.5]",
+        plausible=(0.03, 0.15), source="Cambodia -3.1 % in 2020 against a trend of +7 %", grade="B")
+    pandemic_recovery: Number = quantity(
+        0.12, meaning="Fading of a pandemic by itself", symbol="pan_r0", unit="1/quarter", domain="[0, 1]",
+        plausible=(0.05, 0.3), source=ASSUMED)
+    vaccination_rate: Number = quantity(
+        0.8, meaning="Vaccination per unit of supply by the powers", symbol="pan_r1", unit="1/yr", domain="[0, 20]",
+        plausible=(0.0, 2.0), source=ASSUMED)
+
+    # Valuation
+    discount_rate: Number = quantity(
+        0.04, meaning="Discount rate", symbol="disc", unit="1/yr", domain="[0, 1]", plausible=(0.02, 0.08),
+        source="standard", grade="B")

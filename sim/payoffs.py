@@ -1,0 +1,173 @@
+"""What a history was worth to the focal state: one number per world. MODEL.md, section "Payoffs".
+
+No payoff mentions tilt, breadth, balance or hedging. The behavioural indices are reported, never rewarded.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from sim.axes import DT, ECONOMY, POWERS, SECURITY, TINY, WORLD, Array, sum_over_powers
+from sim.history import History
+from sim.quantity import Frozen
+from sim.settings import Settings
+
+#: A crisis that costs more than this share of a year's GDP counts as severe.
+SEVERE = 0.03
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number per world.
+
+    Attributes:
+        label: Name for a person.
+        unit: Unit; "-" for a pure number.
+        kind: "return": what a strategy is compared on, more is better. "outcome": reported beside them.
+            "behaviour": what the state did. "power": what the powers got and paid.
+        meaning: How it is made.
+    """
+
+    label: str
+    unit: str
+    kind: Literal["return", "outcome", "behaviour", "power"]
+    meaning: str
+
+
+MEASURES: dict[str, Measure] = {
+    "economic": Measure("Economic", "log points", "return", "discounted mean of log consumption; .01 is 1 % of consumption, for good"),
+    "autonomy": Measure("Autonomy", "share of income", "return", "mean share of income that survives a rupture with both powers"),
+    "legitimacy": Measure("Legitimacy", "0 to 1", "return", "mean legitimacy of the government"),
+    "stability": Measure("Stability", "share of time", "return", "share of quarters in which legitimacy is above the threshold of instability"),
+    "diplomatic": Measure("Diplomatic", "0 to 1", "return", "mean trust of the powers, weighted by their output"),
+    "security": Measure("Security", "share of GDP/yr", "return", "minus the mean loss to local threats and crises"),
+    "growth": Measure("Growth of output", "per year", "outcome", "mean growth of log output over the horizon"),
+    "growth_volatility": Measure("Volatility of consumption", "log points", "outcome", "standard deviation of quarterly growth of log consumption"),
+    "debt": Measure("Debt at the end", "years of GDP", "outcome", "debt to both powers over output in the last quarter"),
+    "visits": Measure("Visits", "per year", "outcome", "high-level visits by both powers"),
+    "visits_china": Measure("Visits by China", "per year", "outcome", "high-level visits"),
+    "visits_us": Measure("Visits by the US", "per year", "outcome", "high-level visits"),
+    "pressure": Measure("Pressure received", "0 to 2", "outcome", "mean sum of pressure by both powers"),
+    "trust_china": Measure("Trust of China", "0 to 1", "outcome", "mean trust"),
+    "trust_us": Measure("Trust of the US", "0 to 1", "outcome", "mean trust"),
+    "perception_gap": Measure("Perception gap", "0 to 2", "outcome", "mean distance between the tilt the powers see and the tilt chosen"),
+    "regional_distance": Measure("Distance to ASEAN", "0 to 2", "outcome", "mean distance between the state's tilt and the mean tilt of ASEAN"),
+    "severe_crisis": Measure("Severe crisis", "chance", "outcome", f"1 where some crisis cost more than {SEVERE:.0%} of a year's GDP"),
+    "lean": Measure("Lean", "0 to 1", "behaviour", "mean |tilt|"),
+    "shared_engagement": Measure("Shared engagement", "0 to 1", "behaviour", "mean of the smaller of the engagements with the two powers"),
+    "hedging_index": Measure("Hedging index", "0 to 1", "behaviour", "mean of the smaller engagement over the larger"),
+    "domain_split": Measure("Domain split", "0 to 1", "behaviour", "mean of half the difference between economic and security tilt"),
+    "alignment_china": Measure("Alignment with China", "-1 to 1", "power", "mean alignment of the state as China perceives it"),
+    "alignment_us": Measure("Alignment with the US", "-1 to 1", "power", "mean alignment of the state as the US perceives it"),
+    "flow_china": Measure("Flow from China", "USD bn/yr", "power", "mean investment and aid received"),
+    "flow_us": Measure("Flow from the US", "USD bn/yr", "power", "mean investment and aid received"),
+    "influence_china": Measure("Influence of China", "-1 to 1", "power", "mean perceived alignment of the region, weighted by output"),
+    "influence_us": Measure("Influence of the US", "-1 to 1", "power", "mean perceived alignment of the region, weighted by output"),
+    "outlay_china": Measure("Outlay of China", "USD bn/yr", "power", "mean investment and aid to the region"),
+    "outlay_us": Measure("Outlay of the US", "USD bn/yr", "power", "mean investment and aid to the region"),
+}
+RETURNS = tuple(name for name, measure in MEASURES.items() if measure.kind == "return")
+
+#: Returns that a composite may weigh. Stability is a threshold of legitimacy and would count it twice.
+WEIGHED = ("economic", "autonomy", "legitimacy", "diplomatic", "security")
+
+#: What `payoffs` reads; record at least these.
+NEEDED = (
+    "consumption", "output", "leverage", "legitimacy", "trust", "power_output", "visits", "pressure", "perceived", "tilt",
+    "regional_tilt", "engagement", "alignment", "flow", "debt", "loss", "crisis", "crisis_loss", "influence", "outlay",
+)
+
+
+class Payoff(Frozen):
+    """How returns may be put on one scale.
+
+    Attributes:
+        anchors: For each weighed return, the value that counts 0 and the value that counts 1; for the
+            economic return, of the difference to the reference strategy.
+        weights: Weight of each in a composite; None: no composite, only weight dominance.
+    """
+
+    anchors: dict[Literal["economic", "autonomy", "legitimacy", "diplomatic", "security"], Annotated[list[float], Field(min_length=2, max_length=2)]]
+    weights: dict[Literal["economic", "autonomy", "legitimacy", "diplomatic", "security"], Annotated[float, Field(ge=0, allow_inf_nan=False)]] | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Payoff":
+        missing = [name for name in WEIGHED if name not in self.anchors]
+        wrong = [name for name, (low, high) in self.anchors.items() if not low < high]
+        if missing or wrong:
+            text = f"anchors: missing {', '.join(missing)}" if missing else f"anchors.{wrong[0]}: the first value must be below the second"
+            raise PydanticCustomError("anchors", "{m}", {"m": text})
+        if self.weights is not None and not sum(self.weights.values()) > 0:
+            raise PydanticCustomError("weights", "{m}", {"m": "weights: at least one must be positive"})
+        return self
+
+    def scaled(self, name: str, value: Array) -> Array:
+        """A return on the common scale; linear beyond the anchors too."""
+        low, high = self.anchors[name]  # type: ignore[index]
+        return (value - low) / (high - low)
+
+
+def payoffs(history: History, settings: Settings) -> dict[str, Array]:
+    """All `MEASURES` of the focal state, each of shape (R,).
+
+    Args:
+        history: Holds at least `NEEDED`, of the focal state at least.
+        settings: The settings it came from.
+    """
+    h = history.of(settings.focal)
+    own = {name: h[name][..., 0, :] for name in NEEDED if name not in ("power_output", "regional_tilt", "crisis", "influence", "outlay")}
+    n_quarters = len(h["crisis"])
+    years = n_quarters * DT
+    log_consumption = np.log(own["consumption"])
+    survives = (1 - own["leverage"][:, 0]) * (1 - own["leverage"][:, 1])
+    stable = own["legitimacy"] >= settings.parameters.instability_threshold
+    output_share = h["power_output"] / (h["power_output"][:, :1] + h["power_output"][:, 1:])
+    seen_tilt = (own["perceived"][:, :, 0] - own["perceived"][:, :, 1]) / 2
+    smaller, larger = own["engagement"].min(axis=2), own["engagement"].max(axis=2)
+    start_output = np.asarray(settings.world.states[settings.focal].output)
+    by_power = {
+        f"{name}_{power}": own[source][:, g].mean(axis=0) * scale
+        for g, power in enumerate(POWERS)
+        for name, source, scale in (("visits", "visits", 1 / DT), ("trust", "trust", 1.0), ("alignment", "alignment", 1.0), ("flow", "flow", 1.0))
+    } | {f"{name}_{power}": h[name][:, g].mean(axis=0) for g, power in enumerate(POWERS) for name in ("influence", "outlay")}
+    measured: dict[str, Array] = by_power | {
+        "economic": (discount_weights(n_quarters, settings) * log_consumption).sum(axis=0),
+        "autonomy": survives.mean(axis=0),
+        "legitimacy": own["legitimacy"].mean(axis=0),
+        "stability": stable.mean(axis=0),
+        "diplomatic": (own["trust"] * output_share).sum(axis=1).mean(axis=0),
+        "security": -own["loss"].mean(axis=0),
+        "growth": np.log(own["output"][-1] / start_output) / years,
+        "growth_volatility": np.diff(log_consumption, axis=0).std(axis=0) if n_quarters > 1 else np.zeros(h["crisis"].shape[WORLD]),
+        "debt": sum_over_powers(own["debt"][-1]) / own["output"][-1],
+        "visits": by_power["visits_china"] + by_power["visits_us"],
+        "pressure": own["pressure"].sum(axis=1).mean(axis=0),
+        "perception_gap": np.abs(seen_tilt - own["tilt"]).mean(axis=(0, 1)),
+        "regional_distance": np.abs(own["tilt"] - h["regional_tilt"]).mean(axis=(0, 1)),
+        "severe_crisis": (h["crisis"] * own["crisis_loss"] > SEVERE).any(axis=0).astype(float),
+        "lean": np.abs(own["tilt"]).mean(axis=(0, 1)),
+        "shared_engagement": smaller.mean(axis=(0, 1)),
+        "hedging_index": (smaller / np.maximum(larger, TINY)).mean(axis=(0, 1)),
+        "domain_split": (np.abs(own["tilt"][:, ECONOMY] - own["tilt"][:, SECURITY]) / 2).mean(axis=0),
+    }
+    return {name: measured[name] for name in MEASURES}
+
+
+def discount_weights(n_quarters: int, settings: Settings) -> Array:
+    """Weight of each quarter, summing to 1 over time, shape (T, 1) or (T, R)."""
+    weight: Array = np.exp(-np.multiply.outer(DT * np.arange(n_quarters), np.atleast_1d(settings.parameters.discount_rate)))
+    return weight / weight.sum(axis=0)
+
+
+def composite(returns: Mapping[str, Array], reference: Mapping[str, Array], payoff: Payoff) -> Array | None:
+    """Weighted mean of the returns on their common scale, shape (R,); None where no weights were given."""
+    if payoff.weights is None:
+        return None
+    parts = {n: payoff.scaled(n, returns[n] - (reference[n] if n == "economic" else 0)) for n in payoff.weights}
+    total = sum(payoff.weights.values())
+    result: Array = sum(payoff.weights[n] * part for n, part in parts.items()) / total
+    return result

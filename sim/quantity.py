@@ -1,0 +1,172 @@
+"""Numbers that know what they are: unit, hard domain, plausible range, source and grade.
+
+Every number of the model is declared once, as a `quantity` field of a `Quantities` class. Validation
+messages, the JSON Schema for editors and the tables of MODEL.md are all made from these declarations.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, SkipValidation, ValidationInfo, WithJsonSchema, field_validator
+from pydantic_core import PydanticCustomError
+
+from sim import axes
+from sim.axes import DOMAINS, PARTNERS, POWERS
+
+Number = Annotated[axes.Number, SkipValidation, WithJsonSchema({"type": "number"})]
+PerDomain = Annotated[axes.PerDomain, SkipValidation, WithJsonSchema({})]
+PerPower = Annotated[Mapping[str, axes.Number], SkipValidation, WithJsonSchema({})]
+PerPartner = PerPower
+
+Grade = Literal["A", "B", "C"]
+GRADES = {"A": "measured", "B": "inferred from a cited figure", "C": "assumption"}
+
+#: What a quantity may be split by, with the keys it then has.
+KEYS = {"domain": DOMAINS, "power": POWERS, "partner": PARTNERS}
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A range of numbers in the usual notation: `[0, 1]` holds its ends, `(0, inf)` does not."""
+
+    low: float
+    high: float
+    holds_low: bool = True
+    holds_high: bool = True
+
+    @classmethod
+    def parse(cls, text: str) -> "Interval":
+        low, high = text[1:-1].split(",")
+        return cls(float(low), float(high), text[0] == "[", text[-1] == "]")
+
+    def contains(self, x: Any) -> bool:
+        """Whether every value of `x` lies inside."""
+        above = x >= self.low if self.holds_low else x > self.low
+        below = x <= self.high if self.holds_high else x < self.high
+        return bool(np.all(above & below))
+
+    def __str__(self) -> str:
+        return f"{'[' if self.holds_low else '('}{self.low:g}, {self.high:g}{']' if self.holds_high else ')'}"
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What is known about one number of the model.
+
+    Attributes:
+        meaning: One line on what it is.
+        symbol: The symbol of the equations.
+        unit: Its unit; "-" for a pure number.
+        domain: Hard domain in interval notation; a value outside is refused.
+        plausible: Plausible range, the default range of any sweep.
+        source: Where default and range come from.
+        grade: Evidence: A measured, B inferred from a cited figure, C assumption.
+        each: "domain": one number, or one per domain. "power", "partner": one number for each.
+            None: one number.
+    """
+
+    meaning: str
+    symbol: str
+    unit: str
+    domain: str
+    plausible: tuple[float, float]
+    source: str
+    grade: Grade
+    each: Literal["domain", "power", "partner"] | None = None
+
+
+def quantity(
+    default: Any = ...,
+    *,
+    meaning: str,
+    symbol: str,
+    domain: str,
+    plausible: tuple[float, float],
+    source: str,
+    grade: Grade = "C",
+    unit: str = "-",
+    each: Literal["domain", "power", "partner"] | None = None,
+) -> Any:
+    """Declare a field of a `Quantities` class as a number of the model. Arguments as in `Quantity`."""
+    known = Quantity(meaning, symbol, unit, domain, plausible, source, grade, each)
+    interval = Interval.parse(domain)
+    limits: dict[str, Any] = {"minimum" if interval.holds_low else "exclusiveMinimum": interval.low}
+    if math.isfinite(interval.high):
+        limits["maximum" if interval.holds_high else "exclusiveMaximum"] = interval.high
+    schema: dict[str, Any] = {"type": "number"} | limits
+    if each is not None:
+        split = {
+            "type": "object",
+            "properties": {key: schema for key in KEYS[each]},
+            "required": list(KEYS[each]),
+            "additionalProperties": False,
+        }
+        schema = {"anyOf": [schema, split]} if each == "domain" else split
+    return Field(
+        default,
+        description=f"{meaning}. {unit}, {domain}. {source}.",
+        json_schema_extra=schema | {"x-quantity": asdict(known)},
+    )
+
+
+@cache
+def quantities(kind: type[BaseModel]) -> dict[str, Quantity]:
+    """The declared numbers of a class, by field name."""
+    extras: dict[str, Any] = {name: field.json_schema_extra for name, field in kind.model_fields.items()}
+    return {n: Quantity(**e["x-quantity"]) for n, e in extras.items() if isinstance(e, dict) and "x-quantity" in e}
+
+
+def _checked(value: Any, known: Quantity) -> axes.Number:
+    """A number, or one value per world, of the right type and inside its hard domain."""
+    interval = Interval.parse(known.domain)
+    if isinstance(value, np.ndarray) and value.ndim == 1 and value.dtype.kind in "fiu" and value.size:
+        per_world = np.array(value, dtype=float)
+        per_world.setflags(write=False)
+        number: axes.Number = per_world
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        number = float(value)
+    else:
+        raise PydanticCustomError("number_type", "{message}", {"message": f"expected {wanted(known)}, got {value!r}"})
+    if not np.all(np.isfinite(number)) or not interval.contains(number):
+        shown = value if not isinstance(value, np.ndarray) else "a value per world that leaves it"
+        raise PydanticCustomError("domain", "{message}", {"message": f"allowed range {interval}, got {shown}"})
+    return number
+
+
+def wanted(known: Quantity) -> str:
+    """What a field accepts, in words, for messages."""
+    one = f"a number in {known.domain}"
+    if known.each is None:
+        return one
+    keys = ", ".join(f"{key}:" for key in KEYS[known.each])
+    return f"{one}, or {{{keys}}}" if known.each == "domain" else f"{{{keys}}}, each {one}"
+
+
+class Frozen(BaseModel):
+    """A settings class: immutable, strict about types, no unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True, hide_input_in_errors=True)
+
+
+class Quantities(Frozen):
+    """A settings class some fields of which are declared with `quantity`."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _check_quantity(cls, value: Any, info: ValidationInfo) -> Any:
+        known = quantities(cls).get(info.field_name or "")
+        if known is None:
+            return value
+        if known.each is None:
+            return _checked(value, known)
+        if known.each == "domain" and not isinstance(value, Mapping):
+            return _checked(value, known)
+        keys = KEYS[known.each]
+        if not isinstance(value, Mapping) or set(value) != set(keys):
+            message = f"expected {wanted(known)}, got {value!r}"
+            raise PydanticCustomError("split", "{message}", {"message": message})
+        return {key: _checked(value[key], known) for key in keys}

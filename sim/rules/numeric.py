@@ -1,0 +1,20 @@
+"""Elementary functions that more than one rule uses."""
+
+from typing import Any
+
+import numpy as np
+
+from sim.axes import Array
+
+
+def expit(u: Any) -> Array:
+    """The logistic function 1 / (1 + exp(-u)), elementwise."""
+    # Beyond +-700 exp overflows while the result is 0 or 1 to the last bit anyway.
+    result: Array = 1 / (1 + np.exp(-np.clip(u, -700, 700)))
+    return result
+
+
+def power(base: Any, exponent: Any) -> Array:
+    """`base ** exponent` for base > 0, faster than and independent of the platform's pow."""
+    result: Array = np.exp(exponent * np.log(base))
+    return result

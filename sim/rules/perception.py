@@ -1,0 +1,38 @@
+"""What the powers believe about a state's alignment. MODEL.md, step 3."""
+
+import numpy as np
+
+from sim.axes import ECONOMY, SECURITY, Array, Number, rival
+
+
+def observed_alignment(engagement: Array, flow_share: Array, noise: Array | float, *, lens: Array, flow_weight: Array) -> Array:
+    """What each power sees of a state this quarter, shape (D, G, S, R).
+
+    A power discounts what it gets by what the rival gets, the more so the sharper its lens; and it infers
+    alignment from flows that the state does not control (`flow_weight`): the "married to China" effect.
+
+    Args:
+        engagement: Cooperation opened to each power, (D, G, S, R).
+        flow_share: Smoothed share of each power in external capital, (G, S, R).
+        noise: Observation noise, already scaled, (D, G, S, R) or 0.
+        lens: Weight of the rival's gain, (D, R).
+        flow_weight: Weight of flows against engagement, (D, 1) or (D, R).
+    """
+    discount = lens[:, None, None]
+    weight = flow_weight[:, None, None]
+    seen = engagement - discount * rival(engagement)
+    inferred = flow_share - discount * rival(flow_share)
+    return seen + weight * (inferred - seen) + noise
+
+
+def next_perceived(perceived: Array, observed: Array, ambiguity: Array, *, gain: Number) -> Array:
+    """Update beliefs with a constant-gain Kalman filter, in [-1, 1], shape (D, G, S, R).
+
+    Strategic ambiguity (S, 1) makes the powers trust what they see less.
+    """
+    return np.clip(perceived + gain / (1 + ambiguity) * (observed - perceived), -1, 1)
+
+
+def alignment(perceived: Array, security_weight: Array) -> Array:
+    """Perceived alignment weighted over domains by what each power watches, shape (G, S, R)."""
+    return perceived[ECONOMY] + security_weight * (perceived[SECURITY] - perceived[ECONOMY])

@@ -1,0 +1,41 @@
+"""Rivalry between the powers, crises, and how each power's effort moves. MODEL.md, step 1."""
+
+from typing import Any
+
+import numpy as np
+
+from sim.axes import Array, Number, by_domain
+from sim.rules.numeric import expit
+
+
+def crisis_strikes(uniform: Array, rivalry: Array, *, hazard: Number) -> Array:
+    """1 where a crisis between the powers breaks out, else 0, shape (R,). `rivalry` is last quarter's."""
+    return (uniform < hazard * rivalry**2).astype(float)
+
+
+def next_latent_rivalry(latent: Array, shock: Array | float, crisis: Array, *, mean: Number, persistence: Number, volatility: Number) -> Array:
+    """Rivalry on the logit scale, an AR(1) that a crisis pushes up, shape (R,)."""
+    return mean + persistence * (latent - mean) + volatility * shock + crisis
+
+
+def rivalry_level(latent: Array) -> Array:
+    """Rivalry in (0, 1) from its logit, shape (R,)."""
+    return expit(latent)
+
+
+def next_commitment_shock(deviation: Array, shock: Array | float, *, persistence: Number, volatility: Number) -> Array:
+    """Log deviation of each power's regional effort from its policy, an AR(1), shape (G, R)."""
+    return persistence * deviation + volatility * shock
+
+
+def lens(rivalry: Array, *, low: Any, high: Any) -> Array:
+    """How far a power reads the rival's gain as its own loss, shape (D, R).
+
+    Args:
+        rivalry: Rivalry now, in (0, 1), shape (R,).
+        low: Lens without rivalry, {economy:, security:}.
+        high: Lens at full rivalry, {economy:, security:}.
+    """
+    low, high = by_domain(low), by_domain(high)
+    result: Array = low + (high - low) * rivalry
+    return np.broadcast_to(result, (len(result), rivalry.shape[-1]))

@@ -1,0 +1,45 @@
+"""Trust and partnership tiers. MODEL.md, step 7."""
+
+import numpy as np
+
+from sim.axes import Array, Number
+from sim.rules.numeric import expit
+
+#: Trust needed for the first tier, and how much more each further tier needs.
+FIRST_TIER_TRUST, TRUST_PER_TIER = 0.50, 0.12
+#: A tier is lost where trust falls below what this much lower a tier needs.
+TIER_SLACK = 1.5
+#: Tiers gained or lost per quarter, and the highest tier.
+TIER_STEP, TOP_TIER = 0.25, 3
+
+
+def supply(commitment: Array, alignment: Array) -> Array:
+    """Help (vaccines, credit) a power has for a state, shape (G, S, R); friends come first."""
+    return commitment[:, None] * expit(2 * alignment)
+
+
+def next_trust(trust: Array, visits: Array, help_given: Array, pressure: Array, *,
+               baseline: Array, decay: Number, gain: Number, loss: Number, dt: float) -> Array:
+    """Carry trust over to the next quarter.
+
+    Args:
+        trust: Trust now, in [0, 1], shape (G, S, R).
+        visits: High-level visits this quarter, 0 or 1 (a probability in deterministic mode), (G, S, R).
+        help_given: Help this quarter, in visits' worth, (G, S, R).
+        pressure: Pressure received, in [0, 1], (G, S, R).
+        baseline: Level trust returns to, (G, S, 1).
+        decay: Share of the way back to the baseline per year.
+        gain: Share of missing trust won by a visit.
+        loss: Share of trust lost per quarter at full pressure.
+
+    Source: MODEL.md, step 7; Goldsmith, Horiuchi & Matush (2021) for the gain.
+    """
+    kept = trust - dt * decay * (trust - baseline) - loss * pressure * trust
+    return np.clip(kept + gain * (visits + help_given) * (1 - trust), 0, 1)
+
+
+def next_tier(tier: Array, trust: Array) -> Array:
+    """Climb a quarter of a tier where trust suffices for the next one, fall where it no longer does, shape (G, S, R)."""
+    climbs = trust > FIRST_TIER_TRUST + TRUST_PER_TIER * tier
+    falls = trust < FIRST_TIER_TRUST + TRUST_PER_TIER * (tier - TIER_SLACK)
+    return np.clip(tier + TIER_STEP * climbs - TIER_STEP * falls, 0, TOP_TIER)

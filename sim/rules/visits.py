@@ -1,0 +1,17 @@
+"""High-level visits. MODEL.md, step 6."""
+
+import numpy as np
+
+from sim.axes import DOMAINS, Array, Number
+
+
+def visit_chance(effort: Array, engagement: Array, *, rate: Number, dt: float) -> Array:
+    """Chance of a visit this quarter, shape (G, S, R).
+
+    Args:
+        effort: Each power's effort in visits, (G, S, R) or broadcastable.
+        engagement: Cooperation opened to each power, (D, G, S, R).
+        rate: Visits a year at full engagement and unit effort.
+    """
+    openness = (engagement[0] + engagement[1]) / len(DOMAINS)
+    return 1 - np.exp(-dt * rate * effort * openness)

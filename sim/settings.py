@@ -1,0 +1,86 @@
+"""Everything that determines a run, in one frozen object."""
+
+from typing import Annotated, Any
+
+import numpy as np
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from sim.data import Name, World
+from sim.parameters import Parameters
+from sim.policies.policy import Policy
+from sim.quantity import Frozen
+from sim.scenario import Scenario, Timetable
+from sim.strategies.strategy import Strategy
+
+
+class PolicyPair(Frozen):
+    """The policies of the two powers; china is power 0, us is power 1."""
+
+    china: Policy
+    us: Policy
+
+
+class Settings(Frozen):
+    """What a simulation needs to know. Two runs with equal settings give equal bits.
+
+    Attributes:
+        world: Data of states and powers.
+        parameters: Structural parameters.
+        focal: The state whose strategy is compared.
+        policies: Policy of each power.
+        peers: Strategy of every state; the focal state's is replaced by the strategy compared.
+        strategies: Strategies to choose from by name, those that a comparison compares.
+        scenario: Dated events.
+        horizon: Quarters simulated.
+        n_worlds: Replicate worlds.
+        seed: Entropy of all random streams.
+        deterministic: Noise off, crises and outbreaks only by event, visits at their probability.
+    """
+
+    world: World
+    parameters: Parameters
+    focal: Name
+    policies: PolicyPair
+    peers: dict[Name, Strategy]
+    strategies: dict[Name, Strategy] = Field(default_factory=dict)
+    scenario: Scenario
+    horizon: Annotated[int, Field(ge=1, le=4000)] = 60
+    n_worlds: Annotated[int, Field(ge=1, le=10_000_000)] = 1024
+    seed: Annotated[int, Field(ge=0, lt=2**128)] = 2020
+    deterministic: bool = False
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Settings":
+        states = list(self.world.states)
+        problems = []
+        if self.focal not in states:
+            problems.append(f"focal: unknown state {self.focal!r}; this world has {', '.join(states)}")
+        missing = [state for state in states if state not in self.peers and state != self.focal]
+        if missing:
+            problems.append(f"peers: no strategy for {', '.join(missing)}")
+        problems += [f"peers.{state}: unknown state; this world has {', '.join(states)}" for state in self.peers if state not in states]
+        for name, state in self.world.states.items():
+            if np.any(sum(state.access_weight.values()) >= 1):
+                problems.append(f"world.states.{name}.access_weight: the weights must sum to less than 1, the rest is home")
+        if not problems:
+            try:
+                self.timetable()
+            except ValueError as error:
+                problems.append(f"scenario.events: {error}")
+        if problems:
+            raise PydanticCustomError("settings", "{m}", {"m": "\n".join(problems)})
+        return self
+
+    def timetable(self) -> Timetable:
+        """The scenario's events in quarters of this world."""
+        return Timetable(self.scenario.events, self.world.start, list(self.world.states), self.focal)
+
+    def replace(self, **changes: Any) -> "Settings":
+        """A copy with some fields changed, checked again.
+
+        Raises:
+            pydantic.ValidationError: The changed settings do not fit together.
+        """
+        values = {name: getattr(self, name) for name in type(self).model_fields} | changes
+        return type(self).model_validate(values)

@@ -1,0 +1,108 @@
+"""The public entry: simulate a strategy and return its history."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+import numpy as np
+
+from sim.draws import BLOCK, Draws
+from sim.history import VARIABLES, History, Recorder, joined
+from sim.settings import Settings
+from sim.strategies.strategy import Strategy
+from sim.worlds import Worlds
+
+#: Checked every quarter: whatever goes wrong anywhere reaches one of these within a quarter.
+WATCHED = ("tilt", "breadth", "perceived", "trust", "flow", "leverage", "output", "consumption", "capital", "legitimacy")
+
+
+class NonFiniteError(ArithmeticError):
+    """A state variable stopped being a finite number.
+
+    Attributes:
+        variable: Its name.
+        quarter: The quarter it happened in, from 0.
+        world: The world it happened in, from 0 over all blocks.
+    """
+
+    def __init__(self, variable: str, quarter: int, world: int, seed: int, strategy: str) -> None:
+        self.variable, self.quarter, self.world = variable, quarter, world
+        super().__init__(
+            f"{variable} is not a finite number in world {world}, quarter {quarter}, strategy {strategy} (seed {seed})")
+
+
+def simulate(settings: Settings, strategy: Strategy | str, *, record: Iterable[str] | None = None,
+             states: Literal["all", "focal"] = "all") -> History:
+    """Simulate every world of the settings with the focal state playing one strategy.
+
+    Args:
+        settings: What determines the run; `settings.deterministic` switches all noise off.
+        strategy: A strategy, or the name of one of `settings.strategies`.
+        record: Names of `sim.history.VARIABLES`; default all.
+        states: Record all states or the focal one only.
+
+    Returns:
+        The history: arrays of shape (T, *axes) by the names of MODEL.md, the world last.
+
+    Raises:
+        KeyError: No strategy of that name, or no variable of that name.
+        NonFiniteError: A variable stopped being a finite number.
+    """
+    chosen = settings.strategies[strategy] if isinstance(strategy, str) else strategy
+    return joined([
+        simulate_block(settings, chosen, draws_of(settings, block), record=record, states=states)
+        for block in range(n_blocks(settings.n_worlds))
+    ])
+
+
+def n_blocks(n_worlds: int) -> int:
+    """Blocks that hold so many worlds."""
+    return -(-n_worlds // BLOCK)
+
+
+def draws_of(settings: Settings, block: int) -> Draws:
+    """The random tables of one block of the settings' worlds."""
+    size = min(BLOCK, settings.n_worlds - block * BLOCK)
+    return Draws(settings.seed, block, size, settings.horizon, len(settings.world.states))
+
+
+def simulate_block(settings: Settings, strategy: Strategy, draws: Draws, *, record: Iterable[str] | None = None,
+                   states: Literal["all", "focal"] = "all") -> History:
+    """Simulate one block of worlds; arguments, result and errors as in `simulate`."""
+    names = list(VARIABLES if record is None else record)
+    unknown = [name for name in names if name not in VARIABLES]
+    if unknown:
+        raise KeyError(f"no variable {unknown[0]!r}; there are {', '.join(VARIABLES)}")
+    try:
+        with np.errstate(divide="raise", invalid="raise", over="raise"):
+            return _run(settings, strategy, draws, names, states)
+    except FloatingPointError:
+        # Again without the trap, so that the check at the end of the quarter can name where it happened.
+        with np.errstate(all="ignore"):
+            _run(settings, strategy, draws, names, states)
+        raise
+
+
+def _run(settings: Settings, strategy: Strategy, draws: Draws, names: list[str], states: Literal["all", "focal"]) -> History:
+    worlds = Worlds(settings, strategy, draws)
+    try:
+        everyone = list(settings.world.states)
+        kept = range(len(everyone)) if states == "all" else [everyone.index(settings.focal)]
+        recorder = Recorder(names, kept, settings.horizon)
+        for t in range(settings.horizon):
+            worlds.step()
+            _check_finite(worlds, t)
+            recorder.record(t, worlds)
+        return recorder.history(worlds)
+    finally:
+        worlds.release()
+
+
+def _check_finite(worlds: Worlds, t: int) -> None:
+    for name in WATCHED:
+        value = getattr(worlds, name)
+        # A sum is finite unless some term is not, and costs a fraction of looking at each.
+        if not np.isfinite(np.add.reduce(value, axis=None)):
+            bad = ~np.isfinite(value).reshape(-1, value.shape[-1]).all(axis=0)
+            if bad.any():
+                world = worlds.draws.block * BLOCK + int(np.flatnonzero(bad)[0])
+                raise NonFiniteError(name, t, world, worlds.settings.seed, worlds.strategy_name)

@@ -1,0 +1,70 @@
+"""The linear rule: every strategy that is YAML only. MODEL.md, step 13."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from sim.axes import Array, Number, by_domain
+from sim.parameters import Parameters
+from sim.quantity import Quantities, quantities
+from sim.strategies.observation import Decision, HillClimbing, Observation, Reciprocity
+from sim.strategies.strategy import LeanWith, Strategy
+
+
+class LinearRule:
+    """Aim at an anchor, lean with or against what the powers do, and move part of the way each quarter.
+
+    One instance is one agent's mind: it holds the strategy's numbers and what the agent remembers.
+    """
+
+    #: Numbers that this rule needs besides the strategy's own; a class of `Quantities`.
+    Options: type[Quantities] = Quantities
+
+    def __init__(self, strategy: Strategy, parameters: Parameters) -> None:
+        self.strategy = strategy
+        self.options = self.Options.model_validate(dict(strategy.options))
+        self.anchor = by_domain(strategy.anchor)
+        self.breadth = by_domain(strategy.breadth)
+        self.speed = by_domain(strategy.speed)
+        self.learning: Number = strategy.learning
+        self.compliance, self.backlash = parameters.compliance, parameters.backlash
+        self._reciprocity, self._climbing = Reciprocity(), HillClimbing()
+        weights = {name: by_domain(getattr(strategy.lean_with, name)) for name in quantities(LeanWith)}
+        # A feature nobody weighs is not worth computing.
+        self.lean_with = {name: weight for name, weight in weights.items() if np.any(weight != 0)}
+
+    @property
+    def explores(self) -> bool:
+        """Whether the rule needs exploration noise."""
+        return bool(np.any(np.asarray(self.learning) > 0))
+
+    def decide(self, seen: Observation) -> Decision:
+        """Choose tilt and breadth for the next quarter in every world."""
+        return self.move(seen, self.aim(seen), self.breadth)
+
+    def aim(self, seen: Observation) -> Array:
+        """The tilt the state would like, before it is clipped, shape (D, R)."""
+        aim = self.anchor + seen.coercion(self.compliance, self.backlash)
+        for name, weight in self.lean_with.items():
+            aim = aim + weight * self._feature[name](self, seen)
+        if self.explores:
+            step = self.learning * self._climbing.direction(seen.tilt, seen.consumption)
+            aim = aim + np.where(np.asarray(self.learning) > 0, seen.tilt + step, 0.0)
+        return aim
+
+    def move(self, seen: Observation, aim: Array, breadth: Array) -> Decision:
+        """Go part of the way to the aim and to a breadth, shape (D, R) each."""
+        tilt = seen.tilt + self.speed * (np.clip(aim, -1, 1) - seen.tilt)
+        if self.explores:
+            tilt = tilt + 0.5 * self.learning * seen.exploration
+        return Decision(np.clip(tilt, -1, 1), seen.breadth + self.speed * (breadth - seen.breadth))
+
+    _feature: dict[str, Callable[["LinearRule", Observation], Array]] = {
+        "inducement": lambda self, seen: seen.inducement(),
+        "power": lambda self, seen: seen.power(),
+        "pressure": lambda self, seen: seen.pressure_gap(),
+        "dependence": lambda self, seen: seen.dependence(),
+        "perception": lambda self, seen: seen.perception(),
+        "reciprocity": lambda self, seen: self._reciprocity.surprise(seen.treatment()),
+        "rivalry": lambda self, seen: seen.rivalry * seen.tilt,
+    }

@@ -1,0 +1,120 @@
+"""What a small state sees when it decides, and what it decides. MODEL.md, step 13."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.axes import TINY, Array, Number
+
+#: Recent gains are read on this scale: a gain of 10 % of GDP more from one power counts fully.
+RECIPROCITY_GAIN = 10
+#: Full pressure weighs like this share of GDP in flows.
+PRESSURE_IN_FLOWS = 0.1
+#: Weight of this quarter in the running average of a power's treatment.
+TREATMENT_SMOOTHING = 0.25
+
+
+@dataclass(slots=True)
+class Observation:
+    """One state's view at the end of a quarter, in all worlds at once.
+
+    Arrays have the world last: tilt, breadth and exploration (D, R); flow, pressure, leverage, reach,
+    trust, tier and visits (G, R); perceived (D, G, R); output, consumption, legitimacy and rivalry (R,).
+    `quarter` counts from 0. `exploration` is standard normal noise for rules that explore, else 0.
+    The lean features below are antisymmetric: swapping the powers changes their sign.
+    """
+
+    quarter: int
+    tilt: Array
+    breadth: Array
+    flow: Array
+    pressure: Array
+    leverage: Array
+    reach: Array
+    trust: Array
+    tier: Array
+    visits: Array
+    perceived: Array
+    output: Array
+    consumption: Array
+    legitimacy: Array
+    rivalry: Array
+    exploration: Array | float
+
+    def inducement(self) -> Array:
+        """Flow of China less flow of the US over their sum, shape (R,)."""
+        return _contrast(self.flow)
+
+    def power(self) -> Array:
+        """Reach of China less reach of the US over their sum, shape (R,)."""
+        return _contrast(self.reach)
+
+    def pressure_gap(self) -> Array:
+        """Pressure by China less pressure by the US, shape (R,)."""
+        return self.pressure[0] - self.pressure[1]
+
+    def dependence(self) -> Array:
+        """Leverage of China less leverage of the US over their sum, shape (R,)."""
+        return _contrast(self.leverage)
+
+    def perception(self) -> Array:
+        """Tilt as the powers see it, per domain, shape (D, R)."""
+        return (self.perceived[:, 0] - self.perceived[:, 1]) / 2
+
+    def treatment(self) -> Array:
+        """What each power does for the state: flow over GDP less its pressure, shape (G, R)."""
+        return self.flow / self.output - PRESSURE_IN_FLOWS * self.pressure
+
+    def coercion(self, compliance: Number, backlash: Number) -> Array:
+        """Net pull of pressure, shape (R,): comply where leverage exceeds backlash / compliance, resist below."""
+        pull = self.pressure * (compliance * self.leverage - backlash)
+        return pull[0] - pull[1]
+
+
+@dataclass(slots=True)
+class Decision:
+    """Tilt in [-1, 1] and breadth in [0, 1] from the next quarter on, each of shape (D, R)."""
+
+    tilt: Array
+    breadth: Array
+
+
+def _contrast(x: Array) -> Array:
+    return (x[0] - x[1]) / np.maximum(x[0] + x[1], TINY)
+
+
+class Reciprocity:
+    """Memory of how each power usually treats the state."""
+
+    def __init__(self) -> None:
+        self._usual: Array | None = None
+
+    def surprise(self, treatment: Array) -> Array:
+        """How much better than usual China treats the state than the US does, in [-1, 1], shape (R,)."""
+        if self._usual is None:
+            self._usual = treatment
+        news = treatment - self._usual
+        self._usual = self._usual + TREATMENT_SMOOTHING * news
+        return np.clip(RECIPROCITY_GAIN * (news[0] - news[1]), -1, 1)
+
+
+class HillClimbing:
+    """Memory of whether the last move of tilt paid in consumption."""
+
+    MEMORY = 0.7
+
+    def __init__(self) -> None:
+        self._log_consumption: Array | None = None
+        self._last_tilt: Array | None = None
+        self._trend: Array | float = 0.0
+
+    def direction(self, tilt: Array, consumption: Array) -> Array:
+        """The sign of the step that paid, per domain, shape (D, R); 0 in the first quarter."""
+        log_consumption = np.log(consumption)
+        if self._log_consumption is None or self._last_tilt is None:
+            direction = np.zeros(np.shape(tilt))
+        else:
+            self._trend = self.MEMORY * self._trend + (1 - self.MEMORY) * (log_consumption - self._log_consumption)
+            direction = np.sign(self._trend * (tilt - self._last_tilt))
+        self._log_consumption, self._last_tilt = log_consumption, tilt
+        return direction
