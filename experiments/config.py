@@ -159,8 +159,9 @@ def _file_problems(document: Document) -> list[str]:
 
 
 @cache
-def _top_level_keys() -> tuple[str, ...]:
-    return (*tuple(key for key in cast(dict[str, Any], read(conf_dir() / "config.yaml").data) if key != "defaults"), "parameters", "world", "scenario", "strategies", "policy", "payoff")
+def _top_level_keys() -> list[str]:
+    own = cast(dict[str, Any], read(conf_dir() / "config.yaml").data)
+    return [*(key for key in own if key != "defaults"), *(group for group in GROUPS if group != "experiment")]
 
 
 def _violations(kind: type[BaseModel], value: Any) -> list[tuple[Path_, str]]:

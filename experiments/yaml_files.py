@@ -68,8 +68,7 @@ def read(file: Path) -> Document:
     except OSError as error:
         document.problems.append((1, (), f"cannot be read: {error.strerror}"))
     except yaml.YAMLError as error:
-        mark: Any = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
+        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
         document.problems.append((line, (), f"not valid YAML: {getattr(error, 'problem', None) or 'unreadable'}"))
     except (RecursionError, ValueError):
         document.problems.append((1, (), "not valid YAML: unreadable"))

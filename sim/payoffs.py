@@ -169,5 +169,4 @@ def composite(returns: Mapping[str, Array], reference: Mapping[str, Array], payo
         return None
     parts = {n: payoff.scaled(n, returns[n] - (reference[n] if n == "economic" else 0)) for n in payoff.weights}
     total = sum(payoff.weights.values())
-    result: Array = sum(payoff.weights[n] * part for n, part in parts.items()) / total
-    return result
+    return np.add.reduce([payoff.weights[n] / total * part for n, part in parts.items()])

@@ -26,8 +26,12 @@ class NonFiniteError(ArithmeticError):
 
     def __init__(self, variable: str, quarter: int, world: int, seed: int, strategy: str) -> None:
         self.variable, self.quarter, self.world = variable, quarter, world
+        self._arguments = (variable, quarter, world, seed, strategy)
         super().__init__(
             f"{variable} is not a finite number in world {world}, quarter {quarter}, strategy {strategy} (seed {seed})")
+
+    def __reduce__(self) -> tuple[type["NonFiniteError"], tuple[str, int, int, int, str]]:
+        return type(self), self._arguments  # so that it travels between processes
 
 
 def simulate(settings: Settings, strategy: Strategy | str, *, record: Iterable[str] | None = None,
