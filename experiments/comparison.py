@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import stats
 
 from experiments.runner import Results
@@ -153,12 +154,12 @@ def _bootstrap(measured: Mapping[str, Array], names: Sequence[str], families: Ma
         return np.concatenate([flat, shares(weighed[..., picked].mean(axis=WORLD))])
 
     n = returns.shape[WORLD]
-    estimate = statistic(np.arange(n))
+    estimate = statistic(np.arange(n, dtype=float))
     if n > 1:
         found = stats.bootstrap(
             (np.arange(n),), statistic, n_resamples=N_RESAMPLES, confidence_level=LEVEL, method="percentile",
             vectorized=False, rng=rng)
-        low, high = found.confidence_interval.low, found.confidence_interval.high
+        low, high = np.asarray(found.confidence_interval.low), np.asarray(found.confidence_interval.high)
     else:
         low, high = np.full_like(estimate, -np.inf), np.full_like(estimate, np.inf)
     three = np.stack([estimate, low, high])
@@ -172,7 +173,7 @@ def _bootstrap(measured: Mapping[str, Array], names: Sequence[str], families: Ma
     return _Resampled(tails[:, 0], tails[:, 1], dominance)
 
 
-def _equal_teams(names: Sequence[str], families: Mapping[str, str], rng: np.random.Generator) -> tuple[list[Array], list[str]]:
+def _equal_teams(names: Sequence[str], families: Mapping[str, str], rng: np.random.Generator) -> tuple[list[NDArray[np.intp]], list[str]]:
     """For each draw of weights, equally many members of each family, shape (N_WEIGHTS, size) per family.
 
     A large family would win more weights by its size alone; so each draw takes as many members of every
@@ -208,12 +209,13 @@ def _paired(measured: Mapping[str, Array], names: Sequence[str], families: Mappi
         values = measured[measure]
         difference = values - values[base]
         mean, low, high = mean_interval(difference)
+        spread = np.quantile(difference, (0.05, 0.95), axis=WORLD)
         apart = values.var(axis=WORLD) + values[base].var()
         together = difference.var(axis=WORLD)
         for i, name in enumerate(names):
             rows.append({
                 "strategy": name, "family": families[name], "measure": measure, "difference": mean[i], "low": low[i], "high": high[i],
-                "better": (difference[i] > 0).mean(), "worse": (difference[i] < 0).mean(),
+                "q05": spread[0, i], "q95": spread[1, i], "better": (difference[i] > 0).mean(), "worse": (difference[i] < 0).mean(),
                 "cvar_difference": resampled.cvar_difference[0, r, i], "cvar_low": resampled.cvar_difference[1, r, i],
                 "cvar_high": resampled.cvar_difference[2, r, i],
                 "variance_ratio": apart[i] / together[i] if together[i] > 0 else np.nan,

@@ -4,7 +4,7 @@ Hydra composes the files; before it does, every file is read strictly and checke
 classes, and after it, the composed whole is. Nothing here runs code from a file.
 """
 
-import difflib
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +13,8 @@ from typing import Annotated, Any, cast
 
 from pydantic import BaseModel, Field, ValidationError
 
+from experiments.config_files import GROUPS, conf_dir, options
+from experiments.words import unknown
 from experiments.yaml_files import Document, Path_, read
 from sim.data import Name, World
 from sim.parameters import Parameters
@@ -24,9 +26,6 @@ from sim.scenario import Scenario
 from sim.settings import PolicyPair, Settings
 from sim.strategies import RULES as STRATEGY_RULES
 from sim.strategies.strategy import Strategy
-
-#: Folders of conf/ that hold one choice a file.
-GROUPS = ("world", "scenario", "strategies", "policy", "parameters", "payoff", "experiment")
 
 
 class ConfigError(Exception):
@@ -44,6 +43,7 @@ class Run(Frozen):
         name: Folder under `results`.
         reference: Strategy all others are compared with.
         workers: Processes; None: one per core.
+        assumption_draws: Draws of all assumed parameters; 0: none.
         results: Folder for results, relative to the current one.
         payoff: Anchors and weights of composites.
     """
@@ -51,7 +51,8 @@ class Run(Frozen):
     name: Name
     reference: Name
     workers: Annotated[int, Field(ge=1, le=1024)] | None
-    results: str
+    assumption_draws: Annotated[int, Field(ge=0, le=1_000_000)]
+    results: Annotated[str, Field(min_length=1)]
     payoff: Payoff
 
 
@@ -63,18 +64,6 @@ class Job:
     run: Run
     overrides: tuple[str, ...]
     composed: Mapping[str, Any]
-
-
-def conf_dir() -> Path:
-    """The folder of shipped configuration: conf/ of a checkout, or the copy inside an installed package."""
-    here = Path(__file__).resolve().parent
-    checkout = here.parent / "conf"
-    return checkout if (checkout / "config.yaml").is_file() else here / "conf"
-
-
-def options(group: str, folder: Path | None = None) -> list[str]:
-    """Names of the files of a group, sorted."""
-    return sorted(file.stem for file in ((folder or conf_dir()) / group).glob("*.yaml"))
 
 
 def load(overrides: Iterable[str] = ()) -> Job:
@@ -90,6 +79,31 @@ def load(overrides: Iterable[str] = ()) -> Job:
     _check_files()
     composed = _compose(given)
     return _build(composed, given)
+
+
+def expand(overrides: Iterable[str]) -> list[list[str]]:
+    """Every combination of the values that overrides sweep over, such as "a=1,2", in Hydra's order.
+
+    Raises:
+        ConfigError: An override cannot be parsed.
+    """
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
+
+    parser = OverridesParser.create()
+    choices: list[list[str]] = []
+    problems: list[str] = []
+    for text in overrides:
+        try:
+            override = parser.parse_override(text)
+            sweeps = override.is_sweep_override()
+            key = override.get_key_element()
+            choices.append([f"{key}={value}" for value in override.sweep_string_iterator()] if sweeps else [text])
+        except HydraException as error:
+            problems.append(f"override {text}: {str(error).splitlines()[0]}")
+    if problems:
+        raise ConfigError(problems)
+    return [list(combination) for combination in itertools.product(*choices)]
 
 
 # ---- Files
@@ -137,11 +151,9 @@ def _file_problems(document: Document) -> list[str]:
         allowed = {
             "world": ("world", "focal", "parameters", "policies", "peers", "reference"),
             "scenario": ("scenario", "parameters", "policies", "peers"),
-            "experiment": (*_top_level_keys(), "defaults", "hydra"),
+            "experiment": (*_top_level_keys(), "defaults"),
         }[group]
-        problems += [f"{where}:{document.line_of((key,))}: {_unknown(key, allowed)}" for key in data if key not in allowed]
-        if group == "experiment" and set(data.get("hydra") or {}) - {"mode"}:
-            problems.append(f"{where}:{document.line_of(('hydra',))}: hydra: only hydra.mode may be set here")
+        problems += [f"{where}:{document.line_of((key,))}: {unknown(key, allowed)}" for key in data if key not in allowed]
         if group != "experiment":
             checks.append(((group,), World if group == "world" else Scenario, data.get(group)))
             if isinstance(data.get(group), dict) and data[group].get("name") != name:
@@ -151,7 +163,7 @@ def _file_problems(document: Document) -> list[str]:
             chosen = data.get(key) or {}
             for actor, choice in chosen.items() if isinstance(chosen, dict) else ():
                 if choice not in choices:
-                    problems.append(f"{where}:{document.line_of((key, actor))}: {key}.{actor}: {_unknown(choice, choices, 'name')}")
+                    problems.append(f"{where}:{document.line_of((key, actor))}: {key}.{actor}: {unknown(choice, choices, 'name')}")
     for root, kind, value in checks:
         for path, message in _violations(kind, value):
             problems.append(f"{where}:{document.line_of((*root, *path))}: {_dotted((*root, *path))}{message}")
@@ -174,7 +186,7 @@ def _violations(kind: type[BaseModel], value: Any) -> list[tuple[Path_, str]]:
     if isinstance(built, (Strategy, Policy)):
         rules: Mapping[str, Any] = STRATEGY_RULES if isinstance(built, Strategy) else POLICY_RULES
         if built.rule not in rules:
-            return [(("rule",), _unknown(built.rule, rules, "name"))]
+            return [(("rule",), unknown(built.rule, rules, "name"))]
         found += [(("options", *path), message) for path, message in _violations(rules[built.rule].Options, dict(built.options))]
     return found
 
@@ -182,7 +194,7 @@ def _violations(kind: type[BaseModel], value: Any) -> list[tuple[Path_, str]]:
 def _message(kind: type[BaseModel], value: Any, item: Any) -> str:
     path = item["loc"]
     if item["type"] == "extra_forbidden":
-        return _unknown(str(path[-1]), _fields_at(kind, path[:-1]))
+        return unknown(str(path[-1]), _fields_at(kind, path[:-1]))
     if item["type"] == "missing":
         return "the key is missing"
     got = value
@@ -242,7 +254,7 @@ def _compose(given: tuple[str, ...]) -> dict[str, Any]:
             value = override.value()
             names = value if isinstance(value, list) else [value]
             choices = options(key)
-            problems += [f"override {text}: {_unknown(str(n), choices, 'name')}" for n in names if n is not None and str(n) not in choices]
+            problems += [f"override {text}: {unknown(str(n), choices, 'name')}" for n in names if n is not None and str(n) not in choices]
     if problems:
         raise ConfigError(problems)
     everything = [f"{group}=[{','.join(options(group))}]" for group in ("strategies", "policy") if group not in groups]
@@ -260,7 +272,7 @@ def _compose(given: tuple[str, ...]) -> dict[str, Any]:
         for text in given:
             key = parser.parse_override(text).key_or_group
             if key not in known and key not in GROUPS and not any(k.startswith(f"{key}.") for k in known):
-                problems.append(f"override {text}: {_unknown(key, known)}")
+                problems.append(f"override {text}: {unknown(key, known)}")
         raise ConfigError(problems or [f"override {' '.join(given)}: {str(error).splitlines()[0]}"]) from None
 
 
@@ -320,16 +332,16 @@ def _build(composed: dict[str, Any], given: tuple[str, ...]) -> Job:
         own = peers.get(str(config["focal"]))
         reference = own.name if own is not None and own.name in strategies else next(iter(strategies), None)
     elif reference not in strategies:
-        problems.append(f"{where(('reference',))}: reference: {_unknown(str(reference), strategies, 'name')}")
+        problems.append(f"{where(('reference',))}: reference: {unknown(str(reference), strategies, 'name')}")
     world, scenario = config["world"], config["scenario"]
-    run = {key: config.pop(key) for key in ("name", "workers", "results")}
+    run = {key: config.pop(key) for key in ("name", "workers", "assumption_draws", "results")}
     if run["name"] is None and world is not None and scenario is not None:
         run["name"] = f"{world.name}-{scenario.name}"
     if problems:
         raise ConfigError(problems)
     asked = built(Run, run | {"reference": reference, "payoff": payoff})
     known = [*Settings.model_fields, *Run.model_fields]
-    problems += [f"{where((key,))}: {_unknown(key, known)}" for key in config if key not in Settings.model_fields]
+    problems += [f"{where((key,))}: {unknown(key, known)}" for key in config if key not in Settings.model_fields]
     values = {key: value for key, value in config.items() if key in Settings.model_fields}
     settings = built(Settings, values | {"policies": built(PolicyPair, pair, "policies"), "peers": peers, "strategies": strategies})
     if problems:
@@ -343,7 +355,7 @@ def _from_library(choice: Any, kind: type[Any], group: str, changed: Mapping[str
     if choice in changed:
         return changed[choice]
     if not isinstance(choice, str) or choice not in options(group):
-        problems.append(where + _unknown(str(choice), options(group), "name"))
+        problems.append(where + unknown(str(choice), options(group), "name"))
         return None
     data = cast(dict[str, Any], _documents()[conf_dir() / group / f"{choice}.yaml"].data)
     return kind.model_validate({"name": choice, **data[choice]})
@@ -354,17 +366,6 @@ def _from_library(choice: Any, kind: type[Any], group: str, changed: Mapping[str
 
 def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _unknown(name: str, known: Iterable[str], what: str = "key") -> str:
-    """The message for an unknown key or name, with the nearest known one."""
-    names = list(known)
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    if not near and "." in name:
-        last = {key.rsplit(".", 1)[-1]: key for key in names}
-        near = [last[match] for match in difflib.get_close_matches(name.rsplit(".", 1)[-1], list(last), n=1, cutoff=0.5)]
-    hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(names[:40])}" if names else ""
-    return f"unknown {what} {name!r}{hint}"
 
 
 def _dotted(path: Path_) -> str:

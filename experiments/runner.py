@@ -101,18 +101,18 @@ _latest_draws: dict[tuple[Any, ...], Any] = {}
 
 def run_cells(settings: Settings, block: int, names: Iterable[str]) -> list[Cell]:
     """Simulate some strategies in one block of worlds, all under the same random tables."""
-    from sim.simulation import draws_of, simulate_block
+    from sim.simulation import draws_of, in_block, simulate_block
 
     key = (settings.seed, block, settings.n_worlds, settings.horizon, len(settings.world.states))
     if key not in _latest_draws:
         _latest_draws.clear()
         _latest_draws[key] = draws_of(settings, block)
-    cells = []
+    here, cells = in_block(settings, block), []
     for name in names:
         record = {*NEEDED, *COURSES} if block == 0 else set(NEEDED)
-        history = simulate_block(settings, settings.strategies[name], _latest_draws[key], record=record, states="focal")
+        history = simulate_block(here, here.strategies[name], _latest_draws[key], record=record, states="focal")
         courses = {variable: _course(history[variable]) for variable in COURSES} if block == 0 else {}
-        cells.append(Cell(name, block, payoffs(history, settings), courses))
+        cells.append(Cell(name, block, payoffs(history, here), courses))
     return cells
 
 

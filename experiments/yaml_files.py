@@ -111,10 +111,11 @@ class _Reader:
     def mapping(self, path: Path_) -> dict[str, Any]:
         result: dict[str, Any] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            line = event.start_mark.line + 1
             if not isinstance(event, yaml.ScalarEvent) or event.anchor:
-                raise _Refused(f"line {event.start_mark.line + 1}: a key must be plain text")
+                raise _Refused(f"line {line}: a key must be plain text")
             key, here = event.value, (*path, event.value)
-            self.document.lines.setdefault(here, event.start_mark.line + 1)
+            self.document.lines.setdefault(here, line)
             if key in result:
                 self.refuse(event, here, "the key is given twice")
             if key.startswith("_") and key.endswith("_") and len(key) > 2:

@@ -75,6 +75,6 @@ class Asean(mesa.Agent):
         """How united the members are, shape (R,)."""
         return pressure.cohesion(self.model.tilt)
 
-    def buffer(self, strength: Number) -> Array:
+    def buffer(self, cohesion: Array, strength: Number) -> Array:
         """Share of pressure the association absorbs, shape (R,)."""
-        return pressure.buffer(self.cohesion(), self.model.asean_effort, strength=strength)
+        return pressure.buffer(cohesion, self.model.asean_effort, strength=strength)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.axes import STATE, WORLD, Array
+from sim.axes import WORLD, Array
 from sim.data import World
 
 if TYPE_CHECKING:
@@ -124,19 +124,21 @@ class Recorder:
 
     Args:
         names: Variables to record.
-        states: Positions of the states to record.
+        states: Positions of the states to record, one after the other.
         horizon: Quarters.
     """
 
     def __init__(self, names: Iterable[str], states: Sequence[int], horizon: int) -> None:
-        self._names, self._states, self._horizon = list(names), list(states), horizon
+        self._names, self._horizon = list(names), horizon
+        # A slice copies nothing where it is read; states come in the order of their axis.
+        self._states = slice(min(states), max(states) + 1)
         self._arrays: dict[str, Array] = {}
 
     def record(self, t: int, worlds: "Worlds") -> None:
         """Copy row t."""
         for name in self._names:
             value: Array = getattr(worlds, name)
-            if "S" in VARIABLES[name].axes and len(self._states) < value.shape[STATE]:
+            if "S" in VARIABLES[name].axes:
                 value = value[..., self._states, :]
             if name not in self._arrays:
                 self._arrays[name] = np.empty((self._horizon, *value.shape))
@@ -144,5 +146,4 @@ class Recorder:
 
     def history(self, worlds: "Worlds") -> History:
         """Everything recorded so far."""
-        names = list(worlds.settings.world.states)
-        return History(self._arrays, [names[i] for i in self._states], worlds.settings.world)
+        return History(self._arrays, list(worlds.settings.world.states)[self._states], worlds.settings.world)

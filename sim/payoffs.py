@@ -127,7 +127,8 @@ def payoffs(history: History, settings: Settings) -> dict[str, Array]:
     stable = own["legitimacy"] >= settings.parameters.instability_threshold
     output_share = h["power_output"] / (h["power_output"][:, :1] + h["power_output"][:, 1:])
     seen_tilt = (own["perceived"][:, :, 0] - own["perceived"][:, :, 1]) / 2
-    smaller, larger = own["engagement"].min(axis=2), own["engagement"].max(axis=2)
+    to_china, to_us = own["engagement"][:, :, 0], own["engagement"][:, :, 1]
+    smaller, larger = np.minimum(to_china, to_us), np.maximum(to_china, to_us)
     start_output = np.asarray(settings.world.states[settings.focal].output)
     by_power = {
         f"{name}_{power}": own[source][:, g].mean(axis=0) * scale

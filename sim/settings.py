@@ -1,9 +1,10 @@
 """Everything that determines a run, in one frozen object."""
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from sim.data import Name, World
@@ -53,7 +54,7 @@ class Settings(Frozen):
     @model_validator(mode="after")
     def _fits_together(self) -> "Settings":
         states = list(self.world.states)
-        problems = []
+        problems: list[str] = []
         if self.focal not in states:
             problems.append(f"focal: unknown state {self.focal!r}; this world has {', '.join(states)}")
         missing = [state for state in states if state not in self.peers and state != self.focal]
@@ -63,6 +64,9 @@ class Settings(Frozen):
         for name, state in self.world.states.items():
             if np.any(sum(state.access_weight.values()) >= 1):
                 problems.append(f"world.states.{name}.access_weight: the weights must sum to less than 1, the rest is home")
+        for path, values in _per_world(self, ()):
+            if len(values) != self.n_worlds:
+                problems.append(f"{'.'.join(path)}: one value per world means {self.n_worlds} values, got {len(values)}")
         if not problems:
             try:
                 self.timetable()
@@ -84,3 +88,28 @@ class Settings(Frozen):
         """
         values = {name: getattr(self, name) for name in type(self).model_fields} | changes
         return type(self).model_validate(values)
+
+
+def _parts(value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, BaseModel):
+        yield from ((name, getattr(value, name)) for name in type(value).model_fields)
+    elif isinstance(value, Mapping):
+        yield from ((str(key), part) for key, part in value.items())
+
+
+def _per_world(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], np.ndarray]]:
+    """Every number given as one value per world, with its path."""
+    if isinstance(value, np.ndarray):
+        yield path, value
+    for name, part in _parts(value):
+        yield from _per_world(part, (*path, name))
+
+
+def of_worlds(value: Any, worlds: slice) -> Any:
+    """Settings, or any part of them, with every value per world cut to some worlds."""
+    if isinstance(value, np.ndarray):
+        return value[worlds]
+    if not any(True for _ in _per_world(value, ())):
+        return value
+    cut = {name: of_worlds(part, worlds) for name, part in _parts(value)}
+    return value.model_copy(update=cut) if isinstance(value, BaseModel) else cut

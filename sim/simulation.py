@@ -1,18 +1,20 @@
 """The public entry: simulate a strategy and return its history."""
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from sim.draws import BLOCK, Draws
 from sim.history import VARIABLES, History, Recorder, joined
-from sim.settings import Settings
+from sim.settings import Settings, of_worlds
 from sim.strategies.strategy import Strategy
 from sim.worlds import Worlds
 
-#: Checked every quarter: whatever goes wrong anywhere reaches one of these within a quarter.
-WATCHED = ("tilt", "breadth", "perceived", "trust", "flow", "leverage", "output", "consumption", "capital", "legitimacy")
+#: Looked at every quarter: whatever stops being finite anywhere shows in one of these in the same quarter.
+WATCHED = ("trust", "leverage", "consumption", "capital", "legitimacy", "tilt", "breadth")
+#: Where it may have begun, in the order of the quarter.
+SUSPECTS = ("rivalry", "commitment", "engagement", "perceived", "pressure", "flow", "flow_share", "visits", *WATCHED[:2], "access", "output", *WATCHED[2:])
 
 
 class NonFiniteError(ArithmeticError):
@@ -53,7 +55,7 @@ def simulate(settings: Settings, strategy: Strategy | str, *, record: Iterable[s
     """
     chosen = settings.strategies[strategy] if isinstance(strategy, str) else strategy
     return joined([
-        simulate_block(settings, chosen, draws_of(settings, block), record=record, states=states)
+        simulate_block(in_block(settings, block), in_block(chosen, block), draws_of(settings, block), record=record, states=states)
         for block in range(n_blocks(settings.n_worlds))
     ])
 
@@ -61,6 +63,11 @@ def simulate(settings: Settings, strategy: Strategy | str, *, record: Iterable[s
 def n_blocks(n_worlds: int) -> int:
     """Blocks that hold so many worlds."""
     return -(-n_worlds // BLOCK)
+
+
+def in_block(value: Any, block: int) -> Any:
+    """Settings, or a part of them, with values per world cut to those of one block."""
+    return of_worlds(value, slice(block * BLOCK, (block + 1) * BLOCK))
 
 
 def draws_of(settings: Settings, block: int) -> Draws:
@@ -71,7 +78,14 @@ def draws_of(settings: Settings, block: int) -> Draws:
 
 def simulate_block(settings: Settings, strategy: Strategy, draws: Draws, *, record: Iterable[str] | None = None,
                    states: Literal["all", "focal"] = "all") -> History:
-    """Simulate one block of worlds; arguments, result and errors as in `simulate`."""
+    """Simulate one block of worlds.
+
+    Args:
+        settings: Settings as `in_block` gives them: values per world are those of this block.
+        draws: Random tables of the block.
+
+    The rest as in `simulate`.
+    """
     names = list(VARIABLES if record is None else record)
     unknown = [name for name in names if name not in VARIABLES]
     if unknown:
@@ -102,11 +116,12 @@ def _run(settings: Settings, strategy: Strategy, draws: Draws, names: list[str],
 
 
 def _check_finite(worlds: Worlds, t: int) -> None:
-    for name in WATCHED:
+    # A sum is finite unless some term is not, and costs a fraction of looking at each.
+    if all(np.isfinite(np.add.reduce(getattr(worlds, name), axis=None)) for name in WATCHED):
+        return
+    for name in SUSPECTS:
         value = getattr(worlds, name)
-        # A sum is finite unless some term is not, and costs a fraction of looking at each.
-        if not np.isfinite(np.add.reduce(value, axis=None)):
+        if not np.isfinite(value).all():
             bad = ~np.isfinite(value).reshape(-1, value.shape[-1]).all(axis=0)
-            if bad.any():
-                world = worlds.draws.block * BLOCK + int(np.flatnonzero(bad)[0])
-                raise NonFiniteError(name, t, world, worlds.settings.seed, worlds.strategy_name)
+            world = worlds.draws.block * BLOCK + int(np.flatnonzero(bad)[0])
+            raise NonFiniteError(name, t, world, worlds.settings.seed, worlds.strategy_name)

@@ -180,7 +180,8 @@ class Worlds(mesa.Model):
     def _press(self) -> None:
         p = self.parameters
         self.offers = [power.decide() for power in self.powers]
-        self.cohesion, self.buffer = self.asean.cohesion(), self.asean.buffer(p.asean_buffer)
+        self.cohesion = self.asean.cohesion()
+        self.buffer = self.asean.buffer(self.cohesion, p.asean_buffer)
         drive = self._offered("drive")
         self.pressure = pressure.next_pressure(self.pressure, drive, self.buffer, speed=p.pressure_speed)
         floor = self.timetable.pressure(self.quarter)
@@ -214,7 +215,7 @@ class Worlds(mesa.Model):
         self.tier = trust.next_tier(self.tier, self.trust)
         change = self.timetable.tier(self.quarter)
         if change is not None:
-            self.tier = np.clip(self.tier + change, 0, trust.TOP_TIER)
+            self.tier = numeric.clip(self.tier + change, 0, trust.TOP_TIER)
 
     def _trade(self) -> None:
         p = self.parameters
@@ -275,8 +276,8 @@ class Worlds(mesa.Model):
 
     def _decide(self) -> None:
         decisions = [state.decide() for state in self.states]
-        self.tilt = np.clip(np.stack([decision.tilt for decision in decisions], axis=1), -1, 1)
-        self.breadth = np.clip(np.stack([decision.breadth for decision in decisions], axis=1), 0, 1)
+        self.tilt = numeric.clip(np.stack([decision.tilt for decision in decisions], axis=1), -1, 1)
+        self.breadth = numeric.clip(np.stack([decision.breadth for decision in decisions], axis=1), 0, 1)
 
     # ---- What agents and the history ask for
 

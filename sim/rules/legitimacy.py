@@ -1,8 +1,7 @@
 """Legitimacy of the government. MODEL.md, step 12."""
 
-import numpy as np
-
 from sim.axes import DOMAINS, Array, Number, sum_over_powers
+from sim.rules.numeric import clip
 
 #: Level that legitimacy returns to.
 USUAL = 0.6
@@ -24,6 +23,6 @@ def next_legitimacy(legitimacy: Array, growth: Array, allegiance: Array, pressur
         from_allegiance: Patron support less nationalist cost; 0 takes no side.
         from_pressure: Harm (+) or rally (-) under pressure; 0 takes no side.
     """
-    news = from_growth * (np.clip(growth, -GROWTH_CEILING, GROWTH_CEILING) - reference_growth)
+    news = from_growth * (clip(growth, -GROWTH_CEILING, GROWTH_CEILING) - reference_growth)
     sides = from_allegiance * (allegiance[0] + allegiance[1]) / len(DOMAINS) - from_pressure * sum_over_powers(pressure)
-    return np.clip(legitimacy + dt * (news - reversion * (legitimacy - USUAL) + sides) + NOISE * noise, 0, 1)
+    return clip(legitimacy + dt * (news - reversion * (legitimacy - USUAL) + sides) + NOISE * noise, 0, 1)

@@ -9,9 +9,15 @@ from sim.axes import Array
 
 def expit(u: Any) -> Array:
     """The logistic function 1 / (1 + exp(-u)), elementwise."""
-    # Beyond +-700 exp overflows while the result is 0 or 1 to the last bit anyway.
-    result: Array = 1 / (1 + np.exp(-np.clip(u, -700, 700)))
+    # Beyond 700 exp overflows while the result is 0 to the last bit anyway.
+    result: Array = 1 / (1 + np.exp(np.minimum(-u, 700)))
     return result
+
+
+def clip(x: Any, low: float, high: float) -> Array:
+    """`numpy.clip` without its overhead, elementwise."""
+    result: Array = np.maximum(x, low)
+    return np.minimum(result, high, out=result)
 
 
 def power(base: Any, exponent: Any) -> Array:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from sim.axes import Array, Number, sum_over_powers
+from sim.rules.numeric import clip
 
 #: Below this a pandemic counts as over.
 OVER = 0.01
@@ -28,4 +29,4 @@ def next_vaccinated(vaccinated: Array, outbreak: Array, supply: Array, rages: Ar
         rages: Whether a pandemic was under way at the end of last quarter, 0 or 1, (R,).
     """
     reached = vaccinated + dt * rate * sum_over_powers(supply) * (1 - vaccinated) * rages
-    return np.clip(reached, 0, 1) * (1 - outbreak)
+    return clip(reached, 0, 1) * (1 - outbreak)

@@ -1,8 +1,7 @@
 """What the powers believe about a state's alignment. MODEL.md, step 3."""
 
-import numpy as np
-
 from sim.axes import ECONOMY, SECURITY, Array, Number, rival
+from sim.rules.numeric import clip
 
 
 def observed_alignment(engagement: Array, flow_share: Array, noise: Array | float, *, lens: Array, flow_weight: Array) -> Array:
@@ -18,11 +17,8 @@ def observed_alignment(engagement: Array, flow_share: Array, noise: Array | floa
         lens: Weight of the rival's gain, (D, R).
         flow_weight: Weight of flows against engagement, (D, 1) or (D, R).
     """
-    discount = lens[:, None, None]
-    weight = flow_weight[:, None, None]
-    seen = engagement - discount * rival(engagement)
-    inferred = flow_share - discount * rival(flow_share)
-    return seen + weight * (inferred - seen) + noise
+    read = engagement + flow_weight[:, None, None] * (flow_share - engagement)
+    return read - lens[:, None, None] * rival(read) + noise
 
 
 def next_perceived(perceived: Array, observed: Array, ambiguity: Array, *, gain: Number) -> Array:
@@ -30,7 +26,7 @@ def next_perceived(perceived: Array, observed: Array, ambiguity: Array, *, gain:
 
     Strategic ambiguity (S, 1) makes the powers trust what they see less.
     """
-    return np.clip(perceived + gain / (1 + ambiguity) * (observed - perceived), -1, 1)
+    return clip(perceived + gain / (1 + ambiguity) * (observed - perceived), -1, 1)
 
 
 def alignment(perceived: Array, security_weight: Array) -> Array:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from sim.axes import DOMAINS, Array, Number, sum_over_states
+from sim.rules.numeric import clip
 
 
 def cohesion(tilt: Array) -> Array:
@@ -20,4 +21,4 @@ def buffer(cohesion: Array, asean_effort: Array, *, strength: Number) -> Array:
 
 def next_pressure(pressure: Array, drive: Array, buffer: Array, *, speed: Number) -> Array:
     """Move pressure towards what each power wants and ASEAN lets through, in [0, 1], shape (G, S, R)."""
-    return pressure + speed * (np.clip(drive, 0, 1) * (1 - buffer) - pressure)
+    return pressure + speed * (clip(drive, 0, 1) * (1 - buffer) - pressure)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from sim.axes import Array, Number
+from sim.rules.numeric import clip
 
 #: Share of exposure that ASEAN's buffer can take away.
 BUFFER_SHARE = 0.5
@@ -19,13 +20,13 @@ def exposure(reach: Array, perceived_security: Array, defence: Array, buffer: Ar
 
     A power protects whom it believes aligned; own arms and ASEAN's buffer cover part of the rest.
     """
-    covered = np.clip(reliability * reach, 0, 1)[:, None] * np.maximum(perceived_security, 0)
+    covered = clip(reliability * reach, 0, 1)[:, None] * np.maximum(perceived_security, 0)
     return (1 - covered[0]) * (1 - covered[1]) * np.exp(-defence_protection * defence) * (1 - BUFFER_SHARE * buffer)
 
 
 def allegiance(perceived: Array, lens: Array) -> Array:
     """How visibly a state belongs to one side, in [0, 1], shape (D, S, R)."""
-    return np.clip(np.abs(perceived[:, 0] - perceived[:, 1]) / (1 + lens[:, None]), 0, 1)
+    return clip(np.abs(perceived[:, 0] - perceived[:, 1]) / (1 + lens[:, None]), 0, 1)
 
 
 def crisis_loss(allegiance_security: Array, exposed: Array, *, loss: Number, entrapment_weight: Number) -> Array:

@@ -1,9 +1,7 @@
 """Trust and partnership tiers. MODEL.md, step 7."""
 
-import numpy as np
-
 from sim.axes import Array, Number
-from sim.rules.numeric import expit
+from sim.rules.numeric import clip, expit
 
 #: Trust needed for the first tier, and how much more each further tier needs.
 FIRST_TIER_TRUST, TRUST_PER_TIER = 0.50, 0.12
@@ -35,11 +33,11 @@ def next_trust(trust: Array, visits: Array, help_given: Array, pressure: Array, 
     Source: MODEL.md, step 7; Goldsmith, Horiuchi & Matush (2021) for the gain.
     """
     kept = trust - dt * decay * (trust - baseline) - loss * pressure * trust
-    return np.clip(kept + gain * (visits + help_given) * (1 - trust), 0, 1)
+    return clip(kept + gain * (visits + help_given) * (1 - trust), 0, 1)
 
 
 def next_tier(tier: Array, trust: Array) -> Array:
     """Climb a quarter of a tier where trust suffices for the next one, fall where it no longer does, shape (G, S, R)."""
     climbs = trust > FIRST_TIER_TRUST + TRUST_PER_TIER * tier
     falls = trust < FIRST_TIER_TRUST + TRUST_PER_TIER * (tier - TIER_SLACK)
-    return np.clip(tier + TIER_STEP * climbs - TIER_STEP * falls, 0, TOP_TIER)
+    return clip(tier + TIER_STEP * climbs - TIER_STEP * falls, 0, TOP_TIER)

@@ -7,6 +7,7 @@ import numpy as np
 from sim.axes import Array, Number, by_domain
 from sim.parameters import Parameters
 from sim.quantity import Quantities, quantities
+from sim.rules.numeric import clip
 from sim.strategies.observation import Decision, HillClimbing, Observation, Reciprocity
 from sim.strategies.strategy import LeanWith, Strategy
 
@@ -28,15 +29,12 @@ class LinearRule:
         self.speed = by_domain(strategy.speed)
         self.learning: Number = strategy.learning
         self.compliance, self.backlash = parameters.compliance, parameters.backlash
+        #: Whether the rule needs exploration noise.
+        self.explores = bool(np.any(np.asarray(self.learning) > 0))
         self._reciprocity, self._climbing = Reciprocity(), HillClimbing()
         weights = {name: by_domain(getattr(strategy.lean_with, name)) for name in quantities(LeanWith)}
         # A feature nobody weighs is not worth computing.
         self.lean_with = {name: weight for name, weight in weights.items() if np.any(weight != 0)}
-
-    @property
-    def explores(self) -> bool:
-        """Whether the rule needs exploration noise."""
-        return bool(np.any(np.asarray(self.learning) > 0))
 
     def decide(self, seen: Observation) -> Decision:
         """Choose tilt and breadth for the next quarter in every world."""
@@ -54,10 +52,10 @@ class LinearRule:
 
     def move(self, seen: Observation, aim: Array, breadth: Array) -> Decision:
         """Go part of the way to the aim and to a breadth, shape (D, R) each."""
-        tilt = seen.tilt + self.speed * (np.clip(aim, -1, 1) - seen.tilt)
+        tilt = seen.tilt + self.speed * (clip(aim, -1, 1) - seen.tilt)
         if self.explores:
             tilt = tilt + 0.5 * self.learning * seen.exploration
-        return Decision(np.clip(tilt, -1, 1), seen.breadth + self.speed * (breadth - seen.breadth))
+        return Decision(clip(tilt, -1, 1), seen.breadth + self.speed * (breadth - seen.breadth))
 
     _feature: dict[str, Callable[["LinearRule", Observation], Array]] = {
         "inducement": lambda self, seen: seen.inducement(),

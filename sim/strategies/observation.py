@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.axes import TINY, Array, Number
+from sim.rules.numeric import clip
 
 #: Recent gains are read on this scale: a gain of 10 % of GDP more from one power counts fully.
 RECIPROCITY_GAIN = 10
@@ -95,7 +96,7 @@ class Reciprocity:
             self._usual = treatment
         news = treatment - self._usual
         self._usual = self._usual + TREATMENT_SMOOTHING * news
-        return np.clip(RECIPROCITY_GAIN * (news[0] - news[1]), -1, 1)
+        return clip(RECIPROCITY_GAIN * (news[0] - news[1]), -1, 1)
 
 
 class HillClimbing:

@@ -4,10 +4,8 @@ Copy this file to write a strategy that the linear rule cannot express: one clas
 `sim/strategies/__init__.py`, one YAML in `conf/strategies`. The contract tests then cover it.
 """
 
-import numpy as np
-
 from sim.quantity import Number, Quantities, quantity
-from sim.rules.numeric import expit
+from sim.rules.numeric import clip, expit
 from sim.strategies.linear import LinearRule
 from sim.strategies.observation import Decision, Observation
 
@@ -38,5 +36,5 @@ class ShrinkingRoom(LinearRule):
         """As the linear rule, but choose a side and close the other door as the room shrinks."""
         assert isinstance(self.options, Options)
         squeezed = expit((seen.rivalry - self.options.threshold) / self.options.softness)
-        closer = np.clip(CHOICE_GAIN * seen.perception(), -1, 1)
+        closer = clip(CHOICE_GAIN * seen.perception(), -1, 1)
         return self.move(seen, self.aim(seen) + squeezed * closer, self.breadth * (1 - squeezed))

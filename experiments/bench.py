@@ -1,0 +1,145 @@
+"""`counterpoise bench`: speed and memory on this machine, measured side by side in one run.
+
+Every figure is a median of several rounds; what is compared alternates within each round, so that a drift of
+the machine's speed falls on both sides.
+"""
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from experiments.cli import FAILED, OK, USAGE
+from experiments.config import load
+from sim.settings import Settings
+
+ROUNDS = 5
+ENGINE_WORLDS = (1, 64, 1024, 8192)
+STRATEGY = "equidistance"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print the measurements; returns the exit code."""
+    if arguments:
+        print("counterpoise bench takes no arguments", file=sys.stderr)
+        return USAGE
+    try:
+        from tests.twin import simulate as twin
+    except ImportError:
+        print("counterpoise bench needs a checkout: the one-world twin it compares with is in tests/", file=sys.stderr)
+        return FAILED
+    print(f"medians of {ROUNDS} rounds; {STRATEGY}, cambodia_2020, 60 quarters, ten states; goals in brackets", flush=True)
+    _engine_against_twin(twin)
+    _two_cores_against_one()
+    _default_job()
+    _memory()
+    return OK
+
+
+def _seconds(work: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _engine_against_twin(twin: Callable[..., Any]) -> None:
+    """One core: random tables, simulation, recording and payoffs of one strategy, against the twin."""
+    from experiments.runner import run
+    from sim.draws import STREAMS, Draws
+
+    settings = {n: _one_strategy(n) for n in ENGINE_WORLDS}
+    draws = Draws(settings[1].seed, 0, 1, settings[1].horizon, len(settings[1].world.states))
+    noise = {name: getattr(draws, name)[..., 0].tolist() for name in STREAMS}
+    one = settings[1]
+
+    def one_world() -> None:
+        twin(one, one.strategies[STRATEGY], noise)
+
+    def several(n: int) -> Callable[[], Any]:
+        return lambda: run(settings[n])
+
+    rounds: list[dict[Any, float]] = []
+    for _ in range(ROUNDS + 1):
+        rounds.append({"twin": min(_seconds(one_world) for _ in range(5))} | {n: _seconds(several(n)) / n for n in ENGINE_WORLDS})
+    counted = rounds[1:]  # the first warms up
+    per_twin = statistics.median(row["twin"] for row in counted)
+    print(f"twin                       {1 / per_twin:10.0f} worlds/s  ({1000 * per_twin:.1f} ms a world, random numbers given)")
+    for n in ENGINE_WORLDS:
+        seconds = statistics.median(row[n] for row in counted)
+        ratio = statistics.median(row["twin"] / row[n] for row in counted)
+        goal = " [150]" if n == 1024 else ""
+        print(f"engine, {n:5,} worlds       {1 / seconds:10.0f} worlds/s  ({1000 * seconds:.3f} ms a world, {ratio:.1f} times the twin{goal})", flush=True)
+
+
+def _one_strategy(n_worlds: int) -> Settings:
+    return load([f"n_worlds={n_worlds}", f"strategies=[{STRATEGY}]"]).settings
+
+
+def _two_cores_against_one() -> None:
+    from experiments.runner import cores, pool, run
+
+    if cores() < 2:
+        print("two cores against one: this machine has one core")
+        return
+    settings = load(["n_worlds=4096", "strategies=[equidistance,status_quo,bandwagon_china,neutrality]"]).settings
+    ratios = []
+    with pool(2) as executor:
+        run(settings.replace(n_worlds=1024), executor, 2)  # starts the workers
+        for _ in range(ROUNDS):
+            ratios.append(_seconds(lambda: run(settings)) / _seconds(lambda: run(settings, executor, 2)))
+    print(f"two cores against one      {statistics.median(ratios):10.2f} times [1.8]", flush=True)
+
+
+def _default_job() -> None:
+    totals, rest, memory = [], [], []
+    for _ in range(3):
+        seconds, peak, manifest = _whole_process()
+        timings = manifest["timings_seconds"]
+        totals.append(seconds)
+        rest.append(seconds - timings["simulation"] - timings["drawing"])
+        memory.append(peak)
+    print(f"command to report          {statistics.median(totals):10.1f} s [20], of which neither simulation nor drawing {statistics.median(rest):.1f} s [3]")
+    print(f"memory, default job        {statistics.median(memory):10.0f} MB [700], all processes together", flush=True)
+
+
+def _memory() -> None:
+    seconds, peak, _ = _whole_process("n_worlds=100000", "strategies=[equidistance,status_quo,bandwagon_china]")
+    print(f"memory, 100,000 worlds × 3 {peak:10.0f} MB [700], all processes together, {seconds:.0f} s")
+
+
+def _whole_process(*overrides: str) -> tuple[float, float, Any]:
+    """Run the command as a user would: seconds, peak memory in MB, manifest."""
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.perf_counter()
+        process = subprocess.Popen([sys.executable, "-m", "experiments.cli", *overrides, f"results={folder}"], stdout=subprocess.DEVNULL)
+        peak = 0.0
+        while process.poll() is None:
+            peak = max(peak, _resident(process.pid))
+            time.sleep(0.05)
+        seconds = time.perf_counter() - start
+        if process.returncode:
+            raise RuntimeError(f"the command failed with exit code {process.returncode}")
+        manifest = json.loads(next(Path(folder).glob("*/*/manifest.json")).read_text(encoding="utf-8"))
+    return seconds, peak, manifest
+
+
+def _resident(pid: int) -> float:
+    """Memory of a process and its children in MB, shared pages counted once; 0 where /proc is missing."""
+    total = 0.0
+    for line in _read(f"/proc/{pid}/smaps_rollup").splitlines():
+        if line.startswith("Pss:"):
+            total += int(line.split()[1]) / 1024
+    children = [child for task in Path(f"/proc/{pid}/task").glob("*") for child in _read(f"{task}/children").split()]
+    return total + sum(_resident(int(child)) for child in children)
+
+
+def _read(file: str) -> str:
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except OSError:  # the process ended meanwhile
+        return ""

@@ -1,0 +1,182 @@
+"""`counterpoise compare`: all strategies on the same worlds, from configuration to report."""
+
+import shlex
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from experiments.cli import BAD_CONFIG, CANNOT_WRITE, FAILED, OK, USAGE
+from experiments.config import ConfigError, Job, expand, load
+from experiments.runner import cores, pool, run
+
+if TYPE_CHECKING:
+    from experiments.comparison import Comparison
+
+#: Rough cost of one world of ten states over one quarter, of starting up, and of drawing; for the plan only.
+#: `counterpoise bench` measures them.
+SECONDS_PER_WORLD_QUARTER, SECONDS_TO_START, SECONDS_TO_DRAW = 5e-6, 4.0, 8.0
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command; returns the exit code."""
+    words = list(arguments)
+    sweep = any(word in ("-m", "--multirun") for word in words)
+    words = [word for word in words if word not in ("-m", "--multirun")]
+    if words[:1] in (["--cfg"], ["-c"]):
+        return _show_configuration(words[1:])
+    flags = [word for word in words if word.startswith("-") or "=" not in word.lstrip("~")]
+    if flags:
+        print(f"counterpoise: {flags[0]!r} is neither an option nor KEY=VALUE; see counterpoise --help", file=sys.stderr)
+        return USAGE
+    try:
+        jobs = [load(overrides) for overrides in (expand(words) if sweep else [words])]
+    except ConfigError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return BAD_CONFIG
+    codes = [_attempt(job) for job in jobs]
+    return max(codes)
+
+
+def _show_configuration(words: Sequence[str]) -> int:
+    import yaml
+
+    try:
+        job = load([word for word in words if word != "job"])
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return BAD_CONFIG
+    print(yaml.safe_dump(dict(job.composed), sort_keys=False, allow_unicode=True), end="")
+    return OK
+
+
+def _attempt(job: Job) -> int:
+    try:
+        compare_strategies(job)
+    except ArithmeticError as error:
+        print(f"counterpoise: {error}", file=sys.stderr)
+        return FAILED
+    except OSError as error:
+        print(f"counterpoise: cannot write {error.filename or job.run.results}: {error.strerror or error}", file=sys.stderr)
+        return CANNOT_WRITE
+    return OK
+
+
+@dataclass
+class Stopwatch:
+    """Seconds spent by purpose."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def on(self, purpose: str) -> Iterator[None]:
+        """Time a block of code."""
+        start = time.perf_counter()
+        yield
+        self.seconds[purpose] = self.seconds.get(purpose, 0.0) + time.perf_counter() - start
+
+
+def compare_strategies(job: Job) -> Path:
+    """Simulate, compare, draw and report; prints as it goes.
+
+    Returns:
+        The path of the report.
+
+    Raises:
+        sim.simulation.NonFiniteError: A state variable stopped being a finite number.
+        OSError: The results cannot be written.
+    """
+    watch = Stopwatch()
+    settings, asked = job.settings, job.run
+    n_draws = asked.assumption_draws
+    total = len(settings.strategies) * (settings.n_worlds + n_draws)
+    workers = asked.workers or cores()
+    print(_plan(job, workers, total), flush=True)
+    _check_writable(Path(asked.results))
+    with pool(workers if total * settings.horizon > 20_000 else 1) as executor:
+        with _progress(total) as advance, watch.on("simulation"):
+            results = run(settings, executor, workers, advance)
+        with watch.on("statistics"):
+            from experiments.comparison import compare  # pandas and scipy take a second to import
+
+            families = {name: strategy.family for name, strategy in settings.strategies.items()}
+            comparison = compare(results, families, asked.reference, asked.payoff, settings.seed)
+        with watch.on("simulation"):
+            assumptions = None
+            if n_draws:
+                from experiments.assumptions import check
+
+                assumptions = check(settings, asked.reference, n_draws, executor, workers)
+        from experiments import run_folder
+
+        folder = run_folder.create(asked.results, asked.name)
+        command = shlex.join(["counterpoise", *job.overrides])
+        with watch.on("drawing"):
+            pictures = _draw(job, comparison, folder, executor)
+        with watch.on("writing"):
+            from experiments.report.page import render
+
+            page = render(job, comparison, assumptions, pictures, command, run_folder.settings_hash(settings))
+            report = folder / "report.html"
+            report.write_text(page, encoding="utf-8")
+            run_folder.write_tables(folder, comparison)
+            if assumptions is not None:
+                assumptions.table.to_csv(folder / "assumptions.csv", index=False, lineterminator="\n")
+            run_folder.write_manifest(folder, job, command, watch.seconds)
+    from experiments.table import text
+
+    print(text(comparison))
+    print(", ".join(f"{purpose} {seconds:.1f} s" for purpose, seconds in watch.seconds.items()))
+    print(report)
+    return report
+
+
+def _plan(job: Job, workers: int, total: int) -> str:
+    settings = job.settings
+    scale = len(settings.world.states) / 10
+    seconds = SECONDS_TO_START + SECONDS_TO_DRAW / workers + total * settings.horizon * scale * SECONDS_PER_WORLD_QUARTER / workers
+    checks = f" + {job.run.assumption_draws:,} draws of assumptions" if job.run.assumption_draws else ""
+    return (f"{settings.world.name}, {settings.scenario.name}: {settings.focal} plays {len(settings.strategies)} strategies × "
+            f"{settings.n_worlds:,} worlds{checks} × {settings.horizon} quarters on {workers} {'process' if workers == 1 else 'processes'}, "
+            f"about {max(1, round(seconds))} s")
+
+
+def _check_writable(results: Path) -> None:
+    """Fail before simulating, not after."""
+    import tempfile
+
+    results.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=results):
+        pass
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal, a line for every quarter of the work elsewhere."""
+    if sys.stdout.isatty():
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        with Progress(TextColumn("simulating"), BarColumn(), TextColumn("{task.percentage:.0f} %"), TimeRemainingColumn(), transient=True) as bar:
+            task = bar.add_task("simulating", total=total)
+            yield lambda n: bar.advance(task, n)
+        return
+    done, told = 0, 0
+
+    def advance(n: int) -> None:
+        nonlocal done, told
+        done += n
+        quarter = 4 * done // total
+        if quarter > told:
+            told = quarter
+            print(f"simulated {done:,} of {total:,} worlds", flush=True)
+
+    yield advance
+
+
+def _draw(job: Job, comparison: "Comparison", folder: Path, executor: Executor | None) -> list["Picture"]:
+    raise NotImplementedError

@@ -1,0 +1,44 @@
+"""The text of `counterpoise --help`: how to call it, three examples, everything that can be named."""
+
+from experiments.cli import COMMANDS
+from experiments.yaml_files import read
+
+HEADER = """\
+counterpoise: compare hedging, balancing and alignment of a small state between two great powers.
+
+usage: counterpoise [COMMAND] [KEY=VALUE ...] [-m]
+
+examples:
+  counterpoise
+      all strategies on the Cambodia case, 1,024 worlds, 15 years; table, figures, report
+  counterpoise scenario=cold_war 'strategies=[equidistance,bandwagon_china,status_quo]'
+      some strategies in another scenario
+  counterpoise -m policies.us=coercion,inducement parameters.lens_high_security=1.0
+      one comparison for each value of a sweep
+
+KEY=VALUE sets anything in conf/ by its dotted name (Hydra's grammar): n_worlds=4096, seed=7, horizon=80, focal=VNM,
+world=theory_symmetric, policies.china=wedge, peers.VNM=neutrality, strategies.auction.breadth=0.6,
+policy.patron.reward=2, parameters.local_threat=0.02, deterministic=true, workers=1. -m runs every combination of
+comma-separated values. --cfg job prints the configuration and stops.
+"""
+
+
+def text() -> str:
+    """The whole help text, read from conf/."""
+    from experiments.config_files import conf_dir, options
+
+    lines = [HEADER, "commands:", *(f"  {name:<24}{line}" for name, (_, line) in COMMANDS.items())]
+    for group, inner in (("world", "world"), ("scenario", "scenario"), ("strategies", None), ("policy", None), ("experiment", None)):
+        lines.append(f"\n{group}{' (all by default)' if group == 'strategies' else ''}:")
+        for name in options(group):
+            file = conf_dir() / group / f"{name}.yaml"
+            data = read(file).data or {}
+            body = data.get(inner or name, {}) if group != "experiment" else {}
+            about = str(body.get("description", "")) if isinstance(body, dict) else ""
+            lines.append(f"  {name:<24}{about or _first_comment(file.read_text(encoding='utf-8'))}")
+    return "\n".join(lines)
+
+
+def _first_comment(source: str) -> str:
+    comments = (line.lstrip("# ").rstrip() for line in source.splitlines() if line.startswith("#") and "@package" not in line)
+    return next(comments, "")

@@ -1,0 +1,1 @@
+"""The report of a run: headline sentences and one self-contained page."""

@@ -1,0 +1,113 @@
+"""The report: one self-contained HTML file that opens offline and prints well."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import numpy as np
+
+from experiments.assumptions import Assumptions
+from experiments.comparison import Comparison
+from experiments.config import Job
+from experiments.report.headline import headline
+from experiments.words import signed
+from sim.parameters import Parameters
+from sim.payoffs import MEASURES, RETURNS
+from sim.quantity import GRADES, quantities
+from sim.settings import Settings
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure as the report shows it."""
+
+    title: str
+    question: str
+    caption: str
+    alt: str
+    svg: Path
+
+
+def render(job: Job, comparison: Comparison, assumptions: Assumptions | None, pictures: Sequence[Picture], command: str, settings_hash: str) -> str:
+    """The report as HTML."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["data_uri"] = _data_uri
+    settings = job.settings
+    return environment.get_template("report.html.jinja").render(
+        title=f"{settings.focal} between China and the United States",
+        settings=settings, run=job.run, comparison=comparison, findings=headline(comparison, assumptions), pictures=pictures,
+        returns={name: MEASURES[name] for name in RETURNS}, levels=level_rows(comparison), differences=difference_rows(comparison),
+        dominance=dominance_rows(comparison), strategies=settings.strategies.values(), policies={"China": settings.policies.china, "United States": settings.policies.us},
+        assumed=assumed_rows(settings), grades=GRADES, assumptions=assumptions, resting=resting_rows(comparison, assumptions),
+        command=command, settings_hash=settings_hash,
+    )
+
+
+def level_rows(comparison: Comparison) -> list[dict[str, Any]]:
+    """Each strategy with its returns, their risk and its share of weights, best consumption first."""
+    share = comparison.dominance[comparison.dominance.kind == "strategy"].set_index("name")["share"]
+    summary = comparison.summary.set_index(["strategy", "measure"])
+    rows = [
+        {"strategy": name, "family": comparison.families[name], "share": share[name],
+         "returns": {m: (summary.loc[(name, m), "mean"], summary.loc[(name, m), "cvar"]) for m in RETURNS}}
+        for name in comparison.strategies
+    ]
+    return sorted(rows, key=lambda row: -row["returns"]["economic"][0])
+
+
+def difference_rows(comparison: Comparison) -> list[dict[str, Any]]:
+    """Each strategy with its paired differences to the reference, best consumption first."""
+    paired = comparison.paired.set_index(["strategy", "measure"])
+    rows = [
+        {"strategy": name, "family": comparison.families[name], "returns": {m: _cell(m, paired.loc[(name, m)]) for m in RETURNS},
+         "order": paired.loc[(name, "economic"), "difference"]}
+        for name in comparison.strategies
+    ]
+    return sorted(rows, key=lambda row: -row["order"])
+
+
+def _cell(measure: str, row: Any) -> dict[str, str]:
+    """One paired difference in words: economic in percent of consumption, the rest in thousandths."""
+    mean, low, high = (100 * np.expm1(row[key]) if measure == "economic" else 1000 * row[key] for key in ("difference", "low", "high"))
+    digits = 2 if measure == "economic" else 1
+    verdict = "better" if low > 0 else "worse" if high < 0 else "tie"
+    interval = f"{signed(low, digits)} to {signed(high, digits)}" if np.isfinite(low) else "no interval"
+    return {"mean": signed(mean, digits), "interval": interval, "better": f"{row['better']:.0%}", "verdict": verdict}
+
+
+def dominance_rows(comparison: Comparison) -> Mapping[str, list[dict[str, Any]]]:
+    """Shares of weights by kind, largest first, without those that are never best."""
+    table = comparison.dominance.sort_values("share", ascending=False)
+    return {kind: [dict(row) for _, row in table[(table.kind == kind) & (table.share > 0)].iterrows()] for kind in ("strategy", "family")}
+
+
+def assumed_rows(settings: Settings) -> list[dict[str, Any]]:
+    """The structural parameters that are assumptions, with the value used."""
+    known = quantities(Parameters)
+    return [
+        {"name": name, "quantity": q, "value": "varies" if isinstance(value := getattr(settings.parameters, name), np.ndarray) else f"{value:g}"}
+        for name, q in known.items() if q.grade == "C"
+    ]
+
+
+def resting_rows(comparison: Comparison, assumptions: Assumptions | None) -> list[dict[str, Any]]:
+    """Each difference that the comparison tells apart: how often its sign survives other assumptions, the frailest first."""
+    if assumptions is None:
+        return []
+    paired = comparison.paired.set_index(["strategy", "measure"])
+    rows = []
+    for _, row in assumptions.table.iterrows():
+        at_defaults = _cell(row.measure, paired.loc[(row.strategy, row.measure)])
+        if at_defaults["verdict"] != "tie":
+            survives = row.better if at_defaults["verdict"] == "better" else row.worse
+            rows.append({"strategy": row.strategy, "measure": MEASURES[row.measure].label, "verdict": at_defaults["verdict"], "survives": survives,
+                         "mover": row.mover, "correlation": signed(row.correlation, 2)})
+    return sorted(rows, key=lambda row: row["survives"])
+
+
+def _data_uri(file: Path) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(file.read_bytes()).decode()

@@ -1,0 +1,28 @@
+"""The table a run prints: returns and risk, then differences to the reference."""
+
+from experiments.comparison import Comparison
+from experiments.report.page import difference_rows, dominance_rows, level_rows
+from sim.payoffs import MEASURES, RETURNS
+
+
+def text(comparison: Comparison) -> str:
+    """Plain text, one line per strategy and table."""
+    width = max(len(name) for name in comparison.strategies) + 2
+    heads = [MEASURES[m].label.lower() for m in RETURNS]
+    lines = ["", "Returns: mean over worlds. risk: mean of the worst tenth of worlds, economic. best for: share of weightings of the returns.",
+             f"{'strategy':<{width}}" + "".join(f"{head:>12}" for head in heads) + f"{'risk':>12}{'best for':>10}"]
+    for row in level_rows(comparison):
+        levels = "".join(f"{mean:>12.4f}" for mean, _ in row["returns"].values())
+        lines.append(f"{row['strategy']:<{width}}{levels}{row['returns']['economic'][1]:>12.4f}{row['share']:>10.1%}")
+    lines += ["", f"Difference to {comparison.reference} on the same worlds [95 % interval] and share of worlds in which it is better.",
+              "economic: % of consumption; the rest: thousandths.",
+              f"{'strategy':<{width}}" + "".join(f"{head:>29}" for head in heads)]
+    for row in difference_rows(comparison):
+        cells = (f"{cell['mean']} [{cell['interval'].replace(' to ', ', ')}] {cell['better']:>4}" for cell in row["returns"].values())
+        lines.append(f"{row['strategy']:<{width}}" + ("  (reference)" if row["strategy"] == comparison.reference else "".join(f"{cell:>29}" for cell in cells)))
+    best = dominance_rows(comparison)["family"]
+    shares = ", ".join(f"{row['name']} {row['share']:.1%} [{row['low']:.1%}, {row['high']:.1%}]" for row in best)
+    lines += ["", f"Best for a share of weightings, families at equal size: {shares}."]
+    if comparison.variance_reduction == comparison.variance_reduction:
+        lines.append(f"Pairing: {comparison.variance_reduction:.1f} times fewer worlds than independent ones would need (median, economic).")
+    return "\n".join(lines)
