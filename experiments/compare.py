@@ -16,6 +16,11 @@ from experiments.runner import cores, pool, run
 
 if TYPE_CHECKING:
     from experiments.comparison import Comparison
+    from experiments.figures.style import Context
+    from experiments.report.page import Picture
+
+#: Bytes of payoffs copied to each worker that draws, at most.
+COPIED_AT_MOST = 64 * 2**20
 
 #: Rough cost of one world of ten states over one quarter, of starting up, and of drawing; for the plan only.
 #: `counterpoise bench` measures them.
@@ -178,5 +183,32 @@ def _progress(total: int) -> Iterator[Callable[[int], None]]:
     yield advance
 
 
-def _draw(job: Job, comparison: "Comparison", folder: Path, executor: Executor | None) -> list["Picture"]:
-    raise NotImplementedError
+def _draw(job: Job, comparison: "Comparison", folder: Path, executor: Executor | None) -> "list[Picture]":
+    """Draw and save every figure, side by side where there are workers."""
+    from experiments.figures import FIGURES
+    from experiments.figures.style import Context
+    from experiments.report.page import Picture
+
+    settings = job.settings
+    context = Context(
+        world=settings.world.name, scenario=settings.scenario.name, focal=settings.focal, seed=settings.seed,
+        horizon=settings.horizon, n_worlds=settings.n_worlds, start=settings.world.start)
+    # Every worker gets a copy of the payoffs: where they are large, one process draws.
+    together = executor is None or sum(values.nbytes for values in comparison.payoffs.values()) > COPIED_AT_MOST
+    if executor is None or together:
+        texts = {name: _draw_one(name, comparison, context, folder) for name in FIGURES}
+    else:
+        futures = {name: executor.submit(_draw_one, name, comparison, context, folder) for name in FIGURES}
+        texts = {name: future.result() for name, future in futures.items()}
+    return [
+        Picture(spec.title, spec.question, spec.caption, texts[name], folder / "figures" / f"{name}.svg")
+        for name, spec in FIGURES.items()
+    ]
+
+
+def _draw_one(name: str, comparison: "Comparison", context: "Context", folder: Path) -> str:
+    """Draw and save one figure; returns its text for those who cannot see it."""
+    from experiments.figures import FIGURES, alt_text, save
+
+    save(FIGURES[name].draw(comparison, context), folder / "figures", name)
+    return alt_text(name, comparison)

@@ -47,7 +47,8 @@ def files() -> dict[Path, str]:
 
 def defaults_yaml() -> str:
     """conf/parameters/default.yaml."""
-    lines = ["# Structural parameters with their defaults, written by `make docs` from sim/parameters.py, where each is declared",
+    lines = ["# yaml-language-server: $schema=../schema/parameters.json",
+             "# Structural parameters with their defaults, written by `make docs` from sim/parameters.py, where each is declared",
              "# with its unit, hard domain, plausible range, source and grade (A measured, B inferred, C assumption)."]
     for name, q in quantities(Parameters).items():
         value = f"{name}: {Parameters.model_fields[name].default}"

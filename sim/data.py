@@ -11,7 +11,7 @@ NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$"
 Name = Annotated[str, Field(pattern=NAME, max_length=64)]
 Quarter = Annotated[str, Field(pattern=r"^[0-9]{4}Q[1-4]$")]
 
-PRESET = "world preset, see conf/world"
+PRESET = "world preset, graded there number by number"
 
 
 class State(Quantities):
@@ -67,12 +67,12 @@ class Power(Quantities):
         source=PRESET, grade="A")
     output_growth: Number = quantity(
         meaning="Growth of the power's GDP", symbol="gG", unit="1/yr", domain="[-0.2, 0.2]", plausible=(0, 0.06),
-        source=PRESET, grade="B")
+        source=PRESET)
     budget_share: Number = quantity(
         meaning="Budget for the region over GDP", symbol="b", domain="[0, 0.1]", plausible=(0.0005, 0.004), source=PRESET)
     investment_share: Number = quantity(
         meaning="Share of investment in flows, the rest is aid", symbol="ff", domain="[0, 1]", plausible=(0.5, 0.95),
-        source=PRESET, grade="B")
+        source=PRESET)
     proximity: Number = quantity(
         meaning="Weight of distance in a power's reach", symbol="prox", domain="(0, 10]", plausible=(0.5, 1), source=PRESET)
 

@@ -1,6 +1,5 @@
 """Fan charts: the course of a few strategies over the years, with the spread across worlds."""
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -73,9 +72,6 @@ def _off_reference(comparison: Comparison, output: Array) -> Array:
 
 def _head(figure: Figure, comparison: Comparison, name: str, left: float, width: float) -> None:
     look, longest = looks(comparison.families)[name], int(width / 0.072)
-    full = figure.get_figheight()
-    top = full - figure.subplotpars.top * 0  # heads hang below the headline
-    del top
     words = shortened(labels(comparison.strategies)[name], longest)
     role = "reference" if name == comparison.reference else family_label(comparison.families[name])
     text_at(figure, left + width / 2, 0.1, words, ha="center", fontweight="bold")
@@ -96,5 +92,3 @@ def alt(comparison: Comparison) -> str:
         parts.append(f"{shown[name]}: " + ", ".join(ends))
     return f"Medians over {worlds_shown(comparison)} in the last quarter. " + sentence(parts)
 
-
-_ = np

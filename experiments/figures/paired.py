@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from experiments.comparison import Comparison, returns_in
 from experiments.figures.style import (
     INK, LINE, MARGIN, NORMAL, PALE, QUIET, ROW, SMALL, SPREAD, WIDTH, Context, axes_at, family_handles, few_ticks, interval, key, key_height, labels, looks,
-    mean_handle, number, order_by, resize, row_label_width, scale_of, sentence, several, spread_handle, strategy_rows)
+    mean_handle, order_by, resize, row_label_width, scale_of, sentence, several, spread_handle, strategy_rows)
 from sim.axes import WORLD
 
 GAP = 0.14
@@ -92,5 +92,3 @@ def alt(comparison: Comparison) -> str:
             (rows[name].low, rows[name].difference, rows[name].high)))) for name in told))
     return f"Mean differences to {shown[comparison.reference]} with 95 % intervals. " + sentence(parts)
 
-
-__all__ = ["alt", "draw", "number"]

@@ -103,7 +103,8 @@ def _essay(comparison: Comparison) -> list[str]:
         return []
     parts = []
     for other in alternatives:
-        told = [f"{MEASURES[m].label.lower()} {amount(m, difference(comparison, claim, other, m))}" for m in ("economic", "autonomy", "legitimacy", "diplomatic")]
+        political_economic_diplomatic = ("economic", "autonomy", "legitimacy", "diplomatic")
+        told = [f"{MEASURES[m].label.lower()} {amount(m, difference(comparison, claim, other, m))}" for m in political_economic_diplomatic]
         parts.append(f"against {other}: {'; '.join(told)}")
     return [f"The essay's advice, no prominence to one power ({claim}), {'. It brings '.join(parts)}."]
 
@@ -135,7 +136,8 @@ def _pairing(comparison: Comparison) -> str:
     ratio = comparison.variance_reduction
     if not np.isfinite(ratio):
         return "Every strategy met the same worlds."
-    return f"Every strategy met the same worlds: for the same interval on consumption, independent ones would have to be {ratio:.1f} times as many (median over strategies)."
+    return (f"Every strategy met the same worlds: for the same interval on consumption, independent ones would have to be "
+            f"{ratio:.1f} times as many (median over strategies).")
 
 
 def _listed(names: Sequence[str]) -> str:

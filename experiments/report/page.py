@@ -41,7 +41,8 @@ def render(job: Job, comparison: Comparison, assumptions: Assumptions | None, pi
         title=f"{settings.focal} between China and the United States",
         settings=settings, run=job.run, comparison=comparison, findings=headline(comparison, assumptions), pictures=pictures,
         returns={name: MEASURES[name] for name in RETURNS}, levels=level_rows(comparison), differences=difference_rows(comparison),
-        dominance=dominance_rows(comparison), strategies=settings.strategies.values(), policies={"China": settings.policies.china, "United States": settings.policies.us},
+        dominance=dominance_rows(comparison), strategies=settings.strategies.values(),
+        policies={"China": settings.policies.china, "United States": settings.policies.us},
         assumed=assumed_rows(settings), grades=GRADES, assumptions=assumptions, resting=resting_rows(comparison, assumptions),
         command=command, settings_hash=settings_hash,
     )

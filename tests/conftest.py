@@ -1,0 +1,25 @@
+"""Fixtures shared by all tests."""
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from sim.settings import Settings
+from tests import given
+
+# The same examples in every run: a failure is a failure of the code, not of the day.
+settings.register_profile(
+    "repeatable", derandomize=True, deadline=None, database=None, print_blob=False,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+settings.load_profile("repeatable")
+
+
+@pytest.fixture(scope="session")
+def theory() -> Settings:
+    """Ten equal states between two equal powers, few worlds."""
+    return given.preset("theory_symmetric", "n_worlds=4", "horizon=24")
+
+
+@pytest.fixture(scope="session")
+def cambodia() -> Settings:
+    """The Cambodian case, few worlds."""
+    return given.preset("cambodia_2020", "n_worlds=4", "horizon=24")
