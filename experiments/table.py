@@ -15,11 +15,11 @@ def text(comparison: Comparison) -> str:
         levels = "".join(f"{mean:>12.4f}" for mean, _ in row["returns"].values())
         lines.append(f"{row['strategy']:<{width}}{levels}{row['returns']['economic'][1]:>12.4f}{row['share']:>10.1%}")
     lines += ["", f"Difference to {comparison.reference} on the same worlds [95 % interval] and share of worlds in which it is better.",
-              "economic: % of consumption; the rest: thousandths.",
-              f"{'strategy':<{width}}" + "".join(f"{head:>29}" for head in heads)]
+              "economic: % of consumption; the rest: points, hundredths of the return.",
+              f"{'strategy':<{width}}" + "".join(f"{head:>31}" for head in heads)]
     for row in difference_rows(comparison):
-        cells = (f"{cell['mean']} [{cell['interval'].replace(' to ', ', ')}] {cell['better']:>4}" for cell in row["returns"].values())
-        lines.append(f"{row['strategy']:<{width}}" + ("  (reference)" if row["strategy"] == comparison.reference else "".join(f"{cell:>29}" for cell in cells)))
+        cells = (f"{cell['mean']} [{cell['interval']}] {cell['better']:>4}" for cell in row["returns"].values())
+        lines.append(f"{row['strategy']:<{width}}" + ("  (reference)" if row["strategy"] == comparison.reference else "".join(f"{cell:>31}" for cell in cells)))
     best = dominance_rows(comparison)["family"]
     shares = ", ".join(f"{row['name']} {row['share']:.1%} [{row['low']:.1%}, {row['high']:.1%}]" for row in best)
     lines += ["", f"Best for a share of weightings, families at equal size: {shares}."]

@@ -15,7 +15,9 @@ PRESET = "world preset, graded there number by number"
 
 
 class State(Quantities):
-    """One small state at the start."""
+    """One small state at the start; `label` is its name for a reader."""
+
+    label: str = ""
 
     output: Number = quantity(
         meaning="GDP", symbol="Y0", unit="USD bn/yr", domain="(0, 100000]", plausible=(10, 1200), source=PRESET, grade="A")

