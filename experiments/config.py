@@ -23,7 +23,7 @@ from sim.policies import RULES as POLICY_RULES
 from sim.policies.policy import Policy
 from sim.quantity import Frozen
 from sim.scenario import Scenario
-from sim.settings import PolicyPair, Settings
+from sim.settings import PolicyPair, Settings, Size
 from sim.strategies import RULES as STRATEGY_RULES
 from sim.strategies.strategy import Strategy
 
@@ -335,18 +335,20 @@ def _build(composed: dict[str, Any], given: tuple[str, ...]) -> Job:
         problems.append(f"{where(('reference',))}: reference: {unknown(str(reference), strategies, 'name')}")
     world, scenario = config["world"], config["scenario"]
     run = {key: config.pop(key) for key in ("name", "workers", "assumption_draws", "results")}
-    if run["name"] is None and world is not None and scenario is not None:
-        run["name"] = f"{world.name}-{scenario.name}"
-    if problems:
-        raise ConfigError(problems)
-    asked = built(Run, run | {"reference": reference, "payoff": payoff})
+    if run["name"] is None:
+        run["name"] = f"{world.name}-{scenario.name}" if world is not None and scenario is not None else "unnamed"
     known = [*Settings.model_fields, *Run.model_fields]
     problems += [f"{where((key,))}: {unknown(key, known)}" for key in config if key not in Settings.model_fields]
+    built(Size, {key: config[key] for key in Size.model_fields if key in config})
+    asked: Any = built(Run, run | {"reference": reference, "payoff": payoff}) if payoff is not None and isinstance(reference, str) else None
+    if problems:
+        raise ConfigError(problems)
     values = {key: value for key, value in config.items() if key in Settings.model_fields}
     settings = built(Settings, values | {"policies": built(PolicyPair, pair, "policies"), "peers": peers, "strategies": strategies})
     if problems:
-        raise ConfigError([line if index == 0 or ": " in line else f"configuration: {line}"
-                           for problem in problems for index, line in enumerate(problem.split("\n"))])
+        # What does not fit together is told line by line; only the first line got a place in front.
+        raise ConfigError([line if line.startswith(("override ", "configuration")) else f"configuration: {line}"
+                           for problem in problems for line in problem.split("\n")])
     return Job(settings, asked, given, composed)
 
 

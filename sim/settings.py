@@ -22,7 +22,16 @@ class PolicyPair(Frozen):
     us: Policy
 
 
-class Settings(Frozen):
+class Size(Frozen):
+    """How much is simulated and with which noise; fields as in `Settings`."""
+
+    horizon: Annotated[int, Field(ge=1, le=4000)] = 60
+    n_worlds: Annotated[int, Field(ge=1, le=10_000_000)] = 1024
+    seed: Annotated[int, Field(ge=0, lt=2**128)] = 2020
+    deterministic: bool = False
+
+
+class Settings(Size):
     """What a simulation needs to know. Two runs with equal settings give equal bits.
 
     Attributes:
@@ -46,10 +55,6 @@ class Settings(Frozen):
     peers: dict[Name, Strategy]
     strategies: dict[Name, Strategy] = Field(default_factory=dict)
     scenario: Scenario
-    horizon: Annotated[int, Field(ge=1, le=4000)] = 60
-    n_worlds: Annotated[int, Field(ge=1, le=10_000_000)] = 1024
-    seed: Annotated[int, Field(ge=0, lt=2**128)] = 2020
-    deterministic: bool = False
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Settings":

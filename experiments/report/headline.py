@@ -151,7 +151,7 @@ def _rests_on(comparison: Comparison, assumptions: Assumptions) -> str:
     told = []
     for name in dict.fromkeys([best_of(comparison, rivals, "economic")[0], *(n for n in ("equidistance", "bandwagon_china") if n in rivals)]):
         row = table.loc[name]
-        moved = f"; {row.mover} moves this most (rank correlation {signed(row.correlation, 2)})" if row.mover else ""
+        moved = f"; {row.mover} moves this most (rank correlation {signed(float(row["correlation"]), 2)})" if row.mover else ""
         told.append(f"{name} brings more consumption than {comparison.reference} in {row.better:.0%} of draws and less in {row.worse:.0%}{moved}.")
     return f"All {len(assumptions.names)} grade-C parameters were drawn anew over their ranges, {assumptions.n_draws} times. {' '.join(told)}"
 

@@ -1,0 +1,190 @@
+"""The command from end to end, as a user runs it."""
+
+import csv
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments import cli
+from experiments.config import load
+from experiments.figures import FIGURES
+from experiments.run_folder import create, settings_hash
+from sim.payoffs import MEASURES, RETURNS
+
+ROOT = Path(__file__).resolve().parents[2]
+SMALL = ["n_worlds=12", "horizon=8", "assumption_draws=12", "strategies=[status_quo,equidistance,bandwagon_china]", "workers=1"]
+
+
+def command(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "experiments.cli", *words], cwd=cwd, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "SECRET": "kept-out"},
+                          capture_output=True, text=True, timeout=120)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """One small run: what it printed and its folder."""
+    folder = tmp_path_factory.mktemp("results")
+    done = command(*SMALL, f"results={folder}")
+    assert done.returncode == 0, done.stderr
+    return done, Path(done.stdout.strip().splitlines()[-1]).parent
+
+
+def test_the_plan_comes_first_and_the_path_of_the_report_last(finished):
+    done, folder = finished
+    lines = done.stdout.strip().splitlines()
+    assert lines[0].startswith("cambodia_2020, baseline: KHM plays 3 strategies × 12 worlds + 12 draws of assumptions × 8 quarters on 1 process, about ")
+    assert lines[-1] == str(folder / "report.html")
+    assert re.fullmatch(r"\d{8}T\d{6}\.\d{6}Z", folder.name)
+
+
+def test_the_table_shows_every_strategy_with_returns_intervals_risk_and_dominance(finished):
+    done, _ = finished
+    for name in ("status_quo", "equidistance", "bandwagon_china"):
+        assert sum(line.startswith(name) for line in done.stdout.splitlines()) == 2  # levels and differences
+    assert "risk" in done.stdout
+    assert "families at equal size" in done.stdout
+    assert "fewer worlds" in done.stdout
+
+
+def test_the_folder_holds_what_its_readme_says_and_the_manifest_sums_are_right(finished):
+    _, folder = finished
+    manifest = json.loads((folder / "manifest.json").read_text())
+    files = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()} - {"manifest.json"}
+    assert set(manifest["files"]) == files
+    assert files == {"summary.csv", "paired.csv", "dominance.csv", "convergence.csv", "assumptions.csv", "payoffs.npz", "courses.npz", "report.html",
+                     *(f"figures/{name}.{kind}" for name in FIGURES for kind in ("svg", "png"))}
+    for name, sha in manifest["files"].items():
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == sha
+    explained = (ROOT / "results" / "README.md").read_text()
+    for name in ("summary.csv", "paired.csv", "dominance.csv", "convergence.csv", "assumptions.csv"):
+        with (folder / name).open() as file:
+            for column in next(csv.reader(file)):
+                assert f"`{column}`" in explained, (name, column)
+
+
+def test_the_manifest_reproduces_the_run(finished):
+    _, folder = finished
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["command"].startswith("counterpoise n_worlds=12")
+    assert manifest["settings_sha256"] == settings_hash(load(SMALL).settings)
+    assert manifest["seed"] == 2020
+    assert set(manifest["versions"]) >= {"python", "mesa", "numpy", "hydra-core"}
+
+
+def test_arrays_open_without_pickle_and_agree_with_the_tables(finished):
+    _, folder = finished
+    with np.load(folder / "payoffs.npz", allow_pickle=False) as payoffs, (folder / "summary.csv").open() as file:
+        assert set(payoffs) == {"strategies", *MEASURES}
+        names = list(payoffs["strategies"])
+        for row in csv.DictReader(file):
+            mean = payoffs[row["measure"]][names.index(row["strategy"])].mean()
+            assert float(row["mean"]) == pytest.approx(mean)
+    with np.load(folder / "courses.npz", allow_pickle=False) as courses:
+        assert courses["equidistance/trust"].shape == (8, 2, 6)
+
+
+def test_the_report_is_one_file_that_loads_nothing_and_tells_no_secret(finished):
+    _, folder = finished
+    page = (folder / "report.html").read_text()
+    assert not re.search(r"<(script|link|iframe|object)|src=\"(?!data:)|url\((?!['\"]?data:)", page)
+    assert page.count("<img ") == len(FIGURES)
+    assert all(alt for alt in re.findall(r'alt="([^"]*)"', page))
+    for text in (page, (folder / "manifest.json").read_text()):
+        assert "kept-out" not in text
+        assert str(Path.home()) not in text
+    for name in RETURNS:
+        assert MEASURES[name].meaning in page
+
+
+def test_the_same_command_gives_the_same_numbers_and_figures(finished, tmp_path):
+    done = command(*SMALL, f"results={tmp_path}")
+    again, (_, first) = Path(done.stdout.strip().splitlines()[-1]).parent, finished
+    for name in ("summary.csv", "paired.csv", "dominance.csv", "assumptions.csv", *(f"figures/{figure}.svg" for figure in FIGURES)):
+        assert (again / name).read_bytes() == (first / name).read_bytes(), name
+
+
+@pytest.mark.parametrize("words", [
+    ["parameters.lens_high_securty=1"], ["strategies=[nobody]"], ["n_worlds=0"], ["-m", "scenario=calm,clam"], ["focal=XXX"],
+])
+def test_bad_configuration_exits_65_in_a_line_each_and_writes_nothing(words, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(words) == 65
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("override ") or printed.err.startswith("configuration")
+    assert "Traceback" not in printed.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", [["comapre"], ["--worlds"], ["compare", "calm"], ["bench", "x=1"], ["docs", "now"]])
+def test_bad_usage_exits_2(words, capsys):
+    assert cli.main(words) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_results_that_cannot_be_written_exit_74_before_anything_is_simulated(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    start = time.perf_counter()
+    assert cli.main([*SMALL, "n_worlds=100000", f"results={tmp_path / 'file'}"]) == 74
+    assert time.perf_counter() - start < 30
+    assert "cannot write" in capsys.readouterr().err
+
+
+def test_a_number_that_is_not_finite_exits_1_naming_world_quarter_and_variable(tmp_path, capsys, monkeypatch):
+    from sim.strategies import RULES, linear
+
+    class Broken(linear.LinearRule):
+        def decide(self, seen):
+            decision = super().decide(seen)
+            if seen.quarter == 5:
+                decision.tilt = decision.tilt.copy()
+                decision.tilt[:, 7] = np.nan
+            return decision
+
+    monkeypatch.setitem(RULES, "linear", Broken)
+    assert cli.main([*SMALL, f"results={tmp_path}"]) == 1
+    assert "tilt is not a finite number in world 7, quarter 5, strategy status_quo (seed 2020)" in capsys.readouterr().err
+    assert list(tmp_path.rglob("manifest.json")) == []
+
+
+def test_a_sweep_makes_one_run_for_each_value(tmp_path, capsys):
+    assert cli.main(["-m", "scenario=calm,cold_war", *SMALL, "horizon=4", "assumption_draws=0", f"results={tmp_path}"]) == 0
+    assert sorted(folder.name for folder in tmp_path.iterdir()) == ["cambodia_2020-calm", "cambodia_2020-cold_war"]
+    assert len(list(tmp_path.rglob("manifest.json"))) == 2
+
+
+def test_one_world_and_one_strategy_are_enough(tmp_path):
+    assert cli.main(["n_worlds=1", "horizon=1", "strategies=[equidistance]", "assumption_draws=0", "workers=1", f"results={tmp_path}"]) == 0
+
+
+def test_deterministic_worlds_are_all_alike(tmp_path):
+    assert cli.main([*SMALL, "deterministic=true", "assumption_draws=0", f"results={tmp_path}"]) == 0
+    with np.load(next(tmp_path.rglob("payoffs.npz"))) as payoffs:
+        assert np.ptp(payoffs["economic"], axis=1) == pytest.approx(0, abs=1e-12)
+
+
+def test_the_configuration_can_be_shown(capsys):
+    assert cli.main(["--cfg", "job", "horizon=7"]) == 0
+    assert "horizon: 7" in capsys.readouterr().out
+
+
+def test_two_runs_in_one_second_have_two_folders(tmp_path):
+    folders = {create(str(tmp_path), "x") for _ in range(50)}
+    assert len(folders) == 50
+
+
+def test_help_answers_without_importing_the_model_and_lists_everything(capsys):
+    assert cli.main(["--help"]) == 0
+    told = capsys.readouterr().out
+    for name in ("equidistance", "norm_promoter", "eba_withdrawal", "theory_symmetric", "compare", "bench"):
+        assert f"\n  {name} " in told
+    heavy = subprocess.run([sys.executable, "-X", "importtime", "-m", "experiments.cli", "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    imported = {line.rsplit("|", 1)[-1].strip() for line in heavy.stderr.splitlines()}
+    assert not imported & {"mesa", "numpy", "pandas", "matplotlib", "hydra", "pydantic", "scipy"}

@@ -1,0 +1,170 @@
+"""Configuration: what is composed, what is refused, and in which words."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from experiments.config import ConfigError, check_file, expand, load
+from experiments.config_files import GROUPS, conf_dir, options
+from experiments.yaml_files import read
+
+FILES = [file for group in GROUPS for file in sorted((conf_dir() / group).glob("*.yaml"))]
+
+
+def problems_of(*overrides: str) -> list[str]:
+    with pytest.raises(ConfigError) as refused:
+        load(overrides)
+    return refused.value.problems
+
+
+def test_the_default_job_is_every_strategy_on_cambodia():
+    job = load()
+    assert list(job.settings.strategies) == options("strategies")
+    assert (job.settings.world.name, job.settings.focal, job.run.reference) == ("cambodia_2020", "KHM", "status_quo")
+    assert (job.settings.n_worlds, job.settings.horizon) == (1024, 60)
+    assert job.settings.parameters.rivalry_mean == 0.4  # set by the world
+
+
+def test_the_command_line_wins_over_scenario_and_scenario_over_world():
+    assert load(["scenario=calm"]).settings.parameters.rivalry_mean == -1.5
+    assert load(["scenario=calm", "parameters.rivalry_mean=0.7"]).settings.parameters.rivalry_mean == 0.7
+    assert load(["scenario=coercive_us"]).settings.policies.us.name == "coercion"
+    assert load(["scenario=coercive_us", "policies.us=wedge"]).settings.policies.us.name == "wedge"
+
+
+def test_a_change_to_a_compared_strategy_leaves_peers_that_play_it_alone():
+    job = load(["strategies.equidistance.breadth=0.3"])
+    assert job.settings.strategies["equidistance"].breadth == 0.3
+    assert job.settings.peers["VNM"].name == "equidistance"
+    assert job.settings.peers["VNM"].breadth == 0.7
+
+
+def test_a_change_to_a_policy_reaches_the_power_that_follows_it():
+    assert load(["policy.patron.reward=2"]).settings.policies.china.reward == 2
+
+
+def test_any_member_can_be_the_focal_state_and_its_own_strategy_is_then_the_reference():
+    assert load(["focal=VNM"]).run.reference == "equidistance"
+    assert load(["focal=LAO"]).run.reference == "bandwagon_china"
+
+
+def test_an_experiment_chooses_strategies_unless_the_command_line_does():
+    assert len(load(["experiment=quick"]).settings.strategies) == 5
+    assert list(load(["experiment=quick", "strategies=[auction]"]).settings.strategies) == ["auction"]
+
+
+@pytest.mark.parametrize(("override", "said"), [
+    ("parameters.lens_high_securty=1", "did you mean parameters.lens_high_security?"),
+    ("parameters.local_threat=2", "parameters.local_threat: allowed range [0, 0.5], got 2"),
+    ("parameters.local_threat=abc", "expected a number in [0, 0.5], got 'abc'"),
+    ("parameters.local_threat=true", "expected a number in [0, 0.5], got True"),
+    ("parameters.local_threat=nan", "allowed range [0, 0.5], got nan"),
+    ("parameters.local_threat='0.01'", "expected a number"),
+    ("scenario=clam", "unknown name 'clam'; did you mean calm?"),
+    ("world=cambodia", "did you mean cambodia_2020"),
+    ("strategies=[equidistanc]", "did you mean equidistance?"),
+    ("strategies.equidistance.breadht=0.3", "did you mean strategies.equidistance.breadth?"),
+    ("+strategies.equidistance.breadht=0.3", "unknown key 'breadht'; did you mean breadth?"),
+    ("strategies.auction.lean_with.inducemnt=1", "did you mean strategies.auction.lean_with.inducement?"),
+    ("strategies.shrinking_room.options.threshold=3", "options.threshold: allowed range [0, 1], got 3"),
+    ("+strategies.shrinking_room.options.width=3", "unknown key 'width'"),
+    ("+strategies.equidistance.rule=linaer", "did you mean linear?"),
+    ("policies.us=coercio", "did you mean coercion?"),
+    ("peers.VNM=equidistanc", "did you mean equidistance?"),
+    ("+peers.XXX=equidistance", "unknown state"),
+    ("focal=KHN", "unknown state 'KHN'"),
+    ("reference=statusquo", "did you mean status_quo?"),
+    ("n_worlds=0", "n_worlds"),
+    ("n_worlds=1.5", "n_worlds"),
+    ("horizon=nan", "horizon"),
+    ("seed=-1", "seed"),
+    ("name=../up", "letters, digits"),
+    ("results=${oc.env:HOME}", "interpolation is not allowed"),
+    ("hydra.run.dir=/tmp", "only the model's own keys"),
+    ("~horizon", "only the model's own keys"),
+    ("n_worlds=1,2", "need -m"),
+    ("a=b=c", "mismatched input"),
+    ("=3", "unknown key"),
+    ("parameters=null", "parameters"),
+    ("world.states.KHM.access_weight.china=0.9", "must sum to less than 1"),
+    ("scenario.events=[{kind:crisis,start:2019Q1}]", "before the world's first quarter"),
+    ("scenario.events=[{kind:crisis,start:2020Q1,actor:us}]", "a crisis event has no actor"),
+    ("scenario.events=[{kind:tier,start:2020Q1,value:1}]", "needs an actor"),
+    ("scenario.events=[{kind:pressure,start:2020Q1,actor:us,value:2}]", "allowed [0, 1], got 2"),
+    ("payoff.weights={economic:-1}", "payoff.weights.economic"),
+])
+def test_bad_input_is_refused_with_the_key_and_what_to_do(override, said):
+    found = problems_of(override)
+    assert any(said in problem for problem in found), found
+    assert all(problem.strip() for problem in found)
+
+
+def test_all_problems_are_told_at_once_and_name_their_override():
+    found = problems_of("parameters.local_threat=2", "strategies.auction.breadth=7", "policies.us=nobody", "n_worlds=-3")
+    assert len(found) == 4
+    assert sum(problem.startswith("override ") for problem in found) == 4
+
+
+def test_a_sweep_expands_in_order_and_keeps_lists_whole():
+    assert expand(["a=1,2", "b=[x,y]", "c=u,v"]) == [
+        ["a=1", "b=[x,y]", "c=u"], ["a=1", "b=[x,y]", "c=v"], ["a=2", "b=[x,y]", "c=u"], ["a=2", "b=[x,y]", "c=v"]]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_every_shipped_file_is_read_without_a_problem(file):
+    assert check_file(read(file)) == []
+
+
+@pytest.mark.parametrize("file", [f for f in FILES if f.parent.name != "experiment"], ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_every_shipped_file_satisfies_its_schema(file):
+    schema = json.loads((conf_dir() / "schema" / f"{file.parent.name}.json").read_text())
+    jsonschema.validate(yaml.safe_load(file.read_text()), schema)
+
+
+def test_the_schema_refuses_what_the_program_refuses():
+    schema = json.loads((conf_dir() / "schema" / "strategies.json").read_text())
+    right = {"mine": {"family": "hedging", "description": "d", "source": "s", "breadth": 0.5}}
+    jsonschema.validate(right, schema)
+    for wrong in ({"breadth": 2}, {"breadht": 0.5}, {"breadth": "0.5"}, {"anchor": {"economy": 1}}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({"mine": right["mine"] | wrong}, schema)
+
+
+STRATEGY = "mine:\n  family: hedging\n  description: d\n  source: s\n"
+
+
+@pytest.mark.parametrize(("text", "line", "said"), [
+    (STRATEGY + "  breadht: 0.5\n", 5, "did you mean breadth?"),
+    (STRATEGY + "  breadth: 1.5\n", 5, "allowed range [0, 1], got 1.5"),
+    (STRATEGY + "  breadth: yes\n", 5, "two ways"),
+    (STRATEGY + "  breadth: 012\n", 5, "two ways"),
+    (STRATEGY + "  breadth: 1:30\n", 5, "two ways"),
+    (STRATEGY + "  breadth: .nan\n", 5, "two ways"),
+    (STRATEGY + "  breadth: 1e999\n", 5, "too large"),
+    (STRATEGY + "  breadth: '0.5'\n", 5, "expected a number"),
+    (STRATEGY + "  breadth: {economy: 0.5}\n", 5, "expected a number"),
+    (STRATEGY + "  breadth: 0.5\n  breadth: 0.6\n", 6, "given twice"),
+    (STRATEGY + "  breadth: &a 0.5\n", 5, "anchors"),
+    (STRATEGY + "  breadth: !!float 0.5\n", 5, "tags"),
+    (STRATEGY + "  source: ${oc.env:HOME}\n", 5, "interpolation"),
+    (STRATEGY + "  _target_: os.system\n", 5, "data only"),
+    (STRATEGY + "  lean_with:\n    powr: 1\n", 6, "did you mean power?"),
+    ("other:\n  family: hedging\n", 1, "the name of the file"),
+    ("mine: [1\n", 2, "not valid YAML"),
+    ("", 1, "expected keys and values"),
+    ("a\x00b", 1, "not valid YAML"),
+])
+def test_a_bad_file_is_refused_with_its_line(tmp_path, text, line, said):
+    folder = tmp_path / "strategies"
+    folder.mkdir()
+    (folder / "mine.yaml").write_bytes(text.encode())
+    found = check_file(read(folder / "mine.yaml"))
+    assert any(f"mine.yaml:{line}:" in problem and said in problem for problem in found), found
+
+
+def test_no_shipped_file_names_a_folder_of_this_machine():
+    for file in FILES:
+        assert str(Path.home()) not in file.read_text()
