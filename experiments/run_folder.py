@@ -80,7 +80,7 @@ def write_manifest(folder: Path, job: Job, command: str, timings: Mapping[str, f
         "platform": f"{platform.system()} {platform.machine()}",
         "git": git_state(),
         "seed": job.settings.seed,
-        "streams": {"generator": "PCG64", "block": BLOCK, "key": "(crc32 of the name, block)",
+        "streams": {"generator": "SFC64", "block": BLOCK, "key": "(crc32 of the name, block)",
                     "names": {name: zlib.crc32(name.encode()) for name in STREAMS}},
         "timings_seconds": {name: round(seconds, 3) for name, seconds in timings.items()},
         "run": plain(job.run),

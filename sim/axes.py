@@ -4,7 +4,7 @@ The world is always last, so a structural parameter may be one number or one val
 shape (R,), and broadcasts unchanged through every rule.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import reduce
 
 import numpy as np
@@ -48,10 +48,21 @@ def sum_over_powers(x: Array) -> Array:
 def sum_over_states(x: Array) -> Array:
     """Add the states, shape (..., S, R) to (..., R), one after the other.
 
-    `numpy.sum` changes its order of addition with the number of worlds; this does not, so a world
-    has the same bits however many run beside it.
+    With a single world numpy would add in another order; a world must have the same bits however many
+    run beside it.
     """
+    if x.shape[WORLD] > 1:
+        return np.add.reduce(x, axis=STATE)
     return reduce(np.add, np.moveaxis(x, STATE, 0))
+
+
+def gathered(parts: Sequence[Array], axis: int) -> Array:
+    """Arrays of one shape, or that broadcast to one, side by side along a new axis."""
+    shape = np.broadcast_shapes(*[np.shape(part) for part in parts])
+    whole = np.empty((*shape[:axis], len(parts), *shape[axis:]))
+    for i, part in enumerate(parts):
+        whole[(slice(None),) * axis + (i,)] = part
+    return whole
 
 
 def stack(values: list[Number]) -> Array:

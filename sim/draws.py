@@ -22,7 +22,7 @@ STREAMS = ("rivalry_shock", "crisis", "commitment_shock", "outbreak", "observati
 def stream(seed: int, purpose: str, block: int) -> np.random.Generator:
     """The random stream of one purpose in one block."""
     key = (zlib.crc32(purpose.encode()), block)
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))
+    return np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed, spawn_key=key)))
 
 
 class Draws:
@@ -42,7 +42,9 @@ class Draws:
     def _table(self, purpose: str, draw: Callable[[np.random.Generator, tuple[int, ...]], Array], *shape: int) -> Array:
         # Drawn world by world, so that fewer worlds are the first ones of more.
         drawn = draw(stream(self.seed, purpose, self.block), (self.n_worlds, self.horizon, *shape))
-        table = np.ascontiguousarray(np.moveaxis(drawn, 0, -1))
+        table = np.empty((self.horizon, *shape, self.n_worlds))
+        for t in range(self.horizon):  # a quarter at a time stays in the cache
+            table[t] = np.moveaxis(drawn[:, t], 0, -1)
         table.setflags(write=False)
         return table
 

@@ -6,7 +6,7 @@ import mesa
 import numpy as np
 
 from sim.agents import Asean, GreatPower, SmallState
-from sim.axes import DOMAINS, DT, ECONOMY, PARTNERS, POWERS, SECURITY, Array, by_domain, stack, sum_over_powers, sum_over_states
+from sim.axes import DOMAINS, DT, ECONOMY, PARTNERS, POWERS, SECURITY, Array, by_domain, gathered, stack, sum_over_powers, sum_over_states
 from sim.draws import Draws
 from sim.policies.policy import Policy
 from sim.rules import access, accounts, flows, legitimacy, numeric, pandemic, perception, pressure, rivalry, security, trust, visits
@@ -70,9 +70,9 @@ class Worlds(mesa.Model):
         self.proximity = self._of_powers("proximity")
         self.power_growth = self._of_powers("output_growth")
         p = self.parameters
-        self.lens_low = {"economy": p.lens_low_economy, "security": p.lens_low_security}
-        self.lens_high = {"economy": p.lens_high_economy, "security": p.lens_high_security}
-        self.flow_weight = by_domain({"economy": p.flow_weight_economy, "security": p.flow_weight_security})
+        self.lens_low = stack([p.lens_low_economy, p.lens_low_security])
+        self.lens_high = stack([p.lens_high_economy, p.lens_high_security])
+        self.flow_weight = stack([p.flow_weight_economy, p.flow_weight_security])
 
     def _read_choices(self) -> None:
         """What strategies and policies fix for the whole run: states (S, 1), powers (G, 1) or (G, 1, 1)."""
@@ -276,8 +276,8 @@ class Worlds(mesa.Model):
 
     def _decide(self) -> None:
         decisions = [state.decide() for state in self.states]
-        self.tilt = numeric.clip(np.stack([decision.tilt for decision in decisions], axis=1), -1, 1)
-        self.breadth = numeric.clip(np.stack([decision.breadth for decision in decisions], axis=1), 0, 1)
+        self.tilt = numeric.clip(gathered([decision.tilt for decision in decisions], axis=1), -1, 1)
+        self.breadth = numeric.clip(gathered([decision.breadth for decision in decisions], axis=1), 0, 1)
 
     # ---- What agents and the history ask for
 
@@ -287,8 +287,7 @@ class Worlds(mesa.Model):
 
     def _offered(self, what: str) -> Array:
         """One part of the powers' offers, shape (G, S, R) or broadcastable."""
-        china, us = (np.atleast_2d(getattr(offer, what)) for offer in self.offers)
-        return np.stack(np.broadcast_arrays(china, us))
+        return gathered([np.atleast_2d(getattr(offer, what)) for offer in self.offers], axis=0)
 
     @property
     def influence(self) -> Array:

@@ -4,16 +4,18 @@ A new figure is one file with `draw(figure, comparison, context)`, which returns
 and one entry here; the inherited contract test covers it.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.comparison import Comparison
-from experiments.figures import actions, convergence, dependence, dominance, fans, forest, paired, tradeoff
-from experiments.figures.style import Context, frame, labels, styled
+from experiments.figures import actions, convergence, dependence, dominance, fans, forest, layout, paired, tradeoff
+from experiments.figures.style import Context, labels, styled
 
 DPI = 150
 
@@ -41,7 +43,7 @@ class FigureSpec:
         with styled():
             figure = Figure()
             self.plot(figure, comparison, context)
-            frame(figure, self.title, context.line(labels(comparison.strategies)[comparison.reference]))
+            layout.frame(figure, self.title, context.line(labels(comparison.strategies)[comparison.reference]))
         return figure
 
 
@@ -52,7 +54,7 @@ FIGURES: dict[str, FigureSpec] = {
         "Differences to the reference strategy, world by world. Thick line: 95 % interval of the mean difference, often narrower than its marker; it shrinks "
         "with more worlds. Thin pale line: 5 to 95 % of the worlds; it does not. Sorted by economic return; right of zero is better in every panel."),
     "dominance": FigureSpec(
-        dominance.draw, dominance.alt, "Which strategy is best depends on what counts",
+        dominance.draw, dominance.alt, "Which strategy is best, for which weights",
         "For which weights of the returns is each strategy, and each family, the best?",
         "Share of all weightings of the economic, autonomy, legitimacy, diplomatic and security returns (drawn evenly, Dirichlet(1)) for which a strategy has "
         "the highest weighted sum of means. Families are compared at equal size: each weighting draws as many members of every family as the smallest has. "
@@ -60,14 +62,14 @@ FIGURES: dict[str, FigureSpec] = {
     "tradeoff": FigureSpec(
         tradeoff.draw, tradeoff.alt, "What is paid for what",
         "What does a strategy give up in consumption for autonomy, trust or security?",
-        "Mean differences to the reference, which lies at 0, 0. Strategies on the dashed steps are not beaten in both returns at once by any other; they bear "
-        "their names where there is room. Crosses: 95 % intervals of the means, often smaller than the marker."),
+        "Mean differences to the reference, which lies at 0, 0. Strategies on the dashed steps are not beaten in both returns at once by any other; a few "
+        "bear their names, the others the numbers of the key. Crosses: 95 % intervals of the means, often smaller than the marker."),
     "dependence": FigureSpec(
         dependence.draw, dependence.alt, "Does diversification lower dependence?",
         "Does keeping both partners lower the income that a rupture would cost?",
         "Income at stake is what a rupture with both powers would cost, substitution allowed (Hirschman's influence effect). The hedging index is the smaller "
         "engagement over the larger, as the state chose it: 0 is one partner only, 1 is both alike (Kuik). China's share is what the powers then gave, half is "
-        "balance. The third panel shows on which power a strategy depends; dotted lines join equal income at stake."),
+        "balance. The third panel shows on which power a strategy depends; dotted lines join equal income at stake. Debt is what their loans leave."),
     "fans": FigureSpec(
         fans.draw, fans.alt, "Courses over the years",
         "How do output, tilt, trust, pressure and leverage develop, and how much do worlds differ?",
@@ -87,7 +89,8 @@ FIGURES: dict[str, FigureSpec] = {
     "convergence": FigureSpec(
         convergence.draw, convergence.alt, "How many worlds are enough",
         "How precise are the differences, and what does comparing on the same worlds save?",
-        "Half-width of the 95 % interval of the economic difference to the reference in the first n worlds; median and range over strategies."),
+        "Half-width of the 95 % interval of the economic difference to the reference in the first n worlds; median and each strategy. Those "
+        "that act like the reference have the narrowest."),
 }
 
 
@@ -102,8 +105,10 @@ def save(figure: Figure, folder: Path, name: str) -> tuple[Path, Path]:
     Returns:
         The two files.
     """
-    svg, png = folder / f"{name}.svg", folder / f"{name}.png"
+    svg, png, drawn = folder / f"{name}.svg", folder / f"{name}.png", BytesIO()
     with styled():
-        figure.savefig(svg, metadata={"Date": None})
+        figure.savefig(drawn, format="svg", metadata={"Date": None})
         figure.savefig(png, dpi=DPI)
+    # A hundredth of a point is finer than any screen or printer: more digits, like indentation, only make the file larger.
+    svg.write_bytes(re.sub(rb"(\d*[1-9]\d*\.\d\d)\d+|\n +", lambda found: found[1] or b"\n", drawn.getvalue()))
     return svg, png

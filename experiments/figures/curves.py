@@ -1,4 +1,4 @@
-"""What figures of courses over time share: a grid of small panels against calendar years."""
+"""What figures of courses over time share: fewer points, fans, calendar years."""
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -9,36 +9,56 @@ from experiments.runner import COURSE_ROWS
 from sim.axes import Array
 from sim.draws import BLOCK
 
-#: More points than this are thinned.
-MOST = 80
+#: Points looked at, at most, and the error allowed in leaving some out, as a share of the range shown.
+MOST, ERROR = 200, 1 / 200
 Q05, Q25, Q50, Q75, Q95, MEAN = (COURSE_ROWS.index(row) for row in ("q05", "q25", "q50", "q75", "q95", "mean"))
 
 
-def thinned(years: Array, course: Array) -> tuple[Array, Array]:
-    """The same course in at most `MOST` points, the last one among them; both (T, ...)."""
+def thinned(years: Array, course: Array, error: float) -> tuple[Array, Array]:
+    """The same course without the points that straight lines between the others give within an error.
+
+    Args:
+        years: Shape (T,).
+        course: Shape (T,) or (T, rows); a point stays if any row needs it.
+        error: Largest distance allowed, in units of the course.
+    """
     step = -(-len(years) // MOST)
     kept = np.arange(len(years) - 1, -1, -step)[::-1]
-    return years[kept], course[kept]
+    years, course = years[kept], course[kept]
+    keep = np.zeros(len(years), dtype=bool)
+    keep[[0, -1]] = True
+    rows = course.reshape(len(course), -1)
+    spans = [(0, len(years) - 1)]
+    while spans:
+        first, last = spans.pop()
+        if last - first < 2:
+            continue
+        along = ((years[first : last + 1] - years[first]) / (years[last] - years[first]))[:, None]
+        off = np.abs(rows[first : last + 1] - rows[first] - along * (rows[last] - rows[first])).max(axis=1)
+        worst = int(off.argmax())
+        if off[worst] > error:
+            keep[first + worst] = True
+            spans += [(first, first + worst), (first + worst, last)]
+    return years[keep], course[keep]
 
 
-def fan(ax: Axes, years: Array, course: Array, colour: str, line: str) -> None:
+def fan(ax: Axes, years: Array, course: Array, colour: str, line: str, error: float) -> None:
     """Median with bands of 50 and 90 % of the worlds; course has shape (T, rows of `COURSE_ROWS`)."""
-    years, course = thinned(years, course)
-    ax.fill_between(years, course[:, Q05], course[:, Q95], color=colour, alpha=0.18, linewidth=0)
-    ax.fill_between(years, course[:, Q25], course[:, Q75], color=colour, alpha=0.32, linewidth=0)
-    ax.plot(years, course[:, Q50], color=colour, linestyle=line, marker="." if len(years) == 1 else "")
+    for low, high, alpha in ((Q05, Q95, 0.18), (Q25, Q75, 0.32)):
+        when, band = thinned(years, course[:, (low, high)], error)
+        ax.fill_between(when, *band.T, color=colour, alpha=alpha, linewidth=0)
+    ax.plot(*thinned(years, course[:, Q50], error), color=colour, linestyle=line, marker="." if len(years) == 1 else "")
 
 
-def calendar(ax: Axes, years: Array, *, labelled: bool) -> None:
-    """Calendar years along a panel, few and whole where there is room."""
+def calendar(ax: Axes, years: Array, most: int, *, labelled: bool) -> None:
+    """At most so many calendar years along a panel, none near its right end, where the next panel begins."""
     first, last = years[0] - 0.25, years[-1]
-    span = int(last) - int(np.ceil(first))
-    step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000) if span / step <= 3)
-    ticks = np.arange(np.ceil(first / step) * step, last + 1e-9, step)
-    if not len(ticks):
-        ticks = np.array([first])
+    step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000) if (last - first) / step <= most)
+    ticks = np.arange(np.ceil(first), last - 0.1 * (last - first))
+    ticks = ticks[ticks % step == 0]
+    shown = ticks if len(ticks) else np.array([first])
     ax.set_xlim(first, last)
-    ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks] if labelled else [])
+    ax.set_xticks(shown, [f"{tick:.0f}" if labelled else "" for tick in shown])
 
 
 def worlds_shown(comparison: Comparison) -> str:

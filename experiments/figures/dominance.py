@@ -8,41 +8,41 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.comparison import N_WEIGHTS, Comparison
-from experiments.figures.style import (
-    INK, MARGIN, NORMAL, PALE, QUIET, SMALL, WIDTH, Context, axes_at, colour_of, family_label, few_ticks, labels, number, resize, sentence, text_at, width_of,
-    wrapped)
+from experiments.figures import layout, style, telling
 
-BAR, TOP, GAP = 0.3, 0.55, 0.35
+TOP, BAR, GAP = 0.3, 0.28, 0.4
 
 
-def draw(figure: Figure, comparison: Comparison, context: Context) -> list[Axes]:
+def draw(figure: Figure, comparison: Comparison, context: style.Context) -> list[Axes]:
     """Bars with 95 % intervals over worlds: strategies that are best somewhere at the left, families at the right."""
     strategies, never, families = _tables(comparison)
-    shown = labels(comparison.strategies)
-    names = [[shown[name] for name in strategies.name], [family_label(name) for name in families.name]]
-    colours = [[colour_of(comparison.families[name]) for name in strategies.name], [colour_of(name) for name in families.name]]
-    left = [max(width_of(name) for name in column) + 0.12 for column in names]
-    width = (WIDTH - 2 * MARGIN - sum(left) - GAP - 0.3) / 2
-    rest = wrapped([f"{shown[name]}," for name in never[:-1]] + [shown[name] for name in never[-1:]], WIDTH - 2 * MARGIN) if never else []
-    height = BAR * max(3, len(strategies), len(families))
-    resize(figure, TOP + height + 0.65 + (0.16 * (len(rest) + 1.6) if rest else 0))
-    edge, top = float(np.nanmax(np.where(np.isfinite(both := np.concatenate([strategies.high, families.high])), both, np.nan), initial=0.0)), TOP
-    edge = max(edge, float(strategies.share.max()), float(families.share.max()))
-    titles = ("Strategies, all at once", f"Families at equal size: {_size(comparison)} of each, drawn at random")
+    shown = style.labels(comparison.strategies)
+    sides = (
+        (strategies, "Strategies, all at once", [shown[name] for name in strategies.name], [comparison.families[name] for name in strategies.name]),
+        (families, f"Families at equal size: {_size(comparison)} of each", [style.family_label(name) for name in families.name], list(families.name)),
+    )
+    rest = layout.wrapped([shown[name] for name in never], layout.WIDTH - 2 * layout.MARGIN, between=", ")
+    below = TOP + BAR * max(len(strategies), len(families)) + 0.55
+    layout.resize(figure, below + (layout.LINE * (len(rest) + 1) if rest else -0.1))
+    room = [max(layout.width_of(name) for name in names) + 0.1 for _, _, names, _ in sides]
+    width = (layout.WIDTH - 2 * layout.MARGIN - sum(room) - GAP) / 2
+    ends = np.concatenate([table[["share", "high"]].to_numpy(float).ravel() for table, *_ in sides])
+    longest = 100 * float(ends[np.isfinite(ends)].max())
     axes = []
-    for i, table in enumerate((strategies, families)):
-        ax = axes_at(figure, MARGIN + left[0] + (width + GAP + left[1]) * i, top, width, BAR * len(table))
-        _bars(ax, table, names[i], colours[i], edge)
-        text_at(figure, MARGIN + (left[0] + width + GAP) * i, 0.15, titles[i], fontsize=NORMAL, fontweight="bold")
+    for i, (table, title, names, groups) in enumerate(sides):
+        ax = layout.axes_at(figure, layout.MARGIN + room[0] + (width + GAP + room[1]) * i, TOP, width, BAR * len(table))
+        _bars(ax, table, [style.colour_of(family) for family in groups], longest)
+        ax.set_yticks(range(len(names)), names, fontsize=style.SMALL)
+        ax.set_title(title, fontsize=style.NORMAL, fontweight="bold", loc="left")
         axes.append(ax)
     if rest:
-        text_at(figure, MARGIN, TOP + height + 0.6, f"Never best ({len(never)})", fontweight="bold")
-        text_at(figure, MARGIN, TOP + height + 0.6 + 0.17, "\n".join(rest), linespacing=1.35, color=INK)
+        layout.text_at(figure, layout.MARGIN, below, f"Never best ({len(never)})", fontweight="bold")
+        layout.text_at(figure, layout.MARGIN, below + layout.LINE, "\n".join(rest), linespacing=1.5)
     return axes
 
 
 def _tables(comparison: Comparison) -> tuple[pd.DataFrame, list[str], pd.DataFrame]:
-    """Strategies that are best somewhere and families, each from the largest share, and the strategies that never are."""
+    """Strategies that are best somewhere, the names of the others, and families; each from the largest share."""
     table = comparison.dominance.sort_values("share", ascending=False, kind="stable")
     strategies = table[table.kind == "strategy"]
     return strategies[strategies.share > 0], list(strategies[strategies.share == 0].name), table[table.kind == "family"]
@@ -52,30 +52,26 @@ def _size(comparison: Comparison) -> int:
     return min(Counter(comparison.families[name] for name in comparison.strategies).values())
 
 
-def _bars(ax: Axes, table: pd.DataFrame, names: list[str], colours: list[str], edge: float) -> None:
-    rows = np.arange(len(table))
-    ax.barh(rows, 100 * table.share, height=0.62, color=colours, alpha=0.75)
-    for row, (share, low, high) in enumerate(zip(table.share, table.low, table.high, strict=True)):
+def _bars(ax: Axes, table: pd.DataFrame, colours: list[str], longest: float) -> None:
+    ax.barh(range(len(table)), 100 * table.share, height=0.62, color=colours, alpha=0.65)
+    for row, (share, low, high) in enumerate(100 * table[["share", "low", "high"]].to_numpy(float)):
         end = share
         if np.isfinite(low) and np.isfinite(high):
-            ax.plot((100 * low, 100 * high), (row, row), color=INK, linewidth=1.4, marker="|", markersize=5)
+            ax.plot((low, high), (row, row), color=style.INK, linewidth=1.4, marker="|", markersize=5)
             end = max(share, high)
-        ax.text(100 * end + 2.5 * edge, row, f"{number(100 * share)} %", va="center", fontsize=SMALL)
-    ax.set_yticks(rows, names, fontsize=SMALL)
+        ax.text(end + 0.025 * longest, row, f"{telling.number(share)} %", va="center", fontsize=style.SMALL)
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(len(table) - 0.4, -0.6)
-    ax.set_xlim(0, 100 * edge * 1.18)
-    ax.grid(axis="x", color=PALE, linewidth=0.4)
-    ax.set_axisbelow(True)
-    ax.set_xlabel("Best for so many % of weights; line: 95 % interval", color=QUIET)
-    few_ticks(ax, x=5)
+    ax.set_xlim(0, 1.2 * longest)
+    ax.set_xticks(np.arange(0, longest + 1e-9, 5 if longest < 25 else 10 if longest < 50 else 20))
+    ax.set_xlabel("Best for so many % of weights; line: 95 % interval")
 
 
 def alt(comparison: Comparison) -> str:
     """All shares above zero, in words."""
     strategies, never, families = _tables(comparison)
-    shown = labels(comparison.strategies)
-    told = ", ".join(f"{shown[row.name]} {number(100 * row.share)} %" for row in strategies.itertuples(index=False, name="Row"))
-    groups = ", ".join(f"{family_label(row.name)} {number(100 * row.share)} %" for row in families.itertuples(index=False, name="Row"))
-    return f"Share of {N_WEIGHTS:,} weightings of five returns. " + sentence((
-        f"best strategy: {told}", f"{len(never)} strategies are never best", f"best family at equal size, {_size(comparison)} of each: {groups}"))
+    shown = style.labels(comparison.strategies)
+    best = ", ".join(f"{shown[name]} {telling.number(100 * share)} %" for name, share in zip(strategies.name, strategies.share, strict=True))
+    groups = ", ".join(f"{style.family_label(name)} {telling.number(100 * share)} %" for name, share in zip(families.name, families.share, strict=True))
+    return f"Share of {N_WEIGHTS:,} weightings of five returns for which each is best. " + telling.sentence((
+        f"Strategies: {best}", f"never best: {len(never)} of {len(shown)}", f"families at equal size, {_size(comparison)} of each: {groups}"))

@@ -1,77 +1,66 @@
 """Levels and tails: where each strategy ends up in each return, and how bad its bad worlds are."""
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from experiments.comparison import Comparison, returns_in
-from experiments.figures.style import (
-    INK, MARGIN, NORMAL, QUIET, ROW, SPREAD, WIDTH, Context, axes_at, colour_of, family_label, few_ticks, interval, key, key_height, labels, looks,
-    mean_handle, order_by, resize, row_label_width, scale_of, sentence, strategy_rows)
+from experiments.figures import layout, style, telling
 
-GAP = 0.14
-TOP = 0.42
+#: Height of the bar of the spread across worlds, in points.
+BAR = 7.0
 
 
-def draw(figure: Figure, comparison: Comparison, context: Context) -> list[Axes]:
+def draw(figure: Figure, comparison: Comparison, context: style.Context) -> list[Axes]:
     """A column per return, a row per strategy, grouped by family: mean, worst tenth of worlds, spread across worlds."""
-    ranked = order_by(comparison)
+    ranked, measures = telling.order_by(comparison), returns_in(comparison.payoffs)
     families = list(dict.fromkeys(comparison.families[name] for name in ranked))
-    names = [name for family in families for name in ranked if comparison.families[name] == family]
-    measures = returns_in(comparison.payoffs)
-    left = MARGIN + row_label_width(names)
-    height = max(ROW * len(names), 4 * ROW)
-    marks = [
-        mean_handle(),
-        Line2D([], [], color=QUIET, linewidth=7, alpha=SPREAD, solid_capstyle="butt", label="5–95 % of worlds: how much worlds differ"),
-        Line2D([], [], color=INK, marker="|", markersize=7, markeredgewidth=1.6, linestyle="none", label="mean of the worst tenth of worlds (CVaR)"),
-        Line2D([], [], color=INK, linewidth=0.8, linestyle=":", label="mean of the reference"),
-    ]
-    colours = [Line2D([], [], color=colour_of(family), linewidth=7, solid_capstyle="butt", label=family_label(family)) for family in families]
-    resize(figure, TOP + height + 0.78 + key_height(marks) + key_height(colours))
-    width = (WIDTH - MARGIN - left - GAP * (len(measures) - 1)) / len(measures)
-    axes = []
-    for i, measure in enumerate(measures):
-        ax = axes_at(figure, left + (width + GAP) * i, TOP, width, height)
-        strategy_rows(ax, names, comparison.reference, named=i == 0)
+    names = sorted(ranked, key=lambda name: families.index(comparison.families[name]))
+    marks = (
+        layout.mean_handle(comparison),
+        Line2D([], [], color=style.QUIET, linewidth=BAR, alpha=style.SPREAD, solid_capstyle="butt", label="5–95 % of worlds: how much worlds differ"),
+        Line2D([], [], color=style.INK, marker="|", markersize=BAR, markeredgewidth=1.6, linestyle="none", label="mean of the worst tenth of worlds (CVaR)"),
+        Line2D([], [], color=style.INK, linewidth=0.8, linestyle=":", label="mean of the reference"),
+    )
+    axes = layout.strategy_table(figure, names, comparison.reference, [1.0] * len(measures), 0.62, (marks, layout.family_handles(families)))
+    for ax, measure in zip(axes, measures, strict=True):
         _column(ax, comparison, measure, names)
-        axes.append(ax)
-    key(figure, TOP + height + 0.62, marks)
-    key(figure, TOP + height + 0.68 + key_height(marks), colours)
+        ax.set_title(telling.scale_of(measure).label, fontsize=style.NORMAL, fontweight="bold", pad=5)
+        ax.set_xlabel(telling.scale_of(measure).level_unit)
     return axes
 
 
 def _column(ax: Axes, comparison: Comparison, measure: str, names: list[str]) -> None:
-    scale, look = scale_of(measure), looks(comparison.families)
-    ax.axvline(scale.level(comparison.row("summary", comparison.reference, measure)["mean"]), color=INK, linewidth=0.8, linestyle=":")
+    look, found = style.looks(comparison.families), telling.rows_of(comparison, "summary", measure, names)
+    low, high, mean, tail, q05, q95 = telling.scale_of(measure).level(found[["low", "high", "mean", "cvar", "q05", "q95"]].to_numpy(float)).T
+    colours = [look[name].colour for name in names]
+    ax.axvline(mean[names.index(comparison.reference)], color=style.INK, linewidth=0.8, linestyle=":")
+    ax.hlines(range(len(names)), q05, q95, colors=colours, linewidth=BAR, alpha=style.SPREAD)
+    layout.draw_interval(ax, low, high, colours)
+    ax.scatter(tail, range(len(names)), marker="|", s=BAR**2, linewidths=1.6, color=colours)
     for row, name in enumerate(names):
-        found, colour = comparison.row("summary", name, measure), look[name].colour
-        q05, q95, mean, tail = (scale.level(found[column]) for column in ("q05", "q95", "mean", "cvar"))
-        ax.plot((q05, q95), (row, row), color=colour, linewidth=7, alpha=SPREAD, solid_capstyle="butt")
-        if np.isfinite(found.low) and np.isfinite(found.high):
-            ax.plot((scale.level(found.low), scale.level(found.high)), (row, row), color=colour, linewidth=2.4, solid_capstyle="butt")
-        ax.plot(mean, row, linestyle="none", markersize=4.5, **look[name].marker)
-        ax.plot(tail, row, linestyle="none", marker="|", markersize=7, markeredgewidth=1.6, color=colour)
+        ax.plot(mean[row], row, linestyle="none", **look[name].marker(4.5))
         if row and comparison.families[name] != comparison.families[names[row - 1]]:
-            ax.axhline(row - 0.5, color=QUIET, linewidth=0.5)
-    ax.set_title(scale.label, fontsize=NORMAL, fontweight="bold", pad=5)
-    ax.set_xlabel(scale.level_unit)
-    few_ticks(ax, x=3)
+            ax.axhline(row - 0.5, color=style.QUIET, linewidth=0.5)
+    if q05.min() == q95.max() == mean[0]:
+        ax.set_xticks(mean[:1])
+    else:
+        layout.few_ticks(ax, x=4, least=1e-2, edge=0.04)
 
 
 def alt(comparison: Comparison) -> str:
     """Best and worst mean and worst tenth of each return, in words."""
-    shown = labels(comparison.strategies)
-    parts = []
+    names, parts = comparison.strategies, []
+    shown = style.labels(names)
     for measure in returns_in(comparison.payoffs):
-        scale, table = scale_of(measure), comparison.summary[comparison.summary.measure == measure]
-        found = []
-        for word, position in (("highest", table["mean"].argmax()), ("lowest", table["mean"].argmin()))[: len(table)]:
-            row = table.iloc[position]
-            mean = interval(*scale.level(np.array((row.low, row["mean"], row.high))))
-            tail = interval(-np.inf, scale.level(row.cvar), np.inf)
-            found.append(f"{word} {shown[row.strategy]} {mean}, worst tenth {tail}")
-        unit = scale.level_unit.replace("\n", " ")
-        parts.append(f"{scale.label} ({unit}): " + ", ".join(found))
-    return f"Mean level of each return with 95 % intervals for {len(shown)} strategies. " + sentence(parts)
+        scale = telling.scale_of(measure)
+        rows = scale.level(telling.rows_of(comparison, "summary", measure, names)[["low", "mean", "high", "cvar"]].to_numpy(float))
+        lead = f"{scale.label} ({scale.level_unit.replace(chr(10), ' ')})"
+        best, worst = int(rows[:, 1].argmax()), int(rows[:, 1].argmin())
+        if rows[best, 1] == rows[worst, 1]:
+            parts.append(f"{lead}: {telling.number(rows[best, 1], 4)} for all")
+            continue
+        told = (f"{word} {shown[names[i]]} {telling.interval(*rows[i, :3])}, in the worst tenth {telling.number(rows[i, 3], 4)}"
+                for word, i in (("highest", best), ("lowest", worst)))
+        parts.append(f"{lead}: " + ", ".join(told))
+    return f"Mean level of each return with 95 % intervals, {len(shown)} strategies. " + telling.sentence(parts)

@@ -1,120 +1,153 @@
-"""What figures of strategies as points share: numbered points, labels that do not overlap, the key beside them."""
+"""What figures of strategies as points share: four panels, labels that do not overlap, a numbered key."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from experiments.comparison import Comparison
-from experiments.figures.style import INK, LINE, QUIET, SMALL, looks, shortened, text_at, width_of, labels
+from experiments.figures import layout, style, telling
 from sim.axes import Array
 
-#: Points of 1/72 inch: half a marker, height of a label, room around it.
-HALF, HIGH, ROOM = 3.5, 8.5, 1.0
-RADII = (7.0, 11.0, 16.0, 22.0, 29.0, 37.0, 46.0, 56.0, 67.0, 80.0)
-ANGLES = np.deg2rad(np.array((0, 180, 45, 135, -45, -135, 90, -90, 22, 158, -22, -158, 67, 113, -67, -113)))
+#: Low, mean and high of each strategy, shape (3,); an interval that is not finite is not drawn.
+Estimates = Mapping[str, Array]
+
+LEFT, GAP, TOP, HIGH, BELOW, COLUMNS = 0.68, 0.8, 0.3, 2.95, 0.5, 4
+#: Points of 1/72 inch: half a marker, height of a label, room on its sides.
+HALF, TALL, ROOM = 4.2, 8.5, 1.2
+#: Where a label may lie: so far from its point (a name only near), in so many directions; beyond `NEAR` a line leads to it.
+RADII = (7.5, 11.0, 16.0, 22.0, 29.0, 37.0, 46.0, 56.0, 67.0, 80.0, 95.0)
+NAME_RADII = RADII[:6]
+DIRECTIONS = np.stack([(np.cos(a), np.sin(a)) for a in np.deg2rad((0, 180, 45, 135, -45, -135, 90, -90, 22, 158, -22, -158, 67, 113, -67, -113))])
+NEAR = 6.0
 
 
-def points(ax: Axes, comparison: Comparison, x: Mapping[str, Array], y: Mapping[str, Array], named: Sequence[str] = ()) -> None:
-    """A point per strategy with the 95 % intervals of both means.
+def panels(figure: Figure, comparison: Comparison, note: str) -> list[Axes]:
+    """Four empty panels with the key of all strategies and a note below them."""
+    lines = -(-len(comparison.strategies) // COLUMNS)
+    below = 2 * (TOP + HIGH + BELOW) + 0.12
+    layout.resize(figure, below + layout.LINE * (lines + 1.1))
+    _key(figure, comparison, below, lines)
+    layout.text_at(figure, layout.MARGIN, below + layout.LINE * (lines + 0.3), note, color=style.QUIET)
+    width = (layout.WIDTH - layout.MARGIN - LEFT - GAP) / 2
+    return [layout.axes_at(figure, LEFT + (width + GAP) * (i % 2), TOP + (TOP + HIGH + BELOW) * (i // 2), width, HIGH) for i in range(4)]
+
+
+def points(ax: Axes, comparison: Comparison, x: Estimates, y: Estimates, title: str, across: str, up: str, *, path: Array | None = None) -> None:
+    """A point per strategy with the 95 % intervals of both means; a few by name, the others by the number of the key.
 
     Args:
         ax: Where to draw.
         comparison: Gives looks and numbers.
-        x: Low, mean and high of each strategy, shape (3,); an interval that is not finite is left out.
-        y: The same along the other axis.
-        named: Strategies labelled by name, where there is room; the others by the number of the key.
+        x: Estimates across.
+        y: Estimates upwards.
+        title: Headline of the panel.
+        across: Label with unit.
+        up: Label with unit.
+        path: Corners of a line to draw below the points, shape (n, 2); labels avoid it.
     """
-    look, shown = looks(comparison.families), labels(comparison.strategies)
+    look, shown, numbers = style.looks(comparison.families), style.labels(comparison.strategies), _numbers(comparison)
+    ax.set_title(title, fontsize=style.NORMAL, fontweight="bold", loc="left")
+    ax.set_xlabel(across)
+    ax.set_ylabel(up)
+    ax.yaxis.set_label_coords(-0.47 / (ax.get_position().width * layout.WIDTH), 0.5)
     for name in comparison.strategies:
-        for low_x, high_x, low_y, high_y in ((x[name][0], x[name][2], y[name][1], y[name][1]), (x[name][1], x[name][1], y[name][0], y[name][2])):
-            if np.isfinite((low_x, high_x, low_y, high_y)).all():
-                ax.plot((low_x, high_x), (low_y, high_y), color=look[name].colour, linewidth=1.2, zorder=2)
-        ax.plot(x[name][1], y[name][1], linestyle="none", markersize=6, zorder=3, **look[name].marker)
+        (left, centre, right), (low, middle, high) = x[name], y[name]
+        for across_bar, up_bar in (((left, right), (middle, middle)), ((centre, centre), (low, high))):
+            if np.isfinite((*across_bar, *up_bar)).all():
+                ax.plot(across_bar, up_bar, color=look[name].colour, zorder=2)
+        ax.plot(centre, middle, linestyle="none", zorder=3, **look[name].marker(6))
+    if path is not None and len(path) > 1:
+        ax.plot(*path.T, color=style.QUIET, linewidth=1, linestyle="--", zorder=1)
     ax.margins(0.09, 0.1)
-    numbers = numbered(comparison)
+    layout.few_ticks(ax, x=6, y=6)
+    named = telling.selection(comparison)
     order = [*named, *(name for name in comparison.strategies if name not in named)]
     where = np.array([(x[name][1], y[name][1]) for name in order])
-    texts = [(str(numbers[name]), f"{numbers[name]} {shortened(shown[name], 18)}") if name in named else (str(numbers[name]),) for name in order]
-    label(ax, where, texts)
+    texts = [(f"{numbers[name]} {style.shortened(shown[name], 20)}", str(numbers[name])) if name in named else (str(numbers[name]),) for name in order]
+    _label(ax, where, texts, np.empty((0, 2)) if path is None else path)
 
 
-def label(ax: Axes, where: Array, texts: Sequence[tuple[str, ...]]) -> None:
-    """Put a label near each point so that none covers a point or another label, with a line to those far away.
+def _label(ax: Axes, where: Array, texts: Sequence[tuple[str, ...]], path: Array) -> None:
+    """Put a label near each point so that none covers a point, the path or another label; a thin line leads to those far off.
 
     Args:
         ax: Axes whose limits are final.
         where: Points in data, shape (n, 2).
-        texts: For each point the texts to choose from; the last is tried first, the first one is the shortest.
+        texts: For each point the texts to try in this order.
+        path: Corners of a line to avoid, shape (m, 2).
     """
-    ax.autoscale_view()
     scale = 72 / ax.figure.dpi
-    at = ax.transData.transform(where) * scale
-    inside = ax.get_window_extent()
-    low, high = np.array((inside.x0, inside.y0)) * scale, np.array((inside.x1, inside.y1)) * scale
-    boxes = np.concatenate([at - HALF, at + HALF], axis=1)
+    at, inside = ax.transData.transform(where) * scale, ax.get_window_extent()
+    panel = np.array((inside.x0, inside.y0, inside.x1, inside.y1)) * scale
+    taken = np.concatenate([at - HALF, at + HALF], axis=1)
+    if len(path) > 1:
+        taken = np.concatenate([taken, *(_dots(a, b) for a, b in pairwise(ax.transData.transform(path) * scale))])
     for i, choices in enumerate(texts):
-        placed = None
-        for text in reversed(choices):
-            size = np.array((width_of(text, SMALL) * 72 + 2 * ROOM, HIGH + 2 * ROOM))
-            centre = _free(at[i], size, np.delete(boxes, i, axis=0), low, high)
+        others = np.delete(taken, i, axis=0)
+        for text in choices:
+            size = np.array((layout.width_of(text) * 72 + 2 * ROOM, TALL + 2 * ROOM))
+            centre = _free(at[i], size, others, panel, RADII if text is choices[-1] else NAME_RADII)
             if centre is not None:
-                placed = text, centre, size
                 break
-        if placed is None:
-            text = choices[0]
-            size = np.array((width_of(text, SMALL) * 72, HIGH))
-            placed = text, np.clip(at[i] + (9, 0), low + size / 2, high - size / 2), size
-        text, centre, size = placed
-        boxes = np.vstack([boxes, np.concatenate([centre - size / 2, centre + size / 2])])
+        else:
+            centre = np.clip(at[i] + (HALF + size[0] / 2, 0), panel[:2] + size / 2, panel[2:] - size / 2)
         offset = centre - at[i]
-        gap = np.maximum(np.abs(offset) - size / 2, 0)
-        far = float(np.hypot(*gap)) > 6
+        far = np.hypot(*np.maximum(np.abs(offset) - size / 2, 0)) > NEAR
+        edge = np.clip(at[i], centre - size / 2, centre + size / 2)
+        taken = np.concatenate([taken, [(*(centre - size / 2), *(centre + size / 2))], *([_dots(at[i] + 0.2 * (edge - at[i]), edge)] if far else [])])
         ax.annotate(
-            text, where[i], xytext=(float(offset[0]), float(offset[1])), textcoords="offset points", ha="center", va="center_baseline", fontsize=SMALL, zorder=4,
-            annotation_clip=False, color=INK, arrowprops={"arrowstyle": "-", "color": QUIET, "linewidth": 0.5, "shrinkA": 1, "shrinkB": 3} if far else None)
+            text, where[i], xytext=(float(offset[0]), float(offset[1])), textcoords="offset points", ha="center", va="center_baseline", fontsize=style.SMALL,
+            zorder=4, arrowprops={"arrowstyle": "-", "color": style.QUIET, "linewidth": 0.5, "shrinkA": 1, "shrinkB": 3} if far else None)
 
 
-def _free(at: Array, size: Array, boxes: Array, low: Array, high: Array) -> Array | None:
-    """Centre of the nearest place for a label of some size where nothing is yet, or None."""
-    for radius in RADII:
-        direction = np.stack([np.cos(ANGLES), np.sin(ANGLES)], axis=1)
-        centres = at + direction * (radius + np.abs(direction) * (size / 2 - 3))
+def _dots(start: Array, end: Array) -> Array:
+    """A line as small boxes: left, bottom, right, top, shape (n, 4)."""
+    dots = np.linspace(start, end, 2 + int(np.abs(end - start).max() / 4))
+    return np.concatenate([dots - 0.5, dots + 0.5], axis=1)
+
+
+def _free(at: Array, size: Array, taken: Array, panel: Array, radii: Sequence[float]) -> Array | None:
+    """Centre of the nearest place for a label where nothing is yet and whose line crosses nothing, or None.
+
+    Args:
+        at: The point to label, shape (2,); all lengths are in points of 1/72 inch.
+        size: Width and height of the label.
+        taken: What is there: left, bottom, right, top, shape (n, 4).
+        panel: The same of the panel, shape (4,).
+        radii: Distances to try.
+    """
+    # What touches the point itself cannot be avoided by the line.
+    in_the_way = taken[~((taken[:, :2] < at + HALF) & (taken[:, 2:] > at - HALF)).all(axis=1)]
+    for radius in radii:
+        centres = at + DIRECTIONS * (radius + np.abs(DIRECTIONS) * (size / 2 - 3))
         lower, upper = centres - size / 2, centres + size / 2
-        ok = (lower >= low).all(axis=1) & (upper <= high).all(axis=1)
-        clash = (lower[:, None, 0] < boxes[:, 2]) & (upper[:, None, 0] > boxes[:, 0]) & (lower[:, None, 1] < boxes[:, 3]) & (upper[:, None, 1] > boxes[:, 1])
-        ok &= ~clash.any(axis=1)
-        if ok.any():
-            found: Array = centres[int(ok.argmax())]
+        clash = ((lower[:, None] < taken[:, 2:]) & (upper[:, None] > taken[:, :2])).all(axis=2).any(axis=1)
+        line = at + np.linspace(0, 1, 12)[:, None, None] * (np.clip(at, lower, upper) - at)
+        crossed = ((line[:, :, None] > in_the_way[:, :2]) & (line[:, :, None] < in_the_way[:, 2:])).all(axis=3)
+        free = (lower >= panel[:2]).all(axis=1) & (upper <= panel[2:]).all(axis=1) & ~clash & ~np.any(crossed, axis=(0, 2))
+        if free.any():
+            found: Array = centres[free.argmax()]
             return found
     return None
 
 
-def numbered(comparison: Comparison) -> dict[str, int]:
+def _numbers(comparison: Comparison) -> dict[str, int]:
     """The number of each strategy, grouped by family."""
     families = list(dict.fromkeys(comparison.families[name] for name in comparison.strategies))
-    order = [name for family in families for name in comparison.strategies if comparison.families[name] == family]
+    order = sorted(comparison.strategies, key=lambda name: families.index(comparison.families[name]))
     return {name: i + 1 for i, name in enumerate(order)}
 
 
-def legend_lines(comparison: Comparison) -> int:
-    """Lines that `legend` takes in one column."""
-    return len(comparison.strategies)
-
-
-def legend(figure: Figure, comparison: Comparison, left: float, top: float, height: float, width: float) -> None:
-    """Number, marker and name of each strategy in columns, as many as the height needs."""
-    look, shown, numbers = looks(comparison.families), labels(comparison.strategies), numbered(comparison)
-    rows = max(1, int(height / (0.85 * LINE)))
-    columns = -(-len(numbers) // rows)
-    full = figure.get_figheight()
-    for i, (name, n) in enumerate(numbers.items()):
-        column, row = divmod(i, rows)
-        x, y = left + column * width / columns, top + row * 0.85 * LINE
-        text_at(figure, x + 0.2, y, str(n), ha="right")
-        text_at(figure, x + 0.45, y, shortened(shown[name], int((width / columns - 0.5) / 0.075)), fontweight="bold" if name == comparison.reference else "normal")
-        where = figure.transFigure
-        marker = Line2D([(x + 0.32) / figure.get_figwidth()], [(full - 0.62 - y - 0.06) / full], linestyle="none", markersize=6, transform=where, **look[name].marker)
-        figure.add_artist(marker)
+def _key(figure: Figure, comparison: Comparison, top: float, lines: int) -> None:
+    """Number, marker and name of each strategy, column after column."""
+    look, shown = style.looks(comparison.families), style.labels(comparison.strategies)
+    wide = (layout.WIDTH - 2 * layout.MARGIN) / COLUMNS
+    for name, n in _numbers(comparison).items():
+        left, down = layout.MARGIN + (n - 1) // lines * wide, top + layout.LINE * ((n - 1) % lines)
+        weight = "bold" if name == comparison.reference else "normal"
+        layout.text_at(figure, left + 0.18, down, str(n), ha="right", va="center")
+        layout.marker_at(figure, left + 0.3, down, look[name])
+        layout.text_at(figure, left + 0.42, down, layout.fitted(shown[name], wide - 0.5, weight=weight), va="center", fontweight=weight)

@@ -1,35 +1,23 @@
-"""What all figures share: colours and markers, names, units, lengths in inches, the lines above and below."""
+"""How all figures look: colours, a mark per strategy, names, the line at the foot."""
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.legend import Legend
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
-from matplotlib.textpath import text_to_path
-from matplotlib.ticker import MaxNLocator
 
-from experiments.comparison import Comparison
-from sim.axes import WORLD, Array
-from sim.payoffs import MEASURES
+from sim.axes import Array
 
-#: Inches: width of every figure, its side margin, room for the headline and for the line at the foot.
-WIDTH, MARGIN, HEAD, FOOT = 9.0, 0.15, 0.62, 0.42
-#: Height of one row of text in a key or table, and of one strategy in a table of strategies.
-LINE, ROW = 0.19, 0.2
+#: Sizes of text in points.
 SMALL, NORMAL, LARGE = 8.0, 9.0, 12.0
 INK, QUIET, PALE = "#222222", "#666666", "#CCCCCC"
 #: Opacity of the spread across worlds, wherever it is drawn.
 SPREAD = 0.35
+#: Width of the line of a 95 % interval, wherever it is drawn, in points.
+INTERVAL = 2.4
 #: Names are cut to this many characters, in the middle.
 LONGEST = 26
 
@@ -46,7 +34,9 @@ Shape = str | tuple[int, int, int]
 SHAPES: tuple[Shape, ...] = (
     "o", "s", "D", "^", "v", "<", ">", "p", "P", "X", "*", "h", "d", "8",
     (4, 1, 0), (6, 1, 0), (3, 1, 0), (3, 1, 180), (8, 1, 0), (4, 1, 45))
-LINES = ("-", "--", "-.", ":")
+#: What makes some shapes look as large as the others.
+LARGER: dict[Shape, float] = {"D": 0.85, "s": 0.92, "*": 1.45, "P": 1.1, "X": 1.1} | {shape: 1.4 for shape in SHAPES if isinstance(shape, tuple)}
+LINES: tuple[Literal["-", "--", "-.", ":"], ...] = ("-", "--", "-.", ":")
 #: The shape of each strategy that comes with the model.
 SHIPPED: dict[str, Shape] = {
     "status_quo": "o",
@@ -103,13 +93,13 @@ class Look:
     colour: str
     shape: Shape
     filled: bool
-    line: str
+    line: Literal["-", "--", "-.", ":"]
 
-    @property
-    def marker(self) -> dict[str, Any]:
-        """Keywords of a line's markers."""
+    def marker(self, size: float = 5.0) -> dict[str, Any]:
+        """Keywords of a line's markers of some size in points."""
         face = self.colour if self.filled else "white"
-        return {"marker": self.shape, "markerfacecolor": face, "markeredgecolor": self.colour, "markeredgewidth": 0.8}
+        return {"marker": self.shape, "markersize": size * LARGER.get(self.shape, 1.0), "markerfacecolor": face, "markeredgecolor": self.colour,
+                "markeredgewidth": 0.8}
 
 
 def colour_of(family: str) -> str:
@@ -156,84 +146,6 @@ def family_label(family: str) -> str:
     return shortened(family.replace("_", " ") if family in FAMILIES else family)
 
 
-@dataclass(frozen=True)
-class Scale:
-    """How a measure is shown, in units a reader knows.
-
-    Attributes:
-        label: Name for a person.
-        level_unit: Unit of `level`.
-        unit: Unit of `difference`.
-        level: From the measure to what is shown.
-        difference: From a difference of two to what is shown.
-    """
-
-    label: str
-    level_unit: str
-    unit: str
-    level: Callable[[Any], Any]
-    difference: Callable[[Any], Any]
-
-
-def _percent(value: Any) -> Any:
-    return 100 * value
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-def scale_of(measure: str) -> Scale:
-    """How a measure is shown; the economic return as the steady consumption it is worth, shares in percent."""
-    if measure not in MEASURES:
-        return Scale(measure.replace("_", " ").capitalize(), "weighted score", "weighted score", _same, _same)
-    found = MEASURES[measure]
-    if measure == "economic":
-        return Scale(found.label, "consumption,\nUSD bn/yr", "% of consumption", np.exp, lambda value: 100 * np.expm1(value))
-    if found.unit.startswith("share of "):
-        unit = found.unit.replace("share", "%")
-        return Scale(found.label, unit, unit, _percent, _percent)
-    return Scale(found.label, f"scale {found.unit}", f"on a scale {found.unit}", _same, _same)
-
-
-def number(value: float, digits: int = 2) -> str:
-    """A number with that many significant digits (at least those before the point) and a true minus sign."""
-    if not np.isfinite(value):
-        return "unknown"
-    decimals = max(0, digits - 1 - int(np.floor(np.log10(abs(value))))) if value else 0
-    return f"{value:,.{min(decimals, 6)}f}".replace("-", "−")
-
-
-def order_by(comparison: Comparison, measure: str = "economic") -> list[str]:
-    """Strategies from the highest mean of a measure to the lowest; ties in the order of the settings."""
-    mean = comparison.payoffs[measure].mean(axis=WORLD)
-    return [comparison.strategies[i] for i in np.argsort(-mean, kind="stable")]
-
-
-def several(comparison: Comparison) -> bool:
-    """Whether there is anything to compare with the reference."""
-    return len(comparison.strategies) > 1
-
-
-def selection(comparison: Comparison, most: int = 6) -> list[str]:
-    """A few strategies to follow over time: all, if there are few.
-
-    Else the reference, the best and the worst in the economic return, then the families not yet shown, those
-    best for most weights of the returns first, each by its strategy best for most weights; then other strategies
-    best for most weights.
-    """
-    by_return = order_by(comparison)
-    if len(by_return) <= most:
-        return sorted(by_return, key=lambda name: name != comparison.reference)
-    share = {(row.kind, row.name): row.share for row in comparison.dominance.itertuples(index=False)}
-    by_share = sorted(by_return, key=lambda name: -share["strategy", name])
-    chosen = [comparison.reference, by_return[0], by_return[-1]]
-    shown = {comparison.families[name] for name in chosen}
-    heads = {comparison.families[name]: name for name in reversed(by_share)}  # the last written is the first by share
-    rest = sorted((family for family in heads if family not in shown), key=lambda family: -share["family", family])
-    return list(dict.fromkeys([*chosen, *(heads[family] for family in rest), *by_share]))[:most]
-
-
 @contextmanager
 def styled() -> Iterator[None]:
     """Matplotlib's defaults with ours on top, whatever the user's own are; no text is read as mathematics."""
@@ -244,123 +156,7 @@ def styled() -> Iterator[None]:
             "axes.titlesize": NORMAL, "axes.labelsize": SMALL, "xtick.labelsize": SMALL, "ytick.labelsize": SMALL, "legend.fontsize": SMALL,
             "xtick.color": QUIET, "ytick.color": QUIET, "xtick.labelcolor": INK, "ytick.labelcolor": INK, "axes.spines.top": False,
             "axes.spines.right": False, "axes.linewidth": 0.6, "xtick.major.width": 0.6, "ytick.major.width": 0.6, "xtick.major.size": 3,
-            "ytick.major.size": 3, "lines.linewidth": 1.2, "legend.frameon": False, "svg.hashsalt": "counterpoise", "savefig.facecolor": "white",
+            "ytick.major.size": 3, "lines.linewidth": 1.2, "legend.frameon": False,
+            "axes.formatter.useoffset": False, "axes.formatter.limits": (-5, 9), "svg.hashsalt": "counterpoise", "savefig.facecolor": "white",
         })
         yield
-
-
-@cache
-def width_of(text: str, size: float = SMALL, weight: str = "normal") -> float:
-    """Width of a line of text in inches."""
-    width, _, _ = text_to_path.get_text_width_height_descent(text, FontProperties(size=size, weight=weight), ismath=False)
-    return float(width) / 72
-
-
-def wrapped(words: Sequence[str], width: float, size: float = SMALL, between: str = " ") -> list[str]:
-    """Words put into lines no wider than so many inches, where the words allow it."""
-    lines = [words[0]] if words else []
-    for word in words[1:]:
-        longer = lines[-1] + between + word
-        if width_of(longer, size) <= width:
-            lines[-1] = longer
-        else:
-            lines[-1] += between.rstrip()
-            lines.append(word)
-    return lines
-
-
-def resize(figure: Figure, height: float) -> None:
-    """Give a figure its height in inches, between headline and foot; the width is the same for all."""
-    figure.set_size_inches(WIDTH, HEAD + height + FOOT)
-
-
-def axes_at(figure: Figure, left: float, top: float, width: float, height: float, **more: Any) -> Axes:
-    """Axes whose upper left corner lies so many inches from the left edge and below the headline."""
-    full = figure.get_figheight()
-    return figure.add_axes((left / WIDTH, (full - HEAD - top - height) / full, width / WIDTH, height / full), **more)
-
-
-def text_at(figure: Figure, left: float, top: float, text: str, **more: Any) -> None:
-    """Text whose upper left corner lies so many inches from the left edge and below the headline."""
-    full = figure.get_figheight()
-    figure.text(left / WIDTH, (full - HEAD - top) / full, text, **{"ha": "left", "va": "top", "fontsize": SMALL, **more})
-
-
-def frame(figure: Figure, title: str, foot: str) -> None:
-    """The headline above a figure and the line under it."""
-    full = figure.get_figheight()
-    figure.text(MARGIN / WIDTH, 1 - 0.14 / full, title, fontsize=LARGE, fontweight="bold", ha="left", va="top")
-    lines = wrapped(foot.split(" · "), WIDTH - 2 * MARGIN, between=" · ")
-    figure.text(MARGIN / WIDTH, 0.08 / full, "\n".join(lines), fontsize=SMALL, color=QUIET, ha="left", va="bottom")
-
-
-def key_columns(handles: Sequence[Line2D | Patch]) -> int:
-    """Columns of a key as wide as the figure."""
-    widest = max(width_of(str(handle.get_label())) for handle in handles)
-    return min(len(handles), max(1, int((WIDTH - 2 * MARGIN) / (widest + 0.55))))
-
-
-def key_height(handles: Sequence[Line2D | Patch]) -> float:
-    """Inches a key takes."""
-    return LINE * -(-len(handles) // key_columns(handles))
-
-
-def key(figure: Figure, top: float, handles: Sequence[Line2D | Patch]) -> Legend:
-    """A key in lines across the figure, its top so many inches below the headline."""
-    full = figure.get_figheight()
-    # A legend fills column after column; a reader reads line after line.
-    columns = key_columns(handles)
-    in_columns = [handle for column in range(columns) for handle in handles[column::columns]]
-    return figure.legend(
-        handles=in_columns, loc="upper left", bbox_to_anchor=(MARGIN / WIDTH, (full - HEAD - top) / full), ncols=columns,
-        borderpad=0, borderaxespad=0, labelspacing=0.55, columnspacing=1.6, handlelength=2.2, handletextpad=0.6)
-
-
-def family_handles(families: Iterable[str]) -> list[Patch]:
-    """One patch of colour for each family."""
-    return [Patch(color=colour_of(family), label=family_label(family)) for family in dict.fromkeys(families)]
-
-
-def mean_handle(label: str = "mean and its 95 % interval: how sure we are of it") -> Line2D:
-    """Stands for a mean with its uncertainty."""
-    return Line2D([], [], color=INK, linewidth=2.4, marker="o", markersize=5, label=label)
-
-
-def spread_handle(label: str = "5–95 % of worlds: how much worlds differ") -> Line2D:
-    """Stands for the spread across worlds."""
-    return Line2D([], [], color=QUIET, linewidth=1, alpha=SPREAD + 0.2, label=label)
-
-
-def few_ticks(ax: Axes, x: int | None = None, y: int | None = None) -> None:
-    """At most so many round ticks along each axis."""
-    for axis, n in ((ax.xaxis, x), (ax.yaxis, y)):
-        if n is not None:
-            axis.set_major_locator(MaxNLocator(n, steps=[1, 2, 2.5, 5, 10]))
-
-
-def strategy_rows(ax: Axes, names: Sequence[str], reference: str, *, named: bool) -> None:
-    """One row per strategy from the top, named at the left of the first panel, the reference in bold."""
-    ax.set_ylim(len(names) - 0.4, -0.6)
-    shown = labels(names)
-    ax.set_yticks(range(len(names)), [shown[name] for name in names] if named else [], fontsize=SMALL, color=INK)
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
-    ax.grid(axis="y", color=PALE, linewidth=0.4)
-    ax.set_axisbelow(True)
-    for label, name in zip(ax.get_yticklabels(), names, strict=False):
-        label.set_fontweight("bold" if named and name == reference else "normal")
-
-
-def row_label_width(names: Sequence[str]) -> float:
-    """Inches that the names of the rows need."""
-    return max(width_of(label, SMALL, "bold") for label in labels(names).values()) + 0.1
-
-
-def sentence(parts: Iterable[str]) -> str:
-    """Parts joined into one sentence."""
-    return "; ".join(parts) + "."
-
-
-def interval(low: float, mean: float, high: float, unit: str = "") -> str:
-    """A mean and its interval in words."""
-    return f"{number(mean)}{unit} [{number(low)} to {number(high)}]" if np.isfinite(low) and np.isfinite(high) else f"{number(mean)}{unit}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -93,7 +94,8 @@ def _return(comparison: Comparison, measure: str) -> str:
     """What pays most in one return, and whether hedging or alignment does."""
     best, ties = best_of(comparison, comparison.strategies, measure)
     if ties and len(ties) == len(comparison.strategies) - 1:
-        return f"No strategy can be told apart from any other in {comparison.n_worlds:,} worlds."
+        worlds = "one world" if comparison.n_worlds == 1 else f"{comparison.n_worlds:,} worlds"
+        return f"No strategy can be told apart from any other in {worlds}."
     told = f" {_listed(ties)} cannot be told apart from it." if ties else ""
     if best == comparison.reference:
         first = f"Nothing beats the reference, {best}.{told}"
@@ -150,8 +152,8 @@ def _rests_on(comparison: Comparison, assumptions: Assumptions) -> str:
     table = assumptions.table[assumptions.table.measure == "economic"].set_index("strategy")
     told = []
     for name in dict.fromkeys([best_of(comparison, rivals, "economic")[0], *(n for n in ("equidistance", "bandwagon_china") if n in rivals)]):
-        row = table.loc[name]
-        moved = f"; {row.mover} moves this most (rank correlation {signed(float(row["correlation"]), 2)})" if row.mover else ""
+        row: Any = table.loc[name]
+        moved = f"; {row.mover} moves this most (rank correlation {signed(row.correlation, 2)})" if row.mover else ""
         told.append(f"{name} brings more consumption than {comparison.reference} in {row.better:.0%} of draws and less in {row.worse:.0%}{moved}.")
     return f"All {len(assumptions.names)} grade-C parameters were drawn anew over their ranges, {assumptions.n_draws} times. {' '.join(told)}"
 

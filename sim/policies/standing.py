@@ -60,6 +60,8 @@ class StandingRule:
         self.policy = policy
         self.parameters = parameters
         self.options = self.Options.model_validate(dict(policy.options))
+        # What a policy never does is not worth computing.
+        self._matches, self._courts = (bool(np.any(np.asarray(x) != 0)) for x in (policy.match_rival, policy.swing_bonus))
 
     def decide(self, seen: PowerObservation) -> Offer:
         """Choose pressure, flows and visits for every state in every world."""
@@ -76,7 +78,9 @@ class StandingRule:
         """Weight of each state in the power's flows."""
         policy, p = self.policy, self.parameters
         affinity = policy.reward * (seen.alignment - seen.start_alignment) + p.trust_elasticity * (seen.trust - seen.start_trust)
-        matching = 1 + policy.match_rival * seen.rival_share
-        courting = 1 + policy.swing_bonus * (1 - seen.alignment**2)
-        weight: Array = np.exp(affinity) * matching * courting
+        weight: Array = np.exp(affinity)
+        if self._matches:
+            weight = weight * (1 + policy.match_rival * seen.rival_share)
+        if self._courts:
+            weight = weight * (1 + policy.swing_bonus * (1 - seen.alignment**2))
         return weight

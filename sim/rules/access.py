@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.axes import REST, Array, Number, sum_over_powers
-from sim.rules.numeric import clip, power
+from sim.rules.numeric import power
 
 #: Access to the rest of the world gained at full diversification.
 DIVERSIFICATION_ACCESS = 0.05
@@ -17,8 +17,8 @@ def settled_access(tier: Array, economic_engagement: Array, pressure: Array, riv
                    worst_pressure: Array, diversification: Array, *,
                    per_tier: Number, pressure_cut: Number, fragmentation: Number, spillover: Number) -> Array:
     """The level that access to each partner settles at, > 0, 1 = base, shape (J, S, R)."""
-    distance = (1 - perceived_economy) / 2
-    powers = (1 + per_tier * tier * economic_engagement) * (1 - pressure_cut * pressure) * np.exp(-fragmentation * rivalry * distance)
+    # (perceived - 1) / 2 is minus the distance between state and power, from 0 to 1
+    powers = (1 + per_tier * tier * economic_engagement) * (1 - pressure_cut * pressure) * np.exp(fragmentation * rivalry / 2 * (perceived_economy - 1))
     rest = (1 + DIVERSIFICATION_ACCESS * diversification) * (1 - ACCESS_SPILLOVER * spillover * worst_pressure)
     return np.concatenate([powers, rest[None]])
 
@@ -50,4 +50,4 @@ def leverage(share: Array, flow: Array, output: Array, *, substitution: Number) 
     Hirschman's (1945) influence effect with substitution, convex in the share: Clayton, Maggiori &
     Schreger (NBER 33309).
     """
-    return 1 - power(1 - share, 1 / (substitution - 1)) * (1 - clip(flow / output, 0, FLOW_SHARE_CEILING))
+    return 1 - power(1 - share, 1 / (substitution - 1)) * (1 - np.minimum(flow / output, FLOW_SHARE_CEILING))

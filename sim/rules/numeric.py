@@ -9,8 +9,8 @@ from sim.axes import Array
 
 def expit(u: Any) -> Array:
     """The logistic function 1 / (1 + exp(-u)), elementwise."""
-    # Beyond 700 exp overflows while the result is 0 to the last bit anyway.
-    result: Array = 1 / (1 + np.exp(np.minimum(-u, 700)))
+    with np.errstate(over="ignore"):  # exp overflows to infinity where the result is 0 to the last bit
+        result: Array = 1 / (1 + np.exp(-u))
     return result
 
 

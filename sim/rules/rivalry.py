@@ -1,10 +1,6 @@
 """Rivalry between the powers, crises, and how each power's effort moves. MODEL.md, step 1."""
 
-from typing import Any
-
-import numpy as np
-
-from sim.axes import Array, Number, by_domain
+from sim.axes import Array, Number
 from sim.rules.numeric import expit
 
 
@@ -28,14 +24,12 @@ def next_commitment_shock(deviation: Array, shock: Array | float, *, persistence
     return persistence * deviation + volatility * shock
 
 
-def lens(rivalry: Array, *, low: Any, high: Any) -> Array:
+def lens(rivalry: Array, *, low: Array, high: Array) -> Array:
     """How far a power reads the rival's gain as its own loss, shape (D, R).
 
     Args:
         rivalry: Rivalry now, in (0, 1), shape (R,).
-        low: Lens without rivalry, {economy:, security:}.
-        high: Lens at full rivalry, {economy:, security:}.
+        low: Lens without rivalry, (D, 1) or (D, R).
+        high: Lens at full rivalry, (D, 1) or (D, R).
     """
-    low, high = by_domain(low), by_domain(high)
-    result: Array = low + (high - low) * rivalry
-    return np.broadcast_to(result, (len(result), rivalry.shape[-1]))
+    return low + (high - low) * rivalry

@@ -1,5 +1,7 @@
 """Trust and partnership tiers. MODEL.md, step 7."""
 
+import numpy as np
+
 from sim.axes import Array, Number
 from sim.rules.numeric import clip, expit
 
@@ -40,4 +42,4 @@ def next_tier(tier: Array, trust: Array) -> Array:
     """Climb a quarter of a tier where trust suffices for the next one, fall where it no longer does, shape (G, S, R)."""
     climbs = trust > FIRST_TIER_TRUST + TRUST_PER_TIER * tier
     falls = trust < FIRST_TIER_TRUST + TRUST_PER_TIER * (tier - TIER_SLACK)
-    return clip(tier + TIER_STEP * climbs - TIER_STEP * falls, 0, TOP_TIER)
+    return clip(tier + TIER_STEP * np.subtract(climbs, falls, dtype=float), 0, TOP_TIER)

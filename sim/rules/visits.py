@@ -13,5 +13,4 @@ def visit_chance(effort: Array, engagement: Array, *, rate: Number, dt: float) -
         engagement: Cooperation opened to each power, (D, G, S, R).
         rate: Visits a year at full engagement and unit effort.
     """
-    openness = (engagement[0] + engagement[1]) / len(DOMAINS)
-    return 1 - np.exp(-dt * rate * effort * openness)
+    return 1 - np.exp(-dt * rate / len(DOMAINS) * effort * (engagement[0] + engagement[1]))

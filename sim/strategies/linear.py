@@ -11,6 +11,9 @@ from sim.rules.numeric import clip
 from sim.strategies.observation import Decision, HillClimbing, Observation, Reciprocity
 from sim.strategies.strategy import LeanWith, Strategy
 
+#: Noise in tilt per unit of learning.
+EXPLORATION = 0.5
+
 
 class LinearRule:
     """Aim at an anchor, lean with or against what the powers do, and move part of the way each quarter.
@@ -54,8 +57,8 @@ class LinearRule:
         """Go part of the way to the aim and to a breadth, shape (D, R) each."""
         tilt = seen.tilt + self.speed * (clip(aim, -1, 1) - seen.tilt)
         if self.explores:
-            tilt = tilt + 0.5 * self.learning * seen.exploration
-        return Decision(clip(tilt, -1, 1), seen.breadth + self.speed * (breadth - seen.breadth))
+            tilt = clip(tilt + EXPLORATION * self.learning * seen.exploration, -1, 1)
+        return Decision(tilt, seen.breadth + self.speed * (breadth - seen.breadth))
 
     _feature: dict[str, Callable[["LinearRule", Observation], Array]] = {
         "inducement": lambda self, seen: seen.inducement(),

@@ -1,0 +1,195 @@
+"""Where things go: lengths in inches, keys, rows of strategies, the lines above and below."""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.textpath import text_to_path
+from matplotlib.ticker import FixedLocator, MaxNLocator
+
+from experiments.comparison import Comparison
+from experiments.figures import style
+from sim.axes import Array
+
+#: Inches: width of every figure, its side margin, room for the headline and for the line at the foot.
+WIDTH, MARGIN, HEAD, FOOT = 9.0, 0.15, 0.45, 0.4
+#: Height of one line of text in a key, and of one strategy in a table of strategies.
+LINE, ROW = 0.19, 0.2
+#: In a key, the length of a sample of a line and the gap between columns.
+SAMPLE, BETWEEN = 0.22, 0.16
+#: Gap between the columns of a table of strategies and room for their titles.
+GAP, TITLE = 0.2, 0.28
+
+Handles = Sequence[Line2D | Patch]
+
+
+@cache
+def width_of(text: str, size: float = style.SMALL, weight: str = "normal") -> float:
+    """Width of a line of text in inches."""
+    width, _, _ = text_to_path.get_text_width_height_descent(text, FontProperties(size=size, weight=weight), ismath=False)
+    return float(width) / 72
+
+
+def fitted(text: str, width: float, size: float = style.SMALL, weight: str = "normal") -> str:
+    """Text cut in the middle until it is no wider than so many inches."""
+    longest = len(text)
+    while longest > 5 and width_of(style.shortened(text, longest), size, weight) > width:
+        longest -= 1
+    return style.shortened(text, longest)
+
+
+def wrapped(words: Sequence[str], width: float, size: float = style.SMALL, between: str = " ", weight: str = "normal") -> list[str]:
+    """Words put into lines no wider than so many inches, where the words allow it."""
+    lines = list(words[:1])
+    for word in words[1:]:
+        longer = lines[-1] + between + word
+        if width_of(longer, size, weight) <= width:
+            lines[-1] = longer
+        else:
+            lines[-1] += between.rstrip()
+            lines.append(word)
+    return lines
+
+
+def resize(figure: Figure, height: float) -> None:
+    """Give a figure its height in inches, between headline and foot; the width is the same for all."""
+    figure.set_size_inches(WIDTH, HEAD + height + FOOT)
+
+
+def _at(figure: Figure, left: float, top: float) -> tuple[float, float]:
+    """A point so many inches from the left edge and below the headline, in shares of the figure."""
+    return left / WIDTH, 1 - (HEAD + top) / figure.get_figheight()
+
+
+def axes_at(figure: Figure, left: float, top: float, width: float, height: float, **more: Any) -> Axes:
+    """Axes whose upper left corner lies so many inches from the left edge and below the headline."""
+    return figure.add_axes((*_at(figure, left, top + height), width / WIDTH, height / figure.get_figheight()), **more)
+
+
+def text_at(figure: Figure, left: float, top: float, text: str, **more: Any) -> None:
+    """Text whose upper left corner lies so many inches from the left edge and below the headline."""
+    figure.text(*_at(figure, left, top), text, **{"ha": "left", "va": "top", "fontsize": style.SMALL, **more})
+
+
+def marker_at(figure: Figure, left: float, top: float, look: style.Look) -> None:
+    """The marker of a strategy so many inches from the left edge and below the headline."""
+    x, y = _at(figure, left, top)
+    figure.add_artist(Line2D([x], [y], linestyle="none", transform=figure.transFigure, **look.marker(6)))
+
+
+def frame(figure: Figure, title: str, foot: str) -> None:
+    """The headline above a figure and the line at its foot."""
+    full = figure.get_figheight()
+    figure.text(MARGIN / WIDTH, 1 - 0.12 / full, title, fontsize=style.LARGE, fontweight="bold", ha="left", va="top")
+    lines = wrapped(foot.split(" · "), WIDTH - 2 * MARGIN, between=" · ")
+    figure.text(MARGIN / WIDTH, 0.08 / full, "\n".join(lines), fontsize=style.SMALL, color=style.QUIET, ha="left", va="bottom")
+
+
+def _columns(handles: Handles) -> list[Handles]:
+    """The entries of a key by column: as many columns as fit across the figure, read line after line."""
+    for n in range(len(handles), 1, -1):
+        columns = [handles[column::n] for column in range(n)]
+        widths = [max(width_of(str(handle.get_label())) for handle in column) + 0.1 + SAMPLE + BETWEEN for column in columns]
+        if sum(widths) - BETWEEN <= WIDTH - 2 * MARGIN:
+            return columns
+    return [handles]
+
+
+def key_height(*keys: Handles) -> float:
+    """Inches that keys take."""
+    return sum(LINE * len(_columns(handles)[0]) for handles in keys) + LINE / 3 * (len(keys) - 1)
+
+
+def draw_keys(figure: Figure, top: float, *keys: Handles) -> None:
+    """Keys in lines across the figure, the first so many inches below the headline."""
+    em = style.SMALL / 72
+    for handles in keys:
+        columns = _columns(handles)
+        figure.legend(
+            handles=[handle for column in columns for handle in column], loc="upper left", ncols=len(columns), borderpad=0, borderaxespad=0,
+            bbox_to_anchor=_at(figure, MARGIN, top), labelspacing=0.5, columnspacing=BETWEEN / em, handlelength=SAMPLE / em, handletextpad=0.1 / em)
+        top += key_height(handles) + LINE / 3
+
+
+def family_handles(families: Iterable[str]) -> list[Patch]:
+    """One patch of colour for each family."""
+    return [Patch(color=style.colour_of(family), label=style.family_label(family)) for family in dict.fromkeys(families)]
+
+
+def mean_handle(comparison: Comparison, what: str = "mean") -> Line2D:
+    """Stands for a mean with its uncertainty."""
+    words = f"{what} with its 95 % interval: how sure we are of it" if comparison.n_worlds > 1 else f"{what} in the only world; no interval can be given"
+    return Line2D([], [], color=style.INK, linewidth=style.INTERVAL, marker="o", markersize=5, label=words)
+
+
+def draw_interval(ax: Axes, low: Array, high: Array, colours: Sequence[str]) -> None:
+    """The 95 % interval of the mean of each row, where it is finite."""
+    rows = [row for row in range(len(colours)) if np.isfinite(low[row]) and np.isfinite(high[row])]
+    ax.hlines(rows, low[rows], high[rows], colors=[colours[row] for row in rows], linewidth=style.INTERVAL)
+
+
+def few_ticks(ax: Axes, x: int | None = None, y: int | None = None, *, least: float = 0.0, edge: float = 0.0) -> None:
+    """About so many round ticks along each axis.
+
+    Args:
+        ax: Axes whose data are complete.
+        x: Ticks across.
+        y: Ticks upwards.
+        least: Smallest range that the axis across may show: less is no difference.
+        edge: Share of the axis at each end without ticks, so that labels do not meet those of the next panel.
+    """
+    left, right = ax.get_xlim()
+    short = max(0.0, least - (right - left)) / 2
+    ax.set_xlim(left - short, right + short)
+    for axis, n in ((ax.xaxis, x), (ax.yaxis, y)):
+        if n is not None:
+            low, high = sorted(axis.get_view_interval())
+            room = edge * (high - low)
+            ticks = MaxNLocator(n, steps=[1, 2, 5, 10]).tick_values(low, high)
+            axis.set_major_locator(FixedLocator([tick for tick in ticks if low + room <= tick <= high - room]))
+
+
+def strategy_table(figure: Figure, names: Sequence[str], reference: str, shares: Sequence[float], below: float, keys: Sequence[Handles]) -> list[Axes]:
+    """Panels side by side with one row per strategy from the top, named at the left, the reference in bold.
+
+    Args:
+        figure: Where to draw; gets its height.
+        names: Strategies from the top.
+        reference: The one in bold.
+        shares: Relative width of each panel.
+        below: Inches for the ticks and labels below the panels.
+        keys: What is explained below.
+    """
+    shown = style.labels(names)
+    left = MARGIN + max(width_of(label, style.SMALL, "bold") for label in shown.values()) + 0.1
+    height = ROW * max(4, len(names))
+    resize(figure, TITLE + height + below + key_height(*keys))
+    draw_keys(figure, TITLE + height + below, *keys)
+    widths = (WIDTH - MARGIN - left - GAP * (len(shares) - 1)) * np.asarray(shares) / np.sum(shares)
+    axes = [axes_at(figure, left + widths[:i].sum() + GAP * i, TITLE, width, height) for i, width in enumerate(widths)]
+    rows = range(len(names))
+    for ax in axes:
+        ax.set_ylim(len(names) - 0.4, -0.6)
+        ax.set_yticks([])
+        ax.spines["left"].set_visible(False)
+        # One line with gaps is one object where a grid would be as many as there are strategies.
+        ax.plot([0, 1, np.nan] * len(names), np.repeat(rows, 3), transform=ax.get_yaxis_transform(), color=style.PALE, linewidth=0.4, zorder=0)
+    axes[0].set_yticks(rows, [shown[name] for name in names], fontsize=style.SMALL)
+    axes[0].tick_params(axis="y", length=0)
+    axes[0].get_yticklabels()[list(names).index(reference)].set_fontweight("bold")
+    return axes
+
+
+def row_title(ax: Axes, title: str, left: float) -> None:
+    """What a row of panels shows and its unit, so many inches left of the first panel."""
+    width = ax.get_position().width * WIDTH
+    ax.set_ylabel(title, rotation=0, ha="left", va="center", linespacing=1.25)
+    ax.yaxis.set_label_coords(-left / width, 0.5)
+
+
