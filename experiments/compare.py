@@ -44,7 +44,11 @@ def main(arguments: Sequence[str]) -> int:
         for problem in error.problems:
             print(problem, file=sys.stderr)
         return BAD_CONFIG
-    codes = [_attempt(job) for job in jobs]
+    codes = []
+    for number, job in enumerate(jobs, start=1):
+        if sweep:
+            print(f"run {number} of {len(jobs)}: {' '.join(job.overrides)}")
+        codes.append(_attempt(job))
     return max(codes)
 
 

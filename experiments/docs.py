@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from experiments.cli import OK, USAGE
+from experiments.cli import FAILED, OK, USAGE
 from experiments.config_files import conf_dir
 from sim.data import Power, State, World
 from sim.parameters import Parameters
@@ -30,6 +30,9 @@ def main(arguments: Sequence[str]) -> int:
     if arguments:
         print("counterpoise docs takes no arguments", file=sys.stderr)
         return USAGE
+    if not (conf_dir().parent / "sim" / "MODEL.md").is_file():
+        print("counterpoise docs needs a checkout: an installed package holds no files to rewrite", file=sys.stderr)
+        return FAILED
     for file, text in files().items():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")

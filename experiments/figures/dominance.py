@@ -10,7 +10,9 @@ from matplotlib.figure import Figure
 from experiments.comparison import N_WEIGHTS, Comparison
 from experiments.figures import layout, style, telling
 
-TOP, BAR, GAP = 0.3, 0.28, 0.4
+TOP, BAR, GAP = 0.35, 0.28, 0.4
+#: Most inches for a name.
+NAME = 1.9
 
 
 def draw(figure: Figure, comparison: Comparison, context: style.Context) -> list[Axes]:
@@ -18,8 +20,10 @@ def draw(figure: Figure, comparison: Comparison, context: style.Context) -> list
     strategies, never, families = _tables(comparison)
     shown = style.labels(comparison.strategies)
     sides = (
-        (strategies, "Strategies, all at once", [shown[name] for name in strategies.name], [comparison.families[name] for name in strategies.name]),
-        (families, f"Families at equal size: {_size(comparison)} of each", [style.family_label(name) for name in families.name], list(families.name)),
+        (strategies, "Strategies, all at once", [layout.fitted(shown[name], NAME) for name in strategies.name],
+         [comparison.families[name] for name in strategies.name]),
+        (families, f"Families at equal size: {_size(comparison)} of each", [layout.fitted(style.family_label(name), NAME) for name in families.name],
+         list(families.name)),
     )
     rest = layout.wrapped([shown[name] for name in never], layout.WIDTH - 2 * layout.MARGIN, between=", ")
     below = TOP + BAR * max(len(strategies), len(families)) + 0.55
@@ -30,10 +34,11 @@ def draw(figure: Figure, comparison: Comparison, context: style.Context) -> list
     longest = 100 * float(ends[np.isfinite(ends)].max())
     axes = []
     for i, (table, title, names, groups) in enumerate(sides):
-        ax = layout.axes_at(figure, layout.MARGIN + room[0] + (width + GAP + room[1]) * i, TOP, width, BAR * len(table))
+        left = layout.MARGIN + (room[0] + width + GAP) * i
+        ax = layout.axes_at(figure, left + room[i], TOP, width, BAR * len(table))
         _bars(ax, table, [style.colour_of(family) for family in groups], longest)
         ax.set_yticks(range(len(names)), names, fontsize=style.SMALL)
-        ax.set_title(title, fontsize=style.NORMAL, fontweight="bold", loc="left")
+        layout.text_at(figure, left, TOP - 0.1, title, va="baseline", fontsize=style.NORMAL, fontweight="bold")
         axes.append(ax)
     if rest:
         layout.text_at(figure, layout.MARGIN, below, f"Never best ({len(never)})", fontweight="bold")
@@ -64,7 +69,7 @@ def _bars(ax: Axes, table: pd.DataFrame, colours: list[str], longest: float) -> 
     ax.set_ylim(len(table) - 0.4, -0.6)
     ax.set_xlim(0, 1.2 * longest)
     ax.set_xticks(np.arange(0, longest + 1e-9, 5 if longest < 25 else 10 if longest < 50 else 20))
-    ax.set_xlabel("Best for so many % of weights; line: 95 % interval")
+    ax.set_xlabel("% of weights; line: 95 % interval")
 
 
 def alt(comparison: Comparison) -> str:

@@ -48,7 +48,7 @@ def draw(figure: Figure, comparison: Comparison, context: style.Context) -> list
             row.append(ax)
         if variable == "tilt":
             row[0].set_ylim(-1.08, 1.08)
-        layout.few_ticks(row[0], y=4, edge=0.03)
+        layout.few_ticks(row[0], y=4, gap=GAP)
         layout.row_title(row[0], title, LEFT - layout.MARGIN)
         axes += row
     for i, name in enumerate(names):

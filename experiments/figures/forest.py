@@ -45,7 +45,7 @@ def _column(ax: Axes, comparison: Comparison, measure: str, names: list[str]) ->
     if q05.min() == q95.max() == mean[0]:
         ax.set_xticks(mean[:1])
     else:
-        layout.few_ticks(ax, x=4, least=1e-2, edge=0.04)
+        layout.few_ticks(ax, x=4, least=1e-2, gap=layout.GAP)
 
 
 def alt(comparison: Comparison) -> str:

@@ -95,7 +95,7 @@ def _columns(handles: Handles) -> list[Handles]:
     """The entries of a key by column: as many columns as fit across the figure, read line after line."""
     for n in range(len(handles), 1, -1):
         columns = [handles[column::n] for column in range(n)]
-        widths = [max(width_of(str(handle.get_label())) for handle in column) + 0.1 + SAMPLE + BETWEEN for column in columns]
+        widths = [1.04 * max(width_of(str(handle.get_label())) for handle in column) + 0.1 + SAMPLE + BETWEEN for column in columns]
         if sum(widths) - BETWEEN <= WIDTH - 2 * MARGIN:
             return columns
     return [handles]
@@ -134,25 +134,30 @@ def draw_interval(ax: Axes, low: Array, high: Array, colours: Sequence[str]) -> 
     ax.hlines(rows, low[rows], high[rows], colors=[colours[row] for row in rows], linewidth=style.INTERVAL)
 
 
-def few_ticks(ax: Axes, x: int | None = None, y: int | None = None, *, least: float = 0.0, edge: float = 0.0) -> None:
-    """About so many round ticks along each axis.
+def few_ticks(ax: Axes, x: int | None = None, y: int | None = None, *, least: float = 0.0, gap: float = 1.0) -> None:
+    """Round ticks along each axis, so few that their labels meet neither one another nor those of the next panel.
 
     Args:
         ax: Axes whose data are complete.
-        x: Ticks across.
-        y: Ticks upwards.
+        x: Most ticks across.
+        y: Most ticks upwards.
         least: Smallest range that the axis across may show: less is no difference.
-        edge: Share of the axis at each end without ticks, so that labels do not meet those of the next panel.
+        gap: Inches to the next panel.
     """
     left, right = ax.get_xlim()
     short = max(0.0, least - (right - left)) / 2
     ax.set_xlim(left - short, right + short)
-    for axis, n in ((ax.xaxis, x), (ax.yaxis, y)):
-        if n is not None:
-            low, high = sorted(axis.get_view_interval())
-            room = edge * (high - low)
-            ticks = MaxNLocator(n, steps=[1, 2, 5, 10]).tick_values(low, high)
-            axis.set_major_locator(FixedLocator([tick for tick in ticks if low + room <= tick <= high - room]))
+    place = ax.get_position()
+    for axis, most, inches in ((ax.xaxis, x, place.width * WIDTH), (ax.yaxis, y, place.height * ax.figure.bbox.height / ax.figure.dpi)):
+        low, high = sorted(axis.get_view_interval())
+        for n in range(most or 0, 0, -1):
+            ticks = [tick for tick in MaxNLocator(n, steps=[1, 2, 5, 10], min_n_ticks=1).tick_values(low, high) if low <= tick <= high]
+            size = max((width_of(label) if axis is ax.xaxis else style.SMALL / 72 for label in axis.get_major_formatter().format_ticks(ticks)), default=0.0)
+            room = (size - gap + 0.05) / 2 / inches * (high - low)
+            ticks = [tick for tick in ticks if low + room <= tick <= high - room]
+            if len(ticks) < 2 or (ticks[1] - ticks[0]) / (high - low) * inches > size + 0.08:
+                axis.set_major_locator(FixedLocator(ticks))
+                break
 
 
 def strategy_table(figure: Figure, names: Sequence[str], reference: str, shares: Sequence[float], below: float, keys: Sequence[Handles]) -> list[Axes]:

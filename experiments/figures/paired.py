@@ -52,7 +52,7 @@ def _panel(ax: Axes, comparison: Comparison, measure: str, names: list[str], apa
     layout.draw_interval(ax, low, high, colours)
     for row, name in enumerate(names):
         ax.plot(mean[row], row, linestyle="none", **look[name].marker())
-    layout.few_ticks(ax, x=4, least=1e-3, edge=0.04)
+    layout.few_ticks(ax, x=4, least=1e-3, gap=layout.GAP)
 
 
 def _nothing(ax: Axes, n_rows: int, words: str) -> None:

@@ -64,7 +64,7 @@ def test_latent_rivalry_by_hand() -> None:
 
 
 def test_lens_sharpens_from_low_to_high_as_rivalry_rises() -> None:
-    lens = rivalry.lens(world(0.0, 0.5, 1.0), low={"economy": 0.1, "security": 0.3}, high={"economy": 0.7, "security": 1.3})
+    lens = rivalry.lens(world(0.0, 0.5, 1.0), low=pair(0.1, 0.3), high=pair(0.7, 1.3))
     near(lens, 0.1, 0.4, 0.7, 0.3, 0.8, 1.3)
 
 

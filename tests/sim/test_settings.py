@@ -93,13 +93,14 @@ def test_hard_bounds_are_kept_to_the_last_bit(kind: type[Quantities], name: str)
             assert not refused(kind, name, value)
 
 
+NO_NUMBERS = [True, False, "0.7", "", None, [], [0.5], {}, 1j, float("nan"), float("inf"), float("-inf"), b"1", np.bool_(True), object()]
+
+
 @EACH_DECLARED
-@pytest.mark.parametrize(
-    "wrong", [True, False, "0.7", "", None, [], [0.5], {}, 1j, float("nan"), float("inf"), float("-inf"), b"1", np.bool_(True), object()],
-    ids=repr)
-def test_what_is_no_number_is_refused(kind: type[Quantities], name: str, wrong: Any) -> None:
-    for value in variants(quantities(kind)[name], wrong):
-        assert refused(kind, name, value)
+def test_what_is_no_number_is_refused(kind: type[Quantities], name: str) -> None:
+    for wrong in NO_NUMBERS:
+        for value in variants(quantities(kind)[name], wrong):
+            assert refused(kind, name, value), value
 
 
 @pytest.mark.parametrize("huge", [10**400, -(10**400)], ids=["plus", "minus"])

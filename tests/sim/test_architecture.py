@@ -1,0 +1,168 @@
+"""Imports run one way, a file is never code, models are let go."""
+
+import ast
+import gc
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import mesa
+import numpy as np
+import pytest
+
+import experiments
+import sim
+from sim.settings import Settings
+from sim.simulation import NonFiniteError, simulate
+from sim.strategies import RULES
+from sim.strategies.linear import LinearRule
+from sim.worlds import Worlds
+from tests import given
+
+SIM, EXPERIMENTS = Path(sim.__file__).parent, Path(experiments.__file__).parent
+SIM_FILES, ALL_FILES = sorted(SIM.rglob("*.py")), sorted([*SIM.rglob("*.py"), *EXPERIMENTS.rglob("*.py")])
+
+
+def short(file: Path) -> str:
+    return str(file.relative_to(SIM.parent))
+
+
+def nodes(file: Path) -> Iterator[ast.AST]:
+    return ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+
+
+def imported(file: Path) -> set[str]:
+    """Modules a file imports, with the dots of `from a.b import c`."""
+    found = set()
+    for node in nodes(file):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{short(file)}: relative import"
+            found.add(node.module or "")
+    return found
+
+
+def test_there_are_sources_to_look_at() -> None:
+    assert len(SIM_FILES) > 25
+    assert len(ALL_FILES) > len(SIM_FILES)
+
+
+@pytest.mark.parametrize("file", SIM_FILES, ids=short)
+def test_the_core_needs_numpy_mesa_and_pydantic_alone(file: Path) -> None:
+    # So nothing of experiments, Hydra, OmegaConf, Matplotlib or pandas.
+    allowed = {"sim", "numpy", "mesa", "pydantic", "pydantic_core", *sys.stdlib_module_names}
+    assert {name.split(".")[0] for name in imported(file)} <= allowed
+
+
+@pytest.mark.parametrize("file", sorted((SIM / "rules").glob("*.py")), ids=short)
+def test_a_rule_knows_no_agent_and_draws_nothing(file: Path) -> None:
+    inside = {name for name in imported(file) if name.startswith("sim")}
+    assert all(name == "sim.axes" or name.startswith("sim.rules") for name in inside), inside
+    assert "random" not in {node.attr for node in nodes(file) if isinstance(node, ast.Attribute)}
+
+
+#: Each may import of `sim` only what comes before it.
+ORDER = [
+    "axes", "draws", "quantity", "rules", "parameters", "data", "strategies", "policies", "scenario", "settings", "history", "agents", "worlds",
+    "simulation",
+]
+
+
+@pytest.mark.parametrize("file", SIM_FILES, ids=short)
+def test_imports_within_the_core_run_one_way(file: Path) -> None:
+    if file == SIM / "__init__.py" or file.stem == "payoffs":
+        return
+    own = file.relative_to(SIM).with_suffix("").parts[0]
+    typing_only = {"sim.worlds"} if file.stem in ("agents", "history") else set()
+    for name in imported(file) - typing_only:
+        if name.startswith("sim."):
+            assert ORDER.index(name.split(".")[1]) <= ORDER.index(own), name
+
+
+@pytest.mark.parametrize("file", ALL_FILES, ids=short)
+def test_a_file_of_settings_or_results_never_becomes_code(file: Path) -> None:
+    assert not imported(file) & {"pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib"}
+    for node in nodes(file):
+        if not isinstance(node, ast.Call):
+            continue
+        where = f"{short(file)}:{node.lineno}"
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        attribute = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        assert name not in ("eval", "exec", "compile", "__import__", "instantiate"), where
+        assert attribute not in ("instantiate", "unsafe_load", "full_load", "read_pickle", "to_pickle"), where
+        called = ast.unparse(node.func)
+        assert called not in ("yaml.load", "yaml.load_all", "os.system", "os.popen", "subprocess.getoutput"), where
+        for keyword in node.keywords:
+            off = isinstance(keyword.value, ast.Constant) and keyword.value.value is False
+            assert keyword.arg not in ("shell", "allow_pickle") or off, where
+
+
+@pytest.mark.parametrize("file", SIM_FILES, ids=short)
+def test_numbers_do_not_depend_on_platform_or_process(file: Path) -> None:
+    # PROMISES.md: no tanh, BLAS, float32 or hash(); no generator but those of sim/draws.py.
+    shaky = {"tanh", "float32", "float16", "dot", "matmul", "einsum", "tensordot", "inner", "vdot", "default_rng"}
+    for node in nodes(file):
+        if isinstance(node, ast.Attribute):
+            assert node.attr not in shaky, f"{short(file)}:{node.lineno}"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            assert node.func.id != "hash", f"{short(file)}:{node.lineno}"
+        if isinstance(node, ast.BinOp):
+            assert not isinstance(node.op, ast.MatMult), f"{short(file)}:{node.lineno}"
+
+
+def loaded_by(statement: str) -> set[str]:
+    """Top-level modules in memory after a statement in a fresh interpreter."""
+    code = f"{statement}; import sys; print(' '.join({{name.split('.')[0] for name in sys.modules}}))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=SIM.parent, capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("statement", ["import sim", "import experiments.config", "import sim.settings, sim.payoffs"])
+def test_mesa_and_other_slow_libraries_wait_until_they_are_needed(statement: str) -> None:
+    assert not loaded_by(statement) & {"mesa", "pandas", "matplotlib", "scipy", "networkx"}
+
+
+def test_simulate_is_at_hand_in_the_package() -> None:
+    assert sim.simulate is simulate
+    with pytest.raises(AttributeError, match="no_such"):
+        _ = sim.no_such
+
+
+# ---- Models are let go
+
+
+def models_alive() -> int:
+    gc.collect()
+    return sum(type(thing) is Worlds for thing in gc.get_objects())
+
+
+def kept_by_mesa() -> int:
+    return len(getattr(mesa.Agent, "_ids", {}))
+
+
+def test_models_are_freed_after_a_run(theory: Settings) -> None:
+    settings = theory.replace(horizon=2)
+    before, kept = models_alive(), kept_by_mesa()
+    for _ in range(3):
+        simulate(settings, "equidistance")
+    assert models_alive() == before
+    assert kept_by_mesa() == kept
+
+
+class Failing(LinearRule):
+    def decide(self, seen: Any) -> Any:
+        decision = super().decide(seen)
+        decision.tilt = decision.tilt * np.nan
+        return decision
+
+
+def test_models_are_freed_after_a_run_that_failed(theory: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RULES, "failing", Failing)
+    before, kept = models_alive(), kept_by_mesa()
+    with pytest.raises(NonFiniteError):
+        simulate(theory, given.strategy(rule="failing"))
+    assert kept_by_mesa() == kept
+    assert models_alive() == before
