@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if any(word in ("-h", "--help") for word in arguments):
         from experiments.help import text
 
-        print(text())
+        print(text({name: about for name, (_, about) in COMMANDS.items()}))
         return OK
     if arguments == ["--version"]:
         from importlib.metadata import version

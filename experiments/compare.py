@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.cli import BAD_CONFIG, CANNOT_WRITE, FAILED, OK, USAGE
-from experiments.config import ConfigError, Job, expand, load
+from experiments.config import Job, expand, load
+from experiments.config_check import ConfigError
 from experiments.runner import cores, pool, run
 
 if TYPE_CHECKING:

@@ -1,39 +1,28 @@
 """From YAML files and command-line overrides to frozen, checked settings; all errors at once.
 
-Hydra composes the files; before it does, every file is read strictly and checked against the model's own
-classes, and after it, the composed whole is. Nothing here runs code from a file.
+Every file is checked first (`experiments.config_check`), then Hydra composes them, then the composed whole is
+checked. Nothing here runs code from a file.
 """
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Annotated, Any, cast
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
+from experiments.config_check import ConfigError, check_files, documents, dotted, violations
 from experiments.config_files import GROUPS, conf_dir, options
 from experiments.words import unknown
-from experiments.yaml_files import Document, Path_, read
+from experiments.yaml_files import Path_
 from sim.data import Name, World
 from sim.parameters import Parameters
 from sim.payoffs import Payoff
-from sim.policies import RULES as POLICY_RULES
 from sim.policies.policy import Policy
 from sim.quantity import Frozen
 from sim.scenario import Scenario
 from sim.settings import PolicyPair, Settings, Size
-from sim.strategies import RULES as STRATEGY_RULES
 from sim.strategies.strategy import Strategy
-
-
-class ConfigError(Exception):
-    """Something in the configuration is wrong; `problems` has one line each: where, what, what instead."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = list(dict.fromkeys(problems))
-        super().__init__("\n".join(self.problems))
 
 
 class Run(Frozen):
@@ -76,7 +65,7 @@ def load(overrides: Iterable[str] = ()) -> Job:
         ConfigError: A file or an override is wrong; all problems found are listed.
     """
     given = tuple(overrides)
-    _check_files()
+    check_files()
     composed = _compose(given)
     return _build(composed, given)
 
@@ -104,123 +93,6 @@ def expand(overrides: Iterable[str]) -> list[list[str]]:
     if problems:
         raise ConfigError(problems)
     return [list(combination) for combination in itertools.product(*choices)]
-
-
-# ---- Files
-
-
-@cache
-def _documents() -> dict[Path, Document]:
-    folder = conf_dir()
-    return {file: read(file) for group in GROUPS for file in sorted((folder / group).glob("*.yaml"))}
-
-
-def _check_files() -> None:
-    problems = [problem for document in _documents().values() for problem in _file_problems(document)]
-    if problems:
-        raise ConfigError(problems)
-
-
-def check_file(document: Document) -> list[str]:
-    """Problems of one file, one line each."""
-    return _file_problems(document)
-
-
-def _file_problems(document: Document) -> list[str]:
-    group, name = document.file.parent.name, document.file.stem
-    where = _shown(document.file)
-    if document.problems:
-        return [f"{where}:{line}: {_dotted(path)}{message}" for line, path, message in document.problems]
-    if not _is_name(name):
-        return [f"{where}:1: a file name may hold letters, digits, _ . and - only"]
-    if not isinstance(document.data, dict):
-        return [f"{where}:1: expected keys and values"]
-    checks: list[tuple[Path_, type[BaseModel], Any]] = []
-    problems: list[str] = []
-    data = document.data
-    if group in ("strategies", "policy"):
-        if list(data) != [name]:
-            return [f"{where}:1: the file must hold one key, {name!r}, the name of the file"]
-        body = data[name] if isinstance(data[name], dict) else {}
-        checks.append(((name,), Strategy if group == "strategies" else Policy, {"name": name, **body}))
-    elif group == "parameters":
-        checks.append(((), Parameters, data))
-    elif group == "payoff":
-        checks.append(((), Payoff, data))
-    else:
-        allowed = {
-            "world": ("world", "focal", "parameters", "policies", "peers", "reference"),
-            "scenario": ("scenario", "parameters", "policies", "peers"),
-            "experiment": (*_top_level_keys(), "defaults"),
-        }[group]
-        problems += [f"{where}:{document.line_of((key,))}: {unknown(key, allowed)}" for key in data if key not in allowed]
-        if group != "experiment":
-            checks.append(((group,), World if group == "world" else Scenario, data.get(group)))
-            if isinstance(data.get(group), dict) and data[group].get("name") != name:
-                problems.append(f"{where}:{document.line_of((group, 'name'))}: {group}.name: expected {name!r}, the name of the file")
-        checks.append((("parameters",), Parameters, data.get("parameters") or {}))
-        for key, choices in (("policies", options("policy")), ("peers", options("strategies"))):
-            chosen = data.get(key) or {}
-            for actor, choice in chosen.items() if isinstance(chosen, dict) else ():
-                if choice not in choices:
-                    problems.append(f"{where}:{document.line_of((key, actor))}: {key}.{actor}: {unknown(choice, choices, 'name')}")
-    for root, kind, value in checks:
-        for path, message in _violations(kind, value):
-            problems.append(f"{where}:{document.line_of((*root, *path))}: {_dotted((*root, *path))}{message}")
-    return problems
-
-
-@cache
-def _top_level_keys() -> list[str]:
-    own = cast(dict[str, Any], read(conf_dir() / "config.yaml").data)
-    return [*(key for key in own if key != "defaults"), *(group for group in GROUPS if group != "experiment")]
-
-
-def _violations(kind: type[BaseModel], value: Any) -> list[tuple[Path_, str]]:
-    """What is wrong with a value of a class: (path, message)."""
-    found: list[tuple[Path_, str]] = []
-    try:
-        built = kind.model_validate(value)
-    except ValidationError as error:
-        return [((*item["loc"],), _message(kind, value, item)) for item in error.errors()]
-    if isinstance(built, (Strategy, Policy)):
-        rules: Mapping[str, Any] = STRATEGY_RULES if isinstance(built, Strategy) else POLICY_RULES
-        if built.rule not in rules:
-            return [(("rule",), unknown(built.rule, rules, "name"))]
-        found += [(("options", *path), message) for path, message in _violations(rules[built.rule].Options, dict(built.options))]
-    return found
-
-
-def _message(kind: type[BaseModel], value: Any, item: Any) -> str:
-    path = item["loc"]
-    if item["type"] == "extra_forbidden":
-        return unknown(str(path[-1]), _fields_at(kind, path[:-1]))
-    if item["type"] == "missing":
-        return "the key is missing"
-    got = value
-    for key in path:
-        got = got[key] if isinstance(got, (dict, list)) and (key in got if isinstance(got, dict) else isinstance(key, int) and key < len(got)) else None
-    message = str(item["msg"])
-    if "ctx" in item and {"m", "message"} & set(item["ctx"]):
-        return message
-    pattern = "letters, digits, _ . and - only, at most 64" if item["type"] == "string_pattern_mismatch" else ""
-    return f"{pattern or message}, got {got!r}"
-
-
-def _fields_at(kind: type[BaseModel], path: Path_) -> list[str]:
-    """Field names of the class found by walking down a path of keys."""
-    here: Any = kind
-    for key in path:
-        if isinstance(here, type) and issubclass(here, BaseModel):
-            annotation = here.model_fields[key].annotation if key in here.model_fields else None
-            classes = [c for c in (annotation, *_inside(annotation)) if isinstance(c, type) and issubclass(c, BaseModel)]
-            here = classes[0] if classes else None
-    return list(here.model_fields) if isinstance(here, type) and issubclass(here, BaseModel) else []
-
-
-def _inside(annotation: Any) -> list[Any]:
-    inner = list(getattr(annotation, "__args__", ()))
-    return inner + [deeper for part in inner for deeper in _inside(part)]
 
 
 # ---- Composition by Hydra
@@ -280,7 +152,7 @@ def _experiment_chooses_strategies(parser: Any, given: Iterable[str]) -> bool:
     for text in given:
         override = parser.parse_override(text)
         if override.key_or_group == "experiment" and override.value() is not None:
-            document = _documents().get(conf_dir() / "experiment" / f"{override.value()}.yaml")
+            document = documents().get(conf_dir() / "experiment" / f"{override.value()}.yaml")
             defaults = document.data.get("defaults", []) if document and document.data else []
             return any(isinstance(entry, dict) and "override /strategies" in entry for entry in defaults)
     return False
@@ -309,9 +181,9 @@ def _build(composed: dict[str, Any], given: tuple[str, ...]) -> Job:
         return "configuration"
 
     def built(kind: type[BaseModel], value: Any, *root: str) -> Any:
-        violations = _violations(kind, value)
-        problems.extend(f"{where((*root, *path))}: {_dotted((*root, *path))}{message}" for path, message in violations)
-        return None if violations else kind.model_validate(value)
+        found = violations(kind, value)
+        problems.extend(f"{where((*root, *path))}: {dotted((*root, *path))}{message}" for path, message in found)
+        return None if found else kind.model_validate(value)
 
     config = dict(composed)
     strategies = {n: built(Strategy, {"name": n, **_mapping(v)}, "strategies", n) for n, v in _mapping(config.pop("strategies", {})).items()}
@@ -359,31 +231,9 @@ def _from_library(choice: Any, kind: type[Any], group: str, changed: Mapping[str
     if not isinstance(choice, str) or choice not in options(group):
         problems.append(where + unknown(str(choice), options(group), "name"))
         return None
-    data = cast(dict[str, Any], _documents()[conf_dir() / group / f"{choice}.yaml"].data)
+    data = cast(dict[str, Any], documents()[conf_dir() / group / f"{choice}.yaml"].data)
     return kind.model_validate({"name": choice, **data[choice]})
-
-
-# ---- Words
 
 
 def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _dotted(path: Path_) -> str:
-    return f"{'.'.join(str(part) for part in path)}: " if path else ""
-
-
-def _shown(file: Path) -> str:
-    """A file as a person would name it: from conf/ on."""
-    folder = conf_dir()
-    return f"conf/{file.relative_to(folder)}" if file.is_relative_to(folder) else str(file)
-
-
-def _is_name(name: str) -> bool:
-    try:
-        Scenario(name=name, description="-")
-    except ValidationError:
-        return False
-    return True
-

@@ -1,6 +1,8 @@
 """The text of `counterpoise --help`: how to call it, three examples, everything that can be named."""
 
-from experiments.cli import COMMANDS
+from collections.abc import Mapping
+
+from experiments.config_files import conf_dir, options
 from experiments.yaml_files import read
 
 HEADER = """\
@@ -23,11 +25,9 @@ comma-separated values. --cfg job prints the configuration and stops.
 """
 
 
-def text() -> str:
-    """The whole help text, read from conf/."""
-    from experiments.config_files import conf_dir, options
-
-    lines = [HEADER, "commands:", *(f"  {name:<24}{line}" for name, (_, line) in COMMANDS.items())]
+def text(commands: Mapping[str, str]) -> str:
+    """The whole help text; `commands` are the commands with a line each, the rest is read from conf/."""
+    lines = [HEADER, "commands:", *(f"  {name:<24}{line}" for name, line in commands.items())]
     for group, inner in (("world", "world"), ("scenario", "scenario"), ("strategies", None), ("policy", None), ("experiment", None)):
         lines.append(f"\n{group}{' (all by default)' if group == 'strategies' else ''}:")
         for name in options(group):

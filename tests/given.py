@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import yaml
 
-from experiments.config import conf_dir, load
+from experiments.config import load
+from experiments.config_files import conf_dir
 from sim.draws import STREAMS, Draws
 from sim.history import VARIABLES, History
 from sim.policies.policy import Policy

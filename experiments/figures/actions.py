@@ -4,7 +4,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from experiments.comparison import Comparison
 from experiments.figures import layout, style, telling
@@ -30,7 +29,7 @@ def draw(figure: Figure, comparison: Comparison, context: style.Context) -> list
     look, shown = style.looks(comparison.families), style.labels(comparison.strategies)
     strategies = [Line2D([], [], color=look[name].colour, linestyle=look[name].line, label=shown[name], **look[name].marker()) for name in names]
     marks = (Line2D([], [], color=style.INK, label=f"mean of {worlds_shown(comparison)}"),
-             Patch(color=style.QUIET, alpha=0.2, label="middle 50 % of them (not for visits)"))
+             layout.patch(style.QUIET, "middle 50 % of them (not for visits)", 0.2))
     below = TOP + (HIGH + GAP) * len(ROWS) + 0.2
     layout.resize(figure, below + layout.key_height(strategies, marks))
     layout.draw_keys(figure, below, strategies, marks)

@@ -4,7 +4,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from experiments.comparison import Comparison
 from experiments.figures import layout, style, telling
@@ -28,8 +27,8 @@ def draw(figure: Figure, comparison: Comparison, context: style.Context) -> list
         Line2D([], [], color=style.POWER_COLOURS[0], label="China"), Line2D([], [], color=style.POWER_COLOURS[1], linestyle="--", label="United States"),
         Line2D([], [], color=style.DOMAIN_COLOURS[0], label="tilt, economy"),
         Line2D([], [], color=style.DOMAIN_COLOURS[1], linestyle="--", label="tilt, security"),
-        Line2D([], [], color=style.INK, label=f"median of {worlds_shown(comparison)}"), Patch(color=style.QUIET, alpha=0.45, label="50 % of them"),
-        Patch(color=style.QUIET, alpha=0.18, label="90 % of them"),
+        Line2D([], [], color=style.INK, label=f"median of {worlds_shown(comparison)}"), layout.patch(style.QUIET, "50 % of them", 0.45),
+        layout.patch(style.QUIET, "90 % of them", 0.18),
     )
     below = TOP + (HIGH + GAP) * len(ROWS) + 0.22
     layout.resize(figure, below + layout.key_height(marks))

@@ -7,9 +7,6 @@ from matplotlib.lines import Line2D
 from experiments.comparison import Comparison, returns_in
 from experiments.figures import layout, style, telling
 
-#: Height of the bar of the spread across worlds, in points.
-BAR = 7.0
-
 
 def draw(figure: Figure, comparison: Comparison, context: style.Context) -> list[Axes]:
     """A column per return, a row per strategy, grouped by family: mean, worst tenth of worlds, spread across worlds."""
@@ -18,8 +15,9 @@ def draw(figure: Figure, comparison: Comparison, context: style.Context) -> list
     names = sorted(ranked, key=lambda name: families.index(comparison.families[name]))
     marks = (
         layout.mean_handle(comparison),
-        Line2D([], [], color=style.QUIET, linewidth=BAR, alpha=style.SPREAD, solid_capstyle="butt", label="5–95 % of worlds: how much worlds differ"),
-        Line2D([], [], color=style.INK, marker="|", markersize=BAR, markeredgewidth=1.6, linestyle="none", label="mean of the worst tenth of worlds (CVaR)"),
+        layout.patch(style.QUIET, "5–95 % of worlds: how much worlds differ", style.SPREAD),
+        Line2D([], [], color=style.INK, marker="|", markersize=layout.PATCH, markeredgewidth=1.6, linestyle="none",
+               label="mean of the worst tenth of worlds (CVaR)"),
         Line2D([], [], color=style.INK, linewidth=0.8, linestyle=":", label="mean of the reference"),
     )
     axes = layout.strategy_table(figure, names, comparison.reference, [1.0] * len(measures), 0.62, (marks, layout.family_handles(families)))
@@ -35,9 +33,9 @@ def _column(ax: Axes, comparison: Comparison, measure: str, names: list[str]) ->
     low, high, mean, tail, q05, q95 = telling.scale_of(measure).level(found[["low", "high", "mean", "cvar", "q05", "q95"]].to_numpy(float)).T
     colours = [look[name].colour for name in names]
     ax.axvline(mean[names.index(comparison.reference)], color=style.INK, linewidth=0.8, linestyle=":")
-    ax.hlines(range(len(names)), q05, q95, colors=colours, linewidth=BAR, alpha=style.SPREAD)
+    ax.hlines(range(len(names)), q05, q95, colors=colours, linewidth=layout.PATCH, alpha=style.SPREAD)
     layout.draw_interval(ax, low, high, colours)
-    ax.scatter(tail, range(len(names)), marker="|", s=BAR**2, linewidths=1.6, color=colours)
+    ax.scatter(tail, range(len(names)), marker="|", s=layout.PATCH**2, linewidths=1.6, color=colours)
     for row, name in enumerate(names):
         ax.plot(mean[row], row, linestyle="none", **look[name].marker(4.5))
         if row and comparison.families[name] != comparison.families[names[row - 1]]:

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
@@ -21,12 +21,13 @@ from sim.axes import Array
 WIDTH, MARGIN, HEAD, FOOT = 9.0, 0.15, 0.45, 0.4
 #: Height of one line of text in a key, and of one strategy in a table of strategies.
 LINE, ROW = 0.19, 0.2
-#: In a key, the length of a sample of a line and the gap between columns.
-SAMPLE, BETWEEN = 0.22, 0.16
+#: In a key, the length of a sample of a line, the gap after it and the gap between columns; the height of a patch in points.
+SAMPLE, PAD, BETWEEN = 0.25, 0.07, 0.22
+PATCH = 7.0
 #: Gap between the columns of a table of strategies and room for their titles.
 GAP, TITLE = 0.2, 0.28
 
-Handles = Sequence[Line2D | Patch]
+Handles = Sequence[Line2D]
 
 
 @cache
@@ -91,35 +92,45 @@ def frame(figure: Figure, title: str, foot: str) -> None:
     figure.text(MARGIN / WIDTH, 0.08 / full, "\n".join(lines), fontsize=style.SMALL, color=style.QUIET, ha="left", va="bottom")
 
 
-def _columns(handles: Handles) -> list[Handles]:
-    """The entries of a key by column: as many columns as fit across the figure, read line after line."""
-    for n in range(len(handles), 1, -1):
+def _columns(handles: Handles) -> list[tuple[Handles, float]]:
+    """The entries of a key by column with its width: as many columns as fit across the figure, read line after line."""
+    for n in range(len(handles), 0, -1):
         columns = [handles[column::n] for column in range(n)]
-        widths = [1.04 * max(width_of(str(handle.get_label())) for handle in column) + 0.1 + SAMPLE + BETWEEN for column in columns]
-        if sum(widths) - BETWEEN <= WIDTH - 2 * MARGIN:
-            return columns
-    return [handles]
+        widths = [SAMPLE + PAD + max(width_of(str(handle.get_label())) for handle in column) + BETWEEN for column in columns]
+        if sum(widths) <= WIDTH - 2 * MARGIN + BETWEEN:
+            break
+    return list(zip(columns, widths, strict=True))
 
 
 def key_height(*keys: Handles) -> float:
     """Inches that keys take."""
-    return sum(LINE * len(_columns(handles)[0]) for handles in keys) + LINE / 3 * (len(keys) - 1)
+    return sum(LINE * len(_columns(handles)[0][0]) for handles in keys) + LINE / 3 * (len(keys) - 1)
 
 
 def draw_keys(figure: Figure, top: float, *keys: Handles) -> None:
-    """Keys in lines across the figure, the first so many inches below the headline."""
-    em = style.SMALL / 72
+    """Keys in lines across the figure, the first so many inches below the headline; the samples become part of it."""
     for handles in keys:
-        columns = _columns(handles)
-        figure.legend(
-            handles=[handle for column in columns for handle in column], loc="upper left", ncols=len(columns), borderpad=0, borderaxespad=0,
-            bbox_to_anchor=_at(figure, MARGIN, top), labelspacing=0.5, columnspacing=BETWEEN / em, handlelength=SAMPLE / em, handletextpad=0.1 / em)
+        left = MARGIN
+        for column, width in _columns(handles):
+            for row, handle in enumerate(column):
+                y = top + LINE * (row + 0.4)
+                ends = np.array([_at(figure, left + along * SAMPLE, y) for along in (0, 0.5, 1)])
+                handle.set_data(*ends.T)
+                handle.set(transform=figure.transFigure, markevery=[1])
+                figure.add_artist(handle)
+                text_at(figure, left + SAMPLE + PAD, y, str(handle.get_label()), va="center_baseline")
+            left += width
         top += key_height(handles) + LINE / 3
 
 
-def family_handles(families: Iterable[str]) -> list[Patch]:
+def family_handles(families: Iterable[str]) -> list[Line2D]:
     """One patch of colour for each family."""
-    return [Patch(color=style.colour_of(family), label=style.family_label(family)) for family in dict.fromkeys(families)]
+    return [patch(style.colour_of(family), style.family_label(family)) for family in dict.fromkeys(families)]
+
+
+def patch(colour: str, label: str, alpha: float = 1.0) -> Line2D:
+    """Stands for an area."""
+    return Line2D([], [], color=colour, linewidth=PATCH, alpha=alpha, solid_capstyle="butt", label=label)
 
 
 def mean_handle(comparison: Comparison, what: str = "mean") -> Line2D:
@@ -149,15 +160,24 @@ def few_ticks(ax: Axes, x: int | None = None, y: int | None = None, *, least: fl
     ax.set_xlim(left - short, right + short)
     place = ax.get_position()
     for axis, most, inches in ((ax.xaxis, x, place.width * WIDTH), (ax.yaxis, y, place.height * ax.figure.bbox.height / ax.figure.dpi)):
-        low, high = sorted(axis.get_view_interval())
-        for n in range(most or 0, 0, -1):
-            ticks = [tick for tick in MaxNLocator(n, steps=[1, 2, 5, 10], min_n_ticks=1).tick_values(low, high) if low <= tick <= high]
-            size = max((width_of(label) if axis is ax.xaxis else style.SMALL / 72 for label in axis.get_major_formatter().format_ticks(ticks)), default=0.0)
-            room = (size - gap + 0.05) / 2 / inches * (high - low)
-            ticks = [tick for tick in ticks if low + room <= tick <= high - room]
-            if len(ticks) < 2 or (ticks[1] - ticks[0]) / (high - low) * inches > size + 0.08:
-                axis.set_major_locator(FixedLocator(ticks))
-                break
+        if most is not None:
+            axis.set_major_locator(FixedLocator(_ticks(axis, most, inches, gap, across=axis is ax.xaxis)))
+
+
+def _ticks(axis: Axis, most: int, inches: float, gap: float, *, across: bool) -> list[float]:
+    """The most ticks that fit; where a single one would, rather the ends of a finer scale."""
+    low, high = sorted(axis.get_view_interval())
+    found: list[float] = []
+    for n in (*range(most, 0, -1), *range(most + 1, 2 * most + 2)):
+        ticks = [tick for tick in MaxNLocator(n, steps=[1, 2, 5, 10], min_n_ticks=1).tick_values(low, high) if low <= tick <= high]
+        sizes = [width_of(label) if across else style.SMALL / 72 for label in axis.get_major_formatter().format_ticks(ticks)]
+        room = (max(sizes, default=0.0) - gap + 0.05) / 2 / inches * (high - low)
+        ticks = [tick for tick in ticks if low + room <= tick <= high - room]
+        if len(ticks) > 1 and (ticks[1] - ticks[0]) / (high - low) * inches > max(sizes) + 0.08:
+            return ticks
+        if len(ticks) > len(found) < 2:
+            found = [ticks[0], *ticks[:0:-1][:1]]
+    return found
 
 
 def strategy_table(figure: Figure, names: Sequence[str], reference: str, shares: Sequence[float], below: float, keys: Sequence[Handles]) -> list[Axes]:

@@ -5,7 +5,9 @@ from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from experiments.comparison import Comparison
 from experiments.figures import layout, style, telling
@@ -18,9 +20,9 @@ LEFT, GAP, TOP, HIGH, BELOW, COLUMNS = 0.68, 0.8, 0.3, 2.95, 0.5, 4
 #: Points of 1/72 inch: half a marker, height of a label, room on its sides.
 HALF, TALL, ROOM = 4.2, 8.5, 1.2
 #: Where a label may lie: so far from its point (a name only near), in so many directions; beyond `NEAR` a line leads to it.
-RADII = (7.5, 11.0, 16.0, 22.0, 29.0, 37.0, 46.0, 56.0, 67.0, 80.0, 95.0)
-NAME_RADII = RADII[:6]
-DIRECTIONS = np.stack([(np.cos(a), np.sin(a)) for a in np.deg2rad((0, 180, 45, 135, -45, -135, 90, -90, 22, 158, -22, -158, 67, 113, -67, -113))])
+RADII = (7.5, 11.0, 15.0, 20.0, 26.0, 33.0, 41.0, 50.0, 60.0, 75.0, 95.0)
+NAME_RADII = RADII[:7]
+DIRECTIONS = np.stack([(np.cos(a), np.sin(a)) for a in np.deg2rad((0, 180, 45, 135, -45, -135, 90, -90, *range(15, 360, 15)))])
 NEAR = 6.0
 
 
@@ -53,54 +55,70 @@ def points(ax: Axes, comparison: Comparison, x: Estimates, y: Estimates, title: 
     ax.set_xlabel(across)
     ax.set_ylabel(up)
     ax.yaxis.set_label_coords(-0.47 / (ax.get_position().width * layout.WIDTH), 0.5)
+    lines = [] if path is None else [*pairwise(path)]
+    if path is not None:
+        ax.plot(*path.T, color=style.QUIET, linewidth=1, linestyle="--", zorder=1)
     for name in comparison.strategies:
         (left, centre, right), (low, middle, high) = x[name], y[name]
-        for across_bar, up_bar in (((left, right), (middle, middle)), ((centre, centre), (low, high))):
-            if np.isfinite((*across_bar, *up_bar)).all():
-                ax.plot(across_bar, up_bar, color=look[name].colour, zorder=2)
+        for bar in (np.array(((left, middle), (right, middle))), np.array(((centre, low), (centre, high)))):
+            if np.isfinite(bar).all():
+                ax.plot(*bar.T, color=look[name].colour, zorder=2)
+                lines.append((bar[0], bar[1]))
         ax.plot(centre, middle, linestyle="none", zorder=3, **look[name].marker(6))
-    if path is not None and len(path) > 1:
-        ax.plot(*path.T, color=style.QUIET, linewidth=1, linestyle="--", zorder=1)
     ax.margins(0.09, 0.1)
     layout.few_ticks(ax, x=6, y=6)
     named = telling.selection(comparison)
     order = [*named, *(name for name in comparison.strategies if name not in named)]
     where = np.array([(x[name][1], y[name][1]) for name in order])
     texts = [(f"{numbers[name]} {style.shortened(shown[name], 20)}", str(numbers[name])) if name in named else (str(numbers[name]),) for name in order]
-    _label(ax, where, texts, np.empty((0, 2)) if path is None else path)
+    _label(ax, where, texts, lines)
 
 
-def _label(ax: Axes, where: Array, texts: Sequence[tuple[str, ...]], path: Array) -> None:
-    """Put a label near each point so that none covers a point, the path or another label; a thin line leads to those far off.
+def _label(ax: Axes, where: Array, texts: Sequence[tuple[str, ...]], lines: Sequence[tuple[Array, Array]]) -> None:
+    """Put a label near each point so that none covers a point, a line or another label; a thin line leads to those far off.
 
     Args:
         ax: Axes whose limits are final.
         where: Points in data, shape (n, 2).
         texts: For each point the texts to try in this order.
-        path: Corners of a line to avoid, shape (m, 2).
+        lines: Ends of lines to avoid, each of shape (2,).
     """
     scale = 72 / ax.figure.dpi
     at, inside = ax.transData.transform(where) * scale, ax.get_window_extent()
     panel = np.array((inside.x0, inside.y0, inside.x1, inside.y1)) * scale
-    taken = np.concatenate([at - HALF, at + HALF], axis=1)
-    if len(path) > 1:
-        taken = np.concatenate([taken, *(_dots(a, b) for a, b in pairwise(ax.transData.transform(path) * scale))])
+
+    def within(points: ArrayLike) -> Array:
+        """Points of 1/72 inch as shares of the panel."""
+        shares: Array = (np.asarray(points) - panel[:2]) / (panel[2:] - panel[:2])
+        return shares
+
+    taken = np.concatenate([np.concatenate([at - HALF, at + HALF], axis=1), *(_dots(*(ax.transData.transform(line) * scale)) for line in lines)])
+    leaders, backs = [], []
     for i, choices in enumerate(texts):
         others = np.delete(taken, i, axis=0)
         for text in choices:
+            last = text is choices[-1]
             size = np.array((layout.width_of(text) * 72 + 2 * ROOM, TALL + 2 * ROOM))
-            centre = _free(at[i], size, others, panel, RADII if text is choices[-1] else NAME_RADII)
+            centre = _free(at[i], size, others, panel, RADII if last else NAME_RADII)
+            if centre is None and last:
+                centre = _free(at[i], size, others, panel, RADII, crossing=True)
             if centre is not None:
                 break
         else:
             centre = np.clip(at[i] + (HALF + size[0] / 2, 0), panel[:2] + size / 2, panel[2:] - size / 2)
-        offset = centre - at[i]
-        far = np.hypot(*np.maximum(np.abs(offset) - size / 2, 0)) > NEAR
-        edge = np.clip(at[i], centre - size / 2, centre + size / 2)
-        taken = np.concatenate([taken, [(*(centre - size / 2), *(centre + size / 2))], *([_dots(at[i] + 0.2 * (edge - at[i]), edge)] if far else [])])
-        ax.annotate(
-            text, where[i], xytext=(float(offset[0]), float(offset[1])), textcoords="offset points", ha="center", va="center_baseline", fontsize=style.SMALL,
-            zorder=4, arrowprops={"arrowstyle": "-", "color": style.QUIET, "linewidth": 0.5, "shrinkA": 1, "shrinkB": 3} if far else None)
+        low, high = centre - size / 2, centre + size / 2
+        taken = np.concatenate([taken, [(*low, *high)]])
+        backs.append(((low[0], low[1]), (high[0], low[1]), (high[0], high[1]), (low[0], high[1])))
+        edge = np.clip(at[i], low, high)
+        if np.hypot(*(edge - at[i])) > NEAR:
+            taken = np.concatenate([taken, _dots(at[i] + 0.2 * (edge - at[i]), edge)])
+            leaders += [at[i], edge, np.full(2, np.nan)]
+        x, y = within(centre)
+        ax.text(x, y, text, transform=ax.transAxes, ha="center", va="center_baseline", fontsize=style.SMALL)
+    # One object for all lines and one for all backgrounds: many are slow and make the file large.
+    ax.add_collection(PolyCollection([*within(backs)], facecolor="white", alpha=0.7, linewidth=0, zorder=1.4, transform=ax.transAxes))
+    if leaders:
+        ax.plot(*within(leaders).T, color=style.QUIET, linewidth=0.5, zorder=1.5, transform=ax.transAxes)
 
 
 def _dots(start: Array, end: Array) -> Array:
@@ -109,7 +127,7 @@ def _dots(start: Array, end: Array) -> Array:
     return np.concatenate([dots - 0.5, dots + 0.5], axis=1)
 
 
-def _free(at: Array, size: Array, taken: Array, panel: Array, radii: Sequence[float]) -> Array | None:
+def _free(at: Array, size: Array, taken: Array, panel: Array, radii: Sequence[float], *, crossing: bool = False) -> Array | None:
     """Centre of the nearest place for a label where nothing is yet and whose line crosses nothing, or None.
 
     Args:
@@ -118,6 +136,7 @@ def _free(at: Array, size: Array, taken: Array, panel: Array, radii: Sequence[fl
         taken: What is there: left, bottom, right, top, shape (n, 4).
         panel: The same of the panel, shape (4,).
         radii: Distances to try.
+        crossing: The line may cross what it must.
     """
     # What touches the point itself cannot be avoided by the line.
     in_the_way = taken[~((taken[:, :2] < at + HALF) & (taken[:, 2:] > at - HALF)).all(axis=1)]
@@ -125,12 +144,12 @@ def _free(at: Array, size: Array, taken: Array, panel: Array, radii: Sequence[fl
         centres = at + DIRECTIONS * (radius + np.abs(DIRECTIONS) * (size / 2 - 3))
         lower, upper = centres - size / 2, centres + size / 2
         clash = ((lower[:, None] < taken[:, 2:]) & (upper[:, None] > taken[:, :2])).all(axis=2).any(axis=1)
-        line = at + np.linspace(0, 1, 12)[:, None, None] * (np.clip(at, lower, upper) - at)
-        crossed = ((line[:, :, None] > in_the_way[:, :2]) & (line[:, :, None] < in_the_way[:, 2:])).all(axis=3)
-        free = (lower >= panel[:2]).all(axis=1) & (upper <= panel[2:]).all(axis=1) & ~clash & ~np.any(crossed, axis=(0, 2))
-        if free.any():
-            found: Array = centres[free.argmax()]
-            return found
+        centres = centres[(lower >= panel[:2]).all(axis=1) & (upper <= panel[2:]).all(axis=1) & ~clash]
+        for centre in centres:
+            line = at + np.linspace(0, 1, 12)[:, None, None] * (np.clip(at, centre - size / 2, centre + size / 2) - at)
+            if crossing or not ((line > in_the_way[:, :2]) & (line < in_the_way[:, 2:])).all(axis=2).any():
+                found: Array = centre
+                return found
     return None
 
 

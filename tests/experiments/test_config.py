@@ -7,7 +7,8 @@ import jsonschema
 import pytest
 import yaml
 
-from experiments.config import ConfigError, check_file, expand, load
+from experiments.config import expand, load
+from experiments.config_check import ConfigError, check_file
 from experiments.config_files import GROUPS, conf_dir, options
 from experiments.yaml_files import read
 
@@ -163,6 +164,18 @@ def test_a_bad_file_is_refused_with_its_line(tmp_path, text, line, said):
     (folder / "mine.yaml").write_bytes(text.encode())
     found = check_file(read(folder / "mine.yaml"))
     assert any(f"mine.yaml:{line}:" in problem and said in problem for problem in found), found
+
+
+@pytest.mark.parametrize(("folder", "text"), [
+    ("scenario", "scenario: {name: mine, description: d}\n"),
+    ("strategies", "# @package hydra\n" + STRATEGY),
+    ("strategies", "# @package _global_\n" + STRATEGY),
+    ("experiment", "# @package hydra\nn_worlds: 3\n"),
+])
+def test_a_file_may_set_its_own_group_only(tmp_path, folder, text):
+    (tmp_path / folder).mkdir()
+    (tmp_path / folder / "mine.yaml").write_text(text)
+    assert "@package" in check_file(read(tmp_path / folder / "mine.yaml"))[0]
 
 
 def test_no_shipped_file_names_a_folder_of_this_machine():

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from experiments.config import conf_dir, options
+from experiments.config_files import conf_dir, options
 from sim.axes import DOMAINS
 from sim.history import VARIABLES, History
 from sim.parameters import Parameters

@@ -1,5 +1,6 @@
 """What stops being a number is named: variable, world, quarter, strategy, seed."""
 
+import pickle
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,13 @@ def test_a_strategy_that_returns_nan_is_named_with_world_and_quarter(settings: S
     assert (error.variable, error.world, error.quarter) == (part, 17, 5)
     for word in (part, "world 17", "quarter 5", "broken_mind", "2020"):
         assert word in str(error)
+
+
+def test_the_error_travels_between_processes(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(STRATEGY_RULES, "breaking", breaking(np.nan, world=17, quarter=5))
+    error = failure(settings, given.strategy(rule="breaking"))
+    arrived = pickle.loads(pickle.dumps(error))
+    assert (arrived.variable, arrived.world, arrived.quarter, str(arrived)) == ("tilt", 17, 5, str(error))
 
 
 def test_the_world_is_counted_over_all_blocks(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

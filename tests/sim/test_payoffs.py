@@ -166,6 +166,14 @@ def test_each_world_may_have_its_own_discount_rate() -> None:
     np.testing.assert_allclose(weights[:, 1], expected / expected.sum(), rtol=1e-14)
 
 
+def test_each_world_may_have_its_own_threshold_of_instability(cambodia: Settings) -> None:
+    h = given.run(cambodia, "auction")
+    settings = given.with_parameters(cambodia, instability_threshold=np.array([0.0, 0.6, 1.0, 0.35]))
+    stability = payoffs(h, settings)["stability"]
+    legitimacy = h["legitimacy"][:, 0]
+    np.testing.assert_allclose(stability, [1, (legitimacy[:, 1] >= 0.6).mean(), 0, (legitimacy[:, 3] >= 0.35).mean()], rtol=1e-14)
+
+
 # ---- Composites
 
 ANCHORS = {"economic": [-0.1, 0.1], "autonomy": [0.6, 1.0], "legitimacy": [0.2, 0.8], "diplomatic": [0.1, 0.7], "security": [-0.02, 0.0]}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given as holds_for
 from hypothesis import strategies as st
 
-from experiments.config import options
+from experiments.config_files import options
 from sim.axes import DT
 from sim.history import History
 from sim.parameters import Parameters

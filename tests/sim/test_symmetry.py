@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments.config import options
+from experiments.config_files import options
 from sim.axes import DOMAINS
 from sim.history import VARIABLES, History
 from sim.payoffs import payoffs
