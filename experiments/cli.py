@@ -3,6 +3,7 @@
 Nothing heavy is imported here, so that `--help` answers at once.
 """
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -25,7 +26,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code: 0 complete, 1 a simulation failed, 2 bad usage, 65 bad configuration, 74 cannot
         write, 130 interrupted.
     """
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        code = _run(list(sys.argv[1:] if argv is None else argv))
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("interrupted; nothing unfinished counts: run the same command again", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever read us, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    return code
+
+
+def _run(arguments: list[str]) -> int:
     if any(word in ("-h", "--help") for word in arguments):
         from experiments.help import text
 
@@ -43,11 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"counterpoise: {unknown(command, COMMANDS, 'command')}", file=sys.stderr)
         return USAGE
     run: Callable[[list[str]], int] = import_module(COMMANDS[command][0]).main
-    try:
-        return run(arguments)
-    except KeyboardInterrupt:
-        print("interrupted; nothing unfinished counts: run the same command again", file=sys.stderr)
-        return INTERRUPTED
+    return run(arguments)
 
 
 if __name__ == "__main__":

@@ -46,9 +46,14 @@ class Worlds(mesa.Model):
         self._start()
 
     def release(self) -> None:
-        """Let the model be freed: Mesa keeps every model alive through its agents' counters."""
+        """Free the model at once; it cannot be used afterwards.
+
+        Mesa keeps every model alive through its agents' counters. And model and agents hold each other, so
+        that all arrays would wait for the garbage collector, which does not see how large they are.
+        """
         self.remove_all_agents()
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
+        self.__dict__.clear()
 
     # ---- Data and choices that do not change within a run
 

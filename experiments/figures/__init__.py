@@ -62,14 +62,15 @@ FIGURES: dict[str, FigureSpec] = {
     "tradeoff": FigureSpec(
         tradeoff.draw, tradeoff.alt, "What is paid for what",
         "What does a strategy give up in consumption for autonomy, trust or security?",
-        "Mean differences to the reference, which lies at 0, 0. Strategies on the dashed steps are not beaten in both returns at once by any other; a few "
-        "bear their names, the others the numbers of the key. Crosses: 95 % intervals of the means, often smaller than the marker."),
+        "Mean differences to the reference, which lies at 0, 0. On the dashed steps (Pareto front) lie the strategies that gain one return only by giving up "
+        "another. A few bear their names, the others the numbers of the key. Crosses: 95 % intervals of the means, often smaller than the marker."),
     "dependence": FigureSpec(
         dependence.draw, dependence.alt, "Does diversification lower dependence?",
         "Does keeping both partners lower the income that a rupture would cost?",
         "Income at stake is what a rupture with both powers would cost, substitution allowed (Hirschman's influence effect). The hedging index is the smaller "
         "engagement over the larger, as the state chose it: 0 is one partner only, 1 is both alike (Kuik). China's share is what the powers then gave, half is "
-        "balance. The third panel shows on which power a strategy depends; dotted lines join equal income at stake. Debt is what their loans leave."),
+        "balance. The third panel shows on which power a strategy depends; dotted lines join equal income at stake. Debt is "
+        "what their loans leave. Leverage by power comes from the first block of worlds."),
     "fans": FigureSpec(
         fans.draw, fans.alt, "Courses over the years",
         "How do output, tilt, trust, pressure and leverage develop, and how much do worlds differ?",

@@ -27,7 +27,7 @@ def draw(figure: Figure, comparison: Comparison, context: style.Context) -> list
         Line2D([], [], color=style.POWER_COLOURS[0], label="China"), Line2D([], [], color=style.POWER_COLOURS[1], linestyle="--", label="United States"),
         Line2D([], [], color=style.DOMAIN_COLOURS[0], label="tilt, economy"),
         Line2D([], [], color=style.DOMAIN_COLOURS[1], linestyle="--", label="tilt, security"),
-        Line2D([], [], color=style.INK, label=f"median of {worlds_shown(comparison)}"), layout.patch(style.QUIET, "50 % of them", 0.45),
+        Line2D([], [], color=style.INK, label=f"median of {worlds_shown(comparison)}"), layout.patch(style.QUIET, "50 %", 0.45),
         layout.patch(style.QUIET, "90 % of them", 0.18),
     )
     below = TOP + (HIGH + GAP) * len(ROWS) + 0.22

@@ -53,11 +53,13 @@ def scale_of(measure: str) -> Scale:
 
 
 def number(value: float, digits: int = 2) -> str:
-    """A number with that many significant digits (at least those before the point) and a true minus sign."""
+    """A number with that many significant digits (at least those before the point, at most four after) and a true minus sign."""
     if not np.isfinite(value):
         return "unknown"
+    if 0 < abs(value) < 5e-5:
+        return "almost 0"
     decimals = max(0, digits - 1 - int(np.floor(np.log10(abs(value))))) if value else 0
-    return f"{value:,.{min(decimals, 6)}f}".replace("-", "−")
+    return f"{value:,.{min(decimals, 4)}f}".replace("-", "−")
 
 
 def order_by(comparison: Comparison, measure: str = "economic") -> list[str]:

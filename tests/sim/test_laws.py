@@ -234,7 +234,8 @@ def mixed() -> Settings:
     return given.with_parameters(settings, trust_decay=rng.uniform(0.05, 0.4, 50), fragmentation=rng.uniform(0.05, 0.8, 50))
 
 
-@pytest.mark.parametrize("worlds", [slice(0, 6), slice(7, 8), slice(10, 40, 3), [31, 4, 4, 17]], ids=["first", "one", "stride", "shuffled"])
+@pytest.mark.parametrize("worlds", [slice(0, 6), slice(7, 8), slice(7, 9), slice(10, 40, 3), [31, 4, 4, 17]],
+                         ids=["first", "one", "two", "stride", "shuffled"])
 @pytest.mark.parametrize("course", ["adaptive", "auction", "shrinking_room"])
 def test_a_world_has_the_same_bits_whatever_runs_beside_it(mixed: Settings, worlds: Any, course: str) -> None:
     together = given.run(mixed, course)
