@@ -23,6 +23,8 @@ TAIL = 0.10
 #: Draws of weights, Dirichlet(1), for weight dominance.
 N_WEIGHTS = 4000
 N_RESAMPLES = 400
+#: Resamples held in memory at once.
+RESAMPLES_AT_ONCE = 10
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,7 @@ def _bootstrap(measured: Mapping[str, Array], names: Sequence[str], families: Ma
     if n > 1:
         found = stats.bootstrap(
             (np.arange(n),), statistic, n_resamples=N_RESAMPLES, confidence_level=LEVEL, method="percentile",
-            vectorized=False, rng=rng)
+            batch=RESAMPLES_AT_ONCE, vectorized=False, rng=rng)
         low, high = np.asarray(found.confidence_interval.low), np.asarray(found.confidence_interval.high)
     else:
         low, high = np.full_like(estimate, -np.inf), np.full_like(estimate, np.inf)
