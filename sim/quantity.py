@@ -128,7 +128,10 @@ def _checked(value: Any, known: Quantity) -> axes.Number:
         per_world.setflags(write=False)
         number: axes.Number = per_world
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
-        number = float(value)
+        try:
+            number = float(value)
+        except OverflowError:  # a whole number of hundreds of digits
+            number = math.inf if value > 0 else -math.inf
     else:
         raise PydanticCustomError("number_type", "{message}", {"message": f"expected {wanted(known)}, got {value!r}"})
     if not np.all(np.isfinite(number)) or not interval.contains(number):
