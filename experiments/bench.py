@@ -18,7 +18,7 @@ from experiments.cli import FAILED, OK, USAGE
 from experiments.config import load
 from sim.settings import Settings
 
-ROUNDS = 5
+ROUNDS = 7
 ENGINE_WORLDS = (1, 64, 1024, 8192)
 STRATEGY = "equidistance"
 
@@ -48,32 +48,34 @@ def _seconds(work: Callable[[], Any]) -> float:
 
 
 def _engine_against_twin(twin: Callable[..., Any]) -> None:
-    """One core: random tables, simulation, recording and payoffs of one strategy, against the twin."""
-    from experiments.runner import run
+    """One core, one strategy: random tables, simulation, recording and payoffs, against the twin."""
     from sim.draws import STREAMS, Draws
+    from sim.payoffs import NEEDED, payoffs
+    from sim.simulation import draws_of, n_blocks, simulate_block
+
+    def engine(settings: Settings) -> None:
+        for block in range(n_blocks(settings.n_worlds)):
+            history = simulate_block(settings, settings.strategies[STRATEGY], draws_of(settings, block), record=NEEDED, states="focal")
+            payoffs(history, settings)
+
+    def one_world(settings: Settings) -> None:
+        draws = Draws(settings.seed, 0, 1, settings.horizon, len(settings.world.states))
+        twin(settings, settings.strategies[STRATEGY], {name: getattr(draws, name)[..., 0].tolist() for name in STREAMS})
 
     settings = {n: _one_strategy(n) for n in ENGINE_WORLDS}
-    draws = Draws(settings[1].seed, 0, 1, settings[1].horizon, len(settings[1].world.states))
-    noise = {name: getattr(draws, name)[..., 0].tolist() for name in STREAMS}
-    one = settings[1]
-
-    def one_world() -> None:
-        twin(one, one.strategies[STRATEGY], noise)
-
-    def several(n: int) -> Callable[[], Any]:
-        return lambda: run(settings[n])
-
     rounds: list[dict[Any, float]] = []
     for _ in range(ROUNDS + 1):
-        rounds.append({"twin": min(_seconds(one_world) for _ in range(5))} | {n: _seconds(several(n)) / n for n in ENGINE_WORLDS})
+        seconds: dict[Any, float] = {n: _seconds(lambda n=n: engine(settings[n])) / n for n in ENGINE_WORLDS}  # type: ignore[misc]
+        seconds["twin"] = statistics.median(_seconds(lambda: one_world(settings[1])) for _ in range(5))
+        rounds.append(seconds)
     counted = rounds[1:]  # the first warms up
     per_twin = statistics.median(row["twin"] for row in counted)
-    print(f"twin                       {1 / per_twin:10.0f} worlds/s  ({1000 * per_twin:.1f} ms a world, random numbers given)")
+    print(f"twin                       {1 / per_twin:10.0f} worlds/s  ({1000 * per_twin:.1f} ms a world)")
     for n in ENGINE_WORLDS:
-        seconds = statistics.median(row[n] for row in counted)
+        per_world = statistics.median(row[n] for row in counted)
         ratio = statistics.median(row["twin"] / row[n] for row in counted)
         goal = " [150]" if n == 1024 else ""
-        print(f"engine, {n:5,} worlds       {1 / seconds:10.0f} worlds/s  ({1000 * seconds:.3f} ms a world, {ratio:.1f} times the twin{goal})", flush=True)
+        print(f"engine, {n:5,} worlds       {1 / per_world:10.0f} worlds/s  ({1000 * per_world:.3f} ms a world, {ratio:.1f} times the twin{goal})", flush=True)
 
 
 def _one_strategy(n_worlds: int) -> Settings:

