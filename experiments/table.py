@@ -4,6 +4,9 @@ from experiments.comparison import Comparison
 from experiments.report.page import difference_rows, dominance_rows, level_rows
 from sim.payoffs import MEASURES, RETURNS
 
+#: What the powers did and got, beside what the state got.
+POWER_SIDE = ("alignment_china", "alignment_us", "trust_china", "trust_us", "visits_us", "flow_china", "flow_us")
+
 
 def text(comparison: Comparison) -> str:
     """Plain text, one line per strategy and table."""
@@ -20,6 +23,11 @@ def text(comparison: Comparison) -> str:
     for row in difference_rows(comparison):
         cells = (f"{cell['mean']} [{cell['interval']}] {cell['better']:>4}" for cell in row["returns"].values())
         lines.append(f"{row['strategy']:<{width}}" + ("  (reference)" if row["strategy"] == comparison.reference else "".join(f"{cell:>31}" for cell in cells)))
+    lines += ["", "The powers towards the state: mean over worlds, [95 % interval] in summary.csv.",
+              f"{'strategy':<{width}}" + "".join(f"{MEASURES[m].label:>24}" for m in POWER_SIDE)]
+    summary = comparison.summary.set_index(["strategy", "measure"])["mean"]
+    for row in level_rows(comparison):
+        lines.append(f"{row['strategy']:<{width}}" + "".join(f"{summary[(row['strategy'], m)]:>24.3f}" for m in POWER_SIDE))
     best = dominance_rows(comparison)["family"]
     shares = ", ".join(f"{row['name']} {row['share']:.1%} [{row['low']:.1%}, {row['high']:.1%}]" for row in best)
     lines += ["", f"Best for a share of weightings, families at equal size: {shares}."]

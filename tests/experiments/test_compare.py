@@ -47,7 +47,7 @@ def test_the_plan_comes_first_and_the_path_of_the_report_last(finished):
 def test_the_table_shows_every_strategy_with_returns_intervals_risk_and_dominance(finished):
     done, _ = finished
     for name in ("status_quo", "equidistance", "bandwagon_china"):
-        assert sum(line.startswith(name) for line in done.stdout.splitlines()) == 2  # levels and differences
+        assert sum(line.startswith(name) for line in done.stdout.splitlines()) == 3  # levels, differences, powers
     assert "risk" in done.stdout
     assert "families at equal size" in done.stdout
     assert "fewer worlds" in done.stdout
