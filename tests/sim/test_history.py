@@ -42,6 +42,10 @@ def test_only_what_is_asked_for_is_recorded(cambodia: Settings) -> None:
     assert h["trust"].shape == (2, 2, 1, 4)
 
 
+def test_nothing_asked_for_is_nothing_recorded(cambodia: Settings) -> None:
+    assert dict(given.run(cambodia.replace(horizon=2), "auction", record=[])) == {}
+
+
 def test_blocks_join_along_the_worlds(cambodia: Settings) -> None:
     settings = cambodia.replace(horizon=2)
     h = given.run(settings, "auction", record=["trust", "rivalry"])

@@ -542,14 +542,13 @@ def test_a_step_that_paid_is_continued_and_one_that_cost_is_reversed() -> None:
     near(climbing.direction(pair(0.2, -0.2), world(100.0)), 0, 0)
 
 
-def test_trend_of_consumption_remembers_seven_tenths() -> None:
+@pytest.mark.parametrize(("fall", "direction"), [(0.069, 1), (0.071, -1)])
+def test_trend_of_consumption_remembers_seven_tenths(fall: float, direction: float) -> None:
+    # Trend after a rise of ln C by .1: .3*.1 = .03; after a fall: .7*.03 - .3*fall, which turns at a fall of .07.
     climbing = HillClimbing()
-    for consumption in (100.0, 110.0):
-        climbing.direction(pair(0.0, 0.0), world(consumption))
-    # Trend .3*ln 1.1 = .02859. A fall of 2 %: .7*.02859 + .3*ln .98 = .01395 > 0, still rising.
-    near(climbing.direction(pair(0.1, 0.1), world(107.8)), 1, 1)
-    # Another fall of 5 %: .7*.01395 + .3*ln .95 = -.0056 < 0.
-    near(climbing.direction(pair(0.2, 0.2), world(107.8 * 0.95)), -1, -1)
+    near(climbing.direction(pair(0.0, 0.0), world(1.0)), 0, 0)
+    near(climbing.direction(pair(0.1, -0.1), world(np.exp(0.1))), 1, -1)
+    near(climbing.direction(pair(0.2, -0.2), world(np.exp(0.1 - fall))), direction, -direction)
 
 
 def test_learning_steps_on_from_where_the_state_stands() -> None:
