@@ -4,7 +4,9 @@ Nothing heavy is imported here, so that `--help` answers at once.
 """
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
@@ -26,6 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code: 0 complete, 1 a simulation failed, 2 bad usage, 65 bad configuration, 74 cannot
         write, 130 interrupted.
     """
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # end as on Ctrl-C, with the workers
     try:
         code = _run(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
