@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from experiments.runner import run
+from experiments.runner import Results, run
 from sim.axes import Array
 from sim.draws import stream
 from sim.parameters import Parameters
@@ -27,11 +27,18 @@ class Assumptions:
         table: One row per strategy and return: share of draws in which the strategy does better and worse than
             the reference, median difference, and the parameter that moves the difference most, with its
             Spearman rank correlation.
+        results: Payoffs of every strategy in every draw.
     """
 
     names: tuple[str, ...]
     n_draws: int
     table: pd.DataFrame
+    results: Results
+
+    def share_better(self, one: str, other: str, measure: str) -> float:
+        """Share of draws in which one strategy brings more of a return than another."""
+        values, strategies = self.results.payoffs[measure], self.results.strategies
+        return float((values[strategies.index(one)] > values[strategies.index(other)]).mean())
 
 
 def drawn(settings: Settings, n_draws: int) -> Settings:
@@ -64,7 +71,7 @@ def check(settings: Settings, reference: str, n_draws: int, executor: Executor |
                 "strategy": strategy, "measure": measure, "better": (difference[i] > 0).mean(), "worse": (difference[i] < 0).mean(),
                 "median": np.median(difference[i]), "mover": names[mover] if strength else "", "correlation": strength,
             })
-    return Assumptions(tuple(names), n_draws, pd.DataFrame(rows))
+    return Assumptions(tuple(names), n_draws, pd.DataFrame(rows), results)
 
 
 def _mover(difference: Array, points: Array) -> tuple[int, float]:

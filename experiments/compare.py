@@ -14,6 +14,7 @@ from experiments.cli import BAD_CONFIG, CANNOT_WRITE, FAILED, OK, USAGE
 from experiments.config import Job, expand, load
 from experiments.config_check import ConfigError
 from experiments.runner import cores, pool, run
+from sim.scenario import quarter_index
 
 if TYPE_CHECKING:
     from experiments.comparison import Comparison
@@ -71,8 +72,10 @@ def _attempt(job: Job) -> int:
     except ArithmeticError as error:
         print(f"counterpoise: {error}", file=sys.stderr)
         return FAILED
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        print(f"counterpoise: cannot write {error.filename or job.run.results}: {error.strerror or error}", file=sys.stderr)
+        print(f"counterpoise: cannot write{f' {error.filename}' if error.filename else ''}: {error.strerror or error}", file=sys.stderr)
         return CANNOT_WRITE
     return OK
 
@@ -150,10 +153,14 @@ def _plan(job: Job, workers: int, total: int) -> str:
     settings = job.settings
     scale = len(settings.world.states) / 10
     seconds = SECONDS_TO_START + SECONDS_TO_DRAW / workers + total * settings.horizon * scale * SECONDS_PER_WORLD_QUARTER / workers
+    own = settings.peers.get(settings.focal)
+    changed = f" (its own strategy, {own.name}, is not compared)" if own and own.name not in settings.strategies else ""
+    late = [event for event in settings.scenario.events if quarter_index(event.start, settings.world.start) >= settings.horizon]
+    notes = "".join(f"\nnote: the {event.kind} event of {event.start} begins after the last quarter and never acts" for event in late)
     checks = f" + {job.run.assumption_draws:,} draws of assumptions" if job.run.assumption_draws else ""
     return (f"{settings.world.name}, {settings.scenario.name}: {settings.focal} plays {len(settings.strategies)} strategies × "
             f"{settings.n_worlds:,} worlds{checks} × {settings.horizon} quarters on {workers} {'process' if workers == 1 else 'processes'}, "
-            f"about {max(1, round(seconds))} s")
+            f"about {max(1, round(seconds))} s; reference {job.run.reference}{changed}{notes}")
 
 
 def _check_writable(results: Path) -> None:

@@ -144,10 +144,9 @@ def _bootstrap(measured: Mapping[str, Array], names: Sequence[str], families: Ma
         """Share of weights for which each strategy, then each family, is best; mean is (returns, strategies)."""
         on_scale = np.stack([payoff.scaled(name, mean[i] - (mean[i, base] if name == "economic" else 0)) for i, name in enumerate(WEIGHED)])
         score = weights @ on_scale
-        best = np.bincount(score.argmax(axis=1), minlength=len(names)) / N_WEIGHTS
+        best = _share_of_firsts(score)
         by_team = np.stack([np.take_along_axis(score, members, axis=1).max(axis=1) for members in teams], axis=1)
-        best_team = np.bincount(by_team.argmax(axis=1), minlength=len(labels)) / N_WEIGHTS
-        return np.concatenate([best, best_team])
+        return np.concatenate([best, _share_of_firsts(by_team)])
 
     def statistic(worlds: Array) -> Array:
         picked = worlds.astype(np.intp)
@@ -173,6 +172,13 @@ def _bootstrap(measured: Mapping[str, Array], names: Sequence[str], families: Ma
         "share": three[0, 2 * size :], "low": three[1, 2 * size :], "high": three[2, 2 * size :],
     })
     return _Resampled(tails[:, 0], tails[:, 1], dominance)
+
+
+def _share_of_firsts(score: Array) -> Array:
+    """How often each column is the highest of its row; those that tie share it."""
+    first = score == score.max(axis=1, keepdims=True)
+    share: Array = (first / first.sum(axis=1, keepdims=True)).mean(axis=0)
+    return share
 
 
 def _equal_teams(names: Sequence[str], families: Mapping[str, str], rng: np.random.Generator) -> tuple[list[NDArray[np.intp]], list[str]]:

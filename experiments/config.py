@@ -206,9 +206,12 @@ def _build(composed: dict[str, Any], given: tuple[str, ...]) -> Job:
     elif reference not in strategies:
         problems.append(f"{where(('reference',))}: reference: {unknown(str(reference), strategies, 'name')}")
     world, scenario = config["world"], config["scenario"]
+    if world is not None and config["focal"] not in world.states:
+        problems.append(f"{where(('focal',))}: focal: {unknown(str(config['focal']), world.states, 'state')}")
     run = {key: config.pop(key) for key in ("name", "workers", "assumption_draws", "results")}
     if run["name"] is None:
-        run["name"] = f"{world.name}-{scenario.name}" if world is not None and scenario is not None else "unnamed"
+        parts = [world.name, scenario.name] if world is not None and scenario is not None else ["unnamed"]
+        run["name"] = "-".join([*parts, *([str(config["focal"])] if any(text.startswith("focal=") for text in given) else [])])
     known = [*Settings.model_fields, *Run.model_fields]
     problems += [f"{where((key,))}: {unknown(key, known)}" for key in config if key not in Settings.model_fields]
     built(Size, {key: config[key] for key in Size.model_fields if key in config})

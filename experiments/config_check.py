@@ -130,6 +130,12 @@ def _message(kind: type[BaseModel], value: Any, item: Any) -> str:
     for key in path:
         got = got[key] if isinstance(got, (dict, list)) and (key in got if isinstance(got, dict) else isinstance(key, int) and key < len(got)) else None
     message = str(item["msg"])
+    if item["type"] == "literal_error" and isinstance(got, str):
+        return unknown(got, re.findall(r"'([^']*)'", item["ctx"]["expected"]), "name")
+    if item["type"] in ("int_type", "int_from_float", "int_parsing"):
+        message = "expected a whole number"
+    if path and path[-1] == "[key]":
+        return unknown(str(path[-2]), re.findall(r"'([^']*)'", str(item.get("ctx", {}).get("expected", ""))))
     if "ctx" in item and {"m", "message"} & set(item["ctx"]):
         return message
     pattern = "letters, digits, _ . and - only, at most 64" if item["type"] == "string_pattern_mismatch" else ""

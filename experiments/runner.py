@@ -138,6 +138,10 @@ def pool(workers: int) -> Iterator[ProcessPoolExecutor | None]:
     executor = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare)
     try:
         yield executor
+    except BaseException:
+        for worker in multiprocessing.active_children():  # nobody waits for what is no longer wanted
+            worker.terminate()
+        raise
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
 

@@ -29,7 +29,7 @@ def text(comparison: Comparison) -> str:
     for row in level_rows(comparison):
         lines.append(f"{row['strategy']:<{width}}" + "".join(f"{summary[(row['strategy'], m)]:>24.3f}" for m in POWER_SIDE))
     best = dominance_rows(comparison)["family"]
-    shares = ", ".join(f"{row['name']} {row['share']:.1%} [{row['low']:.1%}, {row['high']:.1%}]" for row in best)
+    shares = ", ".join(f"{row['name']} {row['share']:.1%} [{row['interval']}]" for row in best)
     lines += ["", f"Best for a share of weightings, families at equal size: {shares}."]
     if comparison.variance_reduction == comparison.variance_reduction:
         lines.append(f"Pairing: {comparison.variance_reduction:.1f} times fewer worlds than independent ones would need (median, economic).")

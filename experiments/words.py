@@ -10,7 +10,7 @@ LISTED = 12
 def unknown(name: str, known: Iterable[str], what: str = "key") -> str:
     """The message for an unknown key or name, with the nearest known one."""
     names = list(known)
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    near = [known for known in names if known.lower() == name.lower()] or difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     if not near and "." in name:
         last = {key.rsplit(".", 1)[-1]: key for key in names}
         near = [last[match] for match in difflib.get_close_matches(name.rsplit(".", 1)[-1], list(last), n=1, cutoff=0.5)]

@@ -2,7 +2,7 @@
 
     from experiments.config import load
     from sim import simulate
-    history = simulate(load(["deterministic=true"]), "equidistance")
+    history = simulate(load(["deterministic=true"]).settings, "equidistance")
     history["trust"].shape      # (quarter, power, state, world)
 """
 

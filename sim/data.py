@@ -9,7 +9,8 @@ from sim.quantity import Frozen, Number, PerDomain, PerPartner, PerPower, Quanti
 #: A name that may become part of a path: letters, digits, `_`, `.` and `-`, no `..`.
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$"
 Name = Annotated[str, Field(pattern=NAME, max_length=64)]
-Quarter = Annotated[str, Field(pattern=r"^[0-9]{4}Q[1-4]$")]
+QUARTER = r"^[0-9]{4}Q[1-4]$"
+Quarter = Annotated[str, Field(pattern=QUARTER)]
 
 PRESET = "world preset, graded there number by number"
 

@@ -138,7 +138,7 @@ class Recorder:
         """Copy row t."""
         row = {name: getattr(worlds, name) for name in self._names}
         row = {name: value[..., self._states, :] if "S" in VARIABLES[name].axes else value for name, value in row.items()}
-        if not self._arrays:
+        if row and not self._arrays:
             self._allocate(row)
         for name, value in row.items():
             self._arrays[name][t] = value

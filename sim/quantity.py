@@ -152,7 +152,8 @@ def wanted(known: Quantity) -> str:
 class Frozen(BaseModel):
     """A settings class: immutable, strict about types, no unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True, hide_input_in_errors=True,
+                              revalidate_instances="always")
 
 
 class Quantities(Frozen):

@@ -1,14 +1,15 @@
 """Scenarios: what befalls a world, as dated events."""
 
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from sim.axes import PARTNERS, POWERS, Array
-from sim.data import Name, Quarter
+from sim.data import QUARTER, Name
 from sim.quantity import Frozen, Interval
 
 #: Per kind of event: the range of its value, whom it acts through, whether it strikes a state,
@@ -23,7 +24,21 @@ KINDS: dict[str, tuple[str, tuple[str, ...], bool, bool]] = {
     "tier": ("[-3, 3]", POWERS, True, False),
 }
 Kind = Literal["rivalry", "crisis", "pandemic", "commitment", "pressure", "access", "tier"]
-Date = int | Quarter
+
+
+def _date(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch(QUARTER, value):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < FIRST_YEAR:
+        return value
+    meant = f"; did you mean {value}Q1?" if isinstance(value, int) and value >= FIRST_YEAR else ""
+    message = f"expected a quarter such as 2023Q1, or a number of quarters from the first, got {value!r}{meant}"
+    raise PydanticCustomError("date", "{m}", {"m": message})
+
+
+#: From here on a whole number is taken for a year, and refused.
+FIRST_YEAR = 1800
+Date = Annotated[int | str, BeforeValidator(_date)]
 
 
 class Event(Frozen):
@@ -60,9 +75,8 @@ class Event(Frozen):
             raise PydanticCustomError("actor", "{m}", {"m": f"a {self.kind} event needs an actor: one of {', '.join(actors)}"})
         if not actors and self.actor is not None:
             raise PydanticCustomError("actor", "{m}", {"m": f"a {self.kind} event has no actor"})
-        for date in (self.start, self.end):
-            if isinstance(date, int) and date < 0:
-                raise PydanticCustomError("date", "{m}", {"m": f"a quarter counts from 0, got {date}"})
+        if self.kind not in ("crisis", "pandemic") and "value" not in self.model_fields_set:
+            raise PydanticCustomError("value", "{m}", {"m": f"a {self.kind} event needs a value in {domain}"})
         return self
 
 

@@ -53,6 +53,8 @@ def simulate(settings: Settings, strategy: Strategy | str, *, record: Iterable[s
         KeyError: No strategy of that name, or no variable of that name.
         NonFiniteError: A variable stopped being a finite number.
     """
+    if isinstance(strategy, str) and strategy not in settings.strategies:
+        raise KeyError(f"no strategy {strategy!r}; there are {', '.join(settings.strategies)}")
     chosen = settings.strategies[strategy] if isinstance(strategy, str) else strategy
     return joined([
         simulate_block(in_block(settings, block), in_block(chosen, block), draws_of(settings, block), record=record, states=states)
@@ -86,7 +88,7 @@ def simulate_block(settings: Settings, strategy: Strategy, draws: Draws, *, reco
 
     The rest as in `simulate`.
     """
-    names = list(VARIABLES if record is None else record)
+    names = [record] if isinstance(record, str) else list(VARIABLES if record is None else record)
     unknown = [name for name in names if name not in VARIABLES]
     if unknown:
         raise KeyError(f"no variable {unknown[0]!r}; there are {', '.join(VARIABLES)}")

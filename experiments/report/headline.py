@@ -1,5 +1,6 @@
 """Headline sentences, made from the numbers: no claim without an interval, no winner where there is a tie."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from sim.payoffs import MEASURES, RETURNS
 
 #: Below this hedging index a strategy engages one power only, whatever its family says.
 ALIGNED_IN_EFFECT = 0.1
+#: A conclusion that holds in fewer draws of the assumptions than this is not called a win.
+ROBUST = 0.8
 #: What a hundredth of a return is called; the economic return is in % of consumption.
 POINTS = {
     "autonomy": "points of income", "legitimacy": "points of 100", "stability": "points of time", "diplomatic": "points of 100",
@@ -82,7 +85,7 @@ def amount(measure: str, d: Difference) -> str:
 def headline(comparison: Comparison, assumptions: Assumptions | None) -> list[Finding]:
     """The findings in plain words, in the order a reader asks."""
     return [
-        *(Finding(MEASURES[measure].label, _return(comparison, measure)) for measure in RETURNS),
+        *(Finding(MEASURES[measure].label, _return(comparison, assumptions, measure)) for measure in RETURNS),
         *_essay(comparison),
         Finding("What one values", _weights(comparison)),
         *([Finding("What rests on assumptions", _rests_on(comparison, assumptions))] if assumptions else []),
@@ -90,7 +93,7 @@ def headline(comparison: Comparison, assumptions: Assumptions | None) -> list[Fi
     ]
 
 
-def _return(comparison: Comparison, measure: str) -> str:
+def _return(comparison: Comparison, assumptions: Assumptions | None, measure: str) -> str:
     """What pays most in one return, and whether hedging or alignment does."""
     best, ties = best_of(comparison, comparison.strategies, measure)
     if ties and len(ties) == len(comparison.strategies) - 1:
@@ -101,18 +104,24 @@ def _return(comparison: Comparison, measure: str) -> str:
         first = f"Nothing beats the reference, {best}.{told}"
     else:
         d = difference(comparison, best, comparison.reference, measure)
-        first = f"{best} brings most: {amount(measure, d)} against {comparison.reference}, better in {d.better:.0%} of worlds.{told}"
-    return f"{first} {_families(comparison, measure)}".strip()
+        held = "" if assumptions is None else f" and in {assumptions.share_better(best, comparison.reference, measure):.0%} of draws of the assumptions"
+        first = f"{best} brings most: {amount(measure, d)} against {comparison.reference}, better in {d.better:.0%} of worlds{held}.{told}"
+    return f"{first} {_families(comparison, assumptions, measure)}".strip()
 
 
-def _families(comparison: Comparison, measure: str) -> str:
+def _families(comparison: Comparison, assumptions: Assumptions | None, measure: str) -> str:
     """The best hedging against the best aligned strategy."""
     members = {label: [n for n in comparison.strategies if comparison.families[n] == label] for label in ("hedging", "alignment")}
     if not all(members.values()):
         return ""
     hedger, aligned = (best_of(comparison, members[label], measure)[0] for label in ("hedging", "alignment"))
     d = difference(comparison, hedger, aligned, measure)
-    verdict = {1: "Hedging wins", -1: "Alignment wins", 0: "Hedging and alignment cannot be told apart"}[d.verdict]
+    ahead, behind = (hedger, aligned) if d.verdict > 0 else (aligned, hedger)
+    held = 1.0 if assumptions is None else assumptions.share_better(ahead, behind, measure)
+    side = "Hedging" if d.verdict > 0 else "Alignment"
+    verdict = f"{side} wins" if held >= ROBUST else f"{side} is ahead at the defaults, but in only {held:.0%} of draws of the assumptions"
+    if d.verdict == 0:
+        verdict = "Hedging and alignment cannot be told apart"
     index = float(comparison.payoffs["hedging_index"][comparison.strategies.index(hedger)].mean())
     note = f" ({hedger} hedges in name only here: its hedging index is {index:.2f})" if index < ALIGNED_IN_EFFECT else ""
     return f"{verdict}: the best hedging strategy, {hedger}, brings {amount(measure, d)} against the best aligned one, {aligned}{note}."
@@ -133,16 +142,24 @@ def _essay(comparison: Comparison) -> list[Finding]:
     losses = [measure for measure in claimed if all(difference(comparison, claim, other, measure).verdict < 0 for other in others)]
     verdict = (f"No prominence to one power ({claim}) pays in {_listed([MEASURES[m].label.lower() for m in wins])}"
                f" and costs in {_listed([MEASURES[m].label.lower() for m in losses])} against {' and '.join(others)}.")
-    return [Finding("The essay's advice", " ".join([verdict, *sentences]))]
+    unnamed = "; ".join(
+        f"{MEASURES[m].label.lower()} {amount(m, difference(comparison, claim, others[0], m))}" for m in RETURNS if m not in claimed)
+    return [Finding("The essay's advice", " ".join([verdict, *sentences, f"Returns it does not name, against {others[0]}: {unnamed}."]))]
 
 
 def _weights(comparison: Comparison) -> str:
     words = []
-    for kind, where in (("strategy", "Over all weightings of the five returns, best strategy"), ("family", "Best family, with equally many members of each")):
+    asked = {"strategy": "Over all weightings of the five returns, best strategy", "family": f"Best family, {_size_of_teams(comparison)} of each drawn at random"}
+    for kind, where in asked.items():
         rows = comparison.dominance[comparison.dominance.kind == kind].sort_values("share", ascending=False).head(3)
         named = [f"{r['name']} for {r['share']:.0%} [{r['low']:.0%}, {r['high']:.0%}]" for _, r in rows.iterrows() if r["share"] > 0]
         words.append(f"{where}: {_listed(named)}.")
     return " ".join(words)
+
+
+def _size_of_teams(comparison: Comparison) -> str:
+    size = min(Counter(comparison.families[name] for name in comparison.strategies).values())
+    return "one member" if size == 1 else f"{size} members"
 
 
 def _rests_on(comparison: Comparison, assumptions: Assumptions) -> str:

@@ -42,6 +42,7 @@ def render(job: Job, comparison: Comparison, assumptions: Assumptions | None, pi
         settings=settings, run=job.run, comparison=comparison, findings=headline(comparison, assumptions), pictures=pictures,
         returns={name: MEASURES[name] for name in RETURNS}, levels=level_rows(comparison), differences=difference_rows(comparison),
         dominance=dominance_rows(comparison), strategies=settings.strategies.values(),
+        behaviour={(row.strategy, row.measure): row["mean"] for _, row in comparison.summary.iterrows() if row.measure in ("hedging_index", "lean")},
         policies={"China": settings.policies.china, "United States": settings.policies.us},
         assumed=assumed_rows(settings), grades=GRADES, assumptions=assumptions, resting=resting_rows(comparison, assumptions),
         command=command, settings_hash=settings_hash,
@@ -76,14 +77,21 @@ def _cell(measure: str, row: Any) -> dict[str, str]:
     mean, low, high = (in_points(measure, row[key]) for key in ("difference", "low", "high"))
     digits = digits_for(low, high)
     verdict = "better" if low > 0 else "worse" if high < 0 else "tie"
-    interval = f"{signed(low, digits)}, {signed(high, digits)}" if np.isfinite(low) else "no interval"
+    interval = f"{signed(low, digits)}, {signed(high, digits)}" if np.isfinite(row["low"]) else "no interval"
     return {"mean": signed(mean, digits), "interval": interval, "better": f"{row['better']:.0%}", "verdict": verdict}
 
 
 def dominance_rows(comparison: Comparison) -> Mapping[str, list[dict[str, Any]]]:
     """Shares of weights by kind, largest first, without those that are never best."""
     table = comparison.dominance.sort_values("share", ascending=False)
-    return {kind: [dict(row) for _, row in table[(table.kind == kind) & (table.share > 0)].iterrows()] for kind in ("strategy", "family")}
+    return {
+        kind: [dict(row) | {"interval": _shares(row)} for _, row in table[(table.kind == kind) & (table.share > 0)].iterrows()]
+        for kind in ("strategy", "family")
+    }
+
+
+def _shares(row: Any) -> str:
+    return f"{row['low']:.1%}, {row['high']:.1%}" if np.isfinite(row["low"]) else "no interval"
 
 
 def assumed_rows(settings: Settings) -> list[dict[str, Any]]:

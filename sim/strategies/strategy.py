@@ -22,7 +22,7 @@ class LeanWith(Quantities):
     power: PerDomain = _lean("bW", "Lean with the longer reach: bandwagon (+), balance (-)", "Walt (1987); Waltz (1979)")
     pressure: PerDomain = _lean("bS", "Lean with the stronger pressure: appease (+), defy (-)", "He (2008)")
     dependence: PerDomain = _lean("bD", "Lean with the partner one depends on", "Hirschman (1945); Kuik (2008)")
-    perception: PerDomain = _lean("bP", "Lean with the tilt that others see; - corrects it", "seed op-ed: no prominence")
+    perception: PerDomain = _lean("bP", "Lean with the tilt that others see; - corrects it", "Kin Phea (2021): no prominence")
     reciprocity: PerDomain = _lean("bR", "Lean with the power that lately gave more than usual", "Axelrod (1984)")
     rivalry: PerDomain = _lean("brho", "Lean further (+) or retreat (-) as rivalry rises", "Cambodian constitution, art. 53")
 
