@@ -149,7 +149,8 @@ def _essay(comparison: Comparison) -> list[Finding]:
 
 def _weights(comparison: Comparison) -> str:
     words = []
-    asked = {"strategy": "Over all weightings of the five returns, best strategy", "family": f"Best family, {_size_of_teams(comparison)} of each drawn at random"}
+    asked = {"strategy": "Over all weightings of the five returns, best strategy",
+             "family": f"Best family, {_size_of_teams(comparison)} of each drawn at random"}
     for kind, where in asked.items():
         rows = comparison.dominance[comparison.dominance.kind == kind].sort_values("share", ascending=False).head(3)
         named = [f"{r['name']} for {r['share']:.0%} [{r['low']:.0%}, {r['high']:.0%}]" for _, r in rows.iterrows() if r["share"] > 0]
