@@ -31,13 +31,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # end as on Ctrl-C, with the workers
+    sys.stdout, sys.stderr = (output or open(os.devnull, "w") for output in (sys.stdout, sys.stderr))  # noqa: SIM115 - for good
     for output in (sys.stdout, sys.stderr):
         if isinstance(output, io.TextIOWrapper):
             output.reconfigure(errors="replace")  # a terminal without our signs shows others, and loses no run
     try:
         code = _run(list(sys.argv[1:] if argv is None else argv))
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except KeyboardInterrupt:
         print("interrupted; nothing unfinished counts: run the same command again", file=sys.stderr)
         return INTERRUPTED

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -188,3 +189,33 @@ def test_help_answers_without_importing_the_model_and_lists_everything(capsys):
     heavy = subprocess.run([sys.executable, "-X", "importtime", "-m", "experiments.cli", "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
     imported = {line.rsplit("|", 1)[-1].strip() for line in heavy.stderr.splitlines()}
     assert not imported & {"mesa", "numpy", "pandas", "matplotlib", "hydra", "pydantic", "scipy"}
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_ends_at_once_with_its_workers_and_says_so(sent, tmp_path):
+    words = [sys.executable, "-m", "experiments.cli", "n_worlds=100000", "workers=2", f"results={tmp_path}"]
+    started = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(4)
+    start = time.perf_counter()
+    started.send_signal(sent)
+    # Workers hold the pipes too: this returns only when all of them are gone.
+    _, told = started.communicate(timeout=20)
+    assert time.perf_counter() - start < 5
+    assert started.returncode == 130
+    assert "run the same command again" in told
+    assert list(tmp_path.rglob("manifest.json")) == []
+
+
+def test_a_closed_or_narrow_output_loses_no_run(tmp_path):
+    words = [sys.executable, "-m", "experiments.cli", *SMALL, "assumption_draws=0", f"results={tmp_path}"]
+    latin = subprocess.run(words, cwd=ROOT, env={"PYTHONIOENCODING": "latin-1", "PATH": "/usr/bin:/bin"}, capture_output=True, check=False)
+    closed = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *words], cwd=ROOT, capture_output=True, check=False)
+    assert (latin.returncode, closed.returncode) == (0, 0), latin.stderr + closed.stderr
+    assert len(list(tmp_path.rglob("manifest.json"))) == 2
+
+
+def test_an_event_after_the_last_quarter_is_noted_and_a_bare_year_refused(tmp_path, capsys):
+    assert cli.main([*SMALL, "assumption_draws=0", "scenario=us_retrenchment", "horizon=4", f"results={tmp_path}"]) == 0
+    assert "note: the commitment event of 2022Q1 begins after the last quarter and never acts" in capsys.readouterr().out
+    assert cli.main([*SMALL, "scenario.events=[{kind:crisis,start:2023}]"]) == 65
+    assert "did you mean 2023Q1?" in capsys.readouterr().err

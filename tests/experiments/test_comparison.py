@@ -123,3 +123,9 @@ def test_the_same_seed_gives_the_same_tables():
     one, two = compared(values), compared(values)
     for table in ("summary", "paired", "dominance", "convergence"):
         assert getattr(one, table).equals(getattr(two, table))
+
+
+def test_strategies_that_tie_share_the_weights():
+    n = 20
+    found = compared([np.zeros(n), np.zeros(n)]).dominance
+    assert list(found[found.kind == "strategy"].share) == [0.5, 0.5]

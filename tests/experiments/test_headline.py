@@ -1,8 +1,10 @@
 """Headlines are made from the numbers: who wins is said whichever side it is, and ties are called ties."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from experiments.assumptions import Assumptions
 from experiments.comparison import Comparison, compare
 from experiments.report.headline import Difference, amount, best_of, difference, digits_for, headline
 from experiments.runner import Results
@@ -69,3 +71,18 @@ def test_a_difference_has_opposite_signs_both_ways():
     one, other = (difference(comparison, *pair, "economic") for pair in (("equidistance", "bandwagon_china"), ("bandwagon_china", "equidistance")))
     assert one.mean == pytest.approx(-other.mean)
     assert one.verdict == -other.verdict == 1
+
+
+def test_what_few_draws_of_the_assumptions_bear_out_is_not_called_a_win():
+    comparison = a_comparison(0.02, 0.01)
+    draws = {measure: np.zeros((3, 10)) for measure in MEASURES}
+    draws["economic"][1, :6] = 1  # equidistance ahead in six draws of ten
+    frail = Assumptions(("local_threat",), 10, assumed_table(), Results(tuple(FAMILIES), draws))
+    told = next(finding.text for finding in headline(comparison, frail) if finding.about == "Economic")
+    assert "Hedging is ahead at the defaults, but in only 60% of draws" in told
+    assert "Hedging wins" not in told
+
+
+def assumed_table() -> pd.DataFrame:
+    rows = [{"strategy": name, "measure": "economic", "better": 0.6, "worse": 0.4, "median": 0.0, "mover": "", "correlation": 0.0} for name in FAMILIES]
+    return pd.DataFrame(rows)
