@@ -4,7 +4,7 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from experiments.cli import BAD_CONFIG, CANNOT_WRITE, FAILED, OK, USAGE
 from experiments.config import Job, expand, load
 from experiments.config_check import ConfigError
-from experiments.runner import cores, pool, run
+from experiments.runner import Results, cores, pool, run
 from sim.scenario import quarter_index
 
 if TYPE_CHECKING:
@@ -114,17 +114,16 @@ def compare_strategies(job: Job) -> Path:
     with pool(workers if total * settings.horizon > 20_000 else 1) as executor:
         with _progress(total) as advance, watch.on("simulation"):
             results = run(settings, executor, workers, advance)
-        with watch.on("statistics"):
-            from experiments.comparison import compare  # pandas and scipy take a second to import
+        with ThreadPoolExecutor(1) as aside:
+            comparing = aside.submit(_compare, job, results)  # while the workers simulate the draws of assumptions
+            with watch.on("simulation"):
+                assumptions = None
+                if n_draws:
+                    from experiments.assumptions import check
 
-            families = {name: strategy.family for name, strategy in settings.strategies.items()}
-            comparison = compare(results, families, asked.reference, asked.payoff, settings.seed)
-        with watch.on("simulation"):
-            assumptions = None
-            if n_draws:
-                from experiments.assumptions import check
-
-                assumptions = check(settings, asked.reference, n_draws, executor, workers)
+                    assumptions = check(settings, asked.reference, n_draws, executor, workers)
+            with watch.on("statistics"):
+                comparison = comparing.result()
         from experiments import run_folder
 
         folder = run_folder.create(asked.results, asked.name)
@@ -147,6 +146,13 @@ def compare_strategies(job: Job) -> Path:
     print(", ".join(f"{purpose} {seconds:.1f} s" for purpose, seconds in watch.seconds.items()))
     print(report)
     return report
+
+
+def _compare(job: Job, results: Results) -> "Comparison":
+    from experiments.comparison import compare  # pandas and scipy take a second to import
+
+    families = {name: strategy.family for name, strategy in job.settings.strategies.items()}
+    return compare(results, families, job.run.reference, job.run.payoff, job.settings.seed)
 
 
 def _plan(job: Job, workers: int, total: int) -> str:
