@@ -2,7 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import Field
+import numpy as np
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from sim.quantity import Frozen, Number, PerDomain, PerPartner, PerPower, Quantities, quantity
 
@@ -95,3 +97,11 @@ class World(Frozen):
     start: Quarter
     powers: Powers
     states: Annotated[dict[Name, State], Field(min_length=1, max_length=64)]
+
+    @model_validator(mode="after")
+    def _leaves_a_home(self) -> "World":
+        open_ = [name for name, state in self.states.items() if np.any(sum(state.access_weight.values()) >= 1)]
+        if open_:
+            lines = (f"states.{name}.access_weight: the weights must sum to less than 1, the rest is home" for name in open_)
+            raise PydanticCustomError("keyed", "{m}", {"m": "\n".join(lines)})
+        return self

@@ -34,17 +34,30 @@ class Draws:
         n_worlds: Worlds of the block wanted, the first ones, at most `BLOCK`.
         horizon: Quarters T.
         n_states: States S.
+        copies: How many times over the worlds come, side by side: column c * n_worlds + w is world w of copy c. A
+            design gives each of its points a copy, so that all points meet the same weather.
     """
 
-    def __init__(self, seed: int, block: int, n_worlds: int, horizon: int, n_states: int) -> None:
-        self.seed, self.block, self.n_worlds, self.horizon, self.n_states = seed, block, n_worlds, horizon, n_states
+    def __init__(self, seed: int, block: int, n_worlds: int, horizon: int, n_states: int, copies: int = 1) -> None:
+        self.seed, self.block, self.n_worlds, self.horizon, self.n_states, self.copies = seed, block, n_worlds, horizon, n_states, copies
+
+    @property
+    def size(self) -> int:
+        """Columns of every table: worlds times copies."""
+        return self.n_worlds * self.copies
+
+    def of_world(self, world: int) -> "Draws":
+        """The tables of one world alone, counted from the first of the block."""
+        one = Draws(self.seed, self.block, 1, self.horizon, self.n_states)
+        one.__dict__.update({name: getattr(self, name)[..., world : world + 1] for name in STREAMS})  # in place of what it would draw
+        return one
 
     def _table(self, purpose: str, draw: Callable[[np.random.Generator, tuple[int, ...]], Array], *shape: int) -> Array:
         # Drawn world by world, so that fewer worlds are the first ones of more.
         drawn = draw(stream(self.seed, purpose, self.block), (self.n_worlds, self.horizon, *shape))
-        table = np.empty((self.horizon, *shape, self.n_worlds))
+        table = np.empty((self.horizon, *shape, self.size))
         for t in range(self.horizon):  # a quarter at a time stays in the cache
-            table[t] = np.moveaxis(drawn[:, t], 0, -1)
+            table[t] = np.tile(np.moveaxis(drawn[:, t], 0, -1), self.copies) if self.copies > 1 else np.moveaxis(drawn[:, t], 0, -1)
         table.setflags(write=False)
         return table
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from sim.axes import PARTNERS, POWERS, Array
@@ -66,6 +66,14 @@ class Event(Frozen):
     target: Name = "focal"
     source: str = ""
 
+    @field_validator("end")
+    @classmethod
+    def _not_before_start(cls, end: Date | None, info: ValidationInfo) -> Date | None:
+        start = info.data.get("start")
+        if isinstance(end, type(start)) and end is not None and end < start:  # a quarter and a number are compared in a world
+            raise PydanticCustomError("date", "{m}", {"m": f"ends in {end}, before it begins in {start}"})
+        return end
+
     @model_validator(mode="after")
     def _fits_its_kind(self) -> "Event":
         domain, actors, _, _ = KINDS[self.kind]
@@ -108,22 +116,25 @@ class Timetable:
             focal: The focal state.
 
         Raises:
-            ValueError: An event strikes an unknown state, begins before the world or ends before it begins.
+            ValueError: An event strikes an unknown state, begins before the world or ends before it begins; a line for each.
         """
         self._rows: list[tuple[Event, int, float, list[int]]] = []
-        for event in events:
+        problems: list[str] = []
+        for number, event in enumerate(events):
             first = quarter_index(event.start, start)
             lasts = KINDS[event.kind][3]
             last = float(quarter_index(event.end, start)) if event.end is not None else (np.inf if lasts else first)
             struck = {"all": list(states), "focal": [focal]}.get(event.target, [event.target])
             unknown = [state for state in struck if state not in states]
             if unknown:
-                raise ValueError(f"a {event.kind} event strikes {unknown[0]}, which is no state of this world ({', '.join(states)})")
+                problems.append(f"{number}.target: a {event.kind} event strikes {unknown[0]}, which is no state of this world ({', '.join(states)})")
             if first < 0:
-                raise ValueError(f"a {event.kind} event begins in {event.start}, before the world's first quarter {start}")
+                problems.append(f"{number}.start: a {event.kind} event begins in {event.start}, before the world's first quarter {start}")
             if last < first:
-                raise ValueError(f"a {event.kind} event ends in {event.end}, before it begins in {event.start}")
-            self._rows.append((event, first, last, [list(states).index(state) for state in struck]))
+                problems.append(f"{number}.end: a {event.kind} event ends in {event.end}, before it begins in {event.start}")
+            self._rows.append((event, first, last, [list(states).index(state) for state in struck if state in states]))
+        if problems:
+            raise ValueError("\n".join(f"scenario.events.{problem}" for problem in problems))
         self._n_states = len(states)
 
     def _active(self, kind: Kind, t: int) -> list[tuple[Event, list[int]]]:

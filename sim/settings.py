@@ -66,9 +66,6 @@ class Settings(Size):
         if missing:
             problems.append(f"peers: no strategy for {', '.join(missing)}")
         problems += [f"peers.{state}: unknown state; this world has {', '.join(states)}" for state in self.peers if state not in states]
-        for name, state in self.world.states.items():
-            if np.any(sum(state.access_weight.values()) >= 1):
-                problems.append(f"world.states.{name}.access_weight: the weights must sum to less than 1, the rest is home")
         for path, values in _per_world(self, ()):
             if len(values) != self.n_worlds:
                 problems.append(f"{'.'.join(path)}: one value per world means {self.n_worlds} values, got {len(values)}")
@@ -76,9 +73,9 @@ class Settings(Size):
             try:
                 self.timetable()
             except ValueError as error:
-                problems.append(f"scenario.events: {error}")
+                problems += str(error).split("\n")
         if problems:
-            raise PydanticCustomError("settings", "{m}", {"m": "\n".join(problems)})
+            raise PydanticCustomError("keyed", "{m}", {"m": "\n".join(problems)})
         return self
 
     def timetable(self) -> Timetable:

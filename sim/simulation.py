@@ -15,6 +15,8 @@ from sim.worlds import Worlds
 WATCHED = ("trust", "leverage", "consumption", "capital", "legitimacy", "tilt", "breadth")
 #: Where it may have begun, in the order of the quarter.
 SUSPECTS = ("rivalry", "commitment", "engagement", "perceived", "pressure", "flow", "flow_share", "visits", *WATCHED[:2], "access", "output", *WATCHED[2:])
+#: A sum of shares may exceed 1 by this much.
+ROUNDING = 1e-9
 
 
 class NonFiniteError(ArithmeticError):
@@ -24,16 +26,25 @@ class NonFiniteError(ArithmeticError):
         variable: Its name.
         quarter: The quarter it happened in, from 0.
         world: The world it happened in, from 0 over all blocks.
+        copy: The copy of that world, where a design has several.
     """
 
-    def __init__(self, variable: str, quarter: int, world: int, seed: int, strategy: str) -> None:
-        self.variable, self.quarter, self.world = variable, quarter, world
-        self._arguments = (variable, quarter, world, seed, strategy)
-        super().__init__(
-            f"{variable} is not a finite number in world {world}, quarter {quarter}, strategy {strategy} (seed {seed})")
+    wrong = "is not a finite number"
 
-    def __reduce__(self) -> tuple[type["NonFiniteError"], tuple[str, int, int, int, str]]:
+    def __init__(self, variable: str, quarter: int, world: int, copy: int, seed: int, strategy: str) -> None:
+        self.variable, self.quarter, self.world, self.copy = variable, quarter, world, copy
+        self._arguments = (variable, quarter, world, copy, seed, strategy)
+        super().__init__(
+            f"{variable} {self.wrong} in world {world}{f', copy {copy}' if copy else ''}, quarter {quarter}, strategy {strategy} (seed {seed})")
+
+    def __reduce__(self) -> tuple[type["NonFiniteError"], tuple[str, int, int, int, int, str]]:
         return type(self), self._arguments  # so that it travels between processes
+
+
+class BrokenAccountError(NonFiniteError):
+    """A power gave more than its budget; attributes as in `NonFiniteError`."""
+
+    wrong = "exceeds the budget"
 
 
 def simulate(settings: Settings, strategy: Strategy | str, *, record: Iterable[str] | None = None,
@@ -111,6 +122,7 @@ def _run(settings: Settings, strategy: Strategy, draws: Draws, names: list[str],
         for t in range(settings.horizon):
             worlds.step()
             _check_finite(worlds, t)
+            _check_accounts(worlds, t)
             recorder.record(t, worlds)
         return recorder.history(worlds)
     finally:
@@ -125,5 +137,16 @@ def _check_finite(worlds: Worlds, t: int) -> None:
         value = getattr(worlds, name)
         if not np.isfinite(value).all():
             bad = ~np.isfinite(value).reshape(-1, value.shape[-1]).all(axis=0)
-            world = worlds.draws.block * BLOCK + int(np.flatnonzero(bad)[0])
-            raise NonFiniteError(name, t, world, worlds.settings.seed, worlds.strategy_name)
+            raise NonFiniteError(name, t, *_where(worlds, bad), worlds.settings.seed, worlds.strategy_name)
+
+
+def _check_accounts(worlds: Worlds, t: int) -> None:
+    broken: np.ndarray = np.any(worlds.outlay > worlds.budget * (1 + ROUNDING), axis=0)
+    if broken.any():
+        raise BrokenAccountError("outlay", t, *_where(worlds, broken), worlds.settings.seed, worlds.strategy_name)
+
+
+def _where(worlds: Worlds, bad: np.ndarray) -> tuple[int, int]:
+    """World and copy of the first bad column."""
+    copy, world = divmod(int(np.flatnonzero(bad)[0]), worlds.draws.n_worlds)
+    return worlds.draws.block * BLOCK + world, copy

@@ -35,7 +35,7 @@ class Worlds(mesa.Model):
         self.settings, self.draws = settings, draws
         self.parameters, self.noisy = settings.parameters, not settings.deterministic
         self.timetable = settings.timetable()
-        self.n_worlds, self.quarter, self.strategy_name = draws.n_worlds, 0, strategy.name
+        self.n_worlds, self.quarter, self.strategy_name = draws.size, 0, strategy.name
         courses = {name: strategy if name == settings.focal else settings.peers[name] for name in settings.world.states}
         # Built one by one: Agent.create_agents would deal arrays out by agent.
         self.states = [SmallState(self, name, i, course) for i, (name, course) in enumerate(courses.items())]
