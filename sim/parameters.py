@@ -60,16 +60,16 @@ class Parameters(Quantities):
 
     # Perception
     lens_low_economy: Number = quantity(
-        0.1, meaning="How far a power reads the rival's economic gain as its own loss, without rivalry",
+        0.1, meaning="Economy lens without rivalry: how far a power reads the rival's gain as its own loss",
         symbol="z0 economy", domain="[0, 3]", plausible=(0.0, 0.4), source=ASSUMED)
     lens_high_economy: Number = quantity(
-        0.7, meaning="The same at full rivalry: securitisation of trade", symbol="z1 economy", domain="[0, 3]",
+        0.7, meaning="Economy lens at full rivalry: securitisation of trade", symbol="z1 economy", domain="[0, 3]",
         plausible=(0.2, 1.3), source="assumption, the most influential one")
     lens_low_security: Number = quantity(
-        0.3, meaning="How far a power reads the rival's security gain as its own loss, without rivalry",
+        0.3, meaning="Security lens without rivalry: as the economy lens",
         symbol="z0 security", domain="[0, 3]", plausible=(0.0, 0.6), source=ASSUMED)
     lens_high_security: Number = quantity(
-        1.3, meaning="The same at full rivalry", symbol="z1 security", domain="[0, 3]", plausible=(0.8, 1.6),
+        1.3, meaning="Security lens at full rivalry", symbol="z1 security", domain="[0, 3]", plausible=(0.8, 1.6),
         source=ASSUMED)
     belief_gain: Number = quantity(
         0.35, meaning="Gain of the powers' belief filter", symbol="k0", unit="1/quarter", domain="[0, 1]",
