@@ -6,17 +6,31 @@ from collections.abc import Iterable
 #: So many names are listed where none is near.
 LISTED = 12
 
+#: So many characters of a value are shown.
+SHOWN = 80
+
 
 def unknown(name: str, known: Iterable[str], what: str = "key") -> str:
     """The message for an unknown key or name, with the nearest known one."""
-    names = list(known)
+    names, name = list(known), name[:200]  # nothing known is longer, and likeness takes quadratic time
     near = [known for known in names if known.lower() == name.lower()] or difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     if not near and "." in name:
         last = {key.rsplit(".", 1)[-1]: key for key in names}
         near = [last[match] for match in difflib.get_close_matches(name.rsplit(".", 1)[-1], list(last), n=1, cutoff=0.5)]
     more = f" and {len(names) - LISTED} more (see --help)" if len(names) > LISTED else ""
     hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(names[:LISTED])}{more}" if names else ""
-    return f"unknown {what} {name!r}{hint}"
+    return f"unknown {what} {shortened(name)}{hint}"
+
+
+def shortened(value: object) -> str:
+    """A value in a message: as Python writes it, and no longer than a line."""
+    return printable(repr(value))
+
+
+def printable(text: str, longest: int = SHOWN) -> str:
+    """Text that can neither steer a terminal nor fill it."""
+    whole = text if text.isprintable() else repr(text)[1:-1]
+    return whole if len(whole) <= longest else f"{whole[:longest]}…"
 
 
 def signed(value: float, digits: int, unit: str = "") -> str:

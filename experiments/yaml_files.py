@@ -1,7 +1,8 @@
 """Read a YAML file as plain data, strictly, remembering the line of every key.
 
 Strict means: what a person could read in two ways is refused instead of guessed (`yes`, `012`, `1:30`,
-`1_000`, nan, a key given twice), and so is what data does not need (anchors, tags, interpolation).
+`1_000`, nan, a key given twice), and so is what data does not need (anchors, tags, interpolation). Any bytes
+are read in bounded time: the caps below come first.
 """
 
 import math
@@ -17,10 +18,16 @@ Path_ = tuple[Any, ...]
 
 MAX_BYTES, MAX_DEPTH, MAX_NODES = 256 * 1024, 20, 20_000
 
+#: A number has no more characters than this; longer text is not matched against the patterns below, some of which take quadratic time.
+MAX_NUMBER = 60
+
+#: How text that is text whatever it says is written.
+QUOTED = ("'", '"', "|", ">")
+
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)$")
 _REAL = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)([eE][-+]?[0-9]+)?$")
 _AMBIGUOUS = re.compile(
-    r"(?i)(y|yes|n|no|on|off|[-+]?\.inf|\.nan|nan|[-+]?inf|[-+]?0[0-9]+.*|0x[0-9a-f]+|0o[0-7]+|0b[01]+"
+    r"(?i)(=|\?\?\?|y|yes|n|no|on|off|[-+]?\.inf|\.nan|nan|[-+]?inf|[-+]?0[0-9]+.*|0x[0-9a-f]+|0o[0-7]+|0b[01]+"
     r"|[-+]?[0-9][0-9_]*_[0-9_.]*|[-+]?[0-9]+(:[0-9]+)+(\.[0-9]*)?)$")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -31,12 +38,14 @@ class Document:
 
     Attributes:
         file: The file.
+        text: Its text; empty where it is none.
         data: Mappings, lists, text, numbers, booleans, None.
         lines: Line of each key or item, by its path from the root.
         problems: What was refused: (line, key path, message).
     """
 
     file: Path
+    text: str = ""
     data: Any = None
     lines: dict[Path_, int] = field(default_factory=dict)
     problems: list[tuple[int, Path_, str]] = field(default_factory=list)
@@ -49,32 +58,45 @@ class Document:
 
 
 class _Refused(Exception):
-    """Reading cannot go on."""
+    """Reading cannot go on; the line, and why."""
 
 
 def read(file: Path) -> Document:
     """Read one file; what is wrong with it is in `problems`, never raised."""
     document = Document(file)
     try:
-        raw = file.read_bytes()
+        if file.exists() and not file.is_file():
+            raise _Refused(1, "not a file")  # a pipe or a device would be waited for, or never end
+        with file.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
         if len(raw) > MAX_BYTES:
-            raise _Refused(f"the file is larger than {MAX_BYTES // 1024} KiB")
-        events = yaml.parse(raw.decode("utf-8"), Loader=_LOADER)
-        _Reader(document, events).read()
+            raise _Refused(1, f"the file is larger than {MAX_BYTES // 1024} KiB")
+        document.text = raw.decode("utf-8")
+        if document.text.startswith("\ufeff"):
+            raise _Refused(1, "the file begins with a byte order mark; save it as UTF-8 without one")
+        _Reader(document, yaml.parse(document.text, Loader=_LOADER)).read()
     except _Refused as error:
-        document.problems.append((document.line_of(()), (), str(error)))
-    except UnicodeDecodeError:
-        document.problems.append((1, (), "the file is not UTF-8 text"))
+        line, message = error.args
+        document.problems.append((line, (), message))
+    except UnicodeDecodeError as error:
+        document.problems.append((raw[:error.start].count(b"\n") + 1, (), "the file is not UTF-8 text"))
     except OSError as error:
         document.problems.append((1, (), f"cannot be read: {error.strerror}"))
     except yaml.YAMLError as error:
-        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
-        document.problems.append((line, (), f"not valid YAML: {getattr(error, 'problem', None) or 'unreadable'}"))
+        document.problems.append((_line_of(error, document.text), (), f"not valid YAML: {getattr(error, 'problem', None) or 'unreadable'}"))
     except (RecursionError, ValueError):
         document.problems.append((1, (), "not valid YAML: unreadable"))
     if document.problems:
         document.data = None
     return document
+
+
+def _line_of(error: yaml.YAMLError, text: str) -> int:
+    """Line of what is no YAML; for a character that no YAML may hold only its place is known."""
+    mark: Any = getattr(error, "problem_mark", None)
+    if mark is not None:
+        return min(int(mark.line), text.count("\n")) + 1
+    return text[:getattr(error, "position", None) or 0].count("\n") + 1
 
 
 class _Reader:
@@ -83,9 +105,10 @@ class _Reader:
 
     def read(self) -> None:
         for event in self.events:
+            line = event.start_mark.line + 1
             if isinstance(event, yaml.DocumentStartEvent):
                 if self.n_nodes:
-                    raise _Refused("one document per file")
+                    raise _Refused(line, "one document per file")
                 self.document.data = self.value(next(self.events), ())
                 self.n_nodes += 1
 
@@ -95,7 +118,7 @@ class _Reader:
     def value(self, event: Any, path: Path_) -> Any:
         self.n_nodes += 1
         if self.n_nodes > MAX_NODES or len(path) > MAX_DEPTH:
-            raise _Refused(f"more than {MAX_NODES} values or {MAX_DEPTH} levels")
+            raise _Refused(event.start_mark.line + 1, f"more than {MAX_NODES} values or {MAX_DEPTH} levels")
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             self.refuse(event, path, "anchors and aliases are not allowed")
             if isinstance(event, yaml.AliasEvent):
@@ -113,11 +136,17 @@ class _Reader:
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             line = event.start_mark.line + 1
             if not isinstance(event, yaml.ScalarEvent) or event.anchor:
-                raise _Refused(f"line {line}: a key must be plain text")
+                raise _Refused(line, "a key must be plain text")
             key, here = event.value, (*path, event.value)
             self.document.lines.setdefault(here, line)
             if key in result:
                 self.refuse(event, here, "the key is given twice")
+            if key == "<<":
+                self.refuse(event, here, "merge keys are not allowed")
+            elif event.tag not in (None, "!"):
+                self.refuse(event, here, "tags are not allowed")
+            elif event.style not in QUOTED and not _is_word(key):
+                self.refuse(event, here, "the key can be read as something else than text; put it in quotes")
             if key.startswith("_") and key.endswith("_") and len(key) > 2:
                 self.refuse(event, here, "keys such as _target_ are not allowed: a file holds data only")
             result[key] = self.value(next(self.events), here)
@@ -135,20 +164,40 @@ class _Reader:
         text: str = event.value
         if "${" in text or "$[" in text:
             self.refuse(event, path, "interpolation is not allowed: a file holds data only")
-        if event.style in ("'", '"', "|", ">"):
+        if event.style in QUOTED:
             return text
-        if text in ("", "~", "null", "Null", "NULL"):
-            return None
-        if text.lower() in ("true", "false"):
-            return text.lower() == "true"
-        if _AMBIGUOUS.match(text):
-            self.refuse(event, path, f"{text} can be read in two ways; write a plain number, true or false, or put text in quotes")
+        try:
+            return _plain(text)
+        except ValueError as error:
+            self.refuse(event, path, str(error))
             return text
-        if _INTEGER.match(text):
-            return int(text) if len(text) < 40 else float(text)
-        if _REAL.match(text):
-            number = float(text)
-            if not math.isfinite(number):
-                self.refuse(event, path, f"{text} is too large a number")
-            return number
+
+
+def _is_word(text: str) -> bool:
+    try:
+        return isinstance(_plain(text), str)
+    except ValueError:
+        return False
+
+
+def _plain(text: str) -> Any:
+    """What a word without quotes means.
+
+    Raises:
+        ValueError: It may mean two things, or is too large a number.
+    """
+    if text in ("", "~", "null", "Null", "NULL"):
+        return None
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    if len(text) > MAX_NUMBER:
         return text
+    if _AMBIGUOUS.match(text):
+        raise ValueError(f"{text} can be read in two ways; write a plain number, true or false, or put text in quotes")
+    if _INTEGER.match(text):
+        return int(text) if len(text) < 40 else float(text)
+    if _REAL.match(text):
+        if not math.isfinite(number := float(text)):
+            raise ValueError(f"{text} is too large a number")
+        return number
+    return text
