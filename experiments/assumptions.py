@@ -1,14 +1,12 @@
 """Which conclusions rest on assumptions: the same comparison with every grade-C parameter drawn anew per world."""
 
-from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from experiments.runner import Results, run
+from experiments.runner import Results
 from sim.axes import Array
 from sim.draws import stream
 from sim.parameters import Parameters
@@ -54,11 +52,14 @@ def drawn(settings: Settings, n_draws: int) -> Settings:
     return settings.replace(n_worlds=n_draws, parameters=Parameters.model_validate(dict(settings.parameters) | values))
 
 
-def check(settings: Settings, reference: str, n_draws: int, executor: Executor | None = None, workers: int = 1,
-          on_done: Callable[[int], None] = lambda n_worlds: None) -> Assumptions:
-    """Compare all strategies with the reference in worlds that differ in their assumptions too."""
-    varied = drawn(settings, n_draws)
-    results = run(varied, executor, workers, on_done)
+def assess(results: Results, varied: Settings, reference: str) -> Assumptions:
+    """Compare all strategies with the reference in worlds that differ in their assumptions too.
+
+    Args:
+        results: Payoffs of every strategy in every draw.
+        varied: The settings they came from, see `drawn`.
+        reference: Strategy all others are compared with.
+    """
     names = [name for name, q in quantities(Parameters).items() if q.grade == "C"]
     points = np.stack([np.asarray(getattr(varied.parameters, name)) for name in names])
     base = results.strategies.index(reference)
@@ -71,7 +72,7 @@ def check(settings: Settings, reference: str, n_draws: int, executor: Executor |
                 "strategy": strategy, "measure": measure, "better": (difference[i] > 0).mean(), "worse": (difference[i] < 0).mean(),
                 "median": np.median(difference[i]), "mover": names[mover] if strength else "", "correlation": strength,
             })
-    return Assumptions(tuple(names), n_draws, pd.DataFrame(rows), results)
+    return Assumptions(tuple(names), varied.n_worlds, pd.DataFrame(rows), results)
 
 
 def _mover(difference: Array, points: Array) -> tuple[int, float]:

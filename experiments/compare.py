@@ -1,64 +1,63 @@
-"""`counterpoise compare`: all strategies on the same worlds, from configuration to report."""
+"""`counterpoise compare`: strategies on the same worlds, from configuration to report; one job, a sweep or a design."""
 
 import shlex
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-from experiments.cli import BAD_CONFIG, CANNOT_WRITE, FAILED, OK, USAGE
-from experiments.config import Job, expand, load
+from experiments.cells import DamagedCell, MissingCell, Store
+from experiments.cli import BAD_CONFIG, FAILED, OK, USAGE
+from experiments.config import Job, load, load_sweep
 from experiments.config_check import ConfigError
-from experiments.runner import Results, cores, pool, run
-from sim.scenario import quarter_index
+from experiments.executors import ExecutorUnavailable, WorkerDied, cores, executor
+from experiments.plan import check_room, plan_of, summary
+from experiments.progress import progress
+from experiments.runner import Failure, Work, compute, work_of
+from experiments.stopwatch import Stopwatch
 
-if TYPE_CHECKING:
-    from experiments.comparison import Comparison
-    from experiments.figures.style import Context
-    from experiments.report.page import Picture
-
-#: Bytes of payoffs copied to each worker that draws, at most.
-COPIED_AT_MOST = 64 * 2**20
-
-#: Rough cost of one world of ten states over one quarter, of starting up, and of drawing; for the plan only.
-#: `counterpoise bench` measures them.
-SECONDS_PER_WORLD_QUARTER, SECONDS_TO_START, SECONDS_TO_DRAW = 5e-6, 4.0, 8.0
+#: Fewer world-quarters than this are simulated in the command's own process: workers take a second to start.
+WORTH_WORKERS = 20_000
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; returns the exit code."""
     words = list(arguments)
-    sweep = any(word in ("-m", "--multirun") for word in words)
-    words = [word for word in words if word not in ("-m", "--multirun")]
-    if words[:1] in (["--cfg"], ["-c"]):
-        return _show_configuration(words[1:])
+    several = any(word in ("-m", "--multirun") for word in words)
+    dry_run = "--dry-run" in words
+    words = [word for word in words if word not in ("-m", "--multirun", "--dry-run")]
+    show = next((flag for flag in ("--cfg", "-c") if flag in words), None)
+    if show:
+        at = words.index(show)
+        return _show_configuration(words[:at] + words[at + (2 if words[at + 1 : at + 2] == ["job"] else 1) :])
     flags = [word for word in words if word.startswith("-") or "=" not in word.lstrip("~")]
     if flags:
         print(f"counterpoise: {flags[0]!r} is neither an option nor KEY=VALUE; see counterpoise --help", file=sys.stderr)
         return USAGE
     try:
-        jobs = [load(overrides) for overrides in (expand(words) if sweep else [words])]
+        jobs = load_sweep(words, several)
     except ConfigError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)
         return BAD_CONFIG
-    codes = []
-    for number, job in enumerate(jobs, start=1):
-        if sweep:
-            print(f"run {number} of {len(jobs)}: {' '.join(job.overrides)}")
-        codes.append(_attempt(job))
-    return max(codes)
+    command = shlex.join(["counterpoise", *arguments])
+    try:
+        return launch(jobs, command, dry_run)
+    except ExecutorUnavailable as error:
+        print(f"counterpoise: {error}", file=sys.stderr)
+        return USAGE
+    except (MissingCell, DamagedCell, WorkerDied) as error:  # after it was computed; or all workers died while they drew
+        print(f"counterpoise: the run cannot be reported: {error}; all other cells are kept: run the same command again", file=sys.stderr)
+        return FAILED
 
 
 def _show_configuration(words: Sequence[str]) -> int:
     import yaml
 
     try:
-        job = load([word for word in words if word != "job"])
+        job = load(words)
     except ConfigError as error:
         print(error, file=sys.stderr)
         return BAD_CONFIG
@@ -66,167 +65,88 @@ def _show_configuration(words: Sequence[str]) -> int:
     return OK
 
 
-def _attempt(job: Job) -> int:
-    try:
-        compare_strategies(job)
-    except ArithmeticError as error:
-        print(f"counterpoise: {error}", file=sys.stderr)
-        return FAILED
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        print(f"counterpoise: cannot write{f' {error.filename}' if error.filename else ''}: {error.strerror or error}", file=sys.stderr)
-        return CANNOT_WRITE
-    return OK
-
-
-@dataclass
-class Stopwatch:
-    """Seconds spent by purpose."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def on(self, purpose: str) -> Iterator[None]:
-        """Time a block of code."""
-        start = time.perf_counter()
-        yield
-        self.seconds[purpose] = self.seconds.get(purpose, 0.0) + time.perf_counter() - start
-
-
-def compare_strategies(job: Job) -> Path:
-    """Simulate, compare, draw and report; prints as it goes.
-
-    Returns:
-        The path of the report.
+def launch(jobs: Sequence[Job], command: str, dry_run: bool = False) -> int:
+    """Plan, compute what is not there yet, report; prints as it goes and returns the exit code.
 
     Raises:
-        sim.simulation.NonFiniteError: A state variable stopped being a finite number.
-        OSError: The results cannot be written.
+        OSError: Results cannot be written; finished cells stay.
+        ExecutorUnavailable: The executor asked for cannot be had.
     """
-    watch = Stopwatch()
-    settings, asked = job.settings, job.run
-    n_draws = asked.assumption_draws
-    total = len(settings.strategies) * (settings.n_worlds + n_draws)
+    watch, asked = Stopwatch(), jobs[0].run
     workers = asked.workers or cores()
-    print(_plan(job, workers, total), flush=True)
-    _check_writable(Path(asked.results))
-    with pool(workers if total * settings.horizon > 20_000 else 1) as executor:
-        with _progress(total) as advance, watch.on("simulation"):
-            results = run(settings, executor, workers, advance)
-        with ThreadPoolExecutor(1) as aside:
-            comparing = aside.submit(_compare, job, results)  # while the workers simulate the draws of assumptions
+    store = Store(Path(asked.results) / "cells")
+    with watch.on("planning"):
+        works = [work_of(job.settings, job.points) for job in jobs]
+        checks = []
+        if is_comparison(jobs) and asked.assumption_draws:
+            from experiments.assumptions import drawn
+
+            checks = [work_of(drawn(jobs[0].settings, asked.assumption_draws))]
+        plan = plan_of([*works, *checks], store, workers)
+    print(f"{summary(jobs)}\n{plan}", flush=True)
+    if dry_run:
+        return OK
+    check_room(Path(asked.results), plan.n_bytes)
+    for key in plan.damaged:
+        store.set_aside(key)
+    quarters = sum(cell.size * cell.settings.horizon for cell in plan.missing)
+    failures: list[Failure] = []
+    alone = asked.executor.kind == "processes" and 0 < quarters <= WORTH_WORKERS  # drawing alone is worth them
+    with executor(asked.executor, 1 if alone else workers) as pool:
+        from experiments import reporting
+
+        with progress(sum(cell.size for cell in plan.missing)) as advance:
+            main_cells = {cell.key for work in works for cell in work.cells()}
+            first = [cell for cell in plan.missing if cell.key in main_cells]
+            rest = [cell for cell in plan.missing if cell.key not in main_cells]
             with watch.on("simulation"):
-                assumptions = None
-                if n_draws:
-                    from experiments.assumptions import check
-
-                    assumptions = check(settings, asked.reference, n_draws, executor, workers)
+                failures += compute(first, store, pool, workers, lambda cell: advance(cell.size))
+            lost = frozenset(failure.cell.key for failure in failures)
+            gathering = _beside(reporting.gathered_by, jobs, works, store, lost)  # while the workers simulate the draws of assumptions
+            with watch.on("simulation"):
+                failures += compute(rest, store, pool, workers, lambda cell: advance(cell.size))
             with watch.on("statistics"):
-                comparison = comparing.result()
-        from experiments import run_folder
-
-        folder = run_folder.create(asked.results, asked.name)
-        command = shlex.join(["counterpoise", *job.overrides])
-        with watch.on("drawing"):
-            pictures = _draw(job, comparison, folder, executor)
-        with watch.on("writing"):
-            from experiments.report.page import render
-
-            page = render(job, comparison, assumptions, pictures, command, run_folder.settings_hash(settings))
-            report = folder / "report.html"
-            report.write_text(page, encoding="utf-8")
-            run_folder.write_tables(folder, comparison)
-            if assumptions is not None:
-                assumptions.table.to_csv(folder / "assumptions.csv", index=False, lineterminator="\n")
-            run_folder.write_manifest(folder, job, command, watch.seconds)
-    from experiments.table import text
-
-    print(text(comparison))
-    print(", ".join(f"{purpose} {seconds:.1f} s" for purpose, seconds in watch.seconds.items()))
+                outcome = gathering.result()
+        lost = frozenset(failure.cell.key for failure in failures)
+        _tell(failures, jobs, works)
+        if outcome is None:
+            print("counterpoise: too few cells to compare anything", file=sys.stderr)
+            return FAILED
+        report = reporting.report(outcome, jobs, works, checks, store, lost, command, watch, pool)
+    with watch.on("counting"):
+        absent = [key for key in plan.cells if key not in lost and not store.holds(key)]
+    print(watch)
     print(report)
-    return report
+    if absent:
+        print(f"counterpoise: {len(absent):,} of {len(plan.cells):,} cells are gone or damaged since: run the same command again", file=sys.stderr)
+    return FAILED if failures or absent else OK
 
 
-def _compare(job: Job, results: Results) -> "Comparison":
-    from experiments.comparison import compare  # pandas and scipy take a second to import
+def _beside(work: Callable[..., Any], *arguments: object) -> Future[Any]:
+    """Do something beside the main thread; an interrupted command does not wait for it."""
+    future: Future[Any] = Future()
 
-    families = {name: strategy.family for name, strategy in job.settings.strategies.items()}
-    return compare(results, families, job.run.reference, job.run.payoff, job.settings.seed)
+    def serve() -> None:
+        try:
+            future.set_result(work(*arguments))
+        except BaseException as error:
+            future.set_exception(error)
 
-
-def _plan(job: Job, workers: int, total: int) -> str:
-    settings = job.settings
-    scale = len(settings.world.states) / 10
-    seconds = SECONDS_TO_START + SECONDS_TO_DRAW / workers + total * settings.horizon * scale * SECONDS_PER_WORLD_QUARTER / workers
-    own = settings.peers.get(settings.focal)
-    changed = f" (its own strategy, {own.name}, is not compared)" if own and own.name not in settings.strategies else ""
-    late = [event for event in settings.scenario.events if quarter_index(event.start, settings.world.start) >= settings.horizon]
-    notes = "".join(f"\nnote: the {event.kind} event of {event.start} begins after the last quarter and never acts" for event in late)
-    checks = f" + {job.run.assumption_draws:,} draws of assumptions" if job.run.assumption_draws else ""
-    return (f"{settings.world.name}, {settings.scenario.name}: {settings.focal} plays {len(settings.strategies)} strategies × "
-            f"{settings.n_worlds:,} worlds{checks} × {settings.horizon} quarters on {workers} {'process' if workers == 1 else 'processes'}, "
-            f"about {max(1, round(seconds))} s; reference {job.run.reference}{changed}{notes}")
+    threading.Thread(target=serve, daemon=True).start()
+    return future
 
 
-def _check_writable(results: Path) -> None:
-    """Fail before simulating, not after."""
-    import tempfile
-
-    results.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=results):
-        pass
+def is_comparison(jobs: Sequence[Job]) -> bool:
+    """Whether there is one job at one point: a comparison, not a sweep."""
+    return len(jobs) == 1 and not jobs[0].points.names
 
 
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal, a line for every quarter of the work elsewhere."""
-    if sys.stdout.isatty():
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-        with Progress(TextColumn("simulating"), BarColumn(), TextColumn("{task.percentage:.0f} %"), TimeRemainingColumn(), transient=True) as bar:
-            task = bar.add_task("simulating", total=total)
-            yield lambda n: bar.advance(task, n)
+def _tell(failures: Sequence[Failure], jobs: Sequence[Job], works: Sequence[Work]) -> None:
+    """Each failure, and the command that tries it again."""
+    if not failures:
         return
-    done, told = 0, 0
-
-    def advance(n: int) -> None:
-        nonlocal done, told
-        done += n
-        quarter = 4 * done // total
-        if quarter > told:
-            told = quarter
-            print(f"simulated {done:,} of {total:,} worlds", flush=True)
-
-    yield advance
-
-
-def _draw(job: Job, comparison: "Comparison", folder: Path, executor: Executor | None) -> "list[Picture]":
-    """Draw and save every figure, side by side where there are workers."""
-    from experiments.figures import FIGURES
-    from experiments.figures.style import Context
-    from experiments.report.page import Picture
-
-    settings = job.settings
-    context = Context(
-        world=settings.world.name, scenario=settings.scenario.name, focal=settings.focal, seed=settings.seed,
-        horizon=settings.horizon, n_worlds=settings.n_worlds, start=settings.world.start)
-    # Every worker gets a copy of the payoffs: where they are large, one process draws.
-    together = executor is None or sum(values.nbytes for values in comparison.payoffs.values()) > COPIED_AT_MOST
-    if executor is None or together:
-        texts = {name: _draw_one(name, comparison, context, folder) for name in FIGURES}
-    else:
-        futures = {name: executor.submit(_draw_one, name, comparison, context, folder) for name in FIGURES}
-        texts = {name: future.result() for name, future in futures.items()}
-    return [
-        Picture(spec.title, spec.question, spec.caption, texts[name], folder / "figures" / f"{name}.svg")
-        for name, spec in FIGURES.items()
-    ]
-
-
-def _draw_one(name: str, comparison: "Comparison", context: "Context", folder: Path) -> str:
-    """Draw and save one figure; returns its text for those who cannot see it."""
-    from experiments.figures import FIGURES, alt_text, save
-
-    save(FIGURES[name].draw(comparison, context), folder / "figures", name)
-    return alt_text(name, comparison)
+    print(f"{len(failures):,} {'cell' if len(failures) == 1 else 'cells'} failed; all others are kept:", file=sys.stderr)
+    of_job = [{cell.key for cell in work.cells()} for work in works]
+    for failure in failures:
+        job = next((job for job, keys in zip(jobs, of_job, strict=True) if failure.cell.key in keys), jobs[0])
+        print(f"  {failure}\n    to try again: {shlex.join(['counterpoise', *job.overrides])}", file=sys.stderr)

@@ -1,20 +1,38 @@
 """From YAML files and command-line overrides to frozen, checked settings; all errors at once.
 
 Every file is checked first (`experiments.config_check`), then Hydra composes them, then the composed whole is
-checked. Nothing here runs code from a file.
+checked. Hydra is given the data that was checked and reads no file itself; nothing here runs code from one.
 """
 
 import itertools
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Annotated, Any, cast
 
 from pydantic import BaseModel, Field
 
-from experiments.config_check import ConfigError, check_files, documents, dotted, violations
+from experiments.config_check import (
+    GLOBAL_GROUPS,
+    LISTS,
+    PRIMARY,
+    ConfigError,
+    check_files,
+    choice_problems,
+    documents,
+    dotted,
+    entry_violations,
+    keyed,
+    shown,
+    violations,
+)
 from experiments.config_files import GROUPS, conf_dir, options
+from experiments.design import Design, Points
+from experiments.executors import ExecutorChoice
 from experiments.words import unknown
-from experiments.yaml_files import Path_
+from experiments.yaml_files import Document, Path_
 from sim.data import Name, World
 from sim.parameters import Parameters
 from sim.payoffs import Payoff
@@ -23,6 +41,11 @@ from sim.quantity import Frozen
 from sim.scenario import Scenario
 from sim.settings import PolicyPair, Settings, Size
 from sim.strategies.strategy import Strategy
+
+#: Jobs of one sweep.
+MOST_JOBS = 10_000
+
+SweptKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$", max_length=200)]
 
 
 class Run(Frozen):
@@ -34,7 +57,11 @@ class Run(Frozen):
         workers: Processes; None: one per core.
         assumption_draws: Draws of all assumed parameters; 0: none.
         results: Folder for results, relative to the current one.
+        sweep: Keys that a preset varies, each with its values: one job for every combination.
+        question: What the run is to answer, a sentence for its report.
         payoff: Anchors and weights of composites.
+        design: Points at which the job runs.
+        executor: Where it is computed.
     """
 
     name: Name
@@ -42,64 +69,101 @@ class Run(Frozen):
     workers: Annotated[int, Field(ge=1, le=1024)] | None
     assumption_draws: Annotated[int, Field(ge=0, le=1_000_000)]
     results: Annotated[str, Field(min_length=1)]
+    sweep: dict[SweptKey, Annotated[list[str | bool | int | float], Field(min_length=1, max_length=10_000)]]
+    question: Annotated[str, Field(max_length=300)] | None
     payoff: Payoff
+    design: Design
+    executor: ExecutorChoice
 
 
 @dataclass(frozen=True)
 class Job:
-    """A checked configuration: what to simulate, what to do with it, and the overrides it came from."""
+    """A checked configuration.
+
+    Attributes:
+        settings: What to simulate.
+        run: What to do with it.
+        points: Points of its design.
+        overrides: The overrides it came from.
+        varied: What sets it apart from the other jobs of its sweep: value by key.
+        composed: The configuration as Hydra composed it.
+    """
 
     settings: Settings
     run: Run
+    points: Points
     overrides: tuple[str, ...]
+    varied: Mapping[str, str]
     composed: Mapping[str, Any]
 
 
-def load(overrides: Iterable[str] = ()) -> Job:
+def load(overrides: Iterable[str] = (), varied: Mapping[str, str] | None = None) -> Job:
     """Compose and check one configuration.
 
     Args:
         overrides: Hydra overrides, such as "world=theory_symmetric" or "parameters.local_threat=0.01".
+        varied: Those among them that set the job apart from others of a sweep.
 
     Raises:
         ConfigError: A file or an override is wrong; all problems found are listed.
     """
     given = tuple(overrides)
     check_files()
-    composed = _compose(given)
-    return _build(composed, given)
+    composed, choices = _compose(given)
+    return _build(composed, choices, given, varied or {})
 
 
-def expand(overrides: Iterable[str]) -> list[list[str]]:
-    """Every combination of the values that overrides sweep over, such as "a=1,2", in Hydra's order.
+def load_sweep(overrides: Iterable[str], several: bool) -> list[Job]:
+    """One job for every combination of the values that overrides, or the experiment chosen, sweep over.
+
+    Args:
+        overrides: Hydra overrides; with `several`, "scenario=calm,cold_war" means a job for each.
+        several: Whether an override may have several values (-m).
 
     Raises:
-        ConfigError: An override cannot be parsed.
+        ConfigError: A file or an override is wrong.
     """
     from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException
 
     parser = OverridesParser.create()
-    choices: list[list[str]] = []
+    fixed: list[str] = []
+    axes: dict[str, list[str]] = {}
     problems: list[str] = []
     for text in overrides:
         try:
             override = parser.parse_override(text)
-            sweeps = override.is_sweep_override()
-            key = override.get_key_element()
-            choices.append([f"{key}={value}" for value in override.sweep_string_iterator()] if sweeps else [text])
+            if several and override.is_sweep_override():
+                axes[override.get_key_element()] = [str(value) for value in override.sweep_string_iterator()]
+            else:
+                fixed.append(text)
         except HydraException as error:
             problems.append(f"override {text}: {str(error).splitlines()[0]}")
     if problems:
         raise ConfigError(problems)
-    return [list(combination) for combination in itertools.product(*choices)]
+    if any(text.startswith("experiment=") for text in fixed):
+        check_files()
+        asked = {text.lstrip("+").split("=")[0] for text in fixed}
+        preset = {key: [_as_text(value) for value in values] for key, values in _compose(tuple(fixed))[0]["sweep"].items()}
+        axes = {key: values for key, values in preset.items() if key not in asked} | axes
+    if not axes:
+        return [load(fixed)]
+    combinations = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
+    if len(combinations) > MOST_JOBS:
+        raise ConfigError([f"{len(combinations):,} jobs; at most {MOST_JOBS:,}. Numbers are swept faster inside a job: design=grid"])
+    return [load([*fixed, *(f"{key}={value}" for key, value in varied.items())], varied) for varied in combinations]
+
+
+def _as_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 # ---- Composition by Hydra
 
 
-def _compose(given: tuple[str, ...]) -> dict[str, Any]:
-    from hydra import compose, initialize_config_dir
+def _compose(given: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The composed configuration, and the file chosen from each group."""
+    from hydra import compose, initialize
     from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException
     from omegaconf import OmegaConf
@@ -111,41 +175,57 @@ def _compose(given: tuple[str, ...]) -> dict[str, Any]:
     for text in given:
         try:
             override = parser.parse_override(text)
-        except HydraException as error:
-            problems.append(f"override {text}: {str(error).splitlines()[0]}")
+            value = None if override.is_sweep_override() else override.value()
+        except (HydraException, RecursionError) as error:
+            problems.append(f"override {text}: {(str(error).splitlines() or [''])[0] or 'cannot be read'}")
             continue
         key = override.key_or_group
-        if key.split(".")[0].split("/")[0] == "hydra" or override.is_delete():
+        if re.split(r"[./]", key)[0] == "hydra" or override.is_delete() or override.package is not None:
             problems.append(f"override {text}: only the model's own keys can be set")
         elif override.is_sweep_override():
             problems.append(f"override {text}: several values need -m (one run for each)")
-        elif "${" in text:
+        elif "${" in text or "${" in str(value):
             problems.append(f"override {text}: interpolation is not allowed")
+        elif "_target_" in text:
+            problems.append(f"override {text}: keys such as _target_ are not allowed")
         elif key in GROUPS:
             groups.add(key)
-            value = override.value()
-            names = value if isinstance(value, list) else [value]
-            choices = options(key)
-            problems += [f"override {text}: {unknown(str(n), choices, 'name')}" for n in names if n is not None and str(n) not in choices]
+            problems += [f"override {text}: {problem}" for problem in choice_problems(key, value)]
     if problems:
         raise ConfigError(problems)
-    everything = [f"{group}=[{','.join(options(group))}]" for group in ("strategies", "policy") if group not in groups]
+    everything = [f"{group}=[{','.join(map(repr, options(group)))}]" for group in ("strategies", "policy") if group not in groups]
     if "strategies" not in groups and _experiment_chooses_strategies(parser, given):
         everything = everything[1:]
 
+    _hand_over(conf_dir())
+
     def composed(overrides: Sequence[str]) -> dict[str, Any]:
-        with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
-            return cast(dict[str, Any], OmegaConf.to_container(compose("config", overrides=[*everything, *overrides])))
+        # Hydra adds to a mapping; the numbers of a design are asked for as a whole.
+        overrides = [part for text in overrides for part in (["design.over=null"] if text.startswith("design.over=") else []) + [text]]
+        with initialize(version_base="1.3", config_path=None):
+            return cast(dict[str, Any], OmegaConf.to_container(compose(PRIMARY, overrides=[*everything, *overrides], return_hydra_config=True)))
 
     try:
-        return composed(given)
-    except (HydraException, OmegaConfBaseException, ValueError, TypeError, AttributeError) as error:
-        known = sorted(_leaves(composed([])))
+        whole = composed(given)
+        return {key: value for key, value in whole.items() if key != "hydra"}, whole["hydra"]["runtime"]["choices"]
+    except (HydraException, OmegaConfBaseException, ValueError, TypeError, AttributeError, RecursionError) as error:
+        known = sorted(_leaves({key: value for key, value in composed([]).items() if key != "hydra"}))
         for text in given:
             key = parser.parse_override(text).key_or_group
             if key not in known and key not in GROUPS and not any(k.startswith(f"{key}.") for k in known):
                 problems.append(f"override {text}: {unknown(key, known)}")
-        raise ConfigError(problems or [f"override {' '.join(given)}: {str(error).splitlines()[0]}"]) from None
+        raise ConfigError(problems or [f"override {' '.join(given)}: {(str(error).splitlines() or ['cannot be used'])[0]}"]) from None
+
+
+@cache
+def _hand_over(folder: Path) -> None:
+    """Give Hydra the data of every file, so that it reads none."""
+    from hydra.core.config_store import ConfigStore
+
+    store = ConfigStore.instance()
+    for file, document in documents().items():
+        group = None if file.parent == folder else file.parent.name
+        store.store(name=file.stem, node=document.data, group=group, package="_global_" if group in GLOBAL_GROUPS else None)
 
 
 def _experiment_chooses_strategies(parser: Any, given: Iterable[str]) -> bool:
@@ -169,25 +249,42 @@ def _leaves(data: Any, path: str = "") -> Iterable[str]:
 # ---- Settings
 
 
-def _build(composed: dict[str, Any], given: tuple[str, ...]) -> Job:
+def _sources(choices: Mapping[str, Any], composed: Mapping[str, Any]) -> list[tuple[Path_, Document]]:
+    """The files that were composed, whoever wins first, each with the key that its own keys came under."""
+    lists = {group: list(_mapping(composed.get(group))) for group in LISTS}
+    groups = [*reversed(GLOBAL_GROUPS), *(group for group in GROUPS if group not in GLOBAL_GROUPS)]
+    chosen = [(group, name) for group in groups for name in lists.get(group, [choices.get(group)])]
+    found = [(() if group in GLOBAL_GROUPS else (group,), documents().get(conf_dir() / group / f"{name}.yaml")) for group, name in chosen]
+    found.append(((), documents()[conf_dir() / f"{PRIMARY}.yaml"]))
+    return [(under, document) for under, document in found if document is not None]
+
+
+def _build(composed: dict[str, Any], choices: Mapping[str, Any], given: tuple[str, ...], varied: Mapping[str, str]) -> Job:
     problems: list[str] = []
+    sources = _sources(choices, composed)
 
     def where(path: Path_) -> str:
+        """The override or the line of a file that a value came from."""
         dotted = ".".join(str(part) for part in path)
         for text in reversed(given):
             key = text.lstrip("+~").split("=")[0]
-            if dotted and (key == dotted or key.startswith(f"{dotted}.") or dotted.startswith(f"{key}.")):
+            if dotted and key not in GROUPS and (key == dotted or key.startswith(f"{dotted}.") or dotted.startswith(f"{key}.")):
                 return f"override {text}"
+        for length in range(len(path), 0, -1):
+            for under, document in sources:
+                if path[:len(under)] == under and (line := document.lines.get(path[len(under):length])):
+                    return f"{shown(document.file)}:{line}"
         return "configuration"
 
     def built(kind: type[BaseModel], value: Any, *root: str) -> Any:
-        found = violations(kind, value)
+        name = root[-1] if root and root[0] in LISTS else None
+        found = violations(kind, value) if name is None else entry_violations(kind, name, value)
         problems.extend(f"{where((*root, *path))}: {dotted((*root, *path))}{message}" for path, message in found)
-        return None if found else kind.model_validate(value)
+        return None if found else kind.model_validate(value if name is None else {"name": name, **value})
 
     config = dict(composed)
-    strategies = {n: built(Strategy, {"name": n, **_mapping(v)}, "strategies", n) for n, v in _mapping(config.pop("strategies", {})).items()}
-    policies = {n: built(Policy, {"name": n, **_mapping(v)}, "policy", n) for n, v in _mapping(config.pop("policy", {})).items()}
+    strategies = {n: built(Strategy, v, "strategies", n) for n, v in _mapping(config.pop("strategies", {})).items()}
+    policies = {n: built(Policy, v, "policy", n) for n, v in _mapping(config.pop("policy", {})).items()}
     payoff = built(Payoff, config.pop("payoff"), "payoff")
     kinds: dict[str, type[BaseModel]] = {"world": World, "parameters": Parameters, "scenario": Scenario}
     for name, kind in kinds.items():
@@ -203,33 +300,43 @@ def _build(composed: dict[str, Any], given: tuple[str, ...]) -> Job:
     if reference is None:
         own = peers.get(str(config["focal"]))
         reference = own.name if own is not None and own.name in strategies else next(iter(strategies), None)
-    elif reference not in strategies:
+    elif named := [text for text in given if text.lstrip("+").startswith(f"peers.{config['focal']}=")]:
+        problems.append(f"override {named[0]}: has no effect beside reference={reference}: {config['focal']} itself plays the strategies compared")
+    elif str(reference) not in strategies:
         problems.append(f"{where(('reference',))}: reference: {unknown(str(reference), strategies, 'name')}")
     world, scenario = config["world"], config["scenario"]
-    if world is not None and config["focal"] not in world.states:
-        problems.append(f"{where(('focal',))}: focal: {unknown(str(config['focal']), world.states, 'state')}")
-    run = {key: config.pop(key) for key in ("name", "workers", "assumption_draws", "results")}
+    states = _mapping(_mapping(composed["world"]).get("states"))
+    if str(config["focal"]) not in states:
+        problems.append(f"{where(('focal',))}: focal: {unknown(str(config['focal']), states, 'state')}")
+    run = {key: config.pop(key) for key in ("name", "workers", "assumption_draws", "results", "sweep", "question")}
+    run |= {key: built(kind, config.pop(key), key) for key, kind in (("design", Design), ("executor", ExecutorChoice))}
     if run["name"] is None:
         parts = [world.name, scenario.name] if world is not None and scenario is not None else ["unnamed"]
         run["name"] = "-".join([*parts, *([str(config["focal"])] if any(text.startswith("focal=") for text in given) else [])])
     known = [*Settings.model_fields, *Run.model_fields]
     problems += [f"{where((key,))}: {unknown(key, known)}" for key in config if key not in Settings.model_fields]
     built(Size, {key: config[key] for key in Size.model_fields if key in config})
-    asked: Any = built(Run, run | {"reference": reference, "payoff": payoff}) if payoff is not None and isinstance(reference, str) else None
+    run |= {"reference": reference, "payoff": payoff}
+    refused = [key for key in ("reference", "payoff", "design", "executor") if not isinstance(run[key], (str, BaseModel))]
+    problems += [f"{where(path)}: {dotted(path)}{message}" for path, message in violations(Run, run) if path[0] not in refused]
     if problems:
         raise ConfigError(problems)
+    asked = Run.model_validate(run)
     values = {key: value for key, value in config.items() if key in Settings.model_fields}
-    settings = built(Settings, values | {"policies": built(PolicyPair, pair, "policies"), "peers": peers, "strategies": strategies})
+    values |= {"policies": built(PolicyPair, pair, "policies"), "peers": peers, "strategies": strategies}
+    settings = built(Settings, values)
     if problems:
-        # What does not fit together is told line by line; only the first line got a place in front.
-        raise ConfigError([line if line.startswith(("override ", "configuration")) else f"configuration: {line}"
-                           for problem in problems for line in problem.split("\n")])
-    return Job(settings, asked, given, composed)
+        raise ConfigError(problems)
+    try:
+        points = asked.design.points_for(settings)
+    except ValueError as error:
+        raise ConfigError([f"{where(keyed(line)[0])}: {line}" for line in str(error).split("\n")]) from None
+    return Job(settings, asked, points, given, varied, composed)
 
 
 def _from_library(choice: Any, kind: type[Any], group: str, changed: Mapping[str, Any], problems: list[str], where: str) -> Any:
     """A strategy or policy by name, as its file has it unless the command line changed it."""
-    if choice in changed:
+    if isinstance(choice, str) and choice in changed:
         return changed[choice]
     if not isinstance(choice, str) or choice not in options(group):
         problems.append(where + unknown(str(choice), options(group), "name"))

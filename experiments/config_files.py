@@ -3,7 +3,7 @@
 from pathlib import Path
 
 #: Folders of conf/ that hold one choice a file.
-GROUPS = ("world", "scenario", "strategies", "policy", "parameters", "payoff", "experiment")
+GROUPS = ("world", "scenario", "strategies", "policy", "parameters", "payoff", "design", "executor", "experiment")
 
 
 def conf_dir() -> Path:

@@ -14,6 +14,8 @@ from pydantic import BaseModel
 
 from experiments.cli import FAILED, OK, USAGE
 from experiments.config_files import conf_dir
+from experiments.design import Design
+from experiments.executors import ExecutorChoice
 from sim.data import Power, State, World
 from sim.parameters import Parameters
 from sim.payoffs import MEASURES, Payoff
@@ -94,6 +96,8 @@ def schemas() -> dict[str, dict[str, Any]]:
     made = {
         "parameters": Parameters.model_json_schema(),
         "payoff": Payoff.model_json_schema(),
+        "design": Design.model_json_schema(),
+        "executor": ExecutorChoice.model_json_schema(),
         "strategies": {"type": "object", "additionalProperties": strategy, "minProperties": 1, "maxProperties": 1},
         "policy": {"type": "object", "additionalProperties": policy, "minProperties": 1, "maxProperties": 1},
         "scenario": _object({"scenario": Scenario.model_json_schema(), **parts}, ["scenario"]),

@@ -1,43 +1,222 @@
-"""Run strategies on blocks of worlds, on one core or several; keep payoffs and quantiles, drop the rest."""
+"""From jobs to cells and back: what has to be computed, computing what is not there yet, and gathering it."""
 
-import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from experiments.cells import SIGN, Cell, Outcome, Store, blocks, code, packed
+from experiments.design import Points
 from sim.axes import WORLD, Array
 from sim.draws import BLOCK
 from sim.payoffs import MEASURES, NEEDED, payoffs
-from sim.settings import Settings
+from sim.settings import Settings, of_worlds
 
 #: Variables whose course over time is kept, as quantiles over the worlds of the first block.
 COURSES = ("output", "consumption", "tilt", "trust", "pressure", "leverage", "investment", "aid", "visits", "legitimacy", "rivalry")
 #: The last row of a course is the mean.
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 COURSE_ROWS = (*(f"q{round(100 * q):02d}" for q in QUANTILES), "mean")
+#: Cells handed out for each worker at a time: enough to keep it busy, few enough to stop soon.
+AHEAD = 3
+
+NO_POINTS = Points((), np.empty((1, 0)))
+
+
+# ---- What has to be computed
 
 
 @dataclass(frozen=True)
-class Cell:
-    """What one strategy brought in one block of worlds.
+class Share:
+    """The cells of one strategy of a job, and where their numbers belong.
 
     Attributes:
-        strategy: Its name.
-        block: Number of the block.
-        payoffs: Each of `sim.payoffs.MEASURES`, shape (R,).
-        courses: Quantiles over worlds and mean of each of `COURSES`, shape (T, *axes, 6), the rows of
-            `COURSE_ROWS` last; of the first block only, empty elsewhere.
+        cells: Each cell, the rows of its points among `n_points`, and its first world.
+        n_points: Points that the strategy can feel.
+        index: For each point of the design, which of those it is.
     """
 
-    strategy: str
-    block: int
-    payoffs: dict[str, Array]
-    courses: dict[str, Array]
+    cells: list[tuple[Cell, slice, int]]
+    n_points: int
+    index: NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Work:
+    """All cells of one job.
+
+    Attributes:
+        settings: What determines the job.
+        points: Points of its design.
+        shares: The cells of each strategy.
+    """
+
+    settings: Settings
+    points: Points
+    shares: Mapping[str, Share]
+
+    def cells(self) -> list[Cell]:
+        """Every cell; those of a block one after the other, since strategies share its random tables."""
+        found = [cell for share in self.shares.values() for cell, _, _ in share.cells]
+        return sorted(found, key=lambda cell: (cell.block, cell.size))
+
+
+def work_of(settings: Settings, points: Points = NO_POINTS) -> Work:
+    """Cut a job into cells: each strategy × as many points side by side as fill a block × each block of worlds."""
+    bare = settings.model_copy(update={"strategies": {}})
+    of_block = {block: of_worlds(bare, slice(block * BLOCK, block * BLOCK + n)) for block, n in blocks(settings.n_worlds)}
+    shares = {}
+    for name, strategy in settings.strategies.items():
+        felt, index = points.reaching(name)
+        cells = []
+        for block, n in blocks(settings.n_worlds):
+            together = max(1, BLOCK // n)
+            for first in range(0, len(felt), together):
+                rows = slice(first, min(first + together, len(felt)))
+                part = Points(felt.names, felt.values[rows])
+                own = of_worlds(strategy, slice(block * BLOCK, block * BLOCK + n))
+                cells.append((Cell(of_block[block], own, block, n, part), rows, block * BLOCK))
+        shares[name] = Share(cells, len(felt), index)
+    return Work(settings, points, shares)
+
+
+# ---- Computing
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A cell that could not be computed, and why."""
+
+    cell: Cell
+    error: BaseException
+
+    def __str__(self) -> str:
+        return f"{self.cell.strategy.name}, block {self.cell.block}: {self.error}"
+
+
+def compute(cells: Iterable[Cell], store: Store, executor: Executor, workers: int,
+            on_done: Callable[[Cell], None] = lambda cell: None) -> list[Failure]:
+    """Compute cells and store them; a cell that fails does not stop the others.
+
+    Args:
+        cells: What to compute, each key once.
+        store: Where they go.
+        executor: Where to compute.
+        workers: How many tasks the executor runs at once.
+        on_done: Called with each cell that was stored.
+
+    Raises:
+        OSError: A cell cannot be written; those that were are valid.
+    """
+    failures: list[Failure] = []
+    store.sweep()
+    with _sign(store) as sign:
+        waiting = iter(cells)
+        running: dict[Future[bytes | None], Cell] = {}
+        while True:
+            while len(running) < AHEAD * workers and (cell := next(waiting, None)) is not None:
+                running[executor.submit(compute_cell, cell, store, sign)] = cell
+            if not running:
+                return failures
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                cell = running.pop(future)
+                try:
+                    data = future.result()
+                except OSError:
+                    raise
+                except Exception as error:
+                    failures.append(Failure(cell, error))
+                    continue
+                if data is not None:
+                    store.write(cell.key, data)
+                on_done(cell)
+
+
+class _sign:
+    """A file by which a worker on another machine knows whether it sees the same folder."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.name = store, f"{SIGN}{os.getpid()}-{os.urandom(8).hex()}"
+
+    def __enter__(self) -> str:
+        self.store.folder.mkdir(parents=True, exist_ok=True)
+        (self.store.folder / self.name).touch()
+        return self.name
+
+    def __exit__(self, *_: object) -> None:
+        (self.store.folder / self.name).unlink(missing_ok=True)
+
+
+class CellFailed(RuntimeError):
+    """A cell could not be simulated; the message says why. Unlike what a strategy's own code raises, it travels between processes."""
+
+
+def compute_cell(cell: Cell, store: Store, sign: str) -> bytes | None:
+    """Simulate one cell and store it; where the store's folder is not to be seen from here, return the bytes of its file.
+
+    Raises:
+        CellFailed: It cannot be simulated.
+        OSError: It cannot be written.
+    """
+    if cell.code != code():
+        raise RuntimeError(f"the worker has {code()}, the run has {cell.code}: install the same version there")
+    try:
+        outcome = simulated(cell)
+    except ArithmeticError as error:  # a number that is not finite, a broken account
+        raise CellFailed(error) from error
+    except (Exception, SystemExit) as error:  # whatever a strategy's own code raises: an OSError of it is no full disk, its sys.exit() no end of the run
+        raise CellFailed(f"{type(error).__name__}: {error}") from error
+    data = packed(cell, outcome)
+    if (store.folder / sign).exists():
+        store.write(cell.key, data)
+        return None
+    return data
+
+
+_latest_draws: dict[tuple[Any, ...], Any] = {}
+
+
+def simulated(cell: Cell) -> Outcome:
+    """Simulate one cell.
+
+    Raises:
+        sim.simulation.NonFiniteError: A state variable stopped being a finite number.
+    """
+    from sim.draws import Draws
+    from sim.simulation import simulate_block
+
+    settings, copies = with_points(cell), len(cell.points)
+    key = (settings.seed, cell.block, cell.n_worlds, settings.horizon, len(settings.world.states), copies)
+    if key not in _latest_draws:
+        _latest_draws.clear()
+        _latest_draws[key] = Draws(*key)
+    with_courses = cell.block == 0 and not cell.points.names
+    history = simulate_block(settings, settings.strategies[cell.strategy.name], _latest_draws[key],
+                             record={*NEEDED, *COURSES} if with_courses else set(NEEDED), states="focal")
+    measured = {measure: values.reshape(copies, cell.n_worlds) for measure, values in payoffs(history, settings).items()}
+    return Outcome({measure: measured[measure] for measure in MEASURES},
+                   {variable: _course(history[variable]) for variable in COURSES} if with_courses else {})
+
+
+def with_points(cell: Cell) -> Settings:
+    """The settings of a cell with its strategy and one column for each point and world."""
+    settings = cell.settings.model_copy(update={"strategies": {cell.strategy.name: cell.strategy}, "n_worlds": cell.size})
+    return cell.points.at(settings, np.repeat(cell.points.values, cell.n_worlds, axis=0))
+
+
+def _course(values: Array) -> Array:
+    """Quantiles over worlds and mean, (T, *axes, R) to (T, *axes without the state, 6)."""
+    focal = values[..., 0, :] if values.ndim > 2 else values
+    # numpy finds five quantiles faster in what is sorted than by partition.
+    quantiles = np.moveaxis(np.quantile(np.sort(focal, axis=WORLD), QUANTILES, axis=WORLD), 0, -1)
+    return np.concatenate([quantiles, focal.mean(axis=WORLD, keepdims=True)], axis=-1)
+
+
+# ---- Gathering
 
 
 @dataclass
@@ -49,105 +228,44 @@ class Results:
     courses: dict[str, dict[str, Array]] = field(default_factory=dict)
 
 
-def run(settings: Settings, executor: Executor | None = None, workers: int = 1,
-        on_done: Callable[[int], None] = lambda n_worlds: None) -> Results:
-    """Simulate every strategy of the settings in every world.
+def gathered(work: Work, name: str, read: Callable[[str], Outcome], measures: Sequence[str] = tuple(MEASURES)) -> tuple[dict[str, Array], dict[str, Array]]:
+    """What the cells of one strategy of a job say.
 
     Args:
-        settings: What determines the run.
-        executor: Where to run; None: here.
-        workers: How many tasks the executor runs at once, to size them.
-        on_done: Called with the number of (strategy, world) pairs each time some are done.
+        work: The job.
+        name: The strategy.
+        read: Gives the outcome of a key, such as `Store.read`.
+        measures: Those wanted.
 
-    Raises:
-        sim.simulation.NonFiniteError: A state variable stopped being a finite number.
+    Returns:
+        Each measure, shape (points, n_worlds), and the courses.
     """
-    names = tuple(settings.strategies)
-    results = Results(names, {measure: np.empty((len(names), settings.n_worlds)) for measure in MEASURES})
-    for cells in _completed(settings, _tasks(names, -(-settings.n_worlds // BLOCK), workers), executor):
-        for cell in cells:
-            row, first = names.index(cell.strategy), cell.block * BLOCK
-            for measure, values in cell.payoffs.items():
-                results.payoffs[measure][row, first : first + len(values)] = values
-            if cell.courses:
-                results.courses[cell.strategy] = cell.courses
-        on_done(sum(len(cell.payoffs["economic"]) for cell in cells))
+    share = work.shares[name]
+    courses: dict[str, Array] = {}
+    felt = {measure: np.empty((share.n_points, work.settings.n_worlds)) for measure in measures}
+    for cell, rows, first in share.cells:
+        outcome = read(cell.key)
+        for measure in measures:
+            felt[measure][rows, first : first + cell.n_worlds] = outcome.payoffs[measure]
+        courses |= outcome.courses
+    return (felt if share.n_points == len(work.points) else {measure: values[share.index] for measure, values in felt.items()}), courses
+
+
+def results_of(work: Work, read: Callable[[str], Outcome], strategies: Sequence[str] | None = None) -> Results:
+    """What the cells of a job without a design say."""
+    names = tuple(work.shares) if strategies is None else tuple(strategies)
+    results = Results(names, {measure: np.empty((len(names), work.settings.n_worlds)) for measure in MEASURES})
+    for row, name in enumerate(names):
+        values, courses = gathered(work, name, read)
+        for measure in MEASURES:
+            results.payoffs[measure][row] = values[measure][0]
+        if courses:
+            results.courses[name] = courses
     return results
 
 
-def _tasks(names: Sequence[str], blocks: int, workers: int) -> list[tuple[int, tuple[str, ...]]]:
-    # The strategies of a block share its random tables: together where there are blocks enough for everybody.
-    if blocks >= 2 * workers:
-        return [(block, tuple(names)) for block in range(blocks)]
-    return [(block, (name,)) for block in range(blocks) for name in names]
-
-
-def _completed(settings: Settings, tasks: Iterable[tuple[int, tuple[str, ...]]], executor: Executor | None) -> Iterator[list[Cell]]:
-    if executor is None:
-        for block, names in tasks:
-            yield run_cells(settings, block, names)
-        return
-    futures: list[Future[list[Cell]]] = [executor.submit(run_cells, settings, block, names) for block, names in tasks]
-    try:
-        for future in as_completed(futures):
-            yield future.result()
-    finally:
-        for future in futures:
-            future.cancel()
-
-
-_latest_draws: dict[tuple[Any, ...], Any] = {}
-
-
-def run_cells(settings: Settings, block: int, names: Iterable[str]) -> list[Cell]:
-    """Simulate some strategies in one block of worlds, all under the same random tables."""
-    from sim.simulation import draws_of, in_block, simulate_block
-
-    key = (settings.seed, block, settings.n_worlds, settings.horizon, len(settings.world.states))
-    if key not in _latest_draws:
-        _latest_draws.clear()
-        _latest_draws[key] = draws_of(settings, block)
-    here, cells = in_block(settings, block), []
-    for name in names:
-        record = {*NEEDED, *COURSES} if block == 0 else set(NEEDED)
-        history = simulate_block(here, here.strategies[name], _latest_draws[key], record=record, states="focal")
-        courses = {variable: _course(history[variable]) for variable in COURSES} if block == 0 else {}
-        cells.append(Cell(name, block, payoffs(history, here), courses))
-    return cells
-
-
-def _course(values: Array) -> Array:
-    """Quantiles over worlds and mean, (T, *axes, R) to (T, *axes without the state, 6)."""
-    focal = values[..., 0, :] if values.ndim > 2 else values
-    # numpy finds five quantiles faster in what is sorted than by partition.
-    quantiles = np.moveaxis(np.quantile(np.sort(focal, axis=WORLD), QUANTILES, axis=WORLD), 0, -1)
-    return np.concatenate([quantiles, focal.mean(axis=WORLD, keepdims=True)], axis=-1)
-
-
-def cores() -> int:
-    """Cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-@contextmanager
-def pool(workers: int) -> Iterator[ProcessPoolExecutor | None]:
-    """Worker processes, or None where one is enough; ended when left."""
-    if workers == 1:
-        yield None
-        return
-    executor = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare)
-    try:
-        yield executor
-    except BaseException:
-        for worker in multiprocessing.active_children():  # nobody waits for what is no longer wanted
-            worker.terminate()
-        raise
-    finally:
-        executor.shutdown(wait=True, cancel_futures=True)
-
-
-def _prepare() -> None:
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent answers Ctrl-C
-    import sim.simulation  # noqa: F401 - imports take a second; take it while the parent still plans
+def run(settings: Settings) -> Results:
+    """Simulate every strategy in every world here and now, keeping nothing on disk."""
+    work = work_of(settings)
+    outcomes = {cell.key: simulated(cell) for cell in work.cells()}
+    return results_of(work, outcomes.__getitem__)

@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 
-from experiments.assumptions import check, drawn
+from experiments.assumptions import assess, drawn
+from experiments.cells import Store
 from experiments.config import load
-from experiments.runner import COURSES, pool, run
+from experiments.design import Design, Points, Values
+from experiments.executors import Processes, Serial
+from experiments.runner import COURSES, compute, gathered, results_of, run, simulated, work_of
 from sim import simulation
 from sim.payoffs import payoffs
 from sim.quantity import quantities
@@ -22,12 +25,19 @@ def test_every_world_of_every_block_has_its_payoff(results):
     assert all(values.shape == (2, 1030) and np.isfinite(values).all() for values in results.payoffs.values())
 
 
-def test_workers_give_the_same_bits(results):
-    settings = load([*OVERRIDES, "n_worlds=1030"]).settings
-    with pool(2) as executor:
-        parallel = run(settings, executor, 2)
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_executor_and_order_change_no_bit(results, tmp_path, workers):
+    work = work_of(load([*OVERRIDES, "n_worlds=1030"]).settings)
+    cells = work.cells()
+    np.random.Generator(np.random.SFC64(workers)).shuffle(cells)
+    executor = Serial() if workers == 1 else Processes(workers)
+    with executor:
+        assert compute(cells, Store(tmp_path), executor, workers) == []
+    stored = results_of(work, Store(tmp_path).read)
     for measure, values in results.payoffs.items():
-        assert np.array_equal(values, parallel.payoffs[measure])
+        assert np.array_equal(values, stored.payoffs[measure])
+    for name in COURSES:
+        assert np.array_equal(results.courses["equidistance"][name], stored.courses["equidistance"][name])
 
 
 def test_fewer_worlds_are_the_first_ones_of_more(results):
@@ -78,7 +88,8 @@ def test_the_check_of_assumptions_finds_the_parameter_that_moves_the_difference(
     # With no cost but that of defence there is one assumption left to find: what defence is good for is not consumption,
     # so the costlier strategy always brings less.
     settings = load(["strategies=[status_quo,internal_balancing]", "horizon=8"]).settings
-    table = check(settings, "status_quo", 64).table
+    varied = drawn(settings, 64)
+    table = assess(run(varied), varied, "status_quo").table
     row = table[(table.strategy == "internal_balancing") & (table.measure == "economic")].iloc[0]
     assert row.worse > 0.9
     assert row.mover in quantities(type(settings.parameters))
@@ -94,3 +105,49 @@ def test_values_per_world_follow_their_world_into_its_block():
     row = run(varied).payoffs["security"][0]
     single = settings.replace(parameters=settings.parameters.model_copy(update={"local_threat": float(threat[1027])}))
     assert row[1027] == run(single).payoffs["security"][0, 1027]
+
+
+# ---- Designs along the world axis
+
+
+GRID = {"parameters.rivalry_mean": None, "strategies.equidistance.breadth": Values(values=[0.3, 0.9])}
+
+
+@pytest.fixture(scope="module")
+def grid():
+    settings = load([*OVERRIDES, "n_worlds=400"]).settings  # two points fill a block
+    return work_of(settings, Design(kind="grid", over=GRID, points=3).points_for(settings))
+
+
+def test_a_point_of_a_design_has_the_bits_of_a_job_of_its_own(grid):
+    outcomes = {cell.key: simulated(cell) for cell in grid.cells()}
+    values = {name: gathered(grid, name, outcomes.__getitem__)[0] for name in grid.shares}
+    for point, (rivalry, breadth) in enumerate(grid.points.values):
+        alone = load([*OVERRIDES, "n_worlds=400", f"parameters.rivalry_mean={rivalry}", f"strategies.equidistance.breadth={breadth}"]).settings
+        for measure, expected in run(alone).payoffs.items():
+            assert np.array_equal([values[name][measure][point] for name in grid.shares], expected), (measure, point)
+
+
+def test_a_strategy_is_simulated_once_where_a_design_does_not_reach_it(grid):
+    assert grid.shares["equidistance"].n_points == 6
+    assert grid.shares["status_quo"].n_points == 3  # rivalry reaches it, the breadth of another does not
+    assert [len(cell.points) for cell, _, _ in grid.shares["status_quo"].cells] == [2, 1]
+    assert sum(cell.size for cell in grid.cells()) == (6 + 3) * 400
+
+
+def test_more_worlds_than_a_block_at_several_points():
+    settings = load([*OVERRIDES, "n_worlds=1030", "strategies=[status_quo]"]).settings
+    work = work_of(settings, Design(kind="grid", over=["parameters.local_threat"], points=2).points_for(settings))
+    assert [(cell.block, cell.n_worlds, len(cell.points)) for cell in work.cells()] == [(0, 1024, 1), (0, 1024, 1), (1, 6, 2)]
+    outcomes = {cell.key: simulated(cell) for cell in work.cells()}
+    values = gathered(work, "status_quo", outcomes.__getitem__, ["security"])[0]["security"]
+    high = settings.replace(parameters=settings.parameters.model_copy(update={"local_threat": 0.05}))
+    assert np.array_equal(values[1], run(high).payoffs["security"][0])
+
+
+def test_points_keep_the_order_of_the_design():
+    points = Points(("parameters.local_threat", "strategies.a.breadth"), np.array([[0.2, 1], [0.1, 1], [0.2, 0], [0.1, 0]]))
+    felt, index = points.reaching("b")
+    assert felt.values.tolist() == [[0.2], [0.1]]
+    assert index.tolist() == [0, 1, 0, 1]
+    assert points.reaching("a")[0].values.tolist() == points.values.tolist()

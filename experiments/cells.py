@@ -1,0 +1,326 @@
+"""Cells: what one strategy brought in one block of worlds, one file each. They are the only truth of a run.
+
+A file is named by the hash of everything that determines its numbers, so any run finds the cells of any earlier
+one; tables, figures and reports can be deleted and made again from them. A cell is a NumPy archive (.npz) that ends
+with the sha256 of the rest; it also holds the description its name is the hash of, so that it can be simulated again
+on its own.
+"""
+
+import hashlib
+import json
+import os
+import time
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel
+
+import sim
+from experiments.design import Points
+from sim.axes import Array
+from sim.draws import BLOCK
+from sim.policies.policy import Policy
+from sim.settings import Settings
+from sim.strategies.strategy import Strategy
+
+#: Texts for readers; they determine no number.
+TEXTS = ("description", "source", "label")
+#: Hexadecimal digits of a sha256, the last bytes of a file.
+SEAL = 64
+SUFFIX = ".npz"
+#: End of the name of a file that is being written; start of the name of a file that says "a run is at work here".
+PART, SIGN = ".part", ".run-"
+#: Seconds after which a file that was not finished is one of a killed run: writing takes far less than a day, and a
+#: long run does without its sign (see `experiments.runner.compute_cell`).
+ABANDONED = 24 * 3600
+
+
+class DamagedCell(Exception):
+    """A file is not what its name and seal say."""
+
+
+class MissingCell(LookupError):
+    """There is no file of that key."""
+
+
+@cache
+def code() -> dict[str, Any]:
+    """What the numbers depend on besides the settings: model version, source code of the model, NumPy."""
+    source = hashlib.sha256()
+    folder = Path(sim.__file__).parent
+    for file in sorted(folder.rglob("*.py")):
+        source.update(f"{file.relative_to(folder).as_posix()}\0".encode() + file.read_bytes() + b"\0")
+    return {"model_version": sim.MODEL_VERSION, "code": source.hexdigest(), "numpy": np.__version__}
+
+
+def plain(value: Any) -> Any:
+    """Settings as plain data for JSON: models as mappings, values per world as lists."""
+    if isinstance(value, BaseModel):
+        return {name: plain(getattr(value, name)) for name in type(value).model_fields}
+    if isinstance(value, Mapping):
+        return {str(key): plain(part) for key, part in value.items()}
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    return [plain(part) for part in value] if isinstance(value, (list, tuple)) else value
+
+
+def from_plain(value: Any) -> Any:
+    """The opposite of `plain` for numbers: lists of numbers as arrays."""
+    if isinstance(value, dict):
+        return {key: from_plain(part) for key, part in value.items()}
+    if isinstance(value, list) and value and all(isinstance(part, (int, float)) for part in value):
+        return np.array(value, dtype=float)
+    return [from_plain(part) for part in value] if isinstance(value, list) else value
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A unit of work: one strategy in one block of worlds, at one point or at several points of a design.
+
+    Attributes:
+        settings: What determines it besides the rest; values per world are those of the block. Its strategies and its
+            number of worlds count for nothing.
+        strategy: The strategy of the focal state.
+        block: Number of the block of worlds.
+        n_worlds: Worlds of the block, the first ones.
+        points: Points of the design that run side by side; one without numbers where there is no design.
+        code: What the numbers depend on besides the settings.
+    """
+
+    settings: Settings
+    strategy: Strategy
+    block: int
+    n_worlds: int
+    points: Points
+    code: Mapping[str, Any] = field(default_factory=lambda: code())
+
+    @property
+    def size(self) -> int:
+        """Columns: worlds times points."""
+        return self.n_worlds * len(self.points)
+
+    @property
+    def description(self) -> bytes:
+        """Everything that determines the numbers, as canonical JSON."""
+        own = {
+            "strategy": self.strategy, "block": self.block, "n_worlds": self.n_worlds,
+            "points": {name: self.points.values[:, i] for i, name in enumerate(self.points.names)}}
+        return f"{_common(self)[:-1]},{_canonical(own)[1:]}".encode()
+
+    @cached_property
+    def key(self) -> str:
+        """The name of the file: sha256 of the description."""
+        return hashlib.sha256(self.description).hexdigest()
+
+
+_latest_common: tuple[Settings | None, Mapping[str, Any], str] = None, {}, ""
+
+
+def _common(cell: Cell) -> str:
+    """What a cell has in common with the others of its job, of which there may be thousands."""
+    global _latest_common
+    s = cell.settings
+    if _latest_common[0] is not s or _latest_common[1] is not cell.code:
+        common = {
+            **cell.code, "world": s.world, "parameters": s.parameters, "focal": s.focal, "policies": s.policies,
+            "peers": {name: s.peers[name] for name in s.world.states if name != s.focal}, "events": s.scenario.events,
+            "horizon": s.horizon, "seed": s.seed, "deterministic": s.deterministic}
+        _latest_common = s, cell.code, _canonical(common)
+    return _latest_common[2]
+
+
+def _canonical(value: Any) -> str:
+    # Keys are not sorted: the order of the states is part of the model, they draw and add up in it.
+    return json.dumps(_without_texts(plain(value)), separators=(",", ":"), allow_nan=False)
+
+
+def _without_texts(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_texts(part) for key, part in value.items() if key not in TEXTS}
+    return [_without_texts(part) for part in value] if isinstance(value, list) else value
+
+
+def described(description: bytes) -> Cell:
+    """The cell of a description, to simulate it again.
+
+    Raises:
+        ValueError: The description does not fit this version of the model.
+    """
+    data = json.loads(description)
+    text = dict.fromkeys(("description", "source"), "-")
+    values = from_plain({name: data[name] for name in ("parameters", "peers", "policies", "strategy", "world")})
+    strategy = Strategy.model_validate(text | values["strategy"])
+    events = [{key: part for key, part in event.items() if part is not None} for event in data["events"]]
+    settings = Settings.model_validate({
+        "world": {"description": "-", **values["world"]}, "parameters": values["parameters"], "focal": data["focal"],
+        "policies": {power: Policy.model_validate(text | policy) for power, policy in values["policies"].items()},
+        "peers": {state: Strategy.model_validate(text | peer) for state, peer in values["peers"].items()},
+        "scenario": {"name": "described", "description": "-", "events": events},
+        "n_worlds": data["n_worlds"], **{name: data[name] for name in ("horizon", "seed", "deterministic")},
+    })
+    names = tuple(data["points"])
+    points = np.array([data["points"][name] for name in names], dtype=float).T if names else np.empty((1, 0))
+    made_by = {name: data[name] for name in code()}
+    return Cell(settings, strategy, data["block"], data["n_worlds"], Points(names, points), made_by)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a cell holds.
+
+    Attributes:
+        payoffs: Each of `sim.payoffs.MEASURES`, shape (points, worlds).
+        courses: Quantiles over worlds by variable, see `experiments.runner`; of the first block without a design only.
+    """
+
+    payoffs: Mapping[str, Array]
+    courses: Mapping[str, Array] = field(default_factory=dict)
+
+
+def packed(cell: Cell, outcome: Outcome) -> bytes:
+    """The bytes of a cell's file."""
+    buffer = BytesIO()
+    arrays: dict[str, Any] = {
+        "description": np.frombuffer(cell.description, dtype=np.uint8), "measures": np.array(list(outcome.payoffs)),
+        "payoffs": np.stack([outcome.payoffs[measure] for measure in outcome.payoffs]),
+        **{f"course/{name}": course for name, course in outcome.courses.items()},
+    }
+    np.savez(buffer, **arrays)
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.comment = b"0" * SEAL  # the comment ends the file: room for the seal
+    sealed = buffer.getvalue()[:-SEAL]
+    return sealed + hashlib.sha256(sealed).hexdigest().encode()
+
+
+def unpacked(data: bytes, key: str) -> tuple[bytes, Outcome]:
+    """The description and outcome in a cell's file.
+
+    Raises:
+        DamagedCell: The bytes are not those that were written under this name.
+    """
+    if hashlib.sha256(data[:-SEAL]).hexdigest().encode() != data[-SEAL:]:
+        raise DamagedCell("its checksum is wrong")
+    try:
+        with np.load(BytesIO(data), allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        description = arrays["description"].tobytes()
+        payoffs = dict(zip(arrays["measures"].tolist(), arrays["payoffs"], strict=True))
+    except Exception as error:  # the seal is right, so someone made it: a zip file can be wrong in any way
+        raise DamagedCell(f"it is no cell: {error}") from None
+    if hashlib.sha256(description).hexdigest() != key:
+        raise DamagedCell("it belongs under another name")
+    courses = {name.removeprefix("course/"): array for name, array in arrays.items() if name.startswith("course/")}
+    return description, Outcome(payoffs, courses)
+
+
+@dataclass(frozen=True)
+class Store:
+    """A folder of cells that any number of runs share, at once too.
+
+    Attributes:
+        folder: The folder; made when something is written.
+    """
+
+    folder: Path
+
+    def path(self, key: str) -> Path:
+        """Where the cell of that key is or will be."""
+        return self.folder / key[:2] / f"{key}{SUFFIX}"
+
+    def read(self, key: str) -> Outcome:
+        """A cell, checked.
+
+        Raises:
+            MissingCell: There is none.
+            DamagedCell: Its file is not what was written.
+        """
+        return unpacked(self._bytes(key), key)[1]
+
+    def describe(self, key: str) -> bytes:
+        """The description of a cell, checked; raises as `read`."""
+        return unpacked(self._bytes(key), key)[0]
+
+    def _bytes(self, key: str) -> bytes:
+        try:
+            return self.path(key).read_bytes()
+        except FileNotFoundError:
+            raise MissingCell(f"there is no cell {key}") from None
+
+    def holds(self, key: str) -> bool:
+        """Whether there is a valid cell of that key."""
+        try:
+            self.read(key)
+        except (MissingCell, DamagedCell):
+            return False
+        return True
+
+    def set_aside(self, key: str) -> None:
+        """Copy a damaged file to `damaged/`, for whoever wants to look at it.
+
+        The file itself stays until a valid one is renamed over it: to move it away would now and then move the valid one
+        of another run that was faster.
+
+        Raises:
+            OSError: It cannot be read or written.
+        """
+        with suppress(MissingCell):
+            data = self._bytes(key)
+            aside = self.folder / "damaged" / f"{key}.{hashlib.sha256(data).hexdigest()[:16]}"
+            aside.parent.mkdir(exist_ok=True)
+            write_whole(aside, data)
+
+    def sweep(self) -> None:
+        """Delete what killed runs left: temporary files and signs so old that no run can still be writing them."""
+        old = time.time() - ABANDONED
+        for pattern in ("*/*" + PART, SIGN + "*"):
+            for file in self.folder.glob(pattern):
+                with suppress(FileNotFoundError):  # another run was faster
+                    if file.stat().st_mtime < old:
+                        file.unlink()
+
+    def write(self, key: str, data: bytes) -> None:
+        """Write a cell's file whole or not at all: whoever looks sees either nothing or all of it.
+
+        Raises:
+            OSError: It cannot be written; nothing is left behind.
+        """
+        target = self.path(key)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(target, data)
+
+    def keys(self) -> Iterator[str]:
+        """Keys of all files, sorted; none of them has been checked."""
+        return (file.stem for file in sorted(self.folder.glob(f"[0-9a-f][0-9a-f]/*{SUFFIX}")))
+
+
+def write_whole(target: Path, data: bytes) -> None:
+    """Write a file under a temporary name, see that it is on the disk, rename it.
+
+    Raises:
+        OSError: It cannot be written; nothing is left behind.
+    """
+    temporary = target.with_name(f"{target.name}.{os.getpid()}-{os.urandom(4).hex()}{PART}")
+    try:
+        with open(temporary, "xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except BaseException as error:
+        with suppress(OSError):
+            temporary.unlink()
+        if isinstance(error, OSError):
+            error.filename = error.filename or str(target)  # what cannot be written or synced has no name of its own
+        raise
+
+
+def blocks(n_worlds: int) -> Iterator[tuple[int, int]]:
+    """Number and size of each block of so many worlds."""
+    return ((first // BLOCK, min(BLOCK, n_worlds - first)) for first in range(0, n_worlds, BLOCK))

@@ -1,0 +1,237 @@
+"""Where cells are computed: here, in processes of this machine, or on a Dask cluster. All are `concurrent.futures` executors."""
+
+import multiprocessing
+import os
+import queue
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Any, Literal
+
+from sim.quantity import Frozen
+
+#: So often a task is given to a new worker after its worker died.
+ATTEMPTS = 3
+
+
+class ExecutorChoice(Frozen):
+    """Where to compute.
+
+    Attributes:
+        kind: serial: in this process; processes: worker processes of this machine; dask: a Dask cluster.
+        address: Of the scheduler of a running cluster, such as "tcp://10.0.0.1:8786"; null: a local one is started.
+    """
+
+    kind: Literal["serial", "processes", "dask"] = "processes"
+    address: str | None = None
+
+
+class WorkerDied(RuntimeError):
+    """Every worker that was given this task died: killed, out of memory, or ended by the task itself."""
+
+
+def cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def executor(choice: ExecutorChoice, workers: int) -> Iterator[Executor]:
+    """The executor of a choice, ended when left; at once where it is left by an exception.
+
+    Raises:
+        ExecutorUnavailable: Dask is not installed, or the cluster cannot be reached.
+    """
+    if choice.kind == "dask":
+        with _dask(choice.address, workers) as cluster:
+            yield cluster
+        return
+    with Serial() if choice.kind == "serial" or workers == 1 else Processes(workers) as local:
+        yield local
+
+
+class ExecutorUnavailable(RuntimeError):
+    """The executor asked for cannot be had; the message says what to do."""
+
+
+class Serial(Executor):
+    """Runs each task when it is submitted. What ends the process ends the run: a task that calls `os._exit` cannot be survived here."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """As `concurrent.futures.Executor.submit`."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+@dataclass
+class _Task:
+    future: Future[Any]
+    work: Callable[..., Any]
+    arguments: tuple[Any, ...]
+
+
+class Processes(Executor):
+    """Worker processes, each with one task at a time: the death of one costs one attempt of one task.
+
+    A `ProcessPoolExecutor` gives up every task when any of its workers dies.
+
+    Args:
+        workers: How many.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._stopped = False
+        self._workers = [_Worker() for _ in range(workers)]
+        # Daemons: where the command ends by surprise, nothing waits for them.
+        self._threads = [threading.Thread(target=self._serve, args=(i,), daemon=True) for i in range(workers)]
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """As `concurrent.futures.Executor.submit`, without keywords."""
+        future: Future[Any] = Future()
+        self._tasks.put(_Task(future, fn, args))
+        return future
+
+    def stop(self) -> None:
+        """End every worker now, whatever it does."""
+        with self._lock:  # no worker is started while others are ended
+            self._stopped = True
+            for worker in self._workers:
+                worker.process.kill()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        if kind is not None:
+            self.stop()
+        self.shutdown(cancel_futures=kind is not None)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """As `concurrent.futures.Executor.shutdown`."""
+        if cancel_futures:
+            with suppress(queue.Empty):
+                while True:
+                    if (task := self._tasks.get_nowait()) is not None:
+                        task.future.cancel()
+        for _ in self._threads:
+            self._tasks.put(None)
+        if wait:
+            for thread in self._threads:
+                thread.join()
+
+    def _serve(self, i: int) -> None:
+        while (task := self._tasks.get()) is not None:
+            if task.future.set_running_or_notify_cancel():
+                try:
+                    task.future.set_result(self._done(i, task))
+                except BaseException as error:
+                    task.future.set_exception(error)
+        self._workers[i].end()
+
+    def _done(self, i: int, task: _Task) -> Any:
+        for _ in range(ATTEMPTS):
+            with suppress(_Died):
+                return self._workers[i].do(task.work, task.arguments)
+            with self._lock:
+                if self._stopped:
+                    raise WorkerDied("stopped")
+                self._workers[i].process.kill()  # where it lives and only its answer was lost
+                self._workers[i].end()
+                self._workers[i] = _Worker()
+        raise WorkerDied(f"its worker process died {ATTEMPTS} times: out of memory (fewer workers need less), killed, or ended by the strategy's own code")
+
+
+class _Died(Exception):
+    """The worker is gone, and the answer with it."""
+
+
+class _Worker:
+    """A process that does what is sent through a pipe, one task after the other."""
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.pipe, other = context.Pipe()
+        self.process = context.Process(target=_work, args=(other,), daemon=True)
+        # It inherits the mask: Ctrl-C goes to every process of a terminal, and the parent alone answers it.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            self.process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            other.close()
+
+    def do(self, work: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+        """What the work returns or raises there; _Died where no answer comes."""
+        try:
+            self.pipe.send((work, arguments))
+            done, answer = self.pipe.recv()
+        except (EOFError, OSError):
+            raise _Died from None
+        if not done:
+            raise answer
+        return answer
+
+    def end(self) -> None:
+        """End it once it is idle; nothing remains of it."""
+        self.pipe.close()
+        self.process.join()
+
+
+def _work(pipe: Connection) -> None:
+    """What a worker does until its pipe is closed."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    import sim.simulation  # noqa: F401 - takes a second: now, and not in the first task
+
+    while True:
+        answer: tuple[bool, Any]
+        try:
+            work, arguments = pipe.recv()
+        except EOFError:
+            return
+        except Exception as error:  # such as a function of a module that cannot be imported here
+            answer = False, error
+        else:
+            try:
+                answer = True, work(*arguments)
+            except BaseException as error:
+                answer = False, error
+        try:
+            pipe.send(answer)
+        except Exception as error:  # it cannot travel
+            pipe.send((False, RuntimeError(f"{answer[1]!r} cannot be sent: {error}")))
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would finish its task first, and wait for ever if that does not end."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+@contextmanager
+def _dask(address: str | None, workers: int) -> Iterator[Executor]:
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError:
+        raise ExecutorUnavailable("executor=dask needs Dask: pip install 'counterpoise[cluster]'") from None
+    if address is not None:
+        try:
+            client = Client(address, timeout=10)
+        except (OSError, ValueError) as error:
+            raise ExecutorUnavailable(f"no Dask scheduler answers at {address}: {error}") from None
+        with client:
+            yield client.get_executor(retries=ATTEMPTS - 1)
+        return
+    with LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster, Client(cluster) as client:
+        yield client.get_executor(retries=ATTEMPTS - 1)

@@ -1,0 +1,123 @@
+"""What a run will do before it does anything: cells, worlds, what is there already, time and disk."""
+
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from experiments.cells import Cell, DamagedCell, MissingCell, Store
+from experiments.config import Job
+from experiments.runner import COURSE_ROWS, COURSES, Work
+from sim.axes import DOMAINS, POWERS
+from sim.payoffs import MEASURES
+from sim.scenario import quarter_index
+
+#: Rough cost of one world of ten states over one quarter, of a cell besides, of starting up and of drawing; for the
+#: estimate only. `counterpoise bench` measures them.
+SECONDS_PER_WORLD_QUARTER, SECONDS_PER_CELL, SECONDS_TO_START, SECONDS_TO_DRAW = 5e-6, 0.004, 4.0, 8.0
+#: Bytes of a cell besides its payoffs: description, names, seal.
+BYTES_PER_CELL = 25_000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The cells of a run.
+
+    Attributes:
+        cells: Every cell once, by key, in the order in which they are computed.
+        done: Keys of those that the store holds.
+        damaged: Keys of those whose file is not what was written.
+        workers: Tasks at once.
+    """
+
+    cells: dict[str, Cell]
+    done: frozenset[str]
+    damaged: frozenset[str]
+    workers: int
+
+    @property
+    def missing(self) -> list[Cell]:
+        """Cells to compute."""
+        return [cell for key, cell in self.cells.items() if key not in self.done]
+
+    @property
+    def seconds(self) -> float:
+        """Time it will take, roughly."""
+        work = sum(cell.size * cell.settings.horizon * len(cell.settings.world.states) / 10 * SECONDS_PER_WORLD_QUARTER + SECONDS_PER_CELL
+                   for cell in self.missing)
+        return SECONDS_TO_START + (SECONDS_TO_DRAW + work) / self.workers
+
+    @property
+    def n_bytes(self) -> int:
+        """Disk it will take, roughly."""
+        return sum(_bytes_of(cell) for cell in self.missing)
+
+    def __str__(self) -> str:
+        there = (f", {len(self.done):,} already done" if self.done else "") + (f", {len(self.damaged):,} damaged and computed again" if self.damaged else "")
+        worlds = sum(cell.size for cell in self.cells.values())
+        return (f"{len(self.cells):,} {'cell' if len(self.cells) == 1 else 'cells'}{there}; {worlds:,} worlds simulated in all; about {told(self.seconds)} on "
+                f"{self.workers} {'process' if self.workers == 1 else 'processes'}, {max(1, round(self.n_bytes / 1e6)):,} MB of disk")
+
+
+def plan_of(works: Iterable[Work], store: Store, workers: int) -> Plan:
+    """Look up which cells of some jobs are there and valid."""
+    cells = {cell.key: cell for work in works for cell in work.cells()}
+    done, damaged = set(), set()
+    for key in cells:
+        try:
+            store.read(key)
+            done.add(key)
+        except MissingCell:
+            pass
+        except DamagedCell:
+            damaged.add(key)
+    return Plan(cells, frozenset(done), frozenset(damaged), workers)
+
+
+def summary(jobs: Sequence[Job]) -> str:
+    """What the jobs of a run compare, in a few lines."""
+    first = jobs[0]
+    s = first.settings
+    strategies = max(len(job.settings.strategies) for job in jobs)
+    points = f" × {len(first.points):,} points" if first.points.names else ""
+    draws = f" + {first.run.assumption_draws:,} draws of assumptions" if len(jobs) == 1 and not first.points.names and first.run.assumption_draws else ""
+    what = f"{s.world.name}, {s.scenario.name}: {s.focal} plays" if len(jobs) == 1 else f"{len(jobs):,} jobs ({', '.join(first.varied)}):"
+    own = s.peers.get(s.focal)
+    changed = f" (its own strategy, {own.name}, is not compared)" if len(jobs) == 1 and own and own.name not in s.strategies else ""
+    lines = [f"{what} {strategies} {'strategy' if strategies == 1 else 'strategies'}{points} × {s.n_worlds:,} worlds{draws} × {s.horizon} quarters; "
+             f"reference {first.run.reference}{changed}"]
+    late = {(event.kind, event.start) for job in jobs for event in job.settings.scenario.events
+            if quarter_index(event.start, job.settings.world.start) >= job.settings.horizon}
+    lines += [f"note: the {kind} event of {start} begins after the last quarter and never acts" for kind, start in sorted(late, key=str)]
+    return "\n".join(lines)
+
+
+def check_room(folder: Path, needed: int) -> None:
+    """See that results can be written, before simulating and not after.
+
+    Raises:
+        OSError: They cannot, or the disk has less room than `needed` bytes.
+    """
+    import errno
+    import os
+    import tempfile
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise OSError(errno.ENOSPC, f"{os.strerror(errno.ENOSPC)}: {needed / 1e6:,.0f} MB needed, {free / 1e6:,.0f} MB free", str(folder))
+
+
+def told(seconds: float) -> str:
+    """A duration for a person."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _bytes_of(cell: Cell) -> int:
+    with_courses = cell.block == 0 and not cell.points.names
+    courses = len(COURSES) * cell.settings.horizon * len(COURSE_ROWS) * max(len(DOMAINS), len(POWERS)) * 8 if with_courses else 0
+    return cell.size * len(MEASURES) * 8 + courses + BYTES_PER_CELL
