@@ -16,6 +16,8 @@ from sim.payoffs import MEASURES, RETURNS
 ALIGNED_IN_EFFECT = 0.1
 #: A conclusion that holds in fewer draws of the assumptions than this is not called a win.
 ROBUST = 0.8
+#: An interval narrower than this, in points, has no width but what rounding gives it.
+ROUNDING = 1e-9
 #: What a hundredth of a return is called; the economic return is in % of consumption.
 POINTS = {
     "autonomy": "points of income", "legitimacy": "points of 100", "stability": "points of time", "diplomatic": "points of 100",
@@ -25,10 +27,11 @@ POINTS = {
 
 @dataclass(frozen=True)
 class Finding:
-    """A headline: what it is about, and the sentences."""
+    """A headline: what it is about, the sentences, and sentences that read better one below the other."""
 
     about: str
     text: str
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def in_points(measure: str, value: float) -> float:
 def digits_for(low: float, high: float) -> int:
     """As many decimals as make an interval visible, within reason."""
     half = (high - low) / 2
-    return int(np.clip(np.ceil(-np.log10(half)), 1, 3)) if 0 < half < np.inf else 2
+    return int(np.clip(np.ceil(-np.log10(half)), 1, 3)) if ROUNDING < half < np.inf else 2
 
 
 def amount(measure: str, d: Difference) -> str:

@@ -31,13 +31,18 @@ class Picture:
     svg: Path
 
 
-def render(job: Job, comparison: Comparison, assumptions: Assumptions | None, pictures: Sequence[Picture], command: str, settings_hash: str) -> str:
-    """The report as HTML."""
+def template(name: str) -> jinja2.Template:
+    """A page of this folder; undefined names are errors."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["data_uri"] = _data_uri
+    return environment.get_template(name)
+
+
+def render(job: Job, comparison: Comparison, assumptions: Assumptions | None, pictures: Sequence[Picture], command: str, settings_hash: str) -> str:
+    """The report as HTML."""
     settings = job.settings
-    return environment.get_template("report.html.jinja").render(
+    return template("report.html.jinja").render(
         title=f"{settings.world.states[settings.focal].label or settings.focal} between China and the United States",
         settings=settings, run=job.run, comparison=comparison, findings=headline(comparison, assumptions), pictures=pictures,
         returns={name: MEASURES[name] for name in RETURNS}, levels=level_rows(comparison), differences=difference_rows(comparison),

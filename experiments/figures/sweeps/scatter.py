@@ -1,0 +1,63 @@
+"""Who wins at the points of a design that is no grid, as dots."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from experiments.figures import layout, style, telling
+from experiments.figures.sweeps import cells, phase
+from experiments.figures.sweeps.along import change
+from experiments.sweep import Axis, Sweep, at_numbers
+
+#: Beyond so many dots a panel is an image: as many paths make the file large.
+MANY = 250
+#: Dots per inch of that image, in every format.
+SHARP = 200
+
+
+def spanning(sweep: Sweep) -> tuple[Axis, ...]:
+    """The two numbers that change the economic differences most, where the points are no grid; empty where there are fewer."""
+    if sweep.is_grid or sum(axis.numeric for axis in sweep.varied) < 2:
+        return ()
+    kept = sorted((axis for axis in sweep.varied if axis.numeric), key=lambda axis: -change(sweep, axis))[:2]
+    return tuple(axis for axis in sweep.varied if axis in kept)
+
+
+def draw(figure: Figure, sweep: Sweep, context: style.Context) -> list[Axes]:
+    """A panel per return."""
+    across, up = spanning(sweep)
+    sweep = at_numbers(sweep)
+    x, y = (cells.Place(axis, axis.levels, even=True) for axis in (across, up))
+    found = {measure: cells.won(sweep, measure) for measure in sweep.returns}
+    colours = cells.colours_of(sweep, found)
+    hollow = Line2D([], [], linestyle="none", marker="o", markersize=4, markerfacecolor="white", markeredgecolor=style.QUIET,
+                    label="the 95 % interval contains 0: nobody wins")
+    columns = cells.columns_for(len(found))
+    axes, lowest = cells.panels(figure, len(found), columns, layout.MARGIN + y.beside, x.below, cells.HIGH,
+                                [key for key in (cells.winner_handles(sweep, colours), [phase.ramp_handle(), hollow]) if key])
+    if sweep.n_points > MANY:
+        figure.set_dpi(SHARP)
+    size = float(np.clip(75 / np.sqrt(sweep.n_points), 1.6, 6)) ** 2
+    for i, (ax, (measure, each)) in enumerate(zip(axes, found.items(), strict=True)):
+        at = [sweep.points[axis.name].to_numpy(float) for axis in (across, up)]
+        (left, right), (low, high) = ((values.min() - 0.04 * np.ptp(values), values.max() + 0.04 * np.ptp(values)) for values in at)
+        ax.set(xlim=(left, right), ylim=(low, high))
+        cells.label_axes(ax, x, y, lowest=lowest[i], first=i % columns == 0)
+        if each.nothing:
+            cells.headline(ax, telling.scale_of(measure).label)
+            cells.say_nothing(ax)
+            continue
+        phase.head(ax, telling.scale_of(measure).label, measure, each)
+        rgb, many = cells.winner_colours(each, colours), sweep.n_points > MANY
+        for mask, filled in ((~each.told, False), (each.told, True)):
+            ax.scatter(at[0][mask], at[1][mask], s=size if filled else 0.6 * size, c=rgb[mask] if filled else "white", linewidths=0.0 if filled else 0.6,
+                       edgecolors="none" if filled else style.QUIET, rasterized=many, zorder=2 + filled)
+    return axes
+
+
+def alt(sweep: Sweep) -> str:
+    """How many points each wins in each return."""
+    across = " and ".join(axis.label for axis in spanning(sweep))
+    sweep = at_numbers(sweep)
+    return f"Who wins at {sweep.n_points:,} points, drawn over {across}. " + telling.sentence(phase.counted(sweep, measure) for measure in sweep.returns)
