@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 
 from experiments.config_files import conf_dir, options
+from experiments.words import printable
 from experiments.yaml_files import read
+
+#: So many characters of a description are shown.
+LONGEST = 200
 
 HEADER = """\
 counterpoise: compare hedging, balancing and alignment of a small state between two great powers.
 
-usage: counterpoise [COMMAND] [KEY=VALUE ...] [-m]
+usage: counterpoise [COMMAND] [KEY=VALUE ...] [-m] [--dry-run]
 
 examples:
   counterpoise
@@ -16,12 +20,17 @@ examples:
   counterpoise scenario=cold_war 'strategies=[equidistance,bandwagon_china,status_quo]'
       some strategies in another scenario
   counterpoise -m policies.us=coercion,inducement parameters.lens_high_security=1.0
-      one comparison for each value of a sweep
+      a sweep: every combination of the values, one report
+  counterpoise design=grid 'design.over=[parameters.rivalry_mean,parameters.lens_high_economy]' n_worlds=64
+      a grid over two numbers, each over its plausible range; also design=lhs, sobol, table
+  counterpoise experiment=balance_vs_align
+      a preset: a question, its sweep and its figures
 
 KEY=VALUE sets anything in conf/ by its dotted name (Hydra's grammar): n_worlds=4096, seed=7, horizon=80, focal=VNM,
 world=theory_symmetric, policies.china=wedge, peers.VNM=neutrality, strategies.auction.breadth=0.6,
 policy.patron.reward=2, parameters.local_threat=0.02, deterministic=true, workers=1. -m runs every combination of
-comma-separated values. --cfg job prints the configuration and stops.
+comma-separated values. --cfg job prints the configuration and stops; --dry-run prints the plan and stops. Finished cells
+are kept in results/cells: the same command again goes on where it was interrupted.
 """
 
 
@@ -31,11 +40,11 @@ def text(commands: Mapping[str, str]) -> str:
     for group, inner in (("world", "world"), ("scenario", "scenario"), ("strategies", None), ("policy", None), ("experiment", None)):
         lines.append(f"\n{group}{' (all by default)' if group == 'strategies' else ''}:")
         for name in options(group):
-            file = conf_dir() / group / f"{name}.yaml"
-            data = read(file).data or {}
-            body = data.get(inner or name, {}) if group != "experiment" else {}
+            document = read(conf_dir() / group / f"{name}.yaml")
+            data = document.data if isinstance(document.data, dict) else {}
+            body = {"description": data.get("question") or ""} if group == "experiment" else data.get(inner or name, {})
             about = str(body.get("description", "")) if isinstance(body, dict) else ""
-            lines.append(f"  {name:<24}{about or _first_comment(file.read_text(encoding='utf-8'))}")
+            lines.append(f"  {printable(name):<24}{printable(about or _first_comment(document.text), LONGEST)}")
     return "\n".join(lines)
 
 

@@ -1,0 +1,131 @@
+"""`counterpoise export`: a run's payoffs in every world, for other programs."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.cells import DamagedCell, MissingCell, Store
+from experiments.cli import CANNOT_WRITE, FAILED, OK, USAGE
+from experiments.config import Job
+from experiments.reporting import points_of
+from experiments.run_folder import read_run
+from experiments.runner import Work, gathered, work_of
+from sim.payoffs import MEASURES
+
+SUFFIXES = {"csv": ".csv", "parquet": ".parquet", "netcdf": ".nc"}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the file and print its path; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="counterpoise export", description="Write a run's payoffs in every world for other programs.", allow_abbrev=False)
+    parser.add_argument("run", type=Path, help="folder of the run, the one with manifest.json")
+    parser.add_argument("--to", choices=SUFFIXES, required=True, help="parquet and netcdf need counterpoise[data]")
+    parser.add_argument("--measures", default=",".join(MEASURES), help="comma-separated; default all")
+    parser.add_argument("--file", type=Path, help="default: payoffs and the format's ending, in the run's folder")
+    try:
+        asked = parser.parse_args(list(arguments))
+    except SystemExit as end:
+        return OK if end.code == 0 else USAGE
+    measures = asked.measures.split(",")
+    if unknown := [name for name in measures if name not in MEASURES]:
+        from experiments.words import unknown as message
+
+        print(f"counterpoise export: {message(unknown[0], MEASURES, 'measure')}", file=sys.stderr)
+        return USAGE
+    target = asked.file or asked.run / f"payoffs{SUFFIXES[asked.to]}"
+    try:
+        manifest, jobs = read_run(asked.run.resolve())
+        lost = set(manifest["missing_cells"])
+        works = [work_of(job.settings, job.points) for job in jobs]
+        store = Store(asked.run.resolve().parent.parent / "cells")
+        WRITERS[asked.to](target, _Run(jobs, works, store, lost, measures))
+    except (ValueError, MissingCell, DamagedCell) as error:
+        print(f"counterpoise export: {error}", file=sys.stderr)
+        return FAILED
+    except ImportError as error:
+        print(f"counterpoise export: --to {asked.to} needs {error.name}: pip install 'counterpoise[data]'", file=sys.stderr)
+        return USAGE
+    except OSError as error:
+        print(f"counterpoise: cannot write {error.filename or target}: {error.strerror or error}", file=sys.stderr)
+        return CANNOT_WRITE
+    print(target)
+    return OK
+
+
+class _Run:
+    """What is exported: jobs with their cells, and the measures wanted."""
+
+    def __init__(self, jobs: Sequence[Job], works: Sequence[Work], store: Store, lost: set[str], measures: Sequence[str]) -> None:
+        self.jobs, self.works, self.store, self.lost, self.measures = jobs, works, store, lost, measures
+        self.points = pd.concat([points_of(job) for job in jobs], ignore_index=True)
+
+    def strategies(self, work: Work) -> list[str]:
+        return [name for name, share in work.shares.items() if not any(cell.key in self.lost for cell, _, _ in share.cells)]
+
+    def frames(self) -> Iterator[pd.DataFrame]:
+        """One strategy of one job after the other, a row for each point and world."""
+        first = 0
+        for work in self.works:
+            n_points, n_worlds = len(work.points), work.settings.n_worlds
+            at = self.points.iloc[np.repeat(np.arange(first, first + n_points), n_worlds)].reset_index(drop=True)
+            for name in self.strategies(work):
+                values = gathered(work, name, self.store.read, self.measures)[0]
+                about = pd.DataFrame({
+                    "strategy": name, "family": work.settings.strategies[name].family,
+                    "point": np.repeat(np.arange(first, first + n_points), n_worlds), "world": np.tile(np.arange(n_worlds), n_points)})
+                yield pd.concat([about, at, pd.DataFrame({measure: array.ravel() for measure, array in values.items()})], axis=1)
+            first += n_points
+
+
+def _csv(target: Path, run: _Run) -> None:
+    for i, frame in enumerate(run.frames()):
+        frame.to_csv(target, mode="a" if i else "w", header=not i, index=False, lineterminator="\n")
+
+
+def _parquet(target: Path, run: _Run) -> None:
+    """A row group for each strategy of each job; every page with a checksum; label and unit with each column."""
+    import pyarrow
+    from pyarrow import parquet
+
+    writer = None
+    try:
+        for frame in run.frames():
+            table = pyarrow.Table.from_pandas(frame, preserve_index=False)
+            fields = [field.with_metadata(_about(field.name)) if field.name in MEASURES else field for field in table.schema]
+            table = table.cast(pyarrow.schema(fields))
+            writer = writer or parquet.ParquetWriter(target, table.schema, write_page_checksum=True)
+            writer.write_table(table)
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+def _netcdf(target: Path, run: _Run) -> None:
+    """Each measure over strategy, point and world; every chunk with a Fletcher-32 checksum."""
+    import xarray
+
+    names = [name for name in run.works[0].shares if all(name in run.strategies(work) for work in run.works)]
+    n_worlds = min(work.settings.n_worlds for work in run.works)
+    by_strategy = [[gathered(work, name, run.store.read, run.measures)[0] for work in run.works] for name in names]
+    arrays = {measure: np.stack([np.concatenate([part[measure][:, :n_worlds] for part in parts]) for parts in by_strategy]) for measure in run.measures}
+    coordinates: dict[str, Any] = {"strategy": names, "world": np.arange(n_worlds), "point": np.arange(len(run.points))}
+    families = [run.jobs[0].settings.strategies[name].family for name in names]
+    columns = {name: ("point", run.points[name].to_numpy()) for name in run.points.columns}
+    data = xarray.Dataset(
+        {measure: (("strategy", "point", "world"), values, _about(measure)) for measure, values in arrays.items()},
+        coords=coordinates | {"family": ("strategy", families)} | columns,
+        attrs={"title": run.jobs[0].run.name, "source": "counterpoise", "settings": "manifest.json of the run"})
+    data.to_netcdf(target, engine="h5netcdf", encoding={measure: {"fletcher32": True} for measure in run.measures})
+
+
+def _about(measure: str) -> dict[str, str]:
+    known = MEASURES[measure]
+    return {"long_name": known.label, "units": known.unit, "description": known.meaning, "kind": known.kind}
+
+
+WRITERS: dict[str, Callable[[Path, _Run], None]] = {"csv": _csv, "parquet": _parquet, "netcdf": _netcdf}

@@ -1,0 +1,106 @@
+"""`counterpoise replay`: simulate one world of a cell again, alone, with its full trajectory."""
+
+import argparse
+import csv
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from experiments.cells import SUFFIX, Cell, DamagedCell, Outcome, code, described, unpacked
+from experiments.cli import FAILED, OK, USAGE
+from experiments.runner import with_points
+from sim.axes import DOMAINS, PARTNERS, POWERS, Array
+from sim.draws import BLOCK, Draws
+from sim.history import VARIABLES, History
+from sim.payoffs import payoffs
+from sim.settings import of_worlds
+
+#: What is printed of a trajectory, a line a year; all of it goes into the file asked for.
+PRINTED = ("rivalry", "tilt", "alignment", "trust", "pressure", "flow", "output", "consumption", "legitimacy", "loss")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print the trajectory and whether the world's payoffs match those of the cell bit for bit; returns the exit code."""
+    about = "Simulate one world of a cell again and compare it with the cell."
+    parser = argparse.ArgumentParser(prog="counterpoise replay", description=about, allow_abbrev=False)
+    parser.add_argument("cell", help="file of the cell, or its key and --results")
+    parser.add_argument("world", type=int, help="number of the world, from 0")
+    parser.add_argument("--point", type=int, default=0, help="point of the design within the cell, from 0")
+    parser.add_argument("--results", default="results", help="where to look for a key")
+    parser.add_argument("--to", metavar="FILE", help="write every variable of every quarter and state as CSV")
+    try:
+        asked = parser.parse_args(list(arguments))
+    except SystemExit as end:
+        return OK if end.code == 0 else USAGE
+    file = Path(asked.cell)
+    if not file.is_file():
+        found = sorted((Path(asked.results) / "cells").glob(f"??/{asked.cell}*{SUFFIX}")) if all(c in "0123456789abcdef" for c in asked.cell) else []
+        if len(found) != 1:
+            print(f"counterpoise replay: {'no cell' if not found else f'{len(found)} cells'} {asked.cell!r} in {asked.results}/cells", file=sys.stderr)
+            return USAGE
+        file = found[0]
+    try:
+        description, outcome = unpacked(file.read_bytes(), file.stem)
+        cell = described(description)
+    except DamagedCell as error:
+        print(f"counterpoise replay: {file} is damaged: {error}", file=sys.stderr)
+        return FAILED
+    except ValueError as error:
+        print(f"counterpoise replay: {file} comes from another version of the model: {str(error).splitlines()[0]}", file=sys.stderr)
+        return FAILED
+    world = asked.world - cell.block * BLOCK
+    if not 0 <= world < cell.n_worlds or not 0 <= asked.point < len(cell.points):
+        print(f"counterpoise replay: the cell holds worlds {cell.block * BLOCK} to {cell.block * BLOCK + cell.n_worlds - 1} and points 0 to "
+              f"{len(cell.points) - 1}", file=sys.stderr)
+        return USAGE
+    return _replay(cell, outcome, world, asked.point, asked.to)
+
+
+def _replay(cell: Cell, outcome: Outcome, world: int, point: int, to: str | None) -> int:
+    from sim.simulation import simulate_block  # Mesa takes a second to import
+
+    column = point * cell.n_worlds + world
+    settings = of_worlds(with_points(cell), slice(column, column + 1)).model_copy(update={"n_worlds": 1})
+    draws = Draws(settings.seed, cell.block, world + 1, settings.horizon, len(settings.world.states)).of_world(world)
+    history = simulate_block(settings, settings.strategies[cell.strategy.name], draws)
+    values = ", ".join(f"{name} {value:g}" for name, value in zip(cell.points.names, cell.points.values[point], strict=True))
+    print(f"{settings.world.name}: {settings.focal} plays {cell.strategy.name}, world {cell.block * BLOCK + world}, seed {settings.seed}")
+    if values:
+        print(f"point {point}: {values}")
+    own = history.of(settings.focal)
+    columns = {name: own[name].reshape(settings.horizon, -1) for name in PRINTED}
+    heads = [f"{name}{f'[{i}]' if values.shape[1] > 1 else ''}" for name, values in columns.items() for i in range(values.shape[1])]
+    print("quarter " + "".join(f"{head:>13}" for head in heads))
+    for quarter in range(0, settings.horizon, 4):
+        print(f"{quarter:>7} " + "".join(f"{value:>13.4f}" for values in columns.values() for value in values[quarter]))
+    if to is not None:
+        _write(Path(to), history)
+        print(f"every variable of every quarter: {to}")
+    measured = payoffs(history, settings)
+    differing = {name: (float(values[point, world]), float(measured[name][0])) for name, values in outcome.payoffs.items()
+                 if not _same_bits(values[point, world : world + 1], measured[name])}
+    for name, (stored, again) in differing.items():
+        print(f"{name}: the cell holds {stored!r}, now {again!r}")
+    if cell.code != code():
+        print(f"note: the cell was made by other code or another NumPy ({dict(cell.code)} there, {code()} here)")
+    print(f"{len(outcome.payoffs) - len(differing)} of {len(outcome.payoffs)} measures match bit for bit")
+    return FAILED if differing else OK
+
+
+def _same_bits(one: Array, other: Array) -> bool:
+    return np.asarray(one, dtype=float).tobytes() == np.asarray(other, dtype=float).tobytes()
+
+
+def _write(file: Path, history: History) -> None:
+    """Long form: variable, quarter, state, index along the other axes, value."""
+    names = {"D": DOMAINS, "G": POWERS, "J": PARTNERS, "S": history.states, "R": ("",)}
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(["variable", "unit", "quarter", "of", "value"])
+        for name, values in history.items():
+            axes = VARIABLES[name].axes
+            for index in np.ndindex(values.shape):
+                of = " ".join(part for axis, i in zip(axes, index[1:], strict=True) if (part := names[axis][i]))
+                writer.writerow([name, VARIABLES[name].unit, index[0], of, repr(float(values[index]))])
