@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from experiments import cli
@@ -40,7 +41,8 @@ def finished(tmp_path_factory):
 def test_the_plan_comes_first_and_the_path_of_the_report_last(finished):
     done, folder = finished
     lines = done.stdout.strip().splitlines()
-    assert lines[0].startswith("cambodia_2020, baseline: KHM plays 3 strategies × 12 worlds + 12 draws of assumptions × 8 quarters on 1 process, about ")
+    assert lines[0] == "cambodia_2020, baseline: KHM plays 3 strategies × 12 worlds + 12 draws of assumptions × 8 quarters; reference status_quo"
+    assert re.fullmatch(r"6 cells; 72 worlds simulated in all; about \d+ s on 1 process, \d+ MB of disk", lines[1])
     assert lines[-1] == str(folder / "report.html")
     assert re.fullmatch(r"\d{8}T\d{6}\.\d{6}Z", folder.name)
 
@@ -74,7 +76,7 @@ def test_the_manifest_reproduces_the_run(finished):
     _, folder = finished
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["command"].startswith("counterpoise n_worlds=12")
-    assert manifest["settings_sha256"] == settings_hash(load(SMALL).settings)
+    assert manifest["jobs"][0]["settings_sha256"] == settings_hash(load(SMALL).settings)
     assert manifest["seed"] == 2020
     assert set(manifest["versions"]) >= {"python", "mesa", "numpy", "hydra-core"}
 
@@ -155,10 +157,32 @@ def test_a_number_that_is_not_finite_exits_1_naming_world_quarter_and_variable(t
     assert list(tmp_path.rglob("manifest.json")) == []
 
 
-def test_a_sweep_makes_one_run_for_each_value(tmp_path, capsys):
+def test_a_sweep_is_one_run_with_one_report(tmp_path, capsys):
     assert cli.main(["-m", "scenario=calm,cold_war", *SMALL, "horizon=4", "assumption_draws=0", f"results={tmp_path}"]) == 0
-    assert sorted(folder.name for folder in tmp_path.iterdir()) == ["cambodia_2020-calm", "cambodia_2020-cold_war"]
-    assert len(list(tmp_path.rglob("manifest.json"))) == 2
+    assert sorted(folder.name for folder in tmp_path.iterdir()) == ["cells", "sweep"]
+    report = Path(capsys.readouterr().out.strip().splitlines()[-1])
+    assert "cold_war" in report.read_text()
+    table = pd.read_csv(report.parent / "points.csv")
+    assert len(table) == 2 * 3 * len(RETURNS)  # points × strategies × returns
+    assert set(table.scenario) == {"calm", "cold_war"}
+    assert json.loads((report.parent / "manifest.json").read_text())["jobs"][1]["varied"] == {"scenario": "cold_war"}
+
+
+def test_a_dry_run_says_what_would_be_done_and_writes_nothing(tmp_path, capsys):
+    assert cli.main([*SMALL, "--dry-run", f"results={tmp_path}/new"]) == 0
+    assert "6 cells;" in capsys.readouterr().out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_there_is_not_computed_again(tmp_path, capsys):
+    words = [*SMALL, "horizon=4", "assumption_draws=0", f"results={tmp_path}"]
+    assert cli.main([*words, "strategies=[status_quo]"]) == 0
+    assert cli.main(words) == 0  # two strategies more
+    assert "3 cells, 1 already done" in capsys.readouterr().out
+    assert cli.main(["-m", "scenario=baseline,calm", *words]) == 0  # a scenario more
+    assert "6 cells, 3 already done" in capsys.readouterr().out
+    assert cli.main([*words, "n_worlds=13"]) == 0  # the block is another one
+    assert "3 cells; " in capsys.readouterr().out
 
 
 def test_one_world_and_one_strategy_are_enough(tmp_path):

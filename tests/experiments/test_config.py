@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 import yaml
 
-from experiments.config import expand, load
+from experiments.config import load, load_sweep
 from experiments.config_check import ConfigError, check_file
 from experiments.config_files import GROUPS, conf_dir, options
 from experiments.yaml_files import read
@@ -109,9 +109,36 @@ def test_all_problems_are_told_at_once_and_name_their_override():
     assert sum(problem.startswith("override ") for problem in found) == 4
 
 
-def test_a_sweep_expands_in_order_and_keeps_lists_whole():
-    assert expand(["a=1,2", "b=[x,y]", "c=u,v"]) == [
-        ["a=1", "b=[x,y]", "c=u"], ["a=1", "b=[x,y]", "c=v"], ["a=2", "b=[x,y]", "c=u"], ["a=2", "b=[x,y]", "c=v"]]
+def test_a_sweep_makes_a_job_for_every_combination_in_order_and_keeps_lists_whole():
+    jobs = load_sweep(["scenario=calm,cold_war", "strategies=[status_quo,equidistance]", "strategies.equidistance.breadth=0.3,0.5", "n_worlds=4"], True)
+    assert [tuple(job.varied.values()) for job in jobs] == [("calm", "0.3"), ("calm", "0.5"), ("cold_war", "0.3"), ("cold_war", "0.5")]
+    assert [job.settings.scenario.name for job in jobs] == ["calm", "calm", "cold_war", "cold_war"]
+    assert [job.settings.strategies["equidistance"].breadth for job in jobs] == [0.3, 0.5, 0.3, 0.5]
+    assert all(list(job.settings.strategies) == ["status_quo", "equidistance"] for job in jobs)
+
+
+def test_several_values_need_m():
+    assert "several values need -m" in problems_of("scenario=calm,cold_war")[0]
+
+
+def test_a_preset_sweeps_without_m_and_the_command_line_wins_over_it():
+    jobs = load_sweep(["experiment=small_state"], False)
+    assert [job.settings.focal for job in jobs] == ["KHM", "VNM", "THA", "LAO", "MMR", "MYS", "SGP", "IDN", "PHL", "BRN"]
+    assert [job.settings.focal for job in load_sweep(["experiment=small_state", "focal=VNM"], False)] == ["VNM"]
+    assert [job.settings.focal for job in load_sweep(["experiment=small_state", "focal=VNM,LAO"], True)] == ["VNM", "LAO"]
+
+
+@pytest.mark.parametrize("preset", options("experiment"))
+def test_every_preset_composes_and_says_what_it_asks(preset):
+    jobs = load_sweep([f"experiment={preset}"], False)
+    assert {job.run.name for job in jobs} == {preset}
+    assert preset == "quick" or str(jobs[0].run.question).endswith("?")
+    assert all(job.run.reference in job.settings.strategies for job in jobs)
+
+
+def test_an_experiment_can_bring_a_strategy_of_its_own():
+    settings = load(["experiment=strategy_plane"]).settings
+    assert list(settings.strategies) == ["status_quo", "course"]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
