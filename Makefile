@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 # Overrides for the demo, such as make demo ARGS="n_worlds=64 scenario=cold_war"
 ARGS ?=
 
-.PHONY: demo test test-slow lint bench docs lock clean
+.PHONY: demo test test-slow faults lint gallery bench docs lock clean
 
 demo: $(READY)
 	$(BIN)/counterpoise $(ARGS)
@@ -17,9 +17,16 @@ test: $(READY)
 test-slow: $(READY)
 	$(BIN)/python -m pytest -n auto -m slow
 
+# Everything that can go wrong, hundreds of times; a quarter of an hour.
+faults: $(READY)
+	$(BIN)/python -m tests.faults
+
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+gallery: $(READY)
+	$(BIN)/counterpoise gallery
 
 bench: $(READY)
 	$(BIN)/counterpoise bench

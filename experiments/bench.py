@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from experiments.cells import Store
 from experiments.cli import FAILED, OK, USAGE
 from experiments.config import load
 from sim.settings import Settings
@@ -38,6 +39,9 @@ def main(arguments: Sequence[str]) -> int:
     _two_cores_against_one()
     _default_job()
     _memory()
+    _many_cells()
+    _design()
+    _multirun()
     return OK
 
 
@@ -83,18 +87,76 @@ def _one_strategy(n_worlds: int) -> Settings:
 
 
 def _two_cores_against_one() -> None:
-    from experiments.runner import cores, pool, run
+    """The same cells in this process and in two workers."""
+    from experiments.executors import Processes, Serial, cores
+    from experiments.runner import compute, work_of
 
     if cores() < 2:
         print("two cores against one: this machine has one core")
         return
-    settings = load(["n_worlds=4096", "strategies=[equidistance,status_quo,bandwagon_china,neutrality]"]).settings
+    cells = work_of(load(["n_worlds=4096", "strategies=[equidistance,status_quo,bandwagon_china,neutrality]"]).settings).cells()
     ratios = []
-    with pool(2) as executor:
-        run(settings.replace(n_worlds=1024), executor, 2)  # starts the workers
+
+    def seconds(executor: Serial | Processes, workers: int) -> float:
+        with tempfile.TemporaryDirectory() as folder:
+            return _seconds(lambda: compute(cells, Store(Path(folder)), executor, workers))
+
+    with Serial() as here, Processes(2) as workers:
+        seconds(workers, 2)  # starts them
         for _ in range(ROUNDS):
-            ratios.append(_seconds(lambda: run(settings)) / _seconds(lambda: run(settings, executor, 2)))
+            ratios.append(seconds(here, 1) / seconds(workers, 2))
     print(f"two cores against one      {statistics.median(ratios):10.2f} times [1.8]", flush=True)
+
+
+def _many_cells() -> None:
+    """5,000 cells with next to nothing in them: what a cell costs besides its simulation."""
+    process = subprocess.run([sys.executable, "-c", MANY_CELLS], capture_output=True, text=True, check=True)
+    seconds, scan, memory = process.stdout.split()
+    print(f"5,000 cells of one world   {float(seconds):10.1f} s [60], memory of the parent {float(memory):.0f} MB [300]; "
+          f"found again in {float(scan):.1f} s [10]", flush=True)
+
+
+#: In a process of its own, whose memory is its own.
+MANY_CELLS = """
+import resource, tempfile, time
+from pathlib import Path
+from experiments.cells import Store
+from experiments.config import load
+from experiments.executors import Processes, cores
+from experiments.plan import plan_of
+from experiments.runner import compute, work_of
+
+if __name__ == "__main__":
+    settings = load(["n_worlds=1", "horizon=1", "strategies=[equidistance,status_quo,bandwagon_china,neutrality]"]).settings
+    with tempfile.TemporaryDirectory() as folder, Processes(cores()) as executor:
+        store = Store(Path(folder))
+        start = time.perf_counter()
+        works = [work_of(settings.replace(seed=seed)) for seed in range(1250)]
+        failures = compute(plan_of(works, store, cores()).missing, store, executor, cores())
+        seconds = time.perf_counter() - start
+        start = time.perf_counter()
+        plan = plan_of(works, store, cores())
+        assert not failures and len(plan.done) == len(plan.cells) == 5000
+        print(seconds, time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
+
+def _multirun() -> None:
+    """200 jobs composed by Hydra: the share of the time that is not simulation."""
+    values = ",".join(f"{0.0001 * i:.4f}" for i in range(200))
+    strategies = "strategies=[equidistance,status_quo,bandwagon_china,bandwagon_us,neutrality]"
+    seconds, _, manifest = _whole_process("-m", f"parameters.local_threat={values}", strategies)
+    lost = 1 - manifest["timings_seconds"]["simulation"] / seconds
+    print(f"200 jobs × 5 × 1,024 worlds {seconds:9.0f} s, of which {lost:.0%} [15 %] outside simulation", flush=True)
+
+
+def _design() -> None:
+    """A grid of 2,500 points along the world axis."""
+    seconds, peak, manifest = _whole_process(
+        "design=grid", "design.over=[parameters.rivalry_mean,parameters.lens_high_economy]", "design.points=50", "n_worlds=64",
+        "strategies=[status_quo,equidistance,bandwagon_china,bandwagon_us,neutrality,binding_engagement,domain_split,auction,soft_balancing,tit_for_tat]")
+    rate = 2500 * 10 * 64 / manifest["timings_seconds"]["simulation"]
+    print(f"2,500 points × 10 × 64     {seconds:10.0f} s, {rate:,.0f} worlds/s on all cores, {peak:.0f} MB in all processes together", flush=True)
 
 
 def _default_job() -> None:

@@ -24,6 +24,7 @@ COMMANDS = {
     "report": ("experiments.redraw", "make a run's tables, figures and report again from its cells"),
     "export": ("experiments.export", "a run's payoffs in every world as Parquet, netCDF or CSV"),
     "compare-runs": ("experiments.compare_runs", "what differs between two runs, in settings and in numbers"),
+    "gallery": ("experiments.gallery", "run every preset and keep its figure and findings in results/gallery"),
     "bench": ("experiments.bench", "measure speed and memory on this machine"),
     "docs": ("experiments.docs", "rewrite what is made from the parameter metadata (MODEL.md table, JSON Schema, defaults)"),
 }
@@ -80,24 +81,28 @@ class _Interrupt:
 
 
 def _run(arguments: list[str]) -> int:
-    if any(word in ("-h", "--help") for word in arguments):
-        from experiments.help import text
-
-        print(text({name: about for name, (_, about) in COMMANDS.items()}))
-        return OK
-    if arguments == ["--version"]:
-        from importlib.metadata import version
-
-        print(f"counterpoise {version('counterpoise')}")
-        return OK
-    command = arguments.pop(0) if arguments and "=" not in arguments[0] and not arguments[0].startswith(("-", "+", "~")) else "compare"
+    named = bool(arguments) and "=" not in arguments[0] and not arguments[0].startswith(("-", "+", "~"))
+    command = arguments.pop(0) if named else "compare"
     if command not in COMMANDS:
         from experiments.words import unknown
 
         print(f"counterpoise: {unknown(command, COMMANDS, 'command')}", file=sys.stderr)
         return USAGE
+    if command == "compare" and any(word in ("-h", "--help") for word in arguments):
+        from experiments.help import text
+
+        print(text({name: about for name, (_, about) in COMMANDS.items()}))
+        return OK
+    if not named and arguments == ["--version"]:
+        from importlib.metadata import version
+
+        print(f"counterpoise {version('counterpoise')}")
+        return OK
     run: Callable[[list[str]], int] = import_module(COMMANDS[command][0]).main
-    return run(arguments)
+    try:
+        return run(arguments)
+    except SystemExit as end:  # how argparse ends: 0 after --help, 2 where the words do not fit
+        return end.code if isinstance(end.code, int) else USAGE
 
 
 if __name__ == "__main__":

@@ -181,7 +181,7 @@ class Parameters(Quantities):
 
     # Rivalry and pandemics
     rivalry_mean: Number = quantity(
-        0.0, meaning="Mean of rivalry between the powers, on the logit scale", symbol="xbar", unit="logit",
+        0.0, meaning="Mean rivalry between the powers", symbol="xbar", unit="logit",
         domain="[-10, 10]", plausible=(-3.0, 3.0), source=ASSUMED)
     rivalry_persistence: Number = quantity(
         0.946, meaning="Persistence of rivalry", symbol="phix", unit="1/quarter", domain="[0, 1)",

@@ -111,7 +111,9 @@ def place_of(sweep: Sweep, axis: Axis) -> Place:
 
 def level_label(axis: Axis, level: Any) -> str:
     """What a level is called."""
-    return f"{level:.4g}".replace("-", "−") if axis.numeric else style.shortened(str(level).replace("_", " "))
+    if not axis.numeric:
+        return style.shortened(str(level).replace("_", " "))
+    return (f"{level:,.0f}" if abs(level) >= 1000 else f"{level:.4g}").replace("-", "−")
 
 
 def axis_label(axis: Axis, inches: float, lines: int = 2) -> str:

@@ -1,0 +1,85 @@
+"""`counterpoise gallery`: run every preset and keep a small figure and the findings of each in results/gallery/."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from experiments.cells import Store
+from experiments.cli import BAD_CONFIG, CANNOT_WRITE, OK, USAGE
+from experiments.config import Job, load, load_sweep
+from experiments.config_check import ConfigError
+from experiments.config_files import options
+from experiments.runner import work_of
+
+#: Presets without a question of their own.
+NOT_SHOWN = ("quick",)
+#: The figure that shows a preset, the first that it has.
+FIGURES = ("plane", "phase", "rivals", "along")
+#: Colours of a picture: enough for ours, and a third of the size.
+COLOURS = 128
+TOP = """# What the presets say
+
+Made by `make gallery`; every sentence and figure comes from the run it names, at the defaults of the model. A result here is
+a statement about the model; how far it survives other assumptions is another question, which the report of `counterpoise`
+answers for the main job.
+"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the presets, write pictures and page; overrides apply to all of them. Returns the exit code."""
+    from experiments.compare import launch
+
+    if any("=" not in argument for argument in arguments):
+        print("usage: counterpoise gallery [KEY=VALUE ...]", file=sys.stderr)
+        return USAGE
+    presets = [name for name in options("experiment") if name not in NOT_SHOWN]
+    try:
+        sweeps = {name: load_sweep([f"experiment={name}", *arguments], False) for name in presets}
+        main_job = load(arguments)
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return BAD_CONFIG
+    gallery = Path(main_job.run.results) / "gallery"
+    sections = []
+    try:
+        for name, jobs in sweeps.items():
+            if code := launch(jobs, f"counterpoise experiment={name}"):
+                return code
+            _keep(_latest(jobs[0]), FIGURES, gallery / f"{name}.png")
+            sections.append(_section(name, jobs))
+        if code := launch([main_job], "counterpoise"):
+            return code
+        _keep(_latest(main_job), ("paired",), gallery / f"{main_job.settings.world.name}.png")
+        (gallery / "README.md").write_text("\n".join([TOP, *sections]), encoding="utf-8")
+    except OSError as error:
+        print(f"counterpoise: cannot write{f' {error.filename}' if error.filename else ''}: {error.strerror or error}", file=sys.stderr)
+        return CANNOT_WRITE
+    print(gallery / "README.md")
+    return OK
+
+
+def _latest(job: Job) -> Path:
+    """Folder of the latest run of a job."""
+    return max((Path(job.run.results) / job.run.name).iterdir(), key=lambda folder: folder.name)
+
+
+def _keep(run: Path, names: Sequence[str], target: Path) -> None:
+    """Copy the first of some figures that a run has, in few colours."""
+    from PIL import Image
+
+    file = next(file for name in names if (file := run / "figures" / f"{name}.png").is_file())
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with Image.open(file) as picture:
+        picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)
+
+
+def _section(name: str, jobs: Sequence[Job]) -> str:
+    """Question, command, figure and findings of a preset."""
+    from experiments.report.sweep_headline import headline
+    from experiments.reporting import sweep_of
+
+    store = Store(Path(jobs[0].run.results) / "cells")
+    sweep = sweep_of(jobs, [work_of(job.settings, job.points) for job in jobs], store)
+    assert sweep is not None
+    findings = "\n".join("\n  - ".join([f"- **{finding.about}.** {finding.text}", *finding.parts]) for finding in headline(sweep))
+    return f"## {jobs[0].run.question}\n\n`counterpoise experiment={name}`\n\n![{name}]({name}.png)\n\n{findings}\n"
