@@ -28,7 +28,7 @@ from experiments.config_check import (
     shown,
     violations,
 )
-from experiments.config_files import GROUPS, conf_dir, options
+from experiments.config_files import GROUPS, SEPARATE, conf_dir, options
 from experiments.design import Design, Points
 from experiments.executors import ExecutorChoice
 from experiments.words import unknown
@@ -224,6 +224,8 @@ def _hand_over(folder: Path) -> None:
 
     store = ConfigStore.instance()
     for file, document in documents().items():
+        if file.parent.name in SEPARATE:
+            continue
         group = None if file.parent == folder else file.parent.name
         store.store(name=file.stem, node=document.data, group=group, package="_global_" if group in GLOBAL_GROUPS else None)
 

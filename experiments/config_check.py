@@ -9,9 +9,10 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from experiments.config_files import GROUPS, conf_dir, options
+from experiments.config_files import GROUPS, SEPARATE, conf_dir, options
 from experiments.design import Design
 from experiments.executors import ExecutorChoice
+from experiments.hypothesis import Hypothesis
 from experiments.words import printable, shortened, unknown
 from experiments.yaml_files import Document, Path_, read
 from sim.axes import POWERS
@@ -35,7 +36,7 @@ LISTS = ("strategies", "policy")
 #: The class that the keys of a group, or its one key, must satisfy.
 KINDS: dict[str, type[BaseModel]] = {
     "world": World, "scenario": Scenario, "strategies": Strategy, "policy": Policy, "parameters": Parameters, "payoff": Payoff,
-    "design": Design, "executor": ExecutorChoice}
+    "design": Design, "executor": ExecutorChoice, "hypothesis": Hypothesis}
 
 #: The file that all others are put into; it may choose files but configures no more of Hydra than they do.
 PRIMARY = "config"
@@ -61,7 +62,7 @@ class ConfigError(Exception):
 def documents() -> dict[Path, Document]:
     """Every configuration file, read."""
     folder = conf_dir()
-    return {file: read(file) for file in (folder / f"{PRIMARY}.yaml", *(f for group in GROUPS for f in sorted((folder / group).glob("*.yaml"))))}
+    return {file: read(file) for file in (folder / f"{PRIMARY}.yaml", *(f for group in (*GROUPS, *SEPARATE) for f in sorted((folder / group).glob("*.yaml"))))}
 
 
 def check_files() -> None:
@@ -110,7 +111,7 @@ def _problems(document: Document, group: str) -> Iterator[tuple[Path_, str]]:
             yield (), f"the file must hold one key, {name!r}, the name of the file"
             return
         yield from _under((name,), entry_violations(KINDS[group], name, data[name]))
-    elif group in ("parameters", "payoff", "design", "executor"):
+    elif group in ("parameters", "payoff", "design", "executor", *SEPARATE):
         yield from violations(KINDS[group], data, ["design"])  # which numbers a design is over is chosen with it
     elif group in ("world", "scenario"):
         yield from _problems_of_case(group, name, data)

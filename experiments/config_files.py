@@ -5,6 +5,9 @@ from pathlib import Path
 #: Folders of conf/ that hold one choice a file.
 GROUPS = ("world", "scenario", "strategies", "policy", "parameters", "payoff", "design", "executor", "experiment")
 
+#: Folders of conf/ whose files commands of their own read; nothing is composed from them.
+SEPARATE = ("hypothesis",)
+
 
 def conf_dir() -> Path:
     """The folder of shipped configuration: conf/ of a checkout, or the copy inside an installed package."""

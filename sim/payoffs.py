@@ -56,6 +56,7 @@ MEASURES: dict[str, Measure] = {
     "trust_us": Measure("Trust of the US", "0 to 1", "outcome", "mean trust"),
     "perception_gap": Measure("Perception gap", "0 to 2", "outcome", "mean distance between the tilt the powers see and the tilt chosen"),
     "regional_distance": Measure("Distance to ASEAN", "0 to 2", "outcome", "mean distance between the state's tilt and the mean tilt of ASEAN"),
+    "cohesion": Measure("Cohesion of ASEAN", "0 to 1", "outcome", "mean of one less the spread of the members' tilts"),
     "severe_crisis": Measure("Severe crisis", "chance", "outcome", f"1 where some crisis cost more than {SEVERE:.0%} of a year's GDP"),
     "lean": Measure("Lean", "0 to 1", "behaviour", "mean |tilt|"),
     "shared_engagement": Measure("Shared engagement", "0 to 1", "behaviour", "mean of the smaller of the engagements with the two powers"),
@@ -79,6 +80,7 @@ WEIGHED = ("economic", "autonomy", "legitimacy", "diplomatic", "security")
 NEEDED = (
     "consumption", "output", "leverage", "legitimacy", "trust", "power_output", "visits", "pressure", "perceived", "tilt",
     "regional_tilt", "engagement", "alignment", "flow", "debt", "loss", "crisis", "crisis_loss", "influence", "outlay",
+    "cohesion",
 )
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -125,7 +127,7 @@ def payoffs(history: History, settings: Settings) -> dict[str, Array]:
         # numpy adds the quarters of a single world in another order; beside a copy of itself it has the bits it has among many.
         twice = History({name: np.repeat(values, 2, axis=WORLD) for name, values in h.items()}, h.states, h.world)
         return {name: values[:1] for name, values in payoffs(twice, settings).items()}
-    own = {name: h[name][..., 0, :] for name in NEEDED if name not in ("power_output", "regional_tilt", "crisis", "influence", "outlay")}
+    own = {name: h[name][..., 0, :] for name in NEEDED if name not in ("power_output", "regional_tilt", "crisis", "influence", "outlay", "cohesion")}
     n_quarters = len(h["crisis"])
     years = n_quarters * DT
     log_consumption = np.log(own["consumption"])
@@ -155,6 +157,7 @@ def payoffs(history: History, settings: Settings) -> dict[str, Array]:
         "pressure": own["pressure"].sum(axis=1).mean(axis=0),
         "perception_gap": np.abs(seen_tilt - own["tilt"]).mean(axis=(0, 1)),
         "regional_distance": np.abs(own["tilt"] - h["regional_tilt"]).mean(axis=(0, 1)),
+        "cohesion": h["cohesion"].mean(axis=0),
         "severe_crisis": (h["crisis"] * own["crisis_loss"] > SEVERE).any(axis=0).astype(float),
         "lean": np.abs(own["tilt"]).mean(axis=(0, 1)),
         "shared_engagement": smaller.mean(axis=(0, 1)),
