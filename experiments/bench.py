@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from experiments.cells import Store
-from experiments.cli import FAILED, OK, USAGE
+from experiments.cli import FAILED, OK
+from experiments.command_line import Parser
 from experiments.config import load
 from sim.settings import Settings
 
@@ -26,9 +27,7 @@ STRATEGY = "equidistance"
 
 def main(arguments: Sequence[str]) -> int:
     """Print the measurements; returns the exit code."""
-    if arguments:
-        print("counterpoise bench takes no arguments", file=sys.stderr)
-        return USAGE
+    Parser("bench", "Measure speed and memory on this machine, which takes some minutes.").parse_args(list(arguments))
     try:
         from tests.twin import simulate as twin
     except ImportError:

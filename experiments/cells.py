@@ -126,14 +126,14 @@ _latest_common: tuple[Settings | None, Mapping[str, Any], str] = None, {}, ""
 def _common(cell: Cell) -> str:
     """What a cell has in common with the others of its job, of which there may be thousands."""
     global _latest_common
-    s = cell.settings
-    if _latest_common[0] is not s or _latest_common[1] is not cell.code:
+    s, latest = cell.settings, _latest_common  # taken once: threads of a Dask worker may change it meanwhile
+    if latest[0] is not s or latest[1] is not cell.code:
         common = {
             **cell.code, "world": s.world, "parameters": s.parameters, "focal": s.focal, "policies": s.policies,
             "peers": {name: s.peers[name] for name in s.world.states if name != s.focal}, "events": s.scenario.events,
             "horizon": s.horizon, "seed": s.seed, "deterministic": s.deterministic}
-        _latest_common = s, cell.code, _canonical(common)
-    return _latest_common[2]
+        latest = _latest_common = s, cell.code, _canonical(common)
+    return latest[2]
 
 
 def _canonical(value: Any) -> str:
@@ -241,11 +241,17 @@ class Store:
             MissingCell: There is none.
             DamagedCell: Its file is not what was written.
         """
-        return unpacked(self._bytes(key), key)[1]
+        return self._unpacked(key)[1]
 
     def describe(self, key: str) -> bytes:
         """The description of a cell, checked; raises as `read`."""
-        return unpacked(self._bytes(key), key)[0]
+        return self._unpacked(key)[0]
+
+    def _unpacked(self, key: str) -> tuple[bytes, Outcome]:
+        try:
+            return unpacked(self._bytes(key), key)
+        except DamagedCell as error:
+            raise DamagedCell(f"{self.path(key)}: {error}") from None
 
     def _bytes(self, key: str) -> bytes:
         try:

@@ -1,14 +1,14 @@
 """`counterpoise check`: what is wrong with configuration files, wherever they lie, without running anything."""
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from experiments.cli import BAD_CONFIG, OK, USAGE
+from experiments.cli import BAD_CONFIG, OK
+from experiments.command_line import Parser
 from experiments.config_check import GLOBAL_GROUPS, KINDS, LISTS, PRIMARY, check_file
 from experiments.config_files import GROUPS, conf_dir
-from experiments.words import unknown
+from experiments.words import shortened, unknown
 from experiments.yaml_files import Document, read
 from sim.settings import Size
 
@@ -18,8 +18,6 @@ CALLED = {"strategies": "strategy", "parameters": "set of parameters", "payoff":
 #: Groups whose files hold the keys of one class.
 ONE_KIND = [group for group in KINDS if group not in GLOBAL_GROUPS]
 
-USE = "usage: counterpoise check FILE.yaml [...] [--as GROUP]"
-
 
 def main(arguments: Sequence[str]) -> int:
     """Check files; prints a line for each that is fine and one for each problem.
@@ -27,19 +25,15 @@ def main(arguments: Sequence[str]) -> int:
     Returns:
         The exit code: 0 all fine, 65 some are not, 2 bad usage.
     """
-    words, group = list(arguments), ""
-    if "--as" in words:
-        place = words.index("--as")
-        group = words[place + 1] if place + 1 < len(words) else ""
-        if group not in GROUPS:
-            print(f"counterpoise check: {unknown(group, GROUPS, 'group')}", file=sys.stderr)
-            return USAGE
-        del words[place:place + 2]
-    missing = [word for word in words if not word.startswith("-") and not Path(word).exists()]
-    if not words or missing or any(word.startswith("-") for word in words):
-        print(f"counterpoise check: there is no file {missing[0]}" if missing else USE, file=sys.stderr)
-        return USAGE
-    return max([_check(Path(word), group) for word in words])
+    parser = Parser("check", "Check configuration files, wherever they lie, without running anything.")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE.yaml")
+    parser.add_argument("--as", dest="group", default="", metavar="GROUP", help=f"what the files are, where neither folder nor keys tell: {', '.join(GROUPS)}")
+    asked = parser.parse_args(list(arguments))
+    if asked.group and asked.group not in GROUPS:
+        parser.error(unknown(asked.group, GROUPS, "group"))
+    if missing := [file for file in asked.files if not file.exists()]:
+        parser.error(f"there is no file {shortened(str(missing[0]))}")
+    return max([_check(file, asked.group) for file in asked.files])
 
 
 def _check(file: Path, group: str) -> int:

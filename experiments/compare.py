@@ -5,21 +5,15 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from pathlib import Path
 from typing import Any
 
-from experiments.cells import DamagedCell, MissingCell, Store
 from experiments.cli import BAD_CONFIG, FAILED, OK, USAGE
+from experiments.computing import attempted, computing
 from experiments.config import Job, load, load_sweep
 from experiments.config_check import ConfigError
-from experiments.executors import ExecutorUnavailable, WorkerDied, cores, executor
-from experiments.plan import check_room, plan_of, summary
-from experiments.progress import progress
-from experiments.runner import Failure, Work, compute, work_of
+from experiments.plan import summary
+from experiments.runner import work_of
 from experiments.stopwatch import Stopwatch
-
-#: Fewer world-quarters than this are simulated in the command's own process: workers take a second to start.
-WORTH_WORKERS = 20_000
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -43,14 +37,7 @@ def main(arguments: Sequence[str]) -> int:
             print(problem, file=sys.stderr)
         return BAD_CONFIG
     command = shlex.join(["counterpoise", *arguments])
-    try:
-        return launch(jobs, command, dry_run)
-    except ExecutorUnavailable as error:
-        print(f"counterpoise: {error}", file=sys.stderr)
-        return USAGE
-    except (MissingCell, DamagedCell, WorkerDied) as error:  # after it was computed; or all workers died while they drew
-        print(f"counterpoise: the run cannot be reported: {error}; all other cells are kept: run the same command again", file=sys.stderr)
-        return FAILED
+    return attempted(lambda: launch(jobs, command, dry_run))
 
 
 def _show_configuration(words: Sequence[str]) -> int:
@@ -70,11 +57,10 @@ def launch(jobs: Sequence[Job], command: str, dry_run: bool = False) -> int:
 
     Raises:
         OSError: Results cannot be written; finished cells stay.
-        ExecutorUnavailable: The executor asked for cannot be had.
+        experiments.executors.ExecutorUnavailable: The executor asked for cannot be had.
+        experiments.computing.DryRun: The plan was all that was asked for.
     """
     watch, asked = Stopwatch(), jobs[0].run
-    workers = asked.workers or cores()
-    store = Store(Path(asked.results) / "cells")
     with watch.on("planning"):
         works = [work_of(job.settings, job.points) for job in jobs]
         checks = []
@@ -82,44 +68,24 @@ def launch(jobs: Sequence[Job], command: str, dry_run: bool = False) -> int:
             from experiments.assumptions import drawn
 
             checks = [work_of(drawn(jobs[0].settings, asked.assumption_draws))]
-        plan = plan_of([*works, *checks], store, workers)
-    print(f"{summary(jobs)}\n{plan}", flush=True)
-    if dry_run:
-        return OK
-    check_room(Path(asked.results), plan.n_bytes)
-    for key in plan.damaged:
-        store.set_aside(key)
-    quarters = sum(cell.size * cell.settings.horizon for cell in plan.missing)
-    failures: list[Failure] = []
-    alone = asked.executor.kind == "processes" and 0 < quarters <= WORTH_WORKERS  # drawing alone is worth them
-    with executor(asked.executor, 1 if alone else workers) as pool:
+    with computing(asked, [*works, *checks], summary(jobs), watch, dry_run) as session:
         from experiments import reporting
 
-        with progress(sum(cell.size for cell in plan.missing)) as advance:
-            main_cells = {cell.key for work in works for cell in work.cells()}
-            first = [cell for cell in plan.missing if cell.key in main_cells]
-            rest = [cell for cell in plan.missing if cell.key not in main_cells]
-            with watch.on("simulation"):
-                failures += compute(first, store, pool, workers, lambda cell: advance(cell.size))
-            lost = frozenset(failure.cell.key for failure in failures)
-            gathering = _beside(reporting.gathered_by, jobs, works, store, lost)  # while the workers simulate the draws of assumptions
-            with watch.on("simulation"):
-                failures += compute(rest, store, pool, workers, lambda cell: advance(cell.size))
-            with watch.on("statistics"):
-                outcome = gathering.result()
-        lost = frozenset(failure.cell.key for failure in failures)
-        _tell(failures, jobs, works)
+        session.compute(works)
+        gathering = _beside(reporting.gathered_by, jobs, works, session.store, session.lost)  # while the workers simulate the draws of assumptions
+        session.compute(checks)
+        with watch.on("statistics"):
+            outcome = gathering.result()
+        commands = {cell.key: shlex.join(["counterpoise", *job.overrides]) for job, work in zip(jobs, works, strict=True) for cell in work.cells()}
+        session.tell({cell.key: shlex.join(["counterpoise", *jobs[0].overrides]) for work in checks for cell in work.cells()} | commands)
         if outcome is None:
             print("counterpoise: too few cells to compare anything", file=sys.stderr)
             return FAILED
-        report = reporting.report(outcome, jobs, works, checks, store, lost, command, watch, pool)
-    with watch.on("counting"):
-        absent = [key for key in plan.cells if key not in lost and not store.holds(key)]
+        report = reporting.report(outcome, jobs, works, checks, session.store, session.lost, command, watch, session.executor)
+    absent = session.absent()
     print(watch)
     print(report)
-    if absent:
-        print(f"counterpoise: {len(absent):,} of {len(plan.cells):,} cells are gone or damaged since: run the same command again", file=sys.stderr)
-    return FAILED if failures or absent else OK
+    return FAILED if session.failures or absent else OK
 
 
 def _beside(work: Callable[..., Any], *arguments: object) -> Future[Any]:
@@ -139,14 +105,3 @@ def _beside(work: Callable[..., Any], *arguments: object) -> Future[Any]:
 def is_comparison(jobs: Sequence[Job]) -> bool:
     """Whether there is one job at one point: a comparison, not a sweep."""
     return len(jobs) == 1 and not jobs[0].points.names
-
-
-def _tell(failures: Sequence[Failure], jobs: Sequence[Job], works: Sequence[Work]) -> None:
-    """Each failure, and the command that tries it again."""
-    if not failures:
-        return
-    print(f"{len(failures):,} {'cell' if len(failures) == 1 else 'cells'} failed; all others are kept:", file=sys.stderr)
-    of_job = [{cell.key for cell in work.cells()} for work in works]
-    for failure in failures:
-        job = next((job for job, keys in zip(jobs, of_job, strict=True) if failure.cell.key in keys), jobs[0])
-        print(f"  {failure}\n    to try again: {shlex.join(['counterpoise', *job.overrides])}", file=sys.stderr)

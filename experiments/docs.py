@@ -12,7 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from experiments.cli import FAILED, OK, USAGE
+from experiments.cli import FAILED, OK
+from experiments.command_line import Parser
 from experiments.config_files import conf_dir
 from experiments.design import Design
 from experiments.executors import ExecutorChoice
@@ -29,9 +30,7 @@ BEGIN, END = "<!-- made by `make docs`: {} -->", "<!-- end: {} -->"
 
 def main(arguments: Sequence[str]) -> int:
     """Write every file; returns the exit code."""
-    if arguments:
-        print("counterpoise docs takes no arguments", file=sys.stderr)
-        return USAGE
+    Parser("docs", "Rewrite what is made from the parameter metadata: tables of MODEL.md, JSON Schema, defaults.").parse_args(list(arguments))
     if not (conf_dir().parent / "sim" / "MODEL.md").is_file():
         print("counterpoise docs needs a checkout: an installed package holds no files to rewrite", file=sys.stderr)
         return FAILED

@@ -1,5 +1,6 @@
 """Where cells are computed: here, in processes of this machine, or on a Dask cluster. All are `concurrent.futures` executors."""
 
+import logging
 import multiprocessing
 import os
 import queue
@@ -7,7 +8,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from types import TracebackType
@@ -110,11 +111,15 @@ class Processes(Executor):
             self._stopped = True
             for worker in self._workers:
                 worker.process.kill()
+        for worker in self._workers:
+            worker.process.join()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
-        if kind is not None:
+        if kind is None:
+            self.shutdown()
+        else:  # and wait for no thread: an interruption may have left the lock of a future taken, for which they wait as long
             self.stop()
-        self.shutdown(cancel_futures=kind is not None)
+            self.shutdown(wait=False, cancel_futures=True)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """As `concurrent.futures.Executor.shutdown`."""
@@ -151,6 +156,16 @@ class Processes(Executor):
         raise WorkerDied(f"its worker process died {ATTEMPTS} times: out of memory (fewer workers need less), killed, or ended by the strategy's own code")
 
 
+@contextmanager
+def _ctrl_c_blocked() -> Iterator[None]:
+    """Processes started meanwhile inherit the mask: Ctrl-C goes to every process of a terminal, and the parent alone answers it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class _Died(Exception):
     """The worker is gone, and the answer with it."""
 
@@ -162,12 +177,10 @@ class _Worker:
         context = multiprocessing.get_context("spawn")
         self.pipe, other = context.Pipe()
         self.process = context.Process(target=_work, args=(other,), daemon=True)
-        # It inherits the mask: Ctrl-C goes to every process of a terminal, and the parent alone answers it.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
-            self.process.start()
+            with _ctrl_c_blocked():
+                self.process.start()
         finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
             other.close()
 
     def do(self, work: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
@@ -225,13 +238,18 @@ def _dask(address: str | None, workers: int) -> Iterator[Executor]:
         from distributed import Client, LocalCluster
     except ImportError:
         raise ExecutorUnavailable("executor=dask needs Dask: pip install 'counterpoise[cluster]'") from None
-    if address is not None:
+    for name in logging.root.manager.loggerDict:
+        if name.startswith("distributed"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong comes back as the failure of a cell
+    with ExitStack() as ending:
+        if address is None:
+            with _ctrl_c_blocked():
+                cluster = ending.enter_context(LocalCluster(
+                    n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1", silence_logs=logging.CRITICAL))
+            print(f"dashboard (shown where bokeh is installed): {cluster.dashboard_link}", flush=True)
         try:
-            client = Client(address, timeout=10)
+            client = ending.enter_context(Client(address or cluster, timeout=10, set_as_default=False))
         except (OSError, ValueError) as error:
-            raise ExecutorUnavailable(f"no Dask scheduler answers at {address}: {error}") from None
-        with client:
-            yield client.get_executor(retries=ATTEMPTS - 1)
-        return
-    with LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster, Client(cluster) as client:
-        yield client.get_executor(retries=ATTEMPTS - 1)
+            raise ExecutorUnavailable(f"no Dask scheduler answers at {address}: {str(error).splitlines()[0]}") from None
+        # Not pure: what was computed once is in the store, and cells cost more to compare than to name.
+        yield client.get_executor(pure=False)

@@ -1,6 +1,6 @@
 """`counterpoise export`: a run's payoffs in every world, for other programs."""
 
-import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from experiments.cells import DamagedCell, MissingCell, Store
-from experiments.cli import CANNOT_WRITE, FAILED, OK, USAGE
+from experiments.cli import FAILED, OK, USAGE
+from experiments.command_line import Parser, folder
 from experiments.config import Job
 from experiments.reporting import points_of
-from experiments.run_folder import read_run
+from experiments.run_folder import read_run, write_csv
 from experiments.runner import Work, gathered, work_of
 from sim.payoffs import MEASURES
 
@@ -22,37 +23,37 @@ SUFFIXES = {"csv": ".csv", "parquet": ".parquet", "netcdf": ".nc"}
 
 def main(arguments: Sequence[str]) -> int:
     """Write the file and print its path; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="counterpoise export", description="Write a run's payoffs in every world for other programs.", allow_abbrev=False)
-    parser.add_argument("run", type=Path, help="folder of the run, the one with manifest.json")
+    parser = Parser("export", "Write a run's payoffs in every world for other programs.")
+    parser.add_argument("run", type=folder, metavar="RUN", help="a folder that holds a manifest.json")
     parser.add_argument("--to", choices=SUFFIXES, required=True, help="parquet and netcdf need counterpoise[data]")
     parser.add_argument("--measures", default=",".join(MEASURES), help="comma-separated; default all")
     parser.add_argument("--file", type=Path, help="default: payoffs and the format's ending, in the run's folder")
-    try:
-        asked = parser.parse_args(list(arguments))
-    except SystemExit as end:
-        return OK if end.code == 0 else USAGE
-    measures = asked.measures.split(",")
+    asked = parser.parse_args(list(arguments))
+    measures = list(dict.fromkeys(asked.measures.split(",")))
     if unknown := [name for name in measures if name not in MEASURES]:
         from experiments.words import unknown as message
 
         print(f"counterpoise export: {message(unknown[0], MEASURES, 'measure')}", file=sys.stderr)
         return USAGE
-    target = asked.file or asked.run / f"payoffs{SUFFIXES[asked.to]}"
+    target: Path = asked.file or asked.run / f"payoffs{SUFFIXES[asked.to]}"
+    unfinished = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
         manifest, jobs = read_run(asked.run.resolve())
-        lost = set(manifest["missing_cells"])
         works = [work_of(job.settings, job.points) for job in jobs]
-        store = Store(asked.run.resolve().parent.parent / "cells")
-        WRITERS[asked.to](target, _Run(jobs, works, store, lost, measures))
-    except (ValueError, MissingCell, DamagedCell) as error:
+        run = _Run(jobs, works, Store(asked.run.resolve().parent.parent / "cells"), set(manifest["missing_cells"]), measures)
+        WRITERS[asked.to](unfinished, run)
+        unfinished.replace(target)
+    except (MissingCell, DamagedCell) as error:
+        print(f"counterpoise export: {error}; this computes it again: {manifest['command']}", file=sys.stderr)
+        return FAILED
+    except ValueError as error:
         print(f"counterpoise export: {error}", file=sys.stderr)
         return FAILED
     except ImportError as error:
         print(f"counterpoise export: --to {asked.to} needs {error.name}: pip install 'counterpoise[data]'", file=sys.stderr)
         return USAGE
-    except OSError as error:
-        print(f"counterpoise: cannot write {error.filename or target}: {error.strerror or error}", file=sys.stderr)
-        return CANNOT_WRITE
+    finally:
+        unfinished.unlink(missing_ok=True)
     print(target)
     return OK
 
@@ -62,7 +63,10 @@ class _Run:
 
     def __init__(self, jobs: Sequence[Job], works: Sequence[Work], store: Store, lost: set[str], measures: Sequence[str]) -> None:
         self.jobs, self.works, self.store, self.lost, self.measures = jobs, works, store, lost, measures
-        self.points = pd.concat([points_of(job) for job in jobs], ignore_index=True)
+        points = pd.concat([points_of(job) for job in jobs], ignore_index=True).rename(columns={"world": "world.name"})  # `world` is a number here
+        self.points = points.apply(lambda values: values if pd.api.types.is_numeric_dtype(values) else values.map(str))  # mixed ones are words
+        if not any(self.strategies(work) for work in works):
+            raise ValueError("the run holds no strategy whose cells are all there")
 
     def strategies(self, work: Work) -> list[str]:
         return [name for name, share in work.shares.items() if not any(cell.key in self.lost for cell, _, _ in share.cells)]
@@ -84,7 +88,7 @@ class _Run:
 
 def _csv(target: Path, run: _Run) -> None:
     for i, frame in enumerate(run.frames()):
-        frame.to_csv(target, mode="a" if i else "w", header=not i, index=False, lineterminator="\n")
+        write_csv(target, frame, append=i > 0)
 
 
 def _parquet(target: Path, run: _Run) -> None:
@@ -106,19 +110,23 @@ def _parquet(target: Path, run: _Run) -> None:
 
 
 def _netcdf(target: Path, run: _Run) -> None:
-    """Each measure over strategy, point and world; every chunk with a Fletcher-32 checksum."""
+    """Each measure over strategy, point and world, not a number where a job has no such strategy or world; every chunk with a Fletcher-32 checksum."""
     import xarray
 
-    names = [name for name in run.works[0].shares if all(name in run.strategies(work) for work in run.works)]
-    n_worlds = min(work.settings.n_worlds for work in run.works)
-    by_strategy = [[gathered(work, name, run.store.read, run.measures)[0] for work in run.works] for name in names]
-    arrays = {measure: np.stack([np.concatenate([part[measure][:, :n_worlds] for part in parts]) for parts in by_strategy]) for measure in run.measures}
+    families = {name: job.settings.strategies[name].family for job, work in zip(run.jobs, run.works, strict=True) for name in run.strategies(work)}
+    names, n_worlds = list(families), max(work.settings.n_worlds for work in run.works)
+    arrays = {measure: np.full((len(names), len(run.points), n_worlds), np.nan) for measure in run.measures}
+    first = 0
+    for work in run.works:
+        rows = slice(first, first := first + len(work.points))
+        for name in run.strategies(work):
+            for measure, values in gathered(work, name, run.store.read, run.measures)[0].items():
+                arrays[measure][names.index(name), rows, : work.settings.n_worlds] = values
     coordinates: dict[str, Any] = {"strategy": names, "world": np.arange(n_worlds), "point": np.arange(len(run.points))}
-    families = [run.jobs[0].settings.strategies[name].family for name in names]
     columns = {name: ("point", run.points[name].to_numpy()) for name in run.points.columns}
     data = xarray.Dataset(
         {measure: (("strategy", "point", "world"), values, _about(measure)) for measure, values in arrays.items()},
-        coords=coordinates | {"family": ("strategy", families)} | columns,
+        coords=coordinates | {"family": ("strategy", list(families.values()))} | columns,
         attrs={"title": run.jobs[0].run.name, "source": "counterpoise", "settings": "manifest.json of the run"})
     data.to_netcdf(target, engine="h5netcdf", encoding={measure: {"fletcher32": True} for measure in run.measures})
 

@@ -1,6 +1,5 @@
 """`counterpoise replay`: simulate one world of a cell again, alone, with its full trajectory."""
 
-import argparse
 import csv
 import sys
 from collections.abc import Sequence
@@ -10,11 +9,12 @@ import numpy as np
 
 from experiments.cells import SUFFIX, Cell, DamagedCell, Outcome, code, described, unpacked
 from experiments.cli import FAILED, OK, USAGE
+from experiments.command_line import Parser
 from experiments.runner import with_points
 from sim.axes import DOMAINS, PARTNERS, POWERS, Array
 from sim.draws import BLOCK, Draws
 from sim.history import VARIABLES, History
-from sim.payoffs import payoffs
+from sim.payoffs import MEASURES, payoffs
 from sim.settings import of_worlds
 
 #: What is printed of a trajectory, a line a year; all of it goes into the file asked for.
@@ -23,17 +23,13 @@ PRINTED = ("rivalry", "tilt", "alignment", "trust", "pressure", "flow", "output"
 
 def main(arguments: Sequence[str]) -> int:
     """Print the trajectory and whether the world's payoffs match those of the cell bit for bit; returns the exit code."""
-    about = "Simulate one world of a cell again and compare it with the cell."
-    parser = argparse.ArgumentParser(prog="counterpoise replay", description=about, allow_abbrev=False)
+    parser = Parser("replay", "Simulate one world of a cell again, with its trajectory, and compare its payoffs with the cell bit for bit.")
     parser.add_argument("cell", help="file of the cell, or its key and --results")
     parser.add_argument("world", type=int, help="number of the world, from 0")
     parser.add_argument("--point", type=int, default=0, help="point of the design within the cell, from 0")
     parser.add_argument("--results", default="results", help="where to look for a key")
     parser.add_argument("--to", metavar="FILE", help="write every variable of every quarter and state as CSV")
-    try:
-        asked = parser.parse_args(list(arguments))
-    except SystemExit as end:
-        return OK if end.code == 0 else USAGE
+    asked = parser.parse_args(list(arguments))
     file = Path(asked.cell)
     if not file.is_file():
         found = sorted((Path(asked.results) / "cells").glob(f"??/{asked.cell}*{SUFFIX}")) if all(c in "0123456789abcdef" for c in asked.cell) else []
@@ -44,11 +40,14 @@ def main(arguments: Sequence[str]) -> int:
     try:
         description, outcome = unpacked(file.read_bytes(), file.stem)
         cell = described(description)
+        if any(outcome.payoffs[measure].shape != (len(cell.points), cell.n_worlds) for measure in MEASURES):
+            raise ValueError("its payoffs are others")
     except DamagedCell as error:
         print(f"counterpoise replay: {file} is damaged: {error}", file=sys.stderr)
         return FAILED
-    except ValueError as error:
-        print(f"counterpoise replay: {file} comes from another version of the model: {str(error).splitlines()[0]}", file=sys.stderr)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:  # sealed, but by whom
+        reason = str(error).splitlines()[0] if isinstance(error, ValueError) else f"{type(error).__name__} {error}"
+        print(f"counterpoise replay: {file} comes from another version of the model: {reason}", file=sys.stderr)
         return FAILED
     world = asked.world - cell.block * BLOCK
     if not 0 <= world < cell.n_worlds or not 0 <= asked.point < len(cell.points):
@@ -79,13 +78,13 @@ def _replay(cell: Cell, outcome: Outcome, world: int, point: int, to: str | None
         _write(Path(to), history)
         print(f"every variable of every quarter: {to}")
     measured = payoffs(history, settings)
-    differing = {name: (float(values[point, world]), float(measured[name][0])) for name, values in outcome.payoffs.items()
-                 if not _same_bits(values[point, world : world + 1], measured[name])}
+    held = {name: outcome.payoffs[name][point, world : world + 1] for name in MEASURES}
+    differing = {name: (float(held[name][0]), float(measured[name][0])) for name in MEASURES if not _same_bits(held[name], measured[name])}
     for name, (stored, again) in differing.items():
         print(f"{name}: the cell holds {stored!r}, now {again!r}")
     if cell.code != code():
         print(f"note: the cell was made by other code or another NumPy ({dict(cell.code)} there, {code()} here)")
-    print(f"{len(outcome.payoffs) - len(differing)} of {len(outcome.payoffs)} measures match bit for bit")
+    print(f"{len(MEASURES) - len(differing)} of {len(MEASURES)} measures match bit for bit")
     return FAILED if differing else OK
 
 

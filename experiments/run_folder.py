@@ -9,18 +9,19 @@ import zlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from experiments.cells import code, from_plain, plain, write_whole
 from experiments.comparison import Comparison
 from experiments.config import Job, Run
-from experiments.design import Points
+from experiments.design import Points, numbers
 from experiments.runner import COURSE_ROWS, Work
+from experiments.words import unknown
 from sim import MODEL_VERSION
 from sim.axes import Array
 from sim.draws import BLOCK, STREAMS
@@ -28,6 +29,8 @@ from sim.settings import Settings
 
 #: What a spreadsheet takes for the beginning of a formula.
 FORMULA = tuple("=+-@\t\r\n|")
+#: The entry of a manifest that holds the checksum of all others.
+SUM = "sha256"
 PACKAGES = ("counterpoise", "mesa", "numpy", "scipy", "pandas", "matplotlib", "hydra-core", "omegaconf", "pydantic")
 
 
@@ -53,11 +56,11 @@ def settings_hash(settings: BaseModel) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def write_csv(file: Path, frame: pd.DataFrame) -> None:
-    """A table for a spreadsheet, in which no text is taken for a formula."""
+def write_csv(file: Path, frame: pd.DataFrame, *, append: bool = False) -> None:
+    """A table for a spreadsheet, in which no text is taken for a formula; its rows without a head at the end of a file where they are to be appended."""
     texts = frame.select_dtypes(exclude="number")
     safe = texts.map(lambda cell: f"'{cell}" if isinstance(cell, str) and cell[:1] in FORMULA else cell)
-    frame.assign(**safe).to_csv(file, index=False, quoting=csv.QUOTE_MINIMAL, lineterminator="\n")
+    frame.assign(**safe).to_csv(file, mode="a" if append else "w", header=not append, index=False, quoting=csv.QUOTE_MINIMAL, lineterminator="\n")
 
 
 def write_tables(folder: Path, comparison: Comparison) -> None:
@@ -96,7 +99,7 @@ def write_manifest(folder: Path, jobs: Sequence[Job], works: Sequence[Work], che
         "missing_cells": sorted(lost),
         "files": files,
     }
-    write_whole(folder / "manifest.json", (json.dumps(manifest, indent=1, allow_nan=False) + "\n").encode())
+    write_whole(folder / "manifest.json", sealed(manifest))
 
 
 def _of_job(job: Job, work: Work) -> dict[str, Any]:
@@ -110,21 +113,86 @@ def _cells(work: Work) -> dict[str, list[str]]:
     return {name: [cell.key for cell, _, _ in share.cells] for name, share in work.shares.items()}
 
 
+def _inside(name: str) -> str:
+    if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+        raise ValueError("it is outside of the folder")
+    return name
+
+
+_Key = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+_Keys = dict[str, list[_Key]]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+
+class _Points(_Strict):
+    names: list[str]
+    values: list[list[float]]
+
+
+class _Job(_Strict):
+    overrides: list[str]
+    varied: dict[str, str]
+    reference: str
+    points: _Points
+    settings: dict[str, Any]
+    cells: _Keys
+
+
+class _Manifest(_Strict):
+    """What the commands read of a manifest; anyone may have written it."""
+
+    command: str
+    time: str
+    model_version: str | int
+    code: str
+    numpy: str
+    run: dict[str, Any]
+    jobs: Annotated[list[_Job], Field(min_length=1)]
+    check_of_assumptions: list[_Keys]
+    missing_cells: list[_Key]
+    files: dict[Annotated[str, AfterValidator(_inside)], str]
+
+
+def sealed(manifest: Mapping[str, Any]) -> bytes:
+    """A manifest as it stands in its file, with the checksum of the rest as its last entry."""
+    body = json.dumps(manifest, indent=1, allow_nan=False)
+    return (json.dumps({**manifest, SUM: hashlib.sha256(body.encode()).hexdigest()}, indent=1) + "\n").encode()
+
+
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a run.
+    """The manifest of a run, checked.
 
     Raises:
-        ValueError: There is none, or it is not readable.
+        ValueError: There is none, or it is not what was written, or no manifest at all.
     """
+    file = folder / "manifest.json"
     try:
-        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        data = file.read_bytes()
+        manifest: dict[str, Any] = json.loads(data)
     except FileNotFoundError:
-        raise ValueError(f"{folder} holds no manifest.json: it is no run, or one that was not finished; run its command again") from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise ValueError(f"{folder / 'manifest.json'} cannot be read: {error}") from None
-    if not isinstance(manifest, dict) or "jobs" not in manifest or "run" not in manifest:
-        raise ValueError(f"{folder / 'manifest.json'} is no manifest of a run")
+        raise ValueError(f"{file} is not there: no run, or one that was not finished") from None
+    except OSError as error:
+        raise ValueError(f"{file} cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError):
+        raise ValueError(f"{file} is damaged: it is no JSON") from None
+    try:
+        if not isinstance(manifest, dict) or manifest.pop(SUM, None) is None or sealed(manifest) != data:
+            raise ValueError(f"{file} is damaged: its checksum is wrong")
+        _Manifest.model_validate(manifest)
+    except ValidationError as error:
+        raise ValueError(f"{file} is no manifest: {_first(error)}") from None
+    except RecursionError:
+        raise ValueError(f"{file} is no manifest: it is nested too deeply") from None
     return manifest
+
+
+def _first(error: ValidationError) -> str:
+    """The first problem, in a line."""
+    problem = error.errors()[0]
+    return f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
 
 
 def cells_in(manifest: Mapping[str, Any]) -> list[str]:
@@ -135,9 +203,15 @@ def cells_in(manifest: Mapping[str, Any]) -> list[str]:
 
 
 def changed_files(folder: Path, manifest: Mapping[str, Any]) -> list[Path]:
-    """Files of a run that are gone or no longer what was written."""
-    return [folder / name for name, checksum in manifest["files"].items()
-            if not (folder / name).is_file() or _checksum(folder / name) != checksum]
+    """Files of a run that are gone, cannot be read or are no longer what was written."""
+    return [folder / name for name, checksum in manifest["files"].items() if _checksum_or_nothing(folder / name) != checksum]
+
+
+def _checksum_or_nothing(file: Path) -> str | None:
+    try:
+        return _checksum(file) if file.is_file() else None  # what is no file, such as a device, may never end
+    except OSError:
+        return None
 
 
 def read_run(folder: Path) -> tuple[dict[str, Any], list[Job]]:
@@ -147,15 +221,26 @@ def read_run(folder: Path) -> tuple[dict[str, Any], list[Job]]:
         ValueError: There is no run, or another version of the model made it: its cells cannot be found by this one.
     """
     manifest = read_manifest(folder)
-    if any(manifest.get(name) != value for name, value in code().items()):
+    if any(manifest[name] != value for name, value in code().items()):
         raise ValueError(f"{folder} was made by another version of the model or of NumPy; this makes it anew: {manifest['command']}")
-    jobs = []
-    for entry in manifest["jobs"]:
-        names, values = tuple(entry["points"]["names"]), entry["points"]["values"]
-        points = Points(names, np.array(values, dtype=float).reshape(len(values), len(names)))
-        run = Run.model_validate({**manifest["run"], "reference": entry["reference"]})
-        jobs.append(Job(Settings.model_validate(from_plain(entry["settings"])), run, points, tuple(entry["overrides"]), entry["varied"], {}))
-    return manifest, jobs
+    try:
+        return manifest, [_job(manifest, entry) for entry in manifest["jobs"]]
+    except (ValueError, RecursionError) as error:
+        problem = _first(error) if isinstance(error, ValidationError) else str(error)
+        raise ValueError(f"{folder / 'manifest.json'} is no manifest: {problem}") from None
+
+
+def _job(manifest: Mapping[str, Any], entry: Mapping[str, Any]) -> Job:
+    names, values = tuple(entry["points"]["names"]), entry["points"]["values"]
+    points = Points(names, np.array(values, dtype=float).reshape(len(values), len(names)))
+    settings = Settings.model_validate(from_plain(entry["settings"]))
+    known = numbers(settings) if names else {}
+    if strange := [name for name in names if name not in known]:
+        raise ValueError(f"points: {unknown(strange[0], known, 'number')}")
+    if not values:
+        raise ValueError("points: there is none")
+    run = Run.model_validate({**manifest["run"], "reference": entry["reference"]})
+    return Job(settings, run, points, tuple(entry["overrides"]), entry["varied"], {})
 
 
 def git_state() -> dict[str, Any]:

@@ -191,11 +191,13 @@ def simulated(cell: Cell) -> Outcome:
 
     settings, copies = with_points(cell), len(cell.points)
     key = (settings.seed, cell.block, cell.n_worlds, settings.horizon, len(settings.world.states), copies)
-    if key not in _latest_draws:
+    draws = _latest_draws.get(key)
+    if draws is None:  # a Dask worker may have several threads: each goes on with the one it got
+        draws = Draws(*key)
         _latest_draws.clear()
-        _latest_draws[key] = Draws(*key)
+        _latest_draws[key] = draws
     with_courses = cell.block == 0 and not cell.points.names
-    history = simulate_block(settings, settings.strategies[cell.strategy.name], _latest_draws[key],
+    history = simulate_block(settings, settings.strategies[cell.strategy.name], draws,
                              record={*NEEDED, *COURSES} if with_courses else set(NEEDED), states="focal")
     measured = {measure: values.reshape(copies, cell.n_worlds) for measure, values in payoffs(history, settings).items()}
     return Outcome({measure: measured[measure] for measure in MEASURES},

@@ -1,0 +1,1 @@
+"""What many runs say together: sensitivity, decisions, scenario discovery. Pure functions on arrays."""

@@ -1,0 +1,36 @@
+"""How the commands besides `compare` read their words: `--help` prints usage and ends with 0, what does not fit a line and 2."""
+
+import argparse
+from pathlib import Path
+from typing import NoReturn
+
+from experiments.cli import USAGE
+
+
+class Parser(argparse.ArgumentParser):
+    """An `argparse` parser that answers what it does not understand in one line.
+
+    Args:
+        command: Name of the command.
+        about: What it does, in a sentence.
+    """
+
+    def __init__(self, command: str, about: str) -> None:
+        super().__init__(prog=f"counterpoise {command}", description=about, allow_abbrev=False)
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and end; `experiments.cli` turns the end into the exit code."""
+        self.exit(USAGE, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def folder(word: str) -> Path:
+    """A folder that is there.
+
+    Raises:
+        argparse.ArgumentTypeError: It is not.
+    """
+    if not Path(word).is_dir():
+        from experiments.words import shortened
+
+        raise argparse.ArgumentTypeError(f"there is no folder {shortened(word)}")
+    return Path(word)

@@ -1,0 +1,121 @@
+"""From works to stored cells: plan, say so, compute what is missing, tell what failed. What every command that simulates does."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from experiments.cells import DamagedCell, MissingCell, Store
+from experiments.cli import FAILED, OK, USAGE
+from experiments.config import Run
+from experiments.executors import ExecutorUnavailable, WorkerDied, cores, executor
+from experiments.plan import Plan, check_room, plan_of
+from experiments.progress import progress
+from experiments.runner import Failure, Work, compute
+from experiments.stopwatch import Stopwatch
+
+#: Fewer world-quarters than this are simulated in the command's own process: workers take a second to start.
+WORTH_WORKERS = 20_000
+
+
+class DryRun(Exception):
+    """The plan was all that was asked for."""
+
+
+@dataclass
+class Computing:
+    """Cells being computed.
+
+    Attributes:
+        plan: All of them, and what was there before.
+        store: Where they go.
+        executor: Where they are computed.
+        watch: Counts the time.
+        failures: Cells that could not be computed so far.
+    """
+
+    plan: Plan
+    store: Store
+    executor: Executor
+    watch: Stopwatch
+    failures: list[Failure] = field(default_factory=list)
+
+    @property
+    def lost(self) -> frozenset[str]:
+        """Keys of the cells that could not be computed."""
+        return frozenset(failure.cell.key for failure in self.failures)
+
+    def compute(self, works: Sequence[Work]) -> None:
+        """Compute the cells of some works that are not there yet.
+
+        Raises:
+            OSError: A cell cannot be written; those that were are valid.
+        """
+        wanted = dict.fromkeys(cell.key for work in works for cell in work.cells())
+        missing = [cell for cell in self.plan.missing if cell.key in wanted]
+        with progress(sum(cell.size for cell in missing)) as advance, self.watch.on("simulation"):
+            self.failures += compute(missing, self.store, self.executor, self.plan.workers, lambda cell: advance(cell.size))
+
+    def tell(self, commands: Mapping[str, str]) -> None:
+        """Print each failure with the command that tries it again, by key."""
+        if not self.failures:
+            return
+        print(f"{len(self.failures):,} {'cell' if len(self.failures) == 1 else 'cells'} failed; all others are kept:", file=sys.stderr)
+        for failure in self.failures:
+            print(f"  {failure}\n    to try again: {commands[failure.cell.key]}", file=sys.stderr)
+
+    def absent(self) -> list[str]:
+        """Keys of cells that should be there and are not, or are damaged: counted after everything else."""
+        with self.watch.on("counting"):
+            found = [key for key in self.plan.cells if key not in self.lost and not self.store.holds(key)]
+        if found:
+            print(f"counterpoise: {len(found):,} of {len(self.plan.cells):,} cells are gone or damaged since: run the same command again", file=sys.stderr)
+        return found
+
+
+@contextmanager
+def computing(asked: Run, works: Sequence[Work], about: str, watch: Stopwatch, dry_run: bool = False) -> Iterator[Computing]:
+    """Plan, print the plan, see that there is room, and open the executor.
+
+    Raises:
+        DryRun: Nothing more was asked for.
+        OSError: Results cannot be written.
+        ExecutorUnavailable: The executor asked for cannot be had.
+    """
+    workers = asked.workers or cores()
+    store = Store(Path(asked.results) / "cells")
+    with watch.on("planning"):
+        plan = plan_of(works, store, workers)
+    print(f"{about}\n{plan}", flush=True)
+    if dry_run:
+        raise DryRun
+    check_room(Path(asked.results), plan.n_bytes)
+    for key in plan.damaged:
+        store.set_aside(key)
+    quarters = sum(cell.size * cell.settings.horizon for cell in plan.missing)
+    alone = asked.executor.kind == "processes" and 0 < quarters <= WORTH_WORKERS  # drawing alone is worth them
+    with executor(asked.executor, 1 if alone else workers) as pool:
+        yield Computing(plan, store, pool, watch)
+
+
+def attempted(work: Callable[[], int]) -> int:
+    """Run a command's work; what users are promised when it cannot be done is told here, in one line.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        OSError: Results cannot be written or read; the command line tells.
+    """
+    try:
+        return work()
+    except DryRun:
+        return OK
+    except ExecutorUnavailable as error:
+        print(f"counterpoise: {error}", file=sys.stderr)
+        return USAGE
+    except (MissingCell, DamagedCell, WorkerDied) as error:  # after it was computed; or all workers died while they drew
+        print(f"counterpoise: the run cannot be reported: {error}; all other cells are kept: run the same command again", file=sys.stderr)
+        return FAILED

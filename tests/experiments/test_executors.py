@@ -1,0 +1,105 @@
+"""Workers: the death of one costs one attempt of one task, and nothing of them remains."""
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from experiments.executors import ATTEMPTS, ExecutorChoice, Processes, Serial, WorkerDied, executor
+
+
+def die(times, file):
+    """Ends the worker the first so many times; counts how often it was tried."""
+    tried = len(file.read_text()) if file.exists() else 0
+    file.write_text("x" * (tried + 1))
+    if tried < times:
+        os._exit(0)
+    return tried
+
+
+class Strange(Exception):
+    """Cannot be made again from what it says."""
+
+    def __init__(self, first, second):
+        super().__init__(f"{first} {second}")
+
+
+def strange():
+    raise Strange(1, 2)
+
+
+def full():
+    raise OSError(28, "No space left on device", "/some/file")
+
+
+@pytest.fixture(scope="module")
+def workers():
+    with Processes(2) as pool:
+        yield pool
+    assert multiprocessing.active_children() == []
+
+
+def test_a_task_survives_all_but_the_last_death_of_its_worker(workers, tmp_path):
+    futures = [workers.submit(die, times, tmp_path / str(times)) for times in (0, ATTEMPTS - 1, ATTEMPTS)]
+    assert [future.result(60) for future in futures[:2]] == [0, ATTEMPTS - 1]
+    with pytest.raises(WorkerDied, match=f"died {ATTEMPTS} times"):
+        futures[2].result(60)
+    assert len((tmp_path / str(ATTEMPTS)).read_text()) == ATTEMPTS
+
+
+def test_what_a_task_raises_comes_back(workers):
+    with pytest.raises(OSError, match="No space") as caught:
+        workers.submit(full).result(60)
+    assert (caught.value.errno, caught.value.filename) == (28, "/some/file")
+    with pytest.raises(SystemExit):
+        workers.submit(exit).result(60)
+
+
+def test_what_cannot_travel_fails_its_task_and_not_the_worker(workers):
+    for future in (workers.submit(strange), workers.submit(lambda: 1), workers.submit(os.fdopen, os.dup(1))):
+        with pytest.raises(Exception):  # noqa: B017, PT011 - whatever pickle makes of it
+            future.result(60)
+    assert workers.submit(int).result(60) == 0
+
+
+def interrupted(futures):
+    with executor(ExecutorChoice(), 2) as pool:
+        futures += [pool.submit(time.sleep, 60) for _ in range(5)]
+        raise KeyboardInterrupt
+
+
+def test_leaving_by_an_exception_ends_the_workers_at_once():
+    before, start, futures = multiprocessing.active_children(), time.monotonic(), []
+    with pytest.raises(KeyboardInterrupt):
+        interrupted(futures)
+    assert time.monotonic() - start < 5
+    assert set(multiprocessing.active_children()) <= set(before)
+    assert all(future.done() for future in futures)
+
+
+def test_one_worker_is_the_command_itself():
+    with executor(ExecutorChoice(), 1) as pool:
+        assert isinstance(pool, Serial)
+        assert pool.submit(os.getpid).result() == os.getpid()
+
+
+def test_a_worker_ends_with_a_parent_that_was_killed(tmp_path):
+    script = ("import os, time\nfrom experiments.executors import Processes\n"
+              "if __name__ == '__main__':\n    pool = Processes(1)\n    print(pool.submit(os.getpid).result(), flush=True)\n"
+              "    pool.submit(time.sleep, 60)\n    time.sleep(60)\n")
+    (tmp_path / "parent.py").write_text(script)
+    root = Path(__file__).parents[2]
+    with subprocess.Popen([sys.executable, str(tmp_path / "parent.py")], env={**os.environ, "PYTHONPATH": str(root)}, stdout=subprocess.PIPE,
+                          text=True) as parent:
+        assert parent.stdout is not None
+        worker = int(parent.stdout.readline())
+        parent.send_signal(signal.SIGKILL)
+    end = time.monotonic() + 5
+    while Path(f"/proc/{worker}/stat").exists() and "Z" not in Path(f"/proc/{worker}/stat").read_text().rsplit(")", 1)[1][:3] and time.monotonic() < end:
+        time.sleep(0.05)
+    assert time.monotonic() < end

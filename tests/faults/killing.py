@@ -1,0 +1,88 @@
+"""Processes that are killed or interrupted, at random moments: nothing finished is lost, and running again completes."""
+
+import os
+import random
+import signal
+import time
+from contextlib import suppress
+
+from tests.faults.running import SWEEP, Row, Run, Tally, a_folder, cells, completes, digest, expected, lost
+
+#: Enough work for half a minute.
+LONG = ("strategies=[status_quo,equidistance,neutrality,adaptive]", "n_worlds=50000", "assumption_draws=0", "workers=2")
+
+
+def duration(*words: str, real: bool, figures: int | None) -> float:
+    """Seconds of an undisturbed run."""
+    with a_folder() as folder:
+        start = time.monotonic()
+        assert Run([*SWEEP, *words], folder, real=real, figures=figures).wait() == 0
+        return time.monotonic() - start
+
+
+def kills(n: int = 200, seed: int = 0) -> Row:
+    """kill -9 of the whole command, alone or with its workers: half of them at any time, half around the moment when a cell is done."""
+    rng, tally, early, late = random.Random(seed), Tally(), 0, 0
+    whole, seconds = expected(SWEEP), {}
+    for i in range(n):
+        where, real, figures = ("executor=serial", "workers=2")[i % 2], i % 10 == 9, None if i % 3 == 0 else 1
+        if (where, real, figures) not in seconds:
+            seconds[where, real, figures] = duration(where, real=real, figures=figures)
+        with a_folder() as folder:
+            run = Run([*SWEEP, where], folder, real=real, figures=figures)
+            if rng.random() < 0.5:
+                time.sleep(rng.uniform(0, seconds[where, real, figures]))
+            else:
+                wanted = rng.randrange(len(whole))
+                while len(cells(folder)) < wanted and not run.ended:
+                    time.sleep(0.002)
+                time.sleep(rng.uniform(0, 0.1))
+            with suppress(ProcessLookupError):
+                run.kill(group=rng.random() < 0.5)
+            code, found, left = run.wait(), cells(folder), run.orphans()
+            early, late = early + (0 < len(found) < len(whole)), late + (len(found) == len(whole))
+            tally.add(f"kill {i} ({code})", f"orphans {left}" if left else "", lost(folder, SWEEP),
+                      completes(folder, SWEEP, "workers=2" if i % 10 == 0 else "executor=serial"))
+    return Row("`kill -9` of the command at a random moment: cells valid, no orphans, running again gives the same bits", tally.tried, tally.failed,
+               f"{early} with some cells done, {late} with all")
+
+
+def worker_kills(n: int = 50, seed: int = 1) -> Row:
+    """kill -9 of a worker: one attempt of one cell. Two in each run, which no cell can take for its three attempts."""
+    rng, tally = random.Random(seed), Tally()
+    for _ in range((n + 1) // 2):
+        with a_folder() as folder:
+            run, killed = Run([*SWEEP, "workers=2"], folder), 0
+            while killed < 2 and not run.ended:
+                if workers := run.workers():
+                    time.sleep(rng.uniform(0, 1))
+                    with suppress(ProcessLookupError):
+                        os.kill(rng.choice(workers), signal.SIGKILL)
+                        killed += 1
+            code, left = run.wait(), run.orphans()
+            for _ in range(killed):
+                tally.add("worker", f"exit {code}: {run.told}" if code else "", "" if digest(cells(folder)) == digest(expected(SWEEP)) else "other cells",
+                          f"orphans {left}" if left else "")
+    return Row("`kill -9` of a worker: the run completes with the same bits", tally.tried, tally.failed)
+
+
+def interrupts(n: int = 20, seed: int = 2) -> Row:
+    """Ctrl-C, which goes to the whole group, and SIGTERM, which goes to the command."""
+    rng, tally, slowest = random.Random(seed), Tally(), 0.0
+    for i in range(n):
+        number, real = (signal.SIGINT, signal.SIGTERM)[i % 2], i % 4 < 2
+        with a_folder() as folder:
+            run = Run(LONG, folder, real=real)
+            while "cells;" not in run.printed and not run.ended:
+                time.sleep(0.02)
+            time.sleep(rng.uniform(0, 4))
+            start = time.monotonic()
+            run.kill(group=number == signal.SIGINT, number=number)
+            code = run.wait()
+            left, seconds = run.orphans(), time.monotonic() - start
+            slowest = max(slowest, seconds)
+            tally.add(f"interrupt {i} ({number.name})", f"exit {code}" if code != 130 else "", f"{seconds:.1f} s" if seconds > 5 else "",
+                      f"orphans {left}" if left else "", "" if "run the same command again" in run.told else "does not say how to continue",
+                      f"said more: {run.told}" if run.told.count("\n") != 1 else "")
+    return Row("Ctrl-C and SIGTERM: exit 130, one line on how to continue, no orphans, all in less than 5 s", tally.tried, tally.failed,
+               f"the slowest {slowest:.1f} s")

@@ -1,0 +1,224 @@
+"""What all trials share: the command started in a folder of its own, what is left of it, and its cells compared."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from experiments.cells import DamagedCell, unpacked
+
+ROOT = Path(__file__).resolve().parents[2]
+POISON = Path(__file__).parent / "poison"
+#: A sweep of eight cells in two blocks: enough work for worker processes, little enough for hundreds of trials.
+SWEEP = ("-m", "scenario=calm,cold_war", "strategies=[status_quo,equidistance]", "n_worlds=1500", "horizon=4", "assumption_draws=0")
+#: A comparison: tables and arrays too.
+COMPARISON = ("strategies=[status_quo,equidistance]", "n_worlds=8", "horizon=4", "assumption_draws=8")
+#: In the environment of a command and all its descendants.
+MARK = "COUNTERPOISE_TRIAL"
+TALKING = threading.Lock()
+
+
+class Row(NamedTuple):
+    """What was tried, how often, how often it went wrong, and what else there is to say."""
+
+    what: str
+    tried: int
+    failed: int
+    note: str = ""
+
+
+class Run:
+    """A command that was started.
+
+    Attributes:
+        folder: The folder it runs in; its cells lie under results/.
+        pid: Its process, the head of a group of its own.
+    """
+
+    def __init__(self, words: Sequence[str], folder: Path, *, real: bool = False, figures: int | None = 1, fault: Mapping[str, Any] | None = None,
+                 disk: tuple[int, bool] | None = None, shuffle: int | None = None, before: Callable[[], None] | None = None,
+                 environment: Mapping[str, str] | None = None) -> None:
+        self.folder, self.mark, self.started = folder, os.urandom(8).hex(), time.monotonic()
+        self.output = Path(f"{folder}-{self.mark}")
+        self._code: int | None = None
+        own = {MARK: self.mark, "PYTHONPATH": os.pathsep.join(map(str, [POISON, ROOT] if fault else [ROOT])), **(environment or {}),
+               **({"COUNTERPOISE_FAULT": json.dumps(fault)} if fault else {})}
+        with open(f"{self.output}.out", "w") as out, open(f"{self.output}.err", "w") as err:
+            if real:
+                self._process = subprocess.Popen([sys.executable, "-m", "experiments.cli", *words], cwd=folder, env={**os.environ, **own}, stdout=out,
+                                                 stderr=err, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=before)
+        if real:
+            self.pid, self._poll = self._process.pid, self._process.poll
+        else:
+            self.pid = ask({"start": list(words), "folder": str(folder), "output": str(self.output), "environment": own, "figures": figures,
+                            "disk": disk, "shuffle": shuffle})
+            self._poll = lambda: ask({"poll": self.pid})
+
+    def wait(self, seconds: float = 120) -> int:
+        """Its exit code; minus the signal that ended it."""
+        end = time.monotonic() + seconds
+        while not self.ended:
+            if time.monotonic() > end:
+                self.kill(group=True)
+                raise TimeoutError(f"still running after {seconds} s: {self.told}")
+            time.sleep(0.02)
+        assert self._code is not None
+        return self._code
+
+    def kill(self, group: bool = False, number: int = signal.SIGKILL) -> None:
+        (os.killpg if group else os.kill)(self.pid, number)
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is over; `wait` gives its exit code then too."""
+        if self._code is None:
+            self._code = self._poll()
+        return self._code is not None
+
+    def workers(self) -> list[int]:
+        """Its worker processes."""
+        found = []
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit() and int(entry.name) != self.pid:
+                try:
+                    if f"{MARK}={self.mark}".encode() in (entry / "environ").read_bytes() and b"resource_tracker" not in (entry / "cmdline").read_bytes():
+                        found.append(int(entry.name))
+                except OSError:  # it ended while we looked
+                    continue
+        return found
+
+    def orphans(self, seconds: float = 5) -> list[int]:
+        """Workers that are still there after so long."""
+        end = time.monotonic() + seconds
+        while (left := self.workers()) and time.monotonic() < end:
+            time.sleep(0.05)
+        return left
+
+    @property
+    def told(self) -> str:
+        """What it said on standard error."""
+        return Path(f"{self.output}.err").read_text()
+
+    @property
+    def printed(self) -> str:
+        """What it said on standard output."""
+        return Path(f"{self.output}.out").read_text()
+
+    @property
+    def calls(self) -> int:
+        """How often it called the disk."""
+        return int(Path(f"{self.output}.calls").read_text())
+
+
+@cache
+def server() -> subprocess.Popen[str]:
+    """See `tests.faults.server`; ends with this process, when its input is closed."""
+    return subprocess.Popen([sys.executable, "-m", "tests.faults.server"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                            start_new_session=True)
+
+
+def ask(question: Mapping[str, Any]) -> Any:
+    """A line to the server and its answer."""
+    with TALKING:
+        talking = server()
+        assert talking.stdin is not None
+        assert talking.stdout is not None
+        talking.stdin.write(json.dumps(question) + "\n")
+        talking.stdin.flush()
+        return json.loads(talking.stdout.readline())
+
+
+def stop_server() -> None:
+    """End the server, where it was started."""
+    if server.cache_info().currsize:
+        running = server()
+        for pipe in (running.stdin, running.stdout):
+            assert pipe is not None
+            pipe.close()
+        running.wait()
+        server.cache_clear()
+
+
+@contextmanager
+def a_folder() -> Iterator[Path]:
+    """An empty folder; whatever is written beside it goes with it."""
+    with tempfile.TemporaryDirectory(prefix="counterpoise-") as around:
+        folder = Path(around) / "work"
+        folder.mkdir()
+        yield folder
+
+
+def cells(folder: Path) -> dict[str, bytes]:
+    """Every cell under a folder, by name."""
+    return {file.name: file.read_bytes() for file in sorted((folder / "results" / "cells").glob("[0-9a-f][0-9a-f]/*.npz"))}
+
+
+def digest(found: Mapping[str, bytes]) -> str:
+    """One sum over all cells."""
+    total = hashlib.sha256()
+    for name in sorted(found):
+        total.update(name.encode() + b"\0" + found[name] + b"\0")
+    return total.hexdigest()
+
+
+def damaged(found: Mapping[str, bytes]) -> list[str]:
+    """Names of files that are no valid cells."""
+    wrong = []
+    for name, data in found.items():
+        try:
+            unpacked(data, name.removesuffix(".npz"))
+        except DamagedCell:
+            wrong.append(name)
+    return wrong
+
+
+@cache
+def expected(words: tuple[str, ...]) -> dict[str, bytes]:
+    """The cells of an undisturbed run."""
+    with a_folder() as folder:
+        run = Run([*words, "executor=serial"], folder, figures=0)
+        assert run.wait() == 0, run.told
+        found = cells(folder)
+        assert found
+        assert not damaged(found)
+        return found
+
+
+def lost(folder: Path, words: tuple[str, ...]) -> str:
+    """What is wrong with the cells that a run left; empty where every one of them is as it should be."""
+    found, whole = cells(folder), expected(words)
+    wrong = damaged(found) + [name for name, data in found.items() if whole.get(name) != data]
+    return f"{len(wrong)} cells are wrong" if wrong else ""
+
+
+def completes(folder: Path, words: tuple[str, ...], *more: str, real: bool = False) -> str:
+    """Run the same command again; what is wrong with that, empty where it completes to bit-identical cells."""
+    run = Run([*words, *more], folder, real=real, figures=0)
+    code = run.wait()
+    if code:
+        return f"running again ended with {code}: {run.told}"
+    return "" if digest(cells(folder)) == digest(expected(words)) else "running again gave other cells"
+
+
+class Tally:
+    """Counts trials and tells of each that went wrong."""
+
+    def __init__(self) -> None:
+        self.tried = self.failed = 0
+
+    def add(self, trial: str, *wrong: str) -> None:
+        self.tried += 1
+        said = [text for text in wrong if text]
+        if said:
+            self.failed += 1
+            print(f"{trial}: {'; '.join(said)}", flush=True)
