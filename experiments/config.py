@@ -6,7 +6,7 @@ checked. Hydra is given the data that was checked and reads no file itself; noth
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -163,7 +163,7 @@ def _as_text(value: Any) -> str:
 
 def _compose(given: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The composed configuration, and the file chosen from each group."""
-    from hydra import compose, initialize
+    from hydra._internal.config_loader_impl import ConfigLoaderImpl
     from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException
     from omegaconf import OmegaConf
@@ -197,24 +197,35 @@ def _compose(given: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
     if "strategies" not in groups and _experiment_chooses_strategies(parser, given):
         everything = everything[1:]
 
-    _hand_over(conf_dir())
-
-    def composed(overrides: Sequence[str]) -> dict[str, Any]:
-        # Hydra adds to a mapping; the numbers of a design are asked for as a whole.
-        overrides = [part for text in overrides for part in (["design.over=null"] if text.startswith("design.over=") else []) + [text]]
-        with initialize(version_base="1.3", config_path=None):
-            return cast(dict[str, Any], OmegaConf.to_container(compose(PRIMARY, overrides=[*everything, *overrides], return_hydra_config=True)))
-
+    choosing = tuple([*everything, *(text for text in given if parser.parse_override(text).key_or_group in GROUPS)])
+    # Hydra adds to a mapping; the numbers of a design are asked for as a whole.
+    changing = [part for text in given if text not in choosing for part in (["design.over=null"] if text.startswith("design.over=") else []) + [text]]
     try:
-        whole = composed(given)
-        return {key: value for key, value in whole.items() if key != "hydra"}, whole["hydra"]["runtime"]["choices"]
+        files, choices = _of_files(conf_dir(), choosing)
+        whole = OmegaConf.create(files)
+        OmegaConf.set_struct(whole, True)
+        # As Hydra does after it composed the files; a sweep over numbers composes them once.
+        ConfigLoaderImpl._apply_overrides_to_config([parser.parse_override(text) for text in changing], whole)
+        return cast(dict[str, Any], OmegaConf.to_container(whole)), choices
     except (HydraException, OmegaConfBaseException, ValueError, TypeError, AttributeError, RecursionError) as error:
-        known = sorted(_leaves({key: value for key, value in composed([]).items() if key != "hydra"}))
+        known = sorted(_leaves(_of_files(conf_dir(), tuple(everything))[0]))
         for text in given:
             key = parser.parse_override(text).key_or_group
             if key not in known and key not in GROUPS and not any(k.startswith(f"{key}.") for k in known):
                 problems.append(f"override {text}: {unknown(key, known)}")
         raise ConfigError(problems or [f"override {' '.join(given)}: {(str(error).splitlines() or ['cannot be used'])[0]}"]) from None
+
+
+@cache
+def _of_files(folder: Path, choosing: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the files chosen say together, and which was chosen from each group."""
+    from hydra import compose, initialize
+    from omegaconf import OmegaConf
+
+    _hand_over(folder)
+    with initialize(version_base="1.3", config_path=None):
+        whole = cast(dict[str, Any], OmegaConf.to_container(compose(PRIMARY, overrides=list(choosing), return_hydra_config=True)))
+    return {key: value for key, value in whole.items() if key != "hydra"}, whole["hydra"]["runtime"]["choices"]
 
 
 @cache

@@ -16,16 +16,16 @@ from experiments.hypothesis import Hypothesis
 from experiments.words import printable, shortened, unknown
 from experiments.yaml_files import Document, Path_, read
 from sim.axes import POWERS
-from sim.data import NAME, QUARTER, World
+from sim.data import NAME, QUARTER, Power, State, World
 from sim.parameters import Parameters
 from sim.payoffs import Payoff
 from sim.policies import RULES as POLICY_RULES
 from sim.policies.policy import Policy
-from sim.quantity import Interval
+from sim.quantity import KEYS, Interval, quantities
 from sim.scenario import Scenario
 from sim.settings import Settings, Size
 from sim.strategies import RULES as STRATEGY_RULES
-from sim.strategies.strategy import Strategy
+from sim.strategies.strategy import LeanWith, Strategy
 
 #: Folders whose files set more than their own group, as their first line says; later ones win.
 GLOBAL_GROUPS = ("world", "scenario", "experiment")
@@ -65,18 +65,25 @@ def documents() -> dict[Path, Document]:
     return {file: read(file) for file in (folder / f"{PRIMARY}.yaml", *(f for group in (*GROUPS, *SEPARATE) for f in sorted((folder / group).glob("*.yaml"))))}
 
 
+_fine: dict[Path, Document] | None = None
+
+
 def check_files() -> None:
-    """Check every file of conf/ before Hydra sees any.
+    """Check every file of conf/ before Hydra sees any; once, while they are the same.
 
     Raises:
         ConfigError: Some file is wrong.
     """
+    global _fine
+    if documents() is _fine:
+        return
     problems = [problem for document in documents().values() for problem in check_file(document)]
     folder = conf_dir()
     others = sorted(file for file in folder.rglob("*") if file.suffix in (".yaml", ".yml") and file not in documents())
     problems += [f"{shown(file)}:1: the file would never be read; files are conf/GROUP/NAME.yaml, with GROUP one of {', '.join(GROUPS)}" for file in others]
     if problems:
         raise ConfigError(problems)
+    _fine = documents()
 
 
 def check_file(document: Document, group: str = "") -> list[str]:
@@ -112,6 +119,7 @@ def _problems(document: Document, group: str) -> Iterator[tuple[Path_, str]]:
             return
         yield from _under((name,), entry_violations(KINDS[group], name, data[name]))
     elif group in ("parameters", "payoff", "design", "executor", *SEPARATE):
+        yield from _problems_of_keys(data if group in SEPARATE else {})
         yield from violations(KINDS[group], data, ["design"])  # which numbers a design is over is chosen with it
     elif group in ("world", "scenario"):
         yield from _problems_of_case(group, name, data)
@@ -167,6 +175,7 @@ def _problems_of_part(group: str, data: dict[str, Any]) -> Iterator[tuple[Path_,
         if key in data and key not in LISTS:
             yield from _under((key,), violations(kind, data[key], OF_A_PART))
     yield from _problems_of_names(data, _known_states())
+    yield from _problems_of_keys(data)
 
 
 def _problems_of_names(data: dict[str, Any], states: Sequence[str]) -> Iterator[tuple[Path_, str]]:
@@ -222,6 +231,44 @@ def choice_problems(group: str, choice: Any) -> Iterator[str]:
             yield unknown(name, options(group), "name")
         elif [str(n) for n in names].count(name) > 1:
             yield f"{name} is given twice"
+
+
+def _problems_of_keys(data: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
+    """Dotted names in what a sweep, a design or a hypothesis varies."""
+    if not data.keys() & {"sweep", "design", "base", "low", "middle", "high", "groups"}:
+        return
+    known = known_keys(list(_mapping(data.get("strategies"))))
+    for path in (("sweep",), ("design", "over"), ("base",), ("low",), ("middle",), ("high",)):
+        inner: Any = data
+        for key in path:
+            inner = _mapping(inner).get(key)
+        for key in inner if isinstance(inner, list) else _mapping(inner):
+            if key not in known:
+                yield (*path, key), unknown(str(key), known, "name")
+    for group, names in _mapping(data.get("groups")).items():
+        yield from ((("groups", group), unknown(str(name), known, "number")) for name in names if name not in known)
+
+
+def known_keys(strategies: Sequence[str] = ()) -> list[str]:
+    """Everything that can be set by a dotted name; `strategies` are defined beside the shipped ones."""
+    states = _known_states()
+    kinds: list[tuple[str, type[BaseModel]]] = [
+        ("parameters", Parameters), *((f"world.powers.{power}", Power) for power in POWERS), *((f"world.states.{state}", State) for state in states),
+        *((f"policy.{name}", Policy) for name in options("policy")), *((f"strategies.{name}", Strategy) for name in (*options("strategies"), *strategies)),
+        *((f"strategies.{name}.lean_with", LeanWith) for name in (*options("strategies"), *strategies))]
+    numbers = [f"{root}.{name}{part}" for root, kind in kinds for name, known in quantities(kind).items()
+               for part in ("", *(f".{key}" for key in (KEYS[known.each] if known.each else ())))]
+    rules = [f"{group}.{name}.options.{option}" for group, kind in (("strategies", Strategy), ("policy", Policy)) for name in options(group)
+             for option in _options_of(group, name)]
+    actors = [*(f"policies.{power}" for power in POWERS), *(f"peers.{state}" for state in states)]
+    return [*GROUPS, *Size.model_fields, "focal", "reference", *actors, *numbers, *rules]
+
+
+def _options_of(group: str, name: str) -> Iterable[str]:
+    body = _mapping(_mapping(documents()[conf_dir() / group / f"{name}.yaml"].data).get(name))
+    rules: Mapping[str, Any] = STRATEGY_RULES if group == "strategies" else POLICY_RULES
+    rule = rules.get(str(body.get("rule", "")))
+    return quantities(rule.Options) if rule is not None else ()
 
 
 def _known_states() -> list[str]:
