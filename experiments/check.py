@@ -1,5 +1,6 @@
 """`counterpoise check`: what is wrong with configuration files, wherever they lie, without running anything."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     asked = parser.parse_args(list(arguments))
     if asked.group and asked.group not in GROUPS:
         parser.error(unknown(asked.group, GROUPS, "group"))
-    if missing := [file for file in asked.files if not file.exists()]:
+    if missing := [file for file in asked.files if not os.path.exists(file)]:
         parser.error(f"there is no file {shortened(str(missing[0]))}")
     return max([_check(file, asked.group) for file in asked.files])
 

@@ -18,6 +18,7 @@ OK, FAILED, USAGE, BAD_CONFIG, CANNOT_WRITE, INTERRUPTED = 0, 1, 2, 65, 74, 130
 #: Command to the module that holds its `main(arguments)`, and one line on it.
 COMMANDS = {
     "compare": ("experiments.compare", "compare strategies on the same worlds; the default"),
+    "hypotheses": ("experiments.hypotheses", "the scoreboard: every hypothesis at the defaults and over draws of the assumptions"),
     "check": ("experiments.check", "check configuration files, wherever they lie, without running anything"),
     "verify": ("experiments.verify", "check every cell and file of a results folder"),
     "replay": ("experiments.replay", "simulate one world of a cell again, with its trajectory, and compare bit for bit"),

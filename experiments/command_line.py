@@ -1,6 +1,7 @@
 """How the commands besides `compare` read their words: `--help` prints usage and ends with 0, what does not fit a line and 2."""
 
 import argparse
+import os
 from pathlib import Path
 from typing import NoReturn
 
@@ -29,7 +30,7 @@ def folder(word: str) -> Path:
     Raises:
         argparse.ArgumentTypeError: It is not.
     """
-    if not Path(word).is_dir():
+    if not os.path.isdir(word):  # unlike Path.is_dir it minds no name that cannot be one
         from experiments.words import shortened
 
         raise argparse.ArgumentTypeError(f"there is no folder {shortened(word)}")

@@ -1,5 +1,6 @@
 """Where cells are computed: here, in processes of this machine, or on a Dask cluster. All are `concurrent.futures` executors."""
 
+import atexit
 import logging
 import multiprocessing
 import os
@@ -8,8 +9,9 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Literal
@@ -159,6 +161,7 @@ class Processes(Executor):
 @contextmanager
 def _ctrl_c_blocked() -> Iterator[None]:
     """Processes started meanwhile inherit the mask: Ctrl-C goes to every process of a terminal, and the parent alone answers it."""
+    resource_tracker.ensure_running()  # by itself it starts with the first process, and unblocks Ctrl-C
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -236,20 +239,42 @@ def _end_with_parent() -> None:
 def _dask(address: str | None, workers: int) -> Iterator[Executor]:
     try:
         from distributed import Client, LocalCluster
+        from distributed.comm import resolve_address
+        from distributed.deploy.spec import close_clusters
     except ImportError:
         raise ExecutorUnavailable("executor=dask needs Dask: pip install 'counterpoise[cluster]'") from None
     for name in logging.root.manager.loggerDict:
         if name.startswith("distributed"):
             logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong comes back as the failure of a cell
-    with ExitStack() as ending:
-        if address is None:
-            with _ctrl_c_blocked():
-                cluster = ending.enter_context(LocalCluster(
-                    n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1", silence_logs=logging.CRITICAL))
-            print(f"dashboard (shown where bokeh is installed): {cluster.dashboard_link}", flush=True)
+    if address is not None:
         try:
-            client = ending.enter_context(Client(address or cluster, timeout=10, set_as_default=False))
+            resolve_address(address)  # a client of an address that is none complains when it is deleted
+            client = Client(address, timeout=10, set_as_default=False)
         except (OSError, ValueError) as error:
             raise ExecutorUnavailable(f"no Dask scheduler answers at {address}: {str(error).splitlines()[0]}") from None
-        # Not pure: what was computed once is in the store, and cells cost more to compare than to name.
-        yield client.get_executor(pure=False)
+        with client:
+            yield _of(client)
+        return
+    cluster = None
+    try:
+        with _ctrl_c_blocked():
+            cluster = LocalCluster(n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL)
+        print(f"dashboard (shown where bokeh is installed): {cluster.dashboard_link}", flush=True)
+        client = Client(cluster, set_as_default=False)
+        yield _of(client)
+        client.close()
+        cluster.close()
+    except BaseException:
+        # To end a cluster in good order takes it seconds, and it cannot where it is not quite there yet.
+        atexit.unregister(close_clusters)
+        for nanny in cluster.workers.values() if cluster else ():
+            nanny.auto_restart = False
+        for worker in multiprocessing.active_children():
+            worker.kill()
+        raise
+
+
+def _of(client: Any) -> Executor:
+    # Not pure: what was computed once is in the store, and cells cost more to compare than to name.
+    executor: Executor = client.get_executor(pure=False)
+    return executor

@@ -11,7 +11,7 @@ from experiments.cells import DamagedCell, MissingCell, Store
 from experiments.cli import FAILED, OK
 from experiments.command_line import Parser, folder
 from experiments.config import Job
-from experiments.executors import Processes, WorkerDied, cores
+from experiments.executors import ExecutorChoice, WorkerDied, cores, executor
 from experiments.run_folder import read_run
 from experiments.runner import work_of
 from experiments.stopwatch import Stopwatch
@@ -52,8 +52,8 @@ def _report(jobs: Sequence[Job], manifest: Mapping[str, Any]) -> Path:
         outcome = reporting.gathered_by(jobs, works, store, lost)
     if outcome is None:
         raise ValueError("the run has too few cells to compare anything")
-    with Processes(min(jobs[0].run.workers or cores(), cores())) as executor:
-        return reporting.report(outcome, jobs, works, checks, store, lost, manifest["command"], watch, executor)
+    with executor(ExecutorChoice(), min(jobs[0].run.workers or cores(), cores())) as pool:
+        return reporting.report(outcome, jobs, works, checks, store, lost, manifest["command"], watch, pool)
 
 
 def _move(new: Path, old: Path) -> None:

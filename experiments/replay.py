@@ -1,6 +1,7 @@
 """`counterpoise replay`: simulate one world of a cell again, alone, with its full trajectory."""
 
 import csv
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,11 +12,13 @@ from experiments.cells import SUFFIX, Cell, DamagedCell, Outcome, code, describe
 from experiments.cli import FAILED, OK, USAGE
 from experiments.command_line import Parser
 from experiments.runner import with_points
+from experiments.words import shortened
 from sim.axes import DOMAINS, PARTNERS, POWERS, Array
 from sim.draws import BLOCK, Draws
 from sim.history import VARIABLES, History
 from sim.payoffs import MEASURES, payoffs
 from sim.settings import of_worlds
+from sim.strategies import RULES
 
 #: What is printed of a trajectory, a line a year; all of it goes into the file asked for.
 PRINTED = ("rivalry", "tilt", "alignment", "trust", "pressure", "flow", "output", "consumption", "legitimacy", "loss")
@@ -31,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--to", metavar="FILE", help="write every variable of every quarter and state as CSV")
     asked = parser.parse_args(list(arguments))
     file = Path(asked.cell)
-    if not file.is_file():
+    if not os.path.isfile(file):
         found = sorted((Path(asked.results) / "cells").glob(f"??/{asked.cell}*{SUFFIX}")) if all(c in "0123456789abcdef" for c in asked.cell) else []
         if len(found) != 1:
             print(f"counterpoise replay: {'no cell' if not found else f'{len(found)} cells'} {asked.cell!r} in {asked.results}/cells", file=sys.stderr)
@@ -42,6 +45,8 @@ def main(arguments: Sequence[str]) -> int:
         cell = described(description)
         if any(outcome.payoffs[measure].shape != (len(cell.points), cell.n_worlds) for measure in MEASURES):
             raise ValueError("its payoffs are others")
+        if cell.strategy.rule not in RULES:
+            raise ValueError(f"there is no rule {shortened(cell.strategy.rule)}")
     except DamagedCell as error:
         print(f"counterpoise replay: {file} is damaged: {error}", file=sys.stderr)
         return FAILED

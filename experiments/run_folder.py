@@ -59,8 +59,13 @@ def settings_hash(settings: BaseModel) -> str:
 def write_csv(file: Path, frame: pd.DataFrame, *, append: bool = False) -> None:
     """A table for a spreadsheet, in which no text is taken for a formula; its rows without a head at the end of a file where they are to be appended."""
     texts = frame.select_dtypes(exclude="number")
-    safe = texts.map(lambda cell: f"'{cell}" if isinstance(cell, str) and cell[:1] in FORMULA else cell)
+    safe = texts.map(lambda cell: _harmless(cell) if isinstance(cell, str) else cell)
     frame.assign(**safe).to_csv(file, mode="a" if append else "w", header=not append, index=False, quoting=csv.QUOTE_MINIMAL, lineterminator="\n")
+
+
+def _harmless(text: str) -> str:
+    text = text.replace("\r", "\n")  # alone it is not quoted, and begins a row
+    return f"'{text}" if text[:1] in FORMULA else text
 
 
 def write_tables(folder: Path, comparison: Comparison) -> None:
@@ -105,6 +110,7 @@ def write_manifest(folder: Path, jobs: Sequence[Job], works: Sequence[Work], che
 def _of_job(job: Job, work: Work) -> dict[str, Any]:
     return {
         "overrides": list(job.overrides), "varied": dict(job.varied), "settings_sha256": settings_hash(job.settings), "reference": job.run.reference,
+        "name": job.run.name,
         "points": {"names": list(job.points.names), "values": job.points.values.tolist()}, "settings": plain(job.settings), "cells": _cells(work),
     }
 
@@ -136,6 +142,7 @@ class _Job(_Strict):
     overrides: list[str]
     varied: dict[str, str]
     reference: str
+    name: str
     points: _Points
     settings: dict[str, Any]
     cells: _Keys
@@ -239,7 +246,7 @@ def _job(manifest: Mapping[str, Any], entry: Mapping[str, Any]) -> Job:
         raise ValueError(f"points: {unknown(strange[0], known, 'number')}")
     if not values:
         raise ValueError("points: there is none")
-    run = Run.model_validate({**manifest["run"], "reference": entry["reference"]})
+    run = Run.model_validate({**manifest["run"], "reference": entry["reference"], "name": entry["name"]})
     return Job(settings, run, points, tuple(entry["overrides"]), entry["varied"], {})
 
 

@@ -1,7 +1,7 @@
 """How sure a number is: estimates with 95 % intervals, resampled or exact enough without."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +32,8 @@ class Estimate:
         """Half the width of each interval."""
         return (self.high - self.low) / 2
 
-    def __getitem__(self, key: object) -> "Estimate":
-        return Estimate(*(np.asarray(part)[key] for part in (self.value, self.low, self.high)))  # type: ignore[index]
+    def __getitem__(self, key: Any) -> "Estimate":
+        return Estimate(self.value[key], self.low[key], self.high[key])
 
 
 def resampled(n: int, rng: np.random.Generator, n_resamples: int = N_RESAMPLES) -> Array:
@@ -62,19 +62,6 @@ def percentiles(found: Array, *, known: bool = True) -> Estimate:
         return Estimate(found[0], np.full_like(found[0], -np.inf), np.full_like(found[0], np.inf))
     low, high = np.quantile(found[1:], ((1 - LEVEL) / 2, (1 + LEVEL) / 2), axis=0)
     return Estimate(found[0], low, high)
-
-
-def bootstrap(values: Array, statistic: Callable[[Array], Array], rng: np.random.Generator, n_resamples: int = N_RESAMPLES) -> Estimate:
-    """A statistic with its percentile interval over the last axis, resampled whole, so that whatever shares it stays paired.
-
-    Args:
-        values: Shape (..., n).
-        statistic: From values of that shape to an array.
-        rng: Draws the resamples.
-        n_resamples: How many.
-    """
-    rows = picked(values.shape[-1], rng, n_resamples)
-    return percentiles(np.stack([statistic(values[..., some]) for some in rows]), known=values.shape[-1] > 1)
 
 
 def share_interval(count: Array | int, n: Array | int) -> Estimate:

@@ -234,8 +234,12 @@ def _indices(blocks: Array, rng: np.random.Generator, n_resamples: int) -> Indic
     left = (a - mixed) ** 2 @ weights / 2
     constant = variance[..., 0, 0] <= ROUNDING * level[..., 0, 0] ** 2
     varies = (variance > ROUNDING * level**2) & ~constant[..., None, None]
-    first, total = (np.divide(part, variance, out=np.zeros_like(part), where=np.broadcast_to(varies, part.shape)) for part in (known, left))
-    return Indices(*(percentiles(np.moveaxis(part, -1, 0), known=blocks.shape[-1] > 1) for part in (first, total)), constant)
+
+    def share(part: Array) -> Estimate:
+        found = np.divide(part, variance, out=np.zeros_like(part), where=np.broadcast_to(varies, part.shape))
+        return percentiles(np.moveaxis(found, -1, 0), known=blocks.shape[-1] > 1)
+
+    return Indices(share(known), share(left), constant)
 
 
 @dataclass(frozen=True)

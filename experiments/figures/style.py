@@ -1,5 +1,6 @@
 """How all figures look: colours, a mark per strategy, names, the line at the foot."""
 
+import warnings
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -148,8 +149,9 @@ def family_label(family: str) -> str:
 
 @contextmanager
 def styled() -> Iterator[None]:
-    """Matplotlib's defaults with ours on top, whatever the user's own are; no text is read as mathematics."""
-    with matplotlib.rc_context():
+    """Matplotlib's defaults with ours on top, whatever the user's own are; no text is read as mathematics, and a sign without a glyph is a box."""
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
         matplotlib.rcdefaults()
         matplotlib.rcParams.update({
             "font.size": NORMAL, "text.parse_math": False, "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": QUIET,

@@ -12,26 +12,16 @@ from tests.faults.running import SWEEP, Row, Run, Tally, a_folder, cells, comple
 LONG = ("strategies=[status_quo,equidistance,neutrality,adaptive]", "n_worlds=50000", "assumption_draws=0", "workers=2")
 
 
-def duration(*words: str, real: bool, figures: int | None) -> float:
-    """Seconds of an undisturbed run."""
-    with a_folder() as folder:
-        start = time.monotonic()
-        assert Run([*SWEEP, *words], folder, real=real, figures=figures).wait() == 0
-        return time.monotonic() - start
-
-
 def kills(n: int = 200, seed: int = 0) -> Row:
     """kill -9 of the whole command, alone or with its workers: half of them at any time, half around the moment when a cell is done."""
     rng, tally, early, late = random.Random(seed), Tally(), 0, 0
-    whole, seconds = expected(SWEEP), {}
+    whole = expected(SWEEP)
     for i in range(n):
         where, real, figures = ("executor=serial", "workers=2")[i % 2], i % 10 == 9, None if i % 3 == 0 else 1
-        if (where, real, figures) not in seconds:
-            seconds[where, real, figures] = duration(where, real=real, figures=figures)
         with a_folder() as folder:
             run = Run([*SWEEP, where], folder, real=real, figures=figures)
             if rng.random() < 0.5:
-                time.sleep(rng.uniform(0, seconds[where, real, figures]))
+                time.sleep(rng.uniform(0, 6 if real else 2.5))
             else:
                 wanted = rng.randrange(len(whole))
                 while len(cells(folder)) < wanted and not run.ended:

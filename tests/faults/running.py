@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -53,10 +53,16 @@ class Run:
         self._code: int | None = None
         own = {MARK: self.mark, "PYTHONPATH": os.pathsep.join(map(str, [POISON, ROOT] if fault else [ROOT])), **(environment or {}),
                **({"COUNTERPOISE_FAULT": json.dumps(fault)} if fault else {})}
+
+        def prepare() -> None:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored where a shell started all of this in the background
+            if before:
+                before()
+
         with open(f"{self.output}.out", "w") as out, open(f"{self.output}.err", "w") as err:
             if real:
                 self._process = subprocess.Popen([sys.executable, "-m", "experiments.cli", *words], cwd=folder, env={**os.environ, **own}, stdout=out,
-                                                 stderr=err, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=before)
+                                                 stderr=err, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=prepare)
         if real:
             self.pid, self._poll = self._process.pid, self._process.poll
         else:
@@ -65,12 +71,13 @@ class Run:
             self._poll = lambda: ask({"poll": self.pid})
 
     def wait(self, seconds: float = 120) -> int:
-        """Its exit code; minus the signal that ended it."""
+        """Its exit code; minus the signal that ended it. One that takes longer is killed."""
         end = time.monotonic() + seconds
         while not self.ended:
             if time.monotonic() > end:
-                self.kill(group=True)
-                raise TimeoutError(f"still running after {seconds} s: {self.told}")
+                print(f"still running after {seconds} s and killed: {self.printed} {self.told}", flush=True)
+                with suppress(ProcessLookupError):
+                    self.kill(group=True)
             time.sleep(0.02)
         assert self._code is not None
         return self._code

@@ -8,6 +8,7 @@ import atexit
 import json
 import os
 import random
+import signal
 import sys
 from collections.abc import Sequence
 from functools import cache
@@ -45,6 +46,7 @@ def main() -> None:
 def _become(asked: dict[str, Any]) -> None:
     """A process of its own, with its own folder, output, environment and faults."""
     folder = Path(asked["folder"])
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where a shell started all of this in the background
     os.setsid()
     os.chdir(folder)
     for number, name, flags in ((0, os.devnull, os.O_RDONLY), (1, "out", os.O_WRONLY), (2, "err", os.O_WRONLY)):

@@ -4,7 +4,7 @@ from tests.faults import writing
 
 
 def test_whichever_call_to_the_disk_fails_the_run_says_so_in_a_line_and_the_next_one_completes():
-    assert writing.io_failures(4, figures=1).failed == 0
+    assert writing.io_failures(2, figures=1).failed == 0
 
 
 def test_a_limit_on_files_is_a_plain_line():

@@ -1,0 +1,83 @@
+"""Tornado: what an outcome is when one input goes to either end of its range and the others stay."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from experiments.analysis.intervals import Estimate
+from experiments.figures import layout, style, telling
+from experiments.figures.analysis import rows
+
+#: Most inputs shown, inches of a row, height of a bar as a share of it.
+MOST, ROW, BAR = 12, 0.36, 0.38
+LOW, HIGH = "#B9B9B9", "#5F5F5F"
+
+
+def order(at_low: Estimate, at_high: Estimate, base: float) -> list[int]:
+    """Inputs from the largest swing to the smallest: the range of the outcome over low end, default and high end."""
+    ends = np.stack([at_low.value, at_high.value, np.full_like(at_low.value, base)])
+    return [int(i) for i in np.argsort(-np.ptp(ends, axis=0), kind="stable")[:MOST]]
+
+
+def draw(figure: Figure, labels: Sequence[str], ends: Sequence[tuple[str, str]], at_low: Estimate, at_high: Estimate, base: float, outcome: str,
+         unit: str = "-") -> list[Axes]:
+    """Bars from the outcome at the defaults.
+
+    Args:
+        figure: Empty; gets its height.
+        labels: Names of the inputs.
+        ends: Low and high value of each input as told, such as ("0.1", "0.7").
+        at_low: The outcome at the low end of each input, shape (inputs,). On common worlds its interval is best that of the difference to the
+            defaults, about the outcome.
+        at_high: At the high end.
+        base: At the defaults.
+        outcome: What it is called.
+        unit: Its unit.
+    """
+    shown = order(at_low, at_high, base)
+    keys = [[layout.patch(LOW, "input at the low end of its range"), layout.patch(HIGH, "at the high end; the others at their defaults"),
+             Line2D([], [], color=style.INK, linewidth=1.2, marker="|", markersize=5, label="95 % interval")]]
+    (ax,) = rows.panels(figure, [labels[i] for i in shown], 1, ROW, keys, top=0.05)
+    texts = [[layout.fitted(text, 0.9, style.SMALL - 1) for text in ends[i]] for i in shown]
+    _room(ax, np.concatenate([_finite(part) for part in (at_low[shown], at_high[shown])] + [[base]]),
+          max(layout.width_of(text, style.SMALL - 1) for pair in texts for text in pair) + 0.1)
+    pad = 0.05 / rows.width_inches(ax) * np.ptp(ax.get_xlim())
+    for row, i in enumerate(shown):
+        for part, y, colour, text in ((at_low[i], row - BAR / 2, LOW, texts[row][0]), (at_high[i], row + BAR / 2, HIGH, texts[row][1])):
+            value = float(part.value)
+            ax.barh(y, value - base, left=base, height=BAR, color=colour, linewidth=0)
+            known = bool(np.isfinite(part.low) and np.isfinite(part.high))
+            if known:
+                # White around the line keeps it visible on a dark bar.
+                ax.plot((part.low, part.high), (y, y), color="white", linewidth=2.6, zorder=3)
+                ax.plot((part.low, part.high), (y, y), color=style.INK, linewidth=1.2, marker="|", markersize=4, zorder=4)
+            right = value >= base
+            reach = [base, value, *([float(part.low), float(part.high)] if known else [])]
+            ax.text(max(reach) + pad if right else min(reach) - pad, y, text, ha="left" if right else "right", va="center_baseline",
+                    fontsize=style.SMALL - 1, color=style.QUIET)
+    ax.axvline(base, color=style.INK, linewidth=0.8, zorder=5)
+    ax.set_xlabel(layout.fitted(rows.with_unit(outcome, unit), 6.0))
+    layout.few_ticks(ax, x=7)
+    return [ax]
+
+
+def _finite(part: Estimate) -> np.ndarray:
+    values = np.concatenate([part.value, part.low, part.high])
+    return values[np.isfinite(values)]
+
+
+def _room(ax: Axes, values: np.ndarray, beside: float) -> None:
+    """Limits that hold all values with so many inches to either side."""
+    low, high = float(values.min()), float(values.max())
+    span = high - low if high > low else max(1e-9, abs(low))
+    extra = beside * span / (rows.width_inches(ax) - 2 * beside)
+    ax.set_xlim(low - extra, high + extra)
+
+
+def alt(labels: Sequence[str], at_low: Estimate, at_high: Estimate, base: float, outcome: str) -> str:
+    """The swings in words, largest first."""
+    told = (f"{labels[i]} from {telling.number(float(at_low.value[i]))} to {telling.number(float(at_high.value[i]))}" for i in order(at_low, at_high, base))
+    return f"{outcome}, {telling.number(base)} at the defaults, from the low to the high end of each input, largest swing first. " + telling.sentence(told)

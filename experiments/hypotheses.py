@@ -1,0 +1,215 @@
+"""`counterpoise hypotheses`: the scoreboard. Each file of conf/hypothesis/ is one statement that can fail."""
+
+import argparse
+import shlex
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from experiments.cli import BAD_CONFIG, FAILED, OK, USAGE
+from experiments.computing import Computing, attempted, computing
+from experiments.config import Job, load
+from experiments.config_check import ConfigError, check_files, documents
+from experiments.config_files import conf_dir
+from experiments.design import Design, Points, numbers
+from experiments.hypothesis import Changes, Hypothesis
+from experiments.runner import Work, gathered, work_of
+from experiments.stopwatch import Stopwatch
+from experiments.words import unknown
+from sim.axes import Array
+from sim.draws import stream
+from sim.parameters import Parameters
+from sim.quantity import quantities
+
+#: Worlds at the defaults and at each draw; more where the tail is what counts.
+WORLDS, WORLDS_PER_DRAW, WORLDS_PER_DRAW_TAIL = 256, 16, 64
+DRAWS = 256
+#: Rows of the sample for groups of numbers.
+GROUP_ROWS = 256
+
+
+@dataclass
+class Trial:
+    """All that is simulated for one hypothesis.
+
+    Attributes:
+        name: Its name.
+        hypothesis: What it says.
+        jobs: The job of each condition.
+        default: The cells of each condition at the defaults.
+        drawn: The cells of each condition at draws of the assumptions.
+        draws: The draws.
+    """
+
+    name: str
+    hypothesis: Hypothesis
+    jobs: dict[str, Job] = field(default_factory=dict)
+    default: dict[str, Work] = field(default_factory=dict)
+    drawn: dict[str, Work] = field(default_factory=dict)
+    draws: Points = field(default_factory=lambda: Points((), np.empty((1, 0))))
+
+    @property
+    def works(self) -> list[Work]:
+        """Every work."""
+        return [*self.default.values(), *self.drawn.values()]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="counterpoise hypotheses", allow_abbrev=False,
+        description="Test every hypothesis of conf/hypothesis/ at the defaults and over draws of all assumptions. KEY=VALUE applies to all of them.")
+    parser.add_argument("--only", metavar="NAMES", help="comma-separated names, such as H1,O3")
+    parser.add_argument("--draws", type=int, default=DRAWS, help=f"draws of all structural parameters over their ranges (default {DRAWS})")
+    parser.add_argument("--dry-run", action="store_true", help="print the plan and stop")
+    parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE")
+    try:
+        asked = parser.parse_args(list(arguments))
+    except SystemExit as end:
+        return OK if end.code == 0 else USAGE
+    if asked.draws < 2 or (wrong := [word for word in asked.overrides if "=" not in word]):
+        print(f"counterpoise hypotheses: {'--draws takes 2 or more' if asked.draws < 2 else f'{wrong[0]!r} is not KEY=VALUE'}", file=sys.stderr)
+        return USAGE
+    watch = Stopwatch()
+    try:
+        check_files()
+        chosen = hypotheses(asked.only.split(",") if asked.only else None)
+        with watch.on("planning"):
+            trials = [trial(name, hypothesis, asked.overrides, asked.draws) for name, hypothesis in chosen.items()]
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return BAD_CONFIG
+    return attempted(lambda: _judge(trials, shlex.join(["counterpoise", "hypotheses", *arguments]), watch, asked.dry_run))
+
+
+def hypotheses(names: Sequence[str] | None = None) -> dict[str, Hypothesis]:
+    """The hypotheses of conf/hypothesis/, by name in natural order.
+
+    Raises:
+        ConfigError: A name is unknown.
+    """
+    files = {file.stem: file for file in documents() if file.parent == conf_dir() / "hypothesis"}
+    if missing := [name for name in names or () if name not in files]:
+        raise ConfigError([f"--only: {unknown(name, files, 'hypothesis')}" for name in missing])
+    ordered = sorted(files, key=lambda name: (name[0], int("".join(c for c in name if c.isdigit()) or 0), name))
+    return {name: Hypothesis.model_validate(documents()[files[name]].data) for name in ordered if names is None or name in names}
+
+
+def trial(name: str, hypothesis: Hypothesis, overrides: Sequence[str], n_draws: int) -> Trial:
+    """Everything to simulate for a hypothesis.
+
+    Raises:
+        ConfigError: What it sets or measures does not exist.
+    """
+    made = Trial(name, hypothesis)
+    worlds_per_draw = WORLDS_PER_DRAW_TAIL if hypothesis.statistic == "cvar" else WORLDS_PER_DRAW
+    strategies = f"strategies=[{','.join(hypothesis.strategies)}]"
+    try:
+        for condition, changes in hypothesis.conditions.items():
+            made.jobs[condition] = load([strategies, f"n_worlds={WORLDS}", "assumption_draws=0", *_as_overrides(changes), *overrides])
+    except ConfigError as error:
+        raise ConfigError([f"conf/hypothesis/{name}.yaml: {problem}" for problem in error.problems]) from None
+    first = next(iter(made.jobs.values()))
+    names = drawn_parameters(hypothesis)
+    if hypothesis.groups is not None:
+        _add_groups(made, names)
+        return made
+    made.draws = Design(kind="lhs", over=list(names), points=n_draws).points_for(first.settings)
+    for condition, job in made.jobs.items():
+        made.default[condition] = work_of(job.settings)
+        made.drawn[condition] = work_of(job.settings.replace(n_worlds=min(worlds_per_draw, job.settings.n_worlds)), made.draws)
+    return made
+
+
+def drawn_parameters(hypothesis: Hypothesis) -> tuple[str, ...]:
+    """The structural parameters that a hypothesis does not set itself, by dotted name."""
+    own = {key for changes in hypothesis.conditions.values() for key in changes}
+    return tuple(name for name in (f"parameters.{parameter}" for parameter in quantities(Parameters)) if name not in own)
+
+
+def _as_overrides(changes: Changes) -> list[str]:
+    return [f"{key}={str(value).lower() if isinstance(value, bool) else value}" for key, value in changes.items()]
+
+
+def _add_groups(made: Trial, parameters: Sequence[str]) -> None:
+    """The sample for groups of numbers: with all assumptions at their defaults, and with all of them moving too."""
+    from experiments.scoreboard import group_points
+
+    job = made.jobs["base"]
+    known = numbers(job.settings)
+    groups = made.hypothesis.groups or {}
+    if missing := [name for names in groups.values() for name in names if name not in known]:
+        raise ConfigError([f"conf/hypothesis/{made.name}.yaml: groups: {unknown(name, known, 'number')}" for name in missing])
+    settings = job.settings.replace(n_worlds=min(WORLDS_PER_DRAW, job.settings.n_worlds))
+    own = [name for names in groups.values() for name in names]
+    for target, others in ((made.default, ()), (made.drawn, tuple(parameters))):
+        names = (*own, *others)
+        columns = {group: [names.index(name) for name in its] for group, its in groups.items()}
+        unit = group_points(columns, len(names), GROUP_ROWS, stream(settings.seed, "groups", 0))
+        low, high = np.array([known[name].plausible for name in names], dtype=float).T
+        points = Points(names, low + unit * (high - low))
+        points.at(settings, points.values).replace(n_worlds=len(points))  # every value in its domain
+        target["base"] = work_of(settings, points)
+        made.draws = points
+
+
+# ---- From cells to verdicts
+
+
+def _judge(trials: Sequence[Trial], command: str, watch: Stopwatch, dry_run: bool) -> int:
+    works = [work for each in trials for work in each.works]
+    asked = next(iter(trials[0].jobs.values())).run
+    about = f"{len(trials)} hypotheses, each at the defaults and over draws of {len(quantities(Parameters))} parameters"
+    with computing(asked, works, about, watch, dry_run) as session:
+        session.compute(works)
+        session.tell({cell.key: command for work in works for cell in work.cells()})
+        with watch.on("statistics"):
+            kept = [each for each in trials if not any(cell.key in session.lost for work in each.works for cell in work.cells())]
+            verdicts = [_verdict(each, session) for each in kept]
+        if not verdicts:
+            print("counterpoise: no hypothesis could be judged", file=sys.stderr)
+            return FAILED
+        from experiments.hypotheses_report import report
+
+        print(report(kept, verdicts, session, command, watch))
+    return FAILED if session.failures or session.absent() else OK
+
+
+def _verdict(each: Trial, session: Computing) -> Any:
+    from experiments.scoreboard import verdict
+
+    payoff = next(iter(each.jobs.values())).run.payoff
+    seed = next(iter(each.jobs.values())).settings.seed
+    default, drawn = ({condition: _values(work, each.hypothesis, session) for condition, work in works.items()} for works in (each.default, each.drawn))
+    if each.hypothesis.groups is not None:
+        return _group_verdict(each, default["base"], drawn["base"], payoff)
+    return verdict(each.name, each.hypothesis, default, drawn, payoff, seed)
+
+
+def _values(work: Work, hypothesis: Hypothesis, session: Computing) -> Callable[[str, str], Array]:
+    from experiments.scoreboard import measures_of
+
+    read: dict[str, Mapping[str, Array]] = {}
+
+    def values(strategy: str, measure: str) -> Array:
+        if strategy not in read:
+            read[strategy] = gathered(work, strategy, session.store.read, measures_of(hypothesis))[0]
+        return read[strategy][measure]
+
+    return values
+
+
+def _group_verdict(each: Trial, default: Callable[[str, str], Array], drawn: Callable[[str, str], Array], payoff: Any) -> Any:
+    """Which group explains more: by rows of the sample, at the defaults and with the assumptions moving."""
+    from experiments.comparison import mean_interval
+    from experiments.scoreboard import Effect, effects, group_shares, judged
+
+    shares = [group_shares(effects(each.hypothesis, {"base": values}, payoff), len(each.hypothesis.groups or {})) for values in (default, drawn)]
+    mean, low, high = mean_interval(shares[0][0] - shares[0][1])
+    rng = stream(next(iter(each.jobs.values())).settings.seed, "groups", 1)
+    rows = shares[1][0] - shares[1][1]
+    resampled = rows[rng.integers(0, len(rows), (DRAWS, len(rows)))].mean(axis=1)
+    return judged(each.name, each.hypothesis, Effect(float(mean), float(low), float(high)), resampled)

@@ -1,0 +1,165 @@
+"""From verdicts to a run folder: the scoreboard as table, figure and page."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from experiments import run_folder
+from experiments.analysis.discovery import Box, prim
+from experiments.computing import Computing
+from experiments.figures import layout, save
+from experiments.figures.analysis import scoreboard as figure_of_scoreboard
+from experiments.figures.style import styled
+from experiments.hypotheses import DRAWS, WORLDS, WORLDS_PER_DRAW, Trial
+from experiments.hypothesis import COMPOSITE
+from experiments.report.analysis_page import Table, render_analysis
+from experiments.report.headline import Finding
+from experiments.report.page import Picture
+from experiments.scoreboard import ROBUST, Verdict
+from experiments.stopwatch import Stopwatch
+from sim.draws import stream
+from sim.parameters import Parameters
+from sim.payoffs import MEASURES
+from sim.quantity import quantities
+
+NAME = "hypotheses"
+KINDS = {"mechanism": "a mechanism that can fail", "implementation_check": "follows nearly from one equation", "essay": "a claim of the essay, as it words it"}
+
+
+def report(trials: Sequence[Trial], verdicts: Sequence[Verdict], session: Computing, command: str, watch: Stopwatch) -> Path:
+    """Write table, figure, page and manifest into a new run folder; prints the scoreboard.
+
+    Returns:
+        The path of the page.
+
+    Raises:
+        OSError: Something cannot be written.
+    """
+    jobs = [job for trial in trials for job in trial.jobs.values()]
+    folder = run_folder.create(jobs[0].run.results, NAME)
+    with watch.on("statistics"):
+        boxes = {verdict.name: where(trial, verdict) for trial, verdict in zip(trials, verdicts, strict=True)}
+        table = scoreboard(verdicts, boxes)
+    with watch.on("drawing"):
+        picture = _draw(verdicts, folder)
+    with watch.on("writing"):
+        run_folder.write_csv(folder / "scoreboard.csv", table)
+        draws = pd.concat([pd.DataFrame({"hypothesis": v.name, "draw": np.arange(len(v.draws)), "effect": v.draws}) for v in verdicts])
+        run_folder.write_csv(folder / "draws.csv", draws)
+        page = render_analysis(
+            title="What became of the hypotheses", command=command, lead=_lead(verdicts), findings=_findings(verdicts, boxes), pictures=[picture],
+            caveats=_caveats(), tables=[_table(verdicts, boxes)])
+        (folder / "report.html").write_text(page, encoding="utf-8")
+        works = [trial.default[condition] for trial in trials for condition in trial.jobs]
+        run_folder.write_manifest(folder, jobs, works, [work for trial in trials for work in trial.drawn.values()], session.lost, command, watch.seconds)
+    _print(verdicts, boxes)
+    print(watch)
+    return folder / "report.html"
+
+
+def where(trial: Trial, verdict: Verdict) -> tuple[Box, ...]:
+    """The region of the assumptions in which a conditional hypothesis fails; none where there are no draws of them."""
+    if verdict.word != "conditional" or trial.hypothesis.groups is not None:
+        return ()
+    fails = trial.hypothesis.sign * verdict.draws <= 0
+    if not 0 < fails.sum() < len(fails):
+        return ()
+    names = [name.removeprefix("parameters.") for name in trial.draws.names]
+    return prim(trial.draws.values, fails, names, stream(next(iter(trial.jobs.values())).settings.seed, "discovery", 0), boxes=1)
+
+
+def unit_of(verdict: Verdict) -> str:
+    """Unit of the effect."""
+    if verdict.hypothesis.groups is not None:
+        return "Sobol index"
+    measure = verdict.hypothesis.outcome[0].measure
+    return "composite" if measure == COMPOSITE else MEASURES[measure].unit
+
+
+def scoreboard(verdicts: Sequence[Verdict], boxes: dict[str, tuple[Box, ...]]) -> pd.DataFrame:
+    """One row per hypothesis, for a spreadsheet."""
+    return pd.DataFrame([{
+        "hypothesis": v.name, "statement": v.hypothesis.statement, "source": v.hypothesis.source, "kind": v.hypothesis.kind, "expected": v.hypothesis.expected,
+        "effect": v.effect.value, "low": v.effect.low, "high": v.effect.high, "unit": unit_of(v), "holds": v.holds, "holds_low": v.low, "holds_high": v.high,
+        "draws": len(v.draws), "verdict": v.word, "fails_where": _where(boxes[v.name])} for v in verdicts])
+
+
+def _where(boxes: Sequence[Box]) -> str:
+    known = quantities(Parameters)
+    labels = {name: q.meaning.split(":")[0].lower() for name, q in known.items()}
+    return "; ".join(box.in_words(labels, "fail", "failures") for box in boxes)
+
+
+def _effect(v: Verdict) -> str:
+    return f"{v.effect.value:+.3g} [{v.effect.low:+.3g}, {v.effect.high:+.3g}]".replace("-", "−")
+
+
+def _lead(verdicts: Sequence[Verdict]) -> list[str]:
+    count = Counter(v.word for v in verdicts)
+    told = ", ".join(f"{n} {word}" for word, n in count.most_common())
+    return [f"{len(verdicts)} statements that can fail: {told}.",
+            f"Each was tried at the defaults on {WORLDS} paired worlds and in {len(verdicts[0].draws)} draws of all structural parameters over their "
+            f"plausible ranges, {WORLDS_PER_DRAW} paired worlds each."]
+
+
+def _caveats() -> list[str]:
+    return [
+        f"Supported: at the defaults the effect has the expected sign and its 95 % interval over worlds leaves out 0, and the sign is as expected in at "
+        f"least {ROBUST:.0%} of the draws. Refuted: neither at the defaults nor in more than half of the draws. Conditional: everything between. For an "
+        f"implementation check the words are passed and failed: what it says follows nearly from one equation, so it tests the code more than the world.",
+        "An effect is the outcome at the high end less the outcome at the low end of what is varied; conf/hypothesis/ says what that is, one file each. Where "
+        "a conditional hypothesis fails is told by a box found on half of the draws and judged on the other half. For the essay's claim on variance the share is "
+        "that of resamples in which it holds while all assumptions move too. Data of the world and numbers of strategies and policies are not drawn.",
+    ]
+
+
+def _findings(verdicts: Sequence[Verdict], boxes: dict[str, tuple[Box, ...]]) -> list[Finding]:
+    groups = (("The essay's claims", ("essay",)), ("Mechanisms", ("mechanism",)), ("Implementation checks", ("implementation_check",)))
+    found = []
+    for about, kinds in groups:
+        its = [v for v in verdicts if v.hypothesis.kind in kinds]
+        if its:
+            count = Counter(v.word for v in its)
+            told = ", ".join(f"{n} {word}" for word, n in count.most_common())
+            found.append(Finding(about, f"{told}.", tuple(_sentence(v, boxes[v.name]) for v in its)))
+    return found
+
+
+def _sentence(v: Verdict, boxes: Sequence[Box]) -> str:
+    at = f"at the defaults {_effect(v)} {unit_of(v)}, in {v.holds:.0%} [{v.low:.0%}, {v.high:.0%}] of draws as claimed"
+    rest = f" It fails where {_where(boxes)}." if boxes else ""
+    return f"{v.name}, {v.word}: {v.hypothesis.statement.rstrip('.')} — {at}.{rest}"
+
+
+def _table(verdicts: Sequence[Verdict], boxes: dict[str, tuple[Box, ...]]) -> Table:
+    rows = [[v.name, v.hypothesis.statement, v.hypothesis.source, KINDS[v.hypothesis.kind], v.hypothesis.expected.replace("-", "−"), _effect(v), unit_of(v),
+             f"{v.holds:.0%}", f"{v.low:.0%}, {v.high:.0%}", v.word, _where(boxes[v.name])] for v in verdicts]
+    heads = ["", "statement", "source", "kind", "expected", "effect at the defaults [95 %]", "unit", "holds in", "95 % interval", "verdict", "fails where"]
+    return Table("The scoreboard", "Economic effects are in log points: .01 is 1 % of consumption.", heads, rows, frozenset({1, 2, 3, 6, 9, 10}))
+
+
+def _draw(verdicts: Sequence[Verdict], folder: Path) -> Picture:
+    from matplotlib.figure import Figure
+
+    default = {1: "as expected", 0: "not told", -1: "opposite"}
+    rows = [figure_of_scoreboard.Row(
+        v.name, v.hypothesis.statement, v.hypothesis.expected.replace("-", "−"), v.holds, v.low, v.high,
+        default[v.sign * v.hypothesis.sign], v.word) for v in verdicts]  # type: ignore[arg-type]
+    title = "What became of the hypotheses"
+    with styled():
+        figure = Figure()
+        figure_of_scoreboard.draw(figure, rows)
+        layout.frame(figure, title, f"{len(rows)} hypotheses · {WORLDS} worlds at the defaults · {DRAWS} draws of the assumptions")
+    save(figure, folder / "figures", "scoreboard")
+    return Picture(title, "Which statements hold, at the defaults and under other assumptions?", "A row for each hypothesis: the sign it claims, what was "
+                   "found at the defaults, and the share of draws of the assumptions in which the sign is as claimed.", figure_of_scoreboard.alt(rows),
+                   folder / "figures" / "scoreboard.svg")
+
+
+def _print(verdicts: Sequence[Verdict], boxes: dict[str, tuple[Box, ...]]) -> None:
+    print(f"{'':<5}{'verdict':<13}{'holds in':>9}  {'effect at the defaults [95 % interval]':<44}statement")
+    for v in verdicts:
+        print(f"{v.name:<5}{v.word:<13}{v.holds:>9.0%}  {_effect(v):<44}{v.hypothesis.statement}")

@@ -1,0 +1,203 @@
+"""What holds for every figure of an analysis, on made-up results."""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from experiments.analysis.decisions import regret
+from experiments.analysis.discovery import prim
+from experiments.analysis.intervals import Estimate
+from experiments.analysis.sensitivity import convergence, saltelli_points
+from experiments.figures import layout, save, style
+from experiments.figures.analysis import boxes, indices, regret_bars, response, scoreboard, tornado
+from sim.axes import Array
+from tests.experiments.test_figures import HOSTILE, SHIPPED, overlaps, written
+
+INPUTS = ("Mean rivalry", "Economy lens at full rivalry", "Belief gain", "Local threat", "Trust lost under full pressure", "Reliability of protection",
+          "Fragmentation of trade", "Backlash against pressure", "Cost of being open to both", "Chance of a pandemic")
+UNITS = ("log odds", "-", "per quarter", "share of GDP/yr", "per quarter", "-", "-", "share per quarter", "share of output", "per quarter")
+NASTY = (r"$\frac{1}{$", "{name} %s %(a)d", "x" * 90, "long " * 20, "Việt–Nam ☃ <b>&amp;", "", "%", r"\alpha_{1}", "_", "--><!--")
+SLOPES = np.array([4.0, -3.0, 2.0, 0.5, -1.0, 0.2, 0.0, 0.7, -0.4, 0.1])
+
+
+def rng(seed: int = 1) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def model(points: Array) -> Array:
+    """Inputs in [0, 1], two of which act through each other."""
+    x = points - 0.5
+    return np.asarray(x @ SLOPES + 5 * x[:, 1] * x[:, 2] - 3 * x[:, 0] ** 2)
+
+
+Case = tuple[Callable[[Figure], list[Axes]], Callable[[], str]]
+
+
+def a_tornado(labels: tuple[str, ...] = INPUTS, *, width: float = 0.25, unit: str = "% of consumption") -> Case:
+    n = len(labels)
+    low, high = (model(np.where(np.eye(10, dtype=bool), end, 0.5)) for end in (0.0, 1.0))
+    one, other = (Estimate(values, values - width, values + width)[:n] for values in (low, high))
+    ends = [("0.1", "0.7"), ("−2.00", "2.00"), ("0", "12,000")] * 4 if labels is not NASTY else [(label, label) for label in NASTY]
+    outcome = labels[2] if labels is NASTY else "Advantage of hedging"
+    return (lambda figure: tornado.draw(figure, labels, ends, one, other, float(model(np.full((1, 10), 0.5))[0]), outcome, unit),
+            lambda: tornado.alt(labels, one, other, 0.0, outcome))
+
+
+def some_indices(labels: tuple[str, ...] = INPUTS, outcomes: tuple[str, ...] = ("Economic",), n: int = 512, *, constant: bool = False) -> Case:
+    points = saltelli_points(n, 10, rng())
+    y = np.stack([model(points) if i == 0 else model(points[:, ::-1]) + points[:, i] ** 3 for i in range(len(outcomes))])[..., None]
+    if constant:
+        y[-1] = 1.0
+    found = convergence(y, n, 10, rng())
+    return lambda figure: indices.draw(figure, labels, found, outcomes), lambda: indices.alt(labels, found, outcomes)
+
+
+def a_response(labels: tuple[str, ...] = INPUTS, n: int = 600, *, k: int = 10, constant: bool = False) -> Case:
+    points = rng().random((n, 10))
+    y = np.ones(n) if constant else model(points) + 0.3 * rng(2).normal(size=n)
+    x = (points * [4, 1, 0.7, 0.05, 0.3, 0.6, 0.75, 0.6, 0.005, 0.03] - [2, 0, 0, 0, 0, 0, 0, 0, 0, 0])[:, :k]
+    units = UNITS if labels is not NASTY else NASTY
+    return (lambda figure: response.draw(figure, x, y, labels, units, labels[3] if labels is NASTY else "Advantage of hedging", "% of consumption", zero=0.0),
+            lambda: response.alt(x, y, labels, "advantage of hedging"))
+
+
+def some_boxes(labels: tuple[str, ...] = INPUTS, kind: str = "one", n: int = 1200) -> Case:
+    x = rng().random((n, 10)) * [4, 1, 0.7, 0.05, 0.3, 0.6, 0.75, 0.6, 0.005, 0.03] - [2, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    noise = rng(2).random(n)
+    fails = {
+        "none": noise < 0.3,
+        "one": np.where((x[:, 0] > 0.7) & (x[:, 1] > 0.35), noise < 0.85, noise < 0.05),
+        "two": np.where((x[:, 0] > 0.7) & (x[:, 1] > 0.35) & (x[:, 1] < 0.75) & (x[:, 3] > 0.01), noise < 0.95, (x[:, 2] < 0.15) & (noise < 0.9)),
+        "single input": x[:, 8] > 0.0041,
+    }[kind]
+    names = tuple(f"parameters.{i}" for i in range(10))
+    called, units = dict(zip(names, labels, strict=True)), dict(zip(names, UNITS if labels is not NASTY else NASTY, strict=True))
+    found = prim(x, fails, names, rng())
+    assert bool(found) == (kind != "none")
+    fail = "see alignment win" if labels is not NASTY else NASTY[1]
+    return (lambda figure: boxes.draw(figure, x, fails, names, found, called, units, fail, "wins of alignment"),
+            lambda: boxes.alt(x, found, called, fail, "wins of alignment"))
+
+
+def some_regret(families: dict[str, str] = SHIPPED, worlds: int = 8, *, alike: bool = False) -> Case:
+    n = len(families)
+    values = 0.03 * rng().normal(size=(n, 1)) + (0.0 if alike else 0.02) * rng(1).normal(size=(n, 60))
+    if alike:
+        values = np.zeros((n, 60))
+    if worlds:
+        values = values[..., None] + 0.005 * rng(2).normal(size=(1 if alike else n, 1, worlds))
+    found = regret(values, rng(), 50)
+    reference = "status_quo" if "status_quo" in families else next(iter(families))
+    return lambda figure: regret_bars.draw(figure, list(families), families, reference, found), lambda: regret_bars.alt(list(families), found)
+
+
+ROWS = (
+    ("H1", "The advantage of hedging falls with mean rivalry", "−", 0.93, "as expected", "supported"),
+    ("H2b", "Coercion raises the influence of a power on states that depend on it much while its rival is absent", "+", 0.41, "as expected", "conditional"),
+    ("H10", "The advantage of hedging in the worst tenth of worlds rises with the volatility of the patron's commitment", "+", 0.78, "not told", "conditional"),
+    ("H12", "A second donor raises the price of alignment", "+", 1.0, "as expected", "passed"),
+    ("H21", "Securitisation of trade lowers the advantage of hedging", "−", 0.08, "opposite", "refuted"),
+    ("O1", "Equidistance has the highest joint political, economic and diplomatic return of all strategies for Cambodia", "?", 0.0, "opposite", "refuted"),
+)
+
+
+def a_scoreboard(times: int = 1, *, nasty: bool = False) -> Case:
+    rows = [scoreboard.Row(name, statement, sign, share, max(0.0, share - 0.05), min(1.0, share + 0.04), default, word)  # type: ignore[arg-type]
+            for name, statement, sign, share, default, word in ROWS] * times
+    if nasty:
+        rows = [scoreboard.Row(text, text * 3, text, 0.5, 0.4, 0.6, "not told", text or "unheard of") for text in NASTY]
+    return lambda figure: scoreboard.draw(figure, rows), lambda: scoreboard.alt(rows)
+
+
+CASES: dict[str, Callable[[], Case]] = {
+    "tornado": a_tornado, "tornado nasty": lambda: a_tornado(NASTY), "tornado without intervals": lambda: a_tornado(INPUTS[:1], width=np.inf, unit="-"),
+    "indices": lambda: some_indices(outcomes=("Economic", "Autonomy", "Diplomatic"), n=256), "indices of one outcome": some_indices,
+    "indices nasty": lambda: some_indices(NASTY, NASTY[1:5], 16, constant=True),
+    "response": a_response, "response nasty": lambda: a_response(NASTY, 100), "response of one": lambda: a_response(INPUTS[:1], k=1),
+    "response constant": lambda: a_response(constant=True),
+    "boxes": some_boxes, "boxes two": lambda: some_boxes(kind="two"), "boxes nasty": lambda: some_boxes(NASTY, "two"),
+    "boxes none": lambda: some_boxes(kind="none", n=200), "boxes of one input": lambda: some_boxes(kind="single input", n=250),
+    "regret bars": some_regret, "regret bars hostile": lambda: some_regret(HOSTILE, 0), "regret bars alike": lambda: some_regret(alike=True),
+    "scoreboard": a_scoreboard, "scoreboard of many": lambda: a_scoreboard(5), "scoreboard nasty": lambda: a_scoreboard(nasty=True),
+}
+
+
+@cache
+def case(name: str) -> Case:
+    return CASES[name]()
+
+
+def drawn_anew(name: str) -> tuple[Figure, list[Axes]]:
+    with style.styled():
+        figure = Figure()
+        axes = case(name)[0](figure)
+        layout.frame(figure, "A headline", "Cambodia 2020 (KHM) · 1,200 points × 64 worlds × 60 quarters · seed 2020")
+    return figure, axes
+
+
+@cache
+def drawn(name: str) -> tuple[Figure, list[Axes]]:
+    return drawn_anew(name)
+
+
+@pytest.mark.parametrize("name", CASES)
+class TestEveryFigure:
+    def test_draws_text_that_is_whole_apart_and_never_mathematics(self, name: str) -> None:
+        figure, axes = drawn(name)
+        assert axes == figure.axes
+        width, height = figure.get_size_inches() * figure.dpi
+        texts, mathematics = written(figure)
+        assert mathematics == []
+        assert [text for text, box in texts if box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height] == []
+        assert not any(re.search(r"\bnan\b|\binf\b", text) for text, _ in texts)
+        assert overlaps(figure) == []
+
+    def test_draws_only_finite_data(self, name: str) -> None:
+        for ax in drawn(name)[1]:
+            assert np.isfinite([*ax.get_xlim(), *ax.get_ylim()]).all()
+
+    def test_alt_text_is_a_sentence_with_numbers(self, name: str) -> None:
+        text = case(name)[1]()
+        assert text.endswith(".")
+        assert re.search(r"\d", text)
+        assert not re.search(r"\bnan\b|\binf\b", text)
+
+
+@pytest.mark.parametrize("name", ["tornado", "indices", "response", "boxes two", "regret bars", "scoreboard of many"])
+def test_the_file_is_small_and_two_drawings_give_the_same_bytes(name: str, tmp_path: Path) -> None:
+    one = save(drawn(name)[0], tmp_path, "one")[0].read_bytes()
+    assert len(one) < 400_000
+    assert save(drawn_anew(name)[0], tmp_path, "other")[0].read_bytes() == one
+
+
+def test_the_tornado_is_sorted_by_swing_even_where_both_ends_lie_on_one_side() -> None:
+    low, high = (Estimate(values, values, values) for values in (np.array([1.0, 3.0, 0.9]), np.array([2.0, 2.5, 1.2])))
+    # Around 1: 0 to 1, 0 to 2, −.1 to .2.
+    assert tornado.order(low, high, 1.0) == [1, 0, 2]
+
+
+def test_the_inputs_of_a_response_are_those_that_move_the_mean() -> None:
+    x = rng().random((400, 10))
+    assert [i for i, _ in response.shown_inputs(x, x[:, 7] - 3 * x[:, 2])][:2] == [2, 7]
+
+
+def test_unconverged_indices_are_hatched_and_others_are_not() -> None:
+    _, axes = drawn("indices of one outcome")
+    few = case("indices nasty")
+    figure = Figure()
+    with style.styled():
+        hatched = few[0](figure)[0]
+    assert any(bar.get_hatch() for bar in hatched.patches)
+    assert any(not bar.get_hatch() for bar in axes[0].patches)
+
+
+def test_regret_bars_begin_with_the_smallest_largest_regret() -> None:
+    found = regret(np.array([[0.0, 0.0], [0.1, 0.0], [0.0, 0.3]]), rng(), 20)
+    # Largest: .3, .3, .1; means .2, .15, .05.
+    assert regret_bars.order(found) == [2, 1, 0]

@@ -1,0 +1,155 @@
+"""executor=dask: a real scheduler and workers on this machine."""
+
+import hashlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from experiments import cli
+from experiments.executors import ExecutorChoice, ExecutorUnavailable, executor
+
+ROOT = Path(__file__).resolve().parents[2]
+SWEEP = ["-m", "scenario=calm,cold_war", "strategies=[status_quo,equidistance,neutrality]", "n_worlds=2500", "horizon=8", "assumption_draws=0", "workers=2"]
+
+installed = pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is not installed: pip install 'counterpoise[cluster]'")
+
+
+def start(*words: str, cwd: Path = ROOT, **more: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **more}
+    return subprocess.Popen([sys.executable, "-m", *words], cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                            start_new_session=True)
+
+
+def cells(results: Path) -> dict[str, str]:
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in results.glob("cells/??/*.npz")}
+
+
+class Cluster:
+    """A scheduler and its workers, which run in a folder of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        told = folder / "scheduler.json"
+        words = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(told))
+        self.processes = [start("distributed.cli.dask_scheduler", *words, cwd=folder)]
+        self.address = json.loads(until(lambda: told.exists() and told.read_text()))["address"]
+
+    def worker(self) -> subprocess.Popen[str]:
+        """One more, with two threads."""
+        worker = start("distributed.cli.dask_worker", self.address, "--host", "127.0.0.1", "--no-nanny", "--no-dashboard", "--nthreads", "2", cwd=self.folder)
+        self.processes.append(worker)
+        return worker
+
+    def end(self) -> None:
+        for process in self.processes:
+            process.kill()
+            process.communicate()
+
+
+def until(found, seconds: float = 60):
+    """What is found at last."""
+    end = time.monotonic() + seconds
+    while not (result := found()):
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.02)
+    return result
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    started = Cluster(tmp_path_factory.mktemp("cluster"))
+    yield started
+    started.end()
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The cells of the sweep without a cluster."""
+    results = tmp_path_factory.mktemp("serial")
+    assert cli.main([*SWEEP, "executor=serial", f"results={results}"]) == 0
+    return cells(results)
+
+
+@installed
+def test_a_worker_killed_in_mid_sweep_changes_nothing(cluster: Cluster, expected: dict[str, str], tmp_path: Path) -> None:
+    victim, other = cluster.worker(), cluster.worker()
+    run = start("experiments.cli", *SWEEP, "executor=dask", f"executor.address={cluster.address}", f"results={tmp_path}")
+    until(lambda: cells(tmp_path) or run.poll() is not None)
+    victim.kill()
+    at_the_kill = len(cells(tmp_path))
+    _, told = run.communicate(timeout=120)
+    assert run.returncode == 0, told
+    assert told == ""
+    assert 0 < at_the_kill < len(expected)
+    assert cells(tmp_path) == expected
+    assert other.poll() is None
+
+
+@installed
+def test_workers_that_do_not_see_the_results_folder_send_the_cells_back(cluster: Cluster, expected: dict[str, str], tmp_path: Path) -> None:
+    cluster.worker()
+    # The workers' folder is another one: what is "there" for the command is nowhere for them.
+    run = start("experiments.cli", *SWEEP, "executor=dask", f"executor.address={cluster.address}", "results=there", cwd=tmp_path)
+    _, told = run.communicate(timeout=120)
+    assert run.returncode == 0, told
+    assert cells(tmp_path / "there") == expected
+    assert list(cluster.folder.rglob("*.npz")) == []
+
+
+def refused(words: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
+    assert cli.main([*SWEEP, "executor=dask", *words]) == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    return told
+
+
+@installed
+def test_no_scheduler_at_the_address_exits_2_in_a_line(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound and not listening: nobody answers there
+        begun = time.monotonic()
+        run = start("experiments.cli", *SWEEP, "executor=dask", f"executor.address=tcp://127.0.0.1:{taken.getsockname()[1]}", f"results={tmp_path}")
+        _, told = run.communicate(timeout=60)
+    assert run.returncode == 2
+    assert told.startswith("counterpoise: no Dask scheduler answers at tcp://127.0.0.1:")
+    assert told.count("\n") == 1
+    assert time.monotonic() - begun < 25  # ten of them waiting, the rest to start up on a busy machine
+
+
+@installed
+@pytest.mark.parametrize("address", ["nonsense://x", "localhost", "", "tcp://127.0.0.1:port"])
+def test_an_address_that_is_none_is_refused(address: str) -> None:
+    with pytest.raises(ExecutorUnavailable, match="no Dask scheduler answers at"), executor(ExecutorChoice(kind="dask", address=address), 2):
+        pass
+
+
+def test_without_dask_a_line_says_what_to_install(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert "pip install 'counterpoise[cluster]'" in refused([f"results={tmp_path}"], capsys)
+
+
+@installed
+def test_without_an_address_a_cluster_of_this_machine_tells_its_dashboard_and_ends_at_ctrl_c_with_all_of_its_workers(tmp_path: Path) -> None:
+    run = start("experiments.cli", *SWEEP, "n_worlds=50000", "horizon=40", "executor=dask", f"results={tmp_path}")
+    assert run.stdout is not None
+    while "dashboard" not in (line := run.stdout.readline()):
+        assert line, run.communicate()
+    assert "http://127.0.0.1:" in line
+    until(lambda: cells(tmp_path))
+    begun = time.monotonic()
+    os.killpg(run.pid, signal.SIGINT)
+    # Workers hold the pipes too: this returns only when all of them are gone.
+    _, told = run.communicate(timeout=60)
+    assert time.monotonic() - begun < 5
+    assert run.returncode == 130
+    assert told.count("\n") == 1
+    assert "run the same command again" in told
