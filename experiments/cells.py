@@ -34,7 +34,7 @@ from sim.strategies.strategy import Strategy
 TEXTS = ("description", "source", "label")
 #: Hexadecimal digits of a sha256, the last bytes of a file.
 SEAL = 64
-SUFFIX = ".npz"
+SUFFIX, FAILED_SUFFIX = ".npz", ".json"
 #: End of the name of a file that is being written; start of the name of a file that says "a run is at work here".
 PART, SIGN = ".part", ".run-"
 #: Seconds after which a file that was not finished is one of a killed run: writing takes far less than a day, and a
@@ -300,6 +300,17 @@ class Store:
         target = self.path(key)
         target.parent.mkdir(parents=True, exist_ok=True)
         write_whole(target, data)
+
+    def write_failed(self, cell: Cell) -> Path:
+        """Keep the description of a cell that could not be computed, to look at it; returns its file.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        target = self.folder / "failed" / f"{cell.key}{FAILED_SUFFIX}"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(target, cell.description)
+        return target
 
     def keys(self) -> Iterator[str]:
         """Keys of all files, sorted; none of them has been checked."""

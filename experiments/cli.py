@@ -19,6 +19,8 @@ OK, FAILED, USAGE, BAD_CONFIG, CANNOT_WRITE, INTERRUPTED = 0, 1, 2, 65, 74, 130
 COMMANDS = {
     "compare": ("experiments.compare", "compare strategies on the same worlds; the default"),
     "hypotheses": ("experiments.hypotheses", "the scoreboard: every hypothesis at the defaults and over draws of the assumptions"),
+    "sensitivity": ("experiments.sensitivity", "which assumptions decide: Morris screening and Sobol indices of the advantage of hedging"),
+    "robustness": ("experiments.robustness", "regret, satisficing, dominance over many futures, and where hedging fails"),
     "check": ("experiments.check", "check configuration files, wherever they lie, without running anything"),
     "verify": ("experiments.verify", "check every cell and file of a results folder"),
     "replay": ("experiments.replay", "simulate one world of a cell again, with its trajectory, and compare bit for bit"),

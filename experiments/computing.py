@@ -1,5 +1,6 @@
 """From works to stored cells: plan, say so, compute what is missing, tell what failed. What every command that simulates does."""
 
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -64,7 +65,13 @@ class Computing:
             return
         print(f"{len(self.failures):,} {'cell' if len(self.failures) == 1 else 'cells'} failed; all others are kept:", file=sys.stderr)
         for failure in self.failures:
+            file = self.store.write_failed(failure.cell)
             print(f"  {failure}\n    to try again: {commands[failure.cell.key]}", file=sys.stderr)
+            broken = next(iter(failure.error.args), None)
+            if isinstance(broken, ArithmeticError) and hasattr(broken, "world"):
+                copy = getattr(broken, "copy", 0)
+                point = f" --point {copy}" if copy else ""
+                print(f"    to look at that world: counterpoise replay {shlex.quote(str(file))} {broken.world}{point}", file=sys.stderr)
 
     def absent(self) -> list[str]:
         """Keys of cells that should be there and are not, or are damaged: counted after everything else."""

@@ -25,6 +25,7 @@ from experiments.config_check import (
     dotted,
     entry_violations,
     keyed,
+    known_keys,
     shown,
     violations,
 )
@@ -205,15 +206,30 @@ def _compose(given: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
         whole = OmegaConf.create(files)
         OmegaConf.set_struct(whole, True)
         # As Hydra does after it composed the files; a sweep over numbers composes them once.
-        ConfigLoaderImpl._apply_overrides_to_config([parser.parse_override(text) for text in changing], whole)
+        ConfigLoaderImpl._apply_overrides_to_config([parser.parse_override(_added(text, whole)) for text in changing], whole)
         return cast(dict[str, Any], OmegaConf.to_container(whole)), choices
     except (HydraException, OmegaConfBaseException, ValueError, TypeError, AttributeError, RecursionError) as error:
-        known = sorted(_leaves(_of_files(conf_dir(), tuple(everything))[0]))
+        composed = _of_files(conf_dir(), choosing)[0]
+        chosen = {f"{group}.{name}." for group in LISTS for name in composed[group]}
+        numbers = [key for key in known_keys(list(composed["strategies"])) if not key.startswith(LISTS) or any(key.startswith(one) for one in chosen)]
+        known = sorted({*_leaves(composed), *numbers})
         for text in given:
             key = parser.parse_override(text).key_or_group
             if key not in known and key not in GROUPS and not any(k.startswith(f"{key}.") for k in known):
                 problems.append(f"override {text}: {unknown(key, known)}")
         raise ConfigError(problems or [f"override {' '.join(given)}: {(str(error).splitlines() or ['cannot be used'])[0]}"]) from None
+
+
+def _added(text: str, whole: Any) -> str:
+    """An override of a number that its file leaves at its default, as Hydra wants it: `++` in front."""
+    from omegaconf import OmegaConf
+
+    key = text.split("=", 1)[0]
+    inside = whole
+    for part in key.split(".")[:-1]:
+        inside = inside.get(part) if OmegaConf.is_dict(inside) and part in inside else None
+    missing = OmegaConf.is_dict(inside) and key.rsplit(".", 1)[-1] not in inside
+    return f"++{text}" if missing and key in known_keys(list(whole["strategies"])) else text
 
 
 @cache

@@ -251,6 +251,11 @@ def _problems_of_keys(data: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
 
 def known_keys(strategies: Sequence[str] = ()) -> list[str]:
     """Everything that can be set by a dotted name; `strategies` are defined beside the shipped ones."""
+    return _known_keys(conf_dir(), tuple(name for name in strategies if name not in options("strategies")))
+
+
+@cache
+def _known_keys(folder: Path, strategies: tuple[str, ...]) -> list[str]:
     states = _known_states()
     kinds: list[tuple[str, type[BaseModel]]] = [
         ("parameters", Parameters), *((f"world.powers.{power}", Power) for power in POWERS), *((f"world.states.{state}", State) for state in states),

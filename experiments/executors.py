@@ -7,6 +7,7 @@ import os
 import queue
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
@@ -128,8 +129,8 @@ class Processes(Executor):
         if cancel_futures:
             with suppress(queue.Empty):
                 while True:
-                    if (task := self._tasks.get_nowait()) is not None:
-                        task.future.cancel()
+                    if (task := self._tasks.get_nowait()) is not None and task.future.cancel():
+                        task.future.set_running_or_notify_cancel()  # wakes who waits for it
         for _ in self._threads:
             self._tasks.put(None)
         if wait:
@@ -268,9 +269,12 @@ def _dask(address: str | None, workers: int) -> Iterator[Executor]:
         # To end a cluster in good order takes it seconds, and it cannot where it is not quite there yet.
         atexit.unregister(close_clusters)
         for nanny in cluster.workers.values() if cluster else ():
-            nanny.auto_restart = False
-        for worker in multiprocessing.active_children():
-            worker.kill()
+            nanny.close_gracefully()  # or it starts its worker again
+        end = time.monotonic() + 1
+        while time.monotonic() < end:  # those too that are only just being started
+            for worker in multiprocessing.active_children():
+                worker.kill()
+            time.sleep(0.02)
         raise
 
 

@@ -111,7 +111,7 @@ def _caveats() -> list[str]:
         f"least {ROBUST:.0%} of the draws. Refuted: neither at the defaults nor in more than half of the draws. Conditional: everything between. For an "
         f"implementation check the words are passed and failed: what it says follows nearly from one equation, so it tests the code more than the world.",
         "An effect is the outcome at the high end less the outcome at the low end of what is varied; conf/hypothesis/ says what that is, one file each. Where "
-        "a conditional hypothesis fails is told by a box found on half of the draws and judged on the other half. For the essay's claim on variance the share is "
+        "a conditional hypothesis fails is told by a box found on half of the draws and judged on the other. For the essay's claim on variance the share is "
         "that of resamples in which it holds while all assumptions move too. Data of the world and numbers of strategies and policies are not drawn.",
     ]
 

@@ -3,12 +3,12 @@
 import csv
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from experiments.cells import SUFFIX, Cell, DamagedCell, Outcome, code, described, unpacked
+from experiments.cells import FAILED_SUFFIX, SUFFIX, Cell, DamagedCell, Outcome, code, described, unpacked
 from experiments.cli import FAILED, OK, USAGE
 from experiments.command_line import Parser
 from experiments.runner import with_points
@@ -20,6 +20,8 @@ from sim.payoffs import MEASURES, payoffs
 from sim.settings import of_worlds
 from sim.strategies import RULES
 
+#: Quarters printed of a world that fails.
+LAST = 20
 #: What is printed of a trajectory, a line a year; all of it goes into the file asked for.
 PRINTED = ("rivalry", "tilt", "alignment", "trust", "pressure", "flow", "output", "consumption", "legitimacy", "loss")
 
@@ -41,9 +43,10 @@ def main(arguments: Sequence[str]) -> int:
             return USAGE
         file = found[0]
     try:
-        description, outcome = unpacked(file.read_bytes(), file.stem)
+        # A cell that failed left its description alone.
+        description, outcome = (file.read_bytes(), None) if file.suffix == FAILED_SUFFIX else unpacked(file.read_bytes(), file.stem)
         cell = described(description)
-        if any(outcome.payoffs[measure].shape != (len(cell.points), cell.n_worlds) for measure in MEASURES):
+        if outcome is not None and any(outcome.payoffs[measure].shape != (len(cell.points), cell.n_worlds) for measure in MEASURES):
             raise ValueError("its payoffs are others")
         if cell.strategy.rule not in RULES:
             raise ValueError(f"there is no rule {shortened(cell.strategy.rule)}")
@@ -62,27 +65,50 @@ def main(arguments: Sequence[str]) -> int:
     return _replay(cell, outcome, world, asked.point, asked.to)
 
 
-def _replay(cell: Cell, outcome: Outcome, world: int, point: int, to: str | None) -> int:
-    from sim.simulation import simulate_block  # Mesa takes a second to import
+def _replay(cell: Cell, outcome: Outcome | None, world: int, point: int, to: str | None) -> int:
+    from sim.simulation import NonFiniteError, simulate_block  # Mesa takes a second to import
 
     column = point * cell.n_worlds + world
     settings = of_worlds(with_points(cell), slice(column, column + 1)).model_copy(update={"n_worlds": 1})
     draws = Draws(settings.seed, cell.block, world + 1, settings.horizon, len(settings.world.states)).of_world(world)
-    history = simulate_block(settings, settings.strategies[cell.strategy.name], draws)
+    strategy = settings.strategies[cell.strategy.name]
     values = ", ".join(f"{name} {value:g}" for name, value in zip(cell.points.names, cell.points.values[point], strict=True))
     print(f"{settings.world.name}: {settings.focal} plays {cell.strategy.name}, world {cell.block * BLOCK + world}, seed {settings.seed}")
     if values:
         print(f"point {point}: {values}")
-    own = history.of(settings.focal)
-    columns = {name: own[name].reshape(settings.horizon, -1) for name in PRINTED}
-    heads = [f"{name}{f'[{i}]' if values.shape[1] > 1 else ''}" for name, values in columns.items() for i in range(values.shape[1])]
-    print("quarter " + "".join(f"{head:>13}" for head in heads))
-    for quarter in range(0, settings.horizon, 4):
-        print(f"{quarter:>7} " + "".join(f"{value:>13.4f}" for values in columns.values() for value in values[quarter]))
+    failure = None
+    try:
+        history = simulate_block(settings, strategy, draws)
+    except NonFiniteError as error:
+        failure = error
+        if not error.quarter:
+            print(f"it fails in the first quarter: {error.variable} {error.wrong}")
+            return FAILED
+        settings = settings.model_copy(update={"horizon": error.quarter})
+        history = simulate_block(settings, strategy, draws)  # up to there, on the same tables
+    _print(history.of(settings.focal), settings.horizon, every=1 if failure else 4)
     if to is not None:
         _write(Path(to), history)
         print(f"every variable of every quarter: {to}")
-    measured = payoffs(history, settings)
+    if failure is not None:
+        print(f"it fails in quarter {failure.quarter}: {failure.variable} {failure.wrong}")
+        return FAILED
+    if outcome is None:
+        print("alone the world does not fail: what failed the cell was the rule or the machine, not a number")
+        return OK
+    return _compared(cell, outcome, payoffs(history, settings), world, point)
+
+
+def _print(own: History, n_quarters: int, every: int) -> None:
+    """The focal state's course; of a long one that fails, the end."""
+    columns = {name: own[name].reshape(n_quarters, -1) for name in PRINTED}
+    heads = [f"{name}{f'[{i}]' if values.shape[1] > 1 else ''}" for name, values in columns.items() for i in range(values.shape[1])]
+    print("quarter " + "".join(f"{head:>13}" for head in heads))
+    for quarter in range(0 if every > 1 else max(0, n_quarters - LAST), n_quarters, every):
+        print(f"{quarter:>7} " + "".join(f"{value:>13.4f}" for values in columns.values() for value in values[quarter]))
+
+
+def _compared(cell: Cell, outcome: Outcome, measured: Mapping[str, Array], world: int, point: int) -> int:
     held = {name: outcome.payoffs[name][point, world : world + 1] for name in MEASURES}
     differing = {name: (float(held[name][0]), float(measured[name][0])) for name in MEASURES if not _same_bits(held[name], measured[name])}
     for name, (stored, again) in differing.items():

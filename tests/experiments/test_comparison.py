@@ -52,8 +52,8 @@ def test_the_difference_is_paired_world_by_world():
 def test_variance_reduction_is_what_independent_worlds_would_cost():
     # b - a has variance 1, a and b each 1 + 4: (5 + 4)/1 with a = w, b = w + e
     rng = np.random.default_rng(0)
-    weather, own = 2 * rng.normal(size=200_000), rng.normal(size=200_000)
-    assert compared([weather, weather + own]).variance_reduction == pytest.approx(9, rel=0.02)
+    weather, own = 2 * rng.normal(size=20_000), rng.normal(size=20_000)
+    assert compared([weather, weather + own]).variance_reduction == pytest.approx(9, rel=0.06)
 
 
 def test_ties_count_neither_as_better_nor_as_worse():
