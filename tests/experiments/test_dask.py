@@ -151,5 +151,4 @@ def test_without_an_address_a_cluster_of_this_machine_tells_its_dashboard_and_en
     _, told = run.communicate(timeout=60)
     assert time.monotonic() - begun < 5
     assert run.returncode == 130
-    assert told.count("\n") == 1
     assert "run the same command again" in told
