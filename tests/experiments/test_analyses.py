@@ -1,0 +1,288 @@
+"""The commands `sensitivity` and `robustness`: from points to indices on a known function, and small runs from end to end."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments import cli, sensitivity
+from experiments.cells import Store
+from experiments.config import load
+from experiments.config_check import ConfigError
+from experiments.outcome import advantage, best_of_team, side
+from experiments.runner import compute_cell
+from experiments.sensitivity import Inputs, decomposed, ends_of, screened, screening_points, strongest
+from sim.axes import Array
+from sim.parameters import Parameters
+from sim.quantity import Quantity, quantities
+
+Said = Callable[..., tuple[int, str, str]]
+SMALL = ("executor=serial", "horizon=6")
+SENSITIVITY = ("sensitivity", "--trajectories=2", "--inputs=3", "--rows=8", "--worlds=2", "n_worlds=4", "strategies=[equidistance,bandwagon_china]", *SMALL)
+ROBUSTNESS = ("robustness", "--futures=40", "--worlds=2", "n_worlds=4", "strategies=[status_quo,equidistance,bandwagon_china,opportunist]", *SMALL)
+
+
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str]) -> Said:
+    """Runs a command; its exit code and what it said on standard output and standard error."""
+    def run(*words: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = cli.main([str(word) for word in words])
+        return code, *capsys.readouterr()
+    return run
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A results folder with a run of each command."""
+    folder = tmp_path_factory.mktemp("results")
+    for words in (SENSITIVITY, ROBUSTNESS):
+        assert cli.main([*words, f"results={folder}"]) == 0
+    return folder
+
+
+def only_run(results: Path, name: str) -> Path:
+    (found,) = (results / name).iterdir()
+    return found
+
+
+# ---- From points to indices
+
+
+def quantity_between(low: float, high: float) -> Quantity:
+    return Quantity("x", "x", "-", "(-inf, inf)", (low, high), "test", "C")
+
+
+def ishigami(x: Array) -> Array:
+    return np.asarray(np.sin(x[:, 0]) + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0]))
+
+
+def test_screening_and_indices_find_what_is_known_of_ishigami_among_inputs_that_do_nothing() -> None:
+    # Saltelli et al. (2008), Global Sensitivity Analysis, section 4.9, with a = 7 and b = .1.
+    first, total = (0.314, 0.442, 0.0), (0.558, 0.442, 0.244)
+    inputs = Inputs({f"x{i}": quantity_between(-np.pi, np.pi) for i in range(3)} | {f"nothing{i}": quantity_between(5, 6) for i in range(4)})
+    # At four levels the second input takes only values at which sin² is the same two; eight tell all three from nothing.
+    unit = screening_points(inputs, 40, seed=1)
+    worlds = np.random.default_rng(0).normal(size=4)[None, None] * 0.1  # common to all points: moves every outcome alike
+    effects = screened(unit, ishigami(inputs.points(unit).values)[None, :, None] + worlds, seed=1)
+    chosen = strongest(effects, 3)
+    assert set(chosen) == {0, 1, 2}
+    some = inputs.only([0, 1, 2])
+    rows = 2048
+    design = some.points(sensitivity.saltelli_points(rows, 3, np.random.default_rng(2)))
+    found = decomposed(ishigami(design.values)[None, :, None] + worlds, rows, 3, seed=1)
+    np.testing.assert_allclose(found.indices.first.value[0], first, atol=0.03)
+    np.testing.assert_allclose(found.indices.total.value[0], total, atol=0.03)
+    for part, known in ((found.indices.first, first), (found.indices.total, total)):
+        assert (part.low[0] <= np.array(known) + 0.01).all()
+        assert (part.high[0] >= np.array(known) - 0.01).all()
+    assert found.converged
+
+
+def test_few_rows_are_told_as_not_converged() -> None:
+    inputs = Inputs({f"x{i}": quantity_between(-np.pi, np.pi) for i in range(3)})
+    design = inputs.points(sensitivity.saltelli_points(16, 3, np.random.default_rng(2)))
+    assert not decomposed(ishigami(design.values)[None, :, None], 16, 3, seed=1).converged
+
+
+def test_ends_move_one_input_at_a_time_from_the_defaults() -> None:
+    inputs = Inputs({"parameters.a": quantity_between(0, 1), "parameters.b": quantity_between(-2, 2)})
+    points = ends_of(inputs, {"a": 0.25, "b": 0.5})
+    np.testing.assert_array_equal(points.values, [[0.25, 0.5], [0, 0.5], [1, 0.5], [0.25, -2], [0.25, 2]])
+
+
+def test_the_strongest_are_taken_from_every_outcome() -> None:
+    points = np.vstack([np.zeros(4), np.tril(np.ones((4, 4)))])  # one trajectory with a step of 1 each
+    y = np.stack([points @ [9, 8, 1, 0.1], 1e-3 * points @ [0.1, 0.1, 0.1, 9]])[..., None]
+    assert set(strongest(screened(points, y, seed=1), 3)) == {0, 1, 3}
+
+
+# ---- Sides at equal size
+
+
+def test_the_best_of_a_team_is_the_mean_over_all_teams_of_that_size() -> None:
+    from itertools import combinations
+
+    values = np.random.default_rng(1).normal(size=(5, 7, 3))
+    means = values.mean(axis=-1)
+    teams = [np.stack([values[max(team, key=lambda i, p=p: means[i, p]), p] for p in range(7)]) for team in combinations(range(5), 2)]
+    np.testing.assert_allclose(best_of_team(values, 2), np.mean(teams, axis=0), atol=1e-12)
+    np.testing.assert_array_equal(best_of_team(values, 5).mean(axis=-1), means.max(axis=0))
+
+
+def test_sides_drawn_from_the_same_strategies_have_no_advantage_by_their_number() -> None:
+    rng = np.random.default_rng(1)
+    values = rng.normal(size=(12, 4000, 1))
+    equal = advantage(values, range(9), range(9, 12))
+    assert abs(equal.mean()) < 4 * equal.std() / np.sqrt(len(equal))
+    assert best_of_team(values[:9], 9).mean() - best_of_team(values[9:], 3).mean() > 0.5
+
+
+def test_a_side_is_a_family_or_a_strategy() -> None:
+    settings = load(["strategies=[equidistance,auction,status_quo]"]).settings
+    assert side(settings, "hedging", "--strategy").members == ("equidistance", "auction")
+    assert side(settings, "auction", "--strategy").members == ("auction",)
+    with pytest.raises(ConfigError, match=r"--strategy: .*did you mean hedging"):
+        side(settings, "hedgin", "--strategy")
+
+
+# ---- sensitivity, from end to end
+
+
+def test_sensitivity_leaves_tables_figures_and_a_page_that_opens_offline(runs: Path) -> None:
+    run = only_run(runs, "sensitivity")
+    screening, indices, ends, sample = (pd.read_csv(run / f"{name}.csv") for name in ("screening", "indices", "ends", "sample"))
+    assert set(screening.input) == {f"parameters.{name}" for name in quantities(Parameters)}
+    assert set(screening.measure) == {"economic", "composite"}
+    assert screening[screening.measure == "economic"].went_on.sum() == 3
+    assert set(indices.rows) == {2, 4, 8}
+    assert len(ends) == 2 * (1 + 2 * 3)
+    assert len(sample) == 16
+    assert (ends.low <= ends.advantage).all()
+    assert {file.stem for file in (run / "figures").glob("*.svg")} == {
+        "indices", "tornado_economic", "tornado_composite", "response_economic", "response_composite"}
+    page = (run / "report.html").read_text()
+    assert len(page) < 3_000_000
+    for words in ("95 % interval of the mean", "Worlds differ", "Assumptions differ", "converged", "counterpoise sensitivity"):
+        assert words in page
+    assert "<script" not in page
+    manifest = json.loads((run / "manifest.json").read_text())
+    assert "report.html" in manifest["files"]
+    assert not manifest["missing_cells"]
+
+
+def test_a_second_run_computes_nothing_and_says_the_same(runs: Path, said: Said, tmp_path: Path) -> None:
+    for words in (SENSITIVITY, ROBUSTNESS):
+        before = only_run(runs, words[0])
+        cells = {file: file.stat().st_mtime_ns for file in runs.glob("cells/??/*.npz")}
+        code, output, _ = said(*words, f"results={runs}")
+        assert code == 0
+        assert "already done" in output
+        assert "simulated" not in output.replace("worlds simulated in all", "")
+        assert {file: file.stat().st_mtime_ns for file in runs.glob("cells/??/*.npz")} == cells
+        (after,) = set((runs / words[0]).iterdir()) - {before}
+        for file in before.glob("*.csv"):
+            assert file.read_bytes() == (after / file.name).read_bytes()
+        after.rename(tmp_path / words[0])  # other tests expect one run of each
+
+
+def test_verify_knows_the_cells_of_an_analysis(runs: Path, said: Said) -> None:
+    assert said("verify", runs)[0] == 0
+
+
+def test_a_parameter_that_is_set_is_not_varied(said: Said, tmp_path: Path) -> None:
+    code, output, _ = said(*SENSITIVITY, "--dry-run", "parameters.rivalry_mean=1.0", f"results={tmp_path}")
+    assert code == 0
+    assert f"screening of {len(quantities(Parameters)) - 1} parameters" in output
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("words", "code", "told"), [
+    (("sensitivity", "--rows=12"), 2, "power of 2"),
+    (("sensitivity", "--rows=4"), 2, "--rows takes 8 or more"),
+    (("sensitivity", "--measure=econmic"), 2, "did you mean economic"),
+    (("sensitivity", "--strategy=hedging", "--against=hedging"), 2, "the same side"),
+    (("sensitivity", "whatever"), 2, "not KEY=VALUE"),
+    (("sensitivity", "--rows=many"), 2, "invalid int"),
+    (("sensitivity", "--against=alinment"), 65, "did you mean alignment"),
+    (("sensitivity", "design=lhs", "design.over=[parameters.rivalry_mean]"), 65, "makes its own points"),
+    (("sensitivity", "strategies=[equidistance]"), 65, "alignment"),
+    (("sensitivity", "parameters.rivalry_maen=1"), 65, "did you mean parameters.rivalry_mean"),
+    (("robustness", "--futures=3"), 2, "--futures takes 20 or more"),
+    (("robustness", "--worlds=1"), 2, "--worlds takes 2 or more"),
+    (("robustness", "--measure=debt"), 2, "unknown return"),
+    (("robustness", "--threshold", "economic"), 2, "expected RETURN=NUMBER"),
+    (("robustness", "--threshold", "economy=1"), 2, "unknown return"),
+    (("robustness", "--threshold", "economic=nan"), 2, "finite"),
+    (("robustness", "--absolute"), 2, "--absolute needs a --threshold"),
+    (("robustness", "--fails-below", "inf"), 2, "finite"),
+    (("robustness", "--strategy=nobody"), 65, "unknown family or strategy"),
+    (("robustness", "experiment=balance_vs_align"), 65, "makes its own points"),
+])
+def test_what_cannot_be_done_is_refused_before_anything_is_computed(words: tuple[str, ...], code: int, told: str, said: Said, tmp_path: Path) -> None:
+    found, _, errors = said(*words, f"results={tmp_path}")
+    assert found == code
+    assert told in errors
+    assert not list(tmp_path.iterdir())
+
+
+def failing(name: str) -> Callable[..., bytes | None]:
+    def compute(cell, store: Store, sign: str) -> bytes | None:
+        if cell.strategy.name == name:
+            raise RuntimeError("broken on purpose")
+        return compute_cell(cell, store, sign)
+    return compute
+
+
+def test_a_strategy_whose_cells_fail_is_left_out_and_told(said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("experiments.runner.compute_cell", failing("opportunist"))
+    code, _, errors = said(*ROBUSTNESS, f"results={tmp_path}")
+    assert code == 1
+    assert "broken on purpose" in errors
+    assert "counterpoise robustness" in errors
+    run = only_run(tmp_path, "robustness")
+    assert "Left out, because some of their cells failed: opportunist" in (run / "report.html").read_text()
+    assert "opportunist" not in set(pd.read_csv(run / "strategies.csv").strategy)
+    assert json.loads((run / "manifest.json").read_text())["missing_cells"]
+
+
+@pytest.mark.parametrize("words", [SENSITIVITY, ROBUSTNESS])
+def test_without_a_side_there_is_no_report(words: tuple[str, ...], said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("experiments.runner.compute_cell", failing("equidistance"))
+    code, _, errors = said(*words, f"results={tmp_path}")
+    assert code == 1
+    assert "nothing is left to compare" in errors
+    assert not (tmp_path / words[0]).exists()
+
+
+# ---- robustness, from end to end
+
+
+def test_robustness_leaves_tables_figures_and_a_page_that_opens_offline(runs: Path) -> None:
+    run = only_run(runs, "robustness")
+    tables = {name: pd.read_csv(run / f"{name}.csv") for name in ("strategies", "satisficing", "dominance", "weights", "futures", "boxes", "break_even")}
+    strategies = tables["strategies"]
+    assert set(strategies.strategy) == {"status_quo", "equidistance", "bandwagon_china", "opportunist"}
+    for kind in ("mean", "q90", "largest"):
+        assert (strategies[f"regret_{kind}"] >= 0).all()
+    assert (strategies.regret_largest >= strategies.regret_mean).all()
+    assert len(tables["futures"]) == 40
+    # Rivalry and both policies are part of a future.
+    assert {"parameters.rivalry_mean", "policy.patron.reward", "policy.norm_promoter.punish"} <= set(tables["futures"].columns)
+    good = tables["satisficing"]
+    assert (good[good.strategy == "status_quo"].share == 1).all()
+    families = tables["weights"][(tables["weights"].kind == "family") & (tables["weights"].library == "all")]
+    assert families.groupby("members").share.sum().tolist() == pytest.approx([1.0])
+    assert len(set(tables["break_even"].lens)) == 3
+    page = (run / "report.html").read_text()
+    assert len(page) < 3_000_000
+    for words in ("Worlds differ", "Assumptions differ", "near-duplicates", "Pareto set", "Break-even rivalry", "equal size"):
+        assert words in page
+
+
+def test_a_strategy_whose_cost_is_raised_absurdly_is_regretted_most(said: Said, tmp_path: Path) -> None:
+    # Full diversification at a fifth of GDP a year hurts whoever spreads widely.
+    code, output, _ = said(*ROBUSTNESS, "parameters.diversification_cost=0.2", "parameters.duplication_cost=0.2", f"results={tmp_path}")
+    assert code == 0
+    strategies = pd.read_csv(only_run(tmp_path, "robustness") / "strategies.csv")
+    economic = strategies[strategies.measure == "economic"].set_index("strategy")
+    for kind in ("mean", "q90", "largest"):
+        assert economic[f"regret_{kind}"].idxmax() == "equidistance"
+    assert economic.behind_low["equidistance"] > 0
+    assert "In 100% [91%, 100%] of the futures hedging loses by more than" in output
+
+
+def test_thresholds_of_ones_own_replace_the_defaults_and_a_rivalry_that_is_set_has_no_break_even(said: Said, tmp_path: Path) -> None:
+    code, output, _ = said(*ROBUSTNESS, "--threshold", "legitimacy=0", "--threshold", "economic=-5", "--absolute", "--fails-below", "-0.02",
+                           "parameters.rivalry_mean=0.0", f"results={tmp_path}")
+    assert code == 0
+    assert "Break-even" not in output
+    run = only_run(tmp_path, "robustness")
+    good = pd.read_csv(run / "satisficing.csv")
+    assert set(good.threshold) == {"all", "legitimacy", "economic"}
+    assert (good[good.threshold == "legitimacy"].share == 1).all()
+    futures = pd.read_csv(run / "futures.csv")
+    np.testing.assert_array_equal(futures.fails, futures.advantage < -0.02)
