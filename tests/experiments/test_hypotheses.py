@@ -1,0 +1,145 @@
+"""Hypotheses: what an effect is, when a statement holds, and the files that come with the model."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from pydantic import ValidationError
+
+from experiments import cli
+from experiments.config import load
+from experiments.hypotheses import drawn_parameters, hypotheses, trial
+from experiments.hypothesis import Hypothesis
+from experiments.scoreboard import Effect, effect_at_defaults, effects, group_points, group_shares, judged
+
+PAYOFF = load(["strategies=[status_quo]"]).run.payoff
+
+
+def hypothesis(**changes) -> Hypothesis:
+    plain = {"statement": "s", "source": "s", "kind": "mechanism", "expected": "+", "outcome": [{"measure": "economic", "strategy": "a"}],
+             "low": {"parameters.local_threat": 0.0}, "high": {"parameters.local_threat": 0.1}}
+    return Hypothesis.model_validate(plain | changes)
+
+
+def values(table):
+    """Values by strategy and measure, shape (points, worlds)."""
+    return lambda strategy, measure: np.atleast_2d(np.asarray(table[strategy, measure], dtype=float))
+
+
+def test_an_effect_is_the_high_end_less_the_low_end_in_each_world():
+    low, high = values({("a", "economic"): [1, 2, 3]}), values({("a", "economic"): [2, 4, 9]})
+    effect = effect_at_defaults(hypothesis(), {"low": low, "high": high}, PAYOFF, 0)
+    # differences 1, 2, 6: mean 3, standard deviation sqrt(7); t with 2 degrees of freedom 4.3027
+    assert effect.value == pytest.approx(3)
+    assert effect.high - 3 == pytest.approx(4.3027 * np.sqrt(7 / 3), rel=1e-4)
+    assert effects(hypothesis(), {"low": low, "high": high}, PAYOFF) == pytest.approx([3])
+
+
+def test_terms_add_up_with_their_weights_and_the_best_is_chosen_by_its_mean():
+    outcome = [{"measure": "economic", "strategy": "a"}, {"measure": "economic", "best_of": ["b", "c"], "times": -2.0}]
+    table = {("a", "economic"): [[5, 5]], ("b", "economic"): [[9, 0]], ("c", "economic"): [[4, 6]]}
+    # c has the higher mean, 5 against 4.5: 5 - 2 * 5
+    assert effects(hypothesis(outcome=outcome, low={}, high={}), {"base": values(table)}, PAYOFF) == pytest.approx([-5])
+
+
+def test_with_a_middle_the_effect_is_the_bend():
+    bent = hypothesis(low={"n_worlds": 1}, middle={"n_worlds": 2}, high={"n_worlds": 3})
+    ends = {name: values({("a", "economic"): [x, x]}) for name, x in (("low", 0), ("middle", 3), ("high", 4))}
+    assert effects(bent, ends, PAYOFF) == pytest.approx([1])  # 3 - (0 + 4) / 2
+
+
+def test_the_tail_of_a_sum_is_the_sum_of_the_tails_of_its_terms():
+    outcome = [{"measure": "economic", "strategy": "a"}, {"measure": "economic", "strategy": "b", "times": -1.0}]
+    worlds = np.arange(20.0)
+    table = {("a", "economic"): worlds, ("b", "economic"): worlds[::-1] / 2}
+    # worst tenth of a: 0, 1, mean .5; of b: 0, .5, mean .25
+    found = effects(hypothesis(outcome=outcome, low={}, high={}, statistic="cvar"), {"base": values(table)}, PAYOFF)
+    assert found == pytest.approx([0.25])
+
+
+def test_a_composite_weighs_returns_on_the_anchors():
+    composite = hypothesis(outcome=[{"measure": "composite", "strategy": "a"}], weights={"autonomy": 3, "diplomatic": 1}, low={}, high={})
+    table = {("a", "autonomy"): [0.8], ("a", "diplomatic"): [0.7]}
+    # autonomy .8 is half way from .6 to 1, trust .7 is the upper anchor: (3 * .5 + 1) / 4
+    assert effects(composite, {"base": values(table)}, PAYOFF) == pytest.approx([0.625])
+
+
+@pytest.mark.parametrize(("effect", "holding", "kind", "word"), [
+    ((1, 0.5, 1.5), 90, "mechanism", "supported"), ((1, 0.5, 1.5), 79, "mechanism", "conditional"), ((1, 0.5, 1.5), 10, "mechanism", "conditional"),
+    ((1, -0.5, 2.5), 90, "mechanism", "conditional"), ((0, -0.5, 0.5), 50, "mechanism", "refuted"), ((-1, -1.5, -0.5), 20, "mechanism", "refuted"),
+    ((-1, -1.5, -0.5), 51, "mechanism", "conditional"), ((1, 0.5, 1.5), 80, "implementation_check", "passed"),
+    ((0, 0, 0), 0, "implementation_check", "failed"),
+])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_verdict(effect, holding, kind, word, sign):
+    value, *interval = (sign * x for x in effect)
+    draws = sign * np.where(np.arange(100) < holding, 1.0, -1.0)
+    found = judged("X", hypothesis(kind=kind, expected="+" if sign > 0 else "-"), Effect(value, min(interval), max(interval)), draws)
+    assert found.word == word
+    assert found.holds == holding / 100
+    assert found.low <= found.holds <= found.high
+
+
+def test_rounding_errors_have_no_sign():
+    found = judged("X", hypothesis(), Effect(1e-15, 1e-16, 1e-14), np.full(100, 1e-15))
+    assert (found.sign, found.holds, found.word) == (0, 0, "refuted")
+
+
+def test_a_group_of_numbers_explains_what_its_numbers_explain():
+    # y = 2a + b + c with a, b, c uniform: variances 4, 1, 1 twelfths; {a} explains 4/6, {b, c} 2/6
+    rng = np.random.Generator(np.random.SFC64(1))
+    points = group_points({"one": [0], "other": [1, 2]}, 3, 4096, rng)
+    shares = group_shares(points @ [2, 1, 1], 2).mean(axis=1)
+    assert shares == pytest.approx([4 / 6, 2 / 6], abs=0.01)
+
+
+@pytest.mark.parametrize("changes", [
+    {"expected": "up"}, {"outcome": []}, {"outcome": [{"measure": "nothing", "strategy": "a"}]}, {"outcome": [{"measure": "economic"}]},
+    {"outcome": [{"measure": "economic", "strategy": "a", "best_of": ["b"]}]}, {"outcome": [{"measure": "composite", "strategy": "a"}]},
+    {"middle": {"n_worlds": 3}, "low": {}}, {"groups": {"a": ["x"]}}, {"groups": {"a": ["x"], "b": ["y"]}}, {"colour": "red"},
+])
+def test_what_makes_no_hypothesis_is_refused(changes):
+    with pytest.raises(ValidationError):
+        hypothesis(**changes)
+
+
+def test_all_hypotheses_of_the_model_page_are_there():
+    named = {*(f"H{i}" for i in (*range(1, 19), 21)), "H2b", "H2c", "H2d", *(f"O{i}" for i in range(1, 6))}
+    assert named <= set(hypotheses())
+    assert {name for name, each in hypotheses().items() if each.kind == "implementation_check"} == {"H3", "H4", "H7", "H8", "H9"}
+
+
+@pytest.mark.parametrize("name", list(hypotheses()))
+def test_every_shipped_hypothesis_can_be_tried_and_its_ends_differ(name):
+    made = trial(name, hypotheses()[name], ["n_worlds=4", "horizon=2"], 3)
+    assert set(made.jobs) == set(hypotheses()[name].conditions)
+    settings = [job.settings for job in made.jobs.values()]
+    if len(settings) > 1:
+        from experiments.cells import plain
+        assert plain(settings[0]) != plain(settings[-1])
+    drawn = drawn_parameters(hypotheses()[name])
+    assert len(drawn) >= 50
+    assert not set(drawn) & {key for changes in hypotheses()[name].conditions.values() for key in changes}
+
+
+def test_the_command_leaves_a_scoreboard_and_computes_nothing_twice(tmp_path, capsys):
+    words = ["hypotheses", "--only", "H16,H9,O5", "--draws", "8", "n_worlds=8", "horizon=3", "executor=serial", f"results={tmp_path}"]
+    assert cli.main(words) == 0
+    report = capsys.readouterr().out.strip().splitlines()[-1]
+    table = pd.read_csv(report.replace("report.html", "scoreboard.csv")).set_index("hypothesis")
+    assert list(table.index) == ["H9", "H16", "O5"]
+    assert table.verdict["H9"] == "passed"  # hedging opens to both more than alignment does, and openness to both costs
+    assert table.effect["H16"] < 0
+    assert "Spoilers lower the cohesion of ASEAN" in Path(report).read_text(encoding="utf-8")
+    assert cli.main([*words, "--dry-run"]) == 0
+    n_cells = int(re.search(r"(\d+) cells, (\d+) already done", plan := capsys.readouterr().out)[1])
+    assert f"{n_cells} already done" in plan
+
+
+@pytest.mark.parametrize(("words", "code"), [
+    (["--only", "H99"], 65), (["--draws", "1"], 2), (["--draws", "x"], 2), (["nonsense"], 2), (["n_worlds=-1"], 65), (["--help"], 0)])
+def test_wrong_words_are_refused(words, code, capsys):
+    assert cli.main(["hypotheses", *words]) == code
+    assert "Traceback" not in capsys.readouterr().err
