@@ -16,6 +16,9 @@ from experiments.run_folder import read_run
 from experiments.runner import work_of
 from experiments.stopwatch import Stopwatch
 
+#: Commands whose runs are more than one comparison or sweep.
+ANALYSES = ("hypotheses", "sensitivity", "robustness")
+
 
 def main(arguments: Sequence[str]) -> int:
     """Write a new run folder beside the old one, or its files over the old ones; returns the exit code."""
@@ -27,6 +30,8 @@ def main(arguments: Sequence[str]) -> int:
     results = run.parent.parent
     try:
         manifest, jobs = read_run(run)
+        if manifest["command"].split()[1:2] and manifest["command"].split()[1] in ANALYSES:
+            raise ValueError(f"an analysis is reported again by its own command, which finds every cell there: {manifest['command']}")
         report = _report([replace(job, run=job.run.model_copy(update={"results": str(results)})) for job in jobs], manifest)
     except (ValueError, WorkerDied) as error:
         print(f"counterpoise report: {error}", file=sys.stderr)
