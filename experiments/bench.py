@@ -23,6 +23,7 @@ from sim.settings import Settings
 ROUNDS = 7
 ENGINE_WORLDS = (1, 64, 1024, 8192)
 STRATEGY = "equidistance"
+MANY_POINTS = 25_000
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -41,6 +42,8 @@ def main(arguments: Sequence[str]) -> int:
     _many_cells()
     _design()
     _multirun()
+    _many_points()
+    _analyses()
     return OK
 
 
@@ -156,6 +159,32 @@ def _design() -> None:
         "strategies=[status_quo,equidistance,bandwagon_china,bandwagon_us,neutrality,binding_engagement,domain_split,auction,soft_balancing,tit_for_tat]")
     rate = 2500 * 10 * 64 / manifest["timings_seconds"]["simulation"]
     print(f"2,500 points × 10 × 64     {seconds:10.0f} s, {rate:,.0f} worlds/s on all cores, {peak:.0f} MB in all processes together", flush=True)
+
+
+def _many_points() -> None:
+    """Points of a design over all parameters, two strategies, 16 worlds: what the analyses run on."""
+    from experiments.design import Design
+    from experiments.executors import Processes, cores
+    from experiments.runner import compute, work_of
+    from sim.parameters import Parameters
+    from sim.quantity import quantities
+
+    settings = load(["n_worlds=16", "strategies=[equidistance,bandwagon_china]"]).settings
+    points = Design(kind="lhs", over=[f"parameters.{name}" for name in quantities(Parameters)], points=MANY_POINTS).points_for(settings)
+    cells = work_of(settings, points).cells()
+    with tempfile.TemporaryDirectory() as folder, Processes(cores()) as executor:
+        seconds = _seconds(lambda: compute(cells, Store(Path(folder)), executor, cores()))
+    rate = MANY_POINTS * 2 * 16 / seconds
+    print(f"{MANY_POINTS:,} points × 2 × 16    {seconds:10.0f} s, {rate:,.0f} worlds/s on all cores; "
+          f"100,000 points at that rate {100_000 * 32 / rate / 60:.1f} minutes [20]", flush=True)
+
+
+def _analyses() -> None:
+    """Each analysis at its defaults, as a user would start it."""
+    for command in ("hypotheses", "sensitivity", "robustness"):
+        seconds, peak, _ = _whole_process(command)
+        goal = " [180]" if command == "sensitivity" else ""
+        print(f"counterpoise {command:<13} {seconds:10.0f} s{goal}, {peak:.0f} MB in all processes together", flush=True)
 
 
 def _default_job() -> None:

@@ -209,15 +209,25 @@ def _compose(given: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
         ConfigLoaderImpl._apply_overrides_to_config([parser.parse_override(_added(text, whole)) for text in changing], whole)
         return cast(dict[str, Any], OmegaConf.to_container(whole)), choices
     except (HydraException, OmegaConfBaseException, ValueError, TypeError, AttributeError, RecursionError) as error:
-        composed = _of_files(conf_dir(), choosing)[0]
-        chosen = {f"{group}.{name}." for group in LISTS for name in composed[group]}
-        numbers = [key for key in known_keys(list(composed["strategies"])) if not key.startswith(LISTS) or any(key.startswith(one) for one in chosen)]
-        known = sorted({*_leaves(composed), *numbers})
+        known = _known(choosing, tuple(everything))
         for text in given:
             key = parser.parse_override(text).key_or_group
             if key not in known and key not in GROUPS and not any(k.startswith(f"{key}.") for k in known):
                 problems.append(f"override {text}: {unknown(key, known)}")
         raise ConfigError(problems or [f"override {' '.join(given)}: {(str(error).splitlines() or ['cannot be used'])[0]}"]) from None
+
+
+def _known(choosing: tuple[str, ...], everything: tuple[str, ...]) -> list[str]:
+    """Every key that can be set, given the files chosen; where these do not go together, given the default ones."""
+    from hydra.errors import HydraException
+
+    try:
+        composed = _of_files(conf_dir(), choosing)[0]
+    except HydraException:
+        composed = _of_files(conf_dir(), everything)[0]
+    chosen = {f"{group}.{name}." for group in LISTS for name in composed[group]}
+    numbers = [key for key in known_keys(list(composed["strategies"])) if not key.startswith(LISTS) or any(key.startswith(one) for one in chosen)]
+    return sorted({*_leaves(composed), *numbers})
 
 
 def _added(text: str, whole: Any) -> str:
