@@ -14,6 +14,9 @@ from sim.payoffs import RETURNS
 from sim.quantity import quantities
 from sim.settings import Settings
 
+#: What holds in fewer draws of the assumptions than this rests on them: no win, no support.
+ROBUST = 0.8
+
 
 @dataclass(frozen=True)
 class Assumptions:

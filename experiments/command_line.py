@@ -23,6 +23,22 @@ class Parser(argparse.ArgumentParser):
         """Say what is wrong and end; `experiments.cli` turns the end into the exit code."""
         self.exit(USAGE, f"{self.prog}: {message}; see {self.prog} --help\n")
 
+    def add_overrides(self) -> None:
+        """What every command that simulates takes: the plan alone, and overrides."""
+        self.add_argument("--dry-run", action="store_true", help="print the plan and stop")
+        self.add_argument("overrides", nargs="*", type=override, metavar="KEY=VALUE")
+
+
+def override(word: str) -> str:
+    """An override, in form.
+
+    Raises:
+        argparse.ArgumentTypeError: It is none.
+    """
+    if "=" not in word:
+        raise argparse.ArgumentTypeError(f"{word!r} is not KEY=VALUE")
+    return word
+
 
 def folder(word: str) -> Path:
     """A folder that is there.

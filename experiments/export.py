@@ -15,7 +15,7 @@ from experiments.command_line import Parser, folder
 from experiments.config import Job
 from experiments.reporting import points_of
 from experiments.run_folder import read_run, write_csv
-from experiments.runner import Work, gathered, work_of
+from experiments.runner import Work, gathered, whole, work_of
 from sim.payoffs import MEASURES
 
 SUFFIXES = {"csv": ".csv", "parquet": ".parquet", "netcdf": ".nc"}
@@ -69,7 +69,7 @@ class _Run:
             raise ValueError("the run holds no strategy whose cells are all there")
 
     def strategies(self, work: Work) -> list[str]:
-        return [name for name, share in work.shares.items() if not any(cell.key in self.lost for cell, _, _ in share.cells)]
+        return list(whole([work], self.lost))
 
     def frames(self) -> Iterator[pd.DataFrame]:
         """One strategy of one job after the other, a row for each point and world."""

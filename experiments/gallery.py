@@ -1,11 +1,13 @@
 """`counterpoise gallery`: run every preset and keep a small figure and the findings of each in results/gallery/."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from experiments.cells import Store
-from experiments.cli import BAD_CONFIG, CANNOT_WRITE, OK, USAGE
+from experiments.cli import BAD_CONFIG, OK
+from experiments.command_line import Parser, override
+from experiments.computing import attempted
 from experiments.config import Job, load, load_sweep
 from experiments.config_check import ConfigError
 from experiments.config_files import options
@@ -27,33 +29,33 @@ answers for the main job.
 
 def main(arguments: Sequence[str]) -> int:
     """Run the presets, write pictures and page; overrides apply to all of them. Returns the exit code."""
-    from experiments.compare import launch
-
-    if any("=" not in argument for argument in arguments):
-        print("usage: counterpoise gallery [KEY=VALUE ...]", file=sys.stderr)
-        return USAGE
+    parser = Parser("gallery", "Run every preset and keep a small figure and the findings of each in results/gallery. KEY=VALUE applies to all of them.")
+    parser.add_argument("overrides", nargs="*", type=override, metavar="KEY=VALUE")
+    overrides = parser.parse_args(list(arguments)).overrides
     presets = [name for name in options("experiment") if name not in NOT_SHOWN]
     try:
-        sweeps = {name: load_sweep([f"experiment={name}", *arguments], False) for name in presets}
-        main_job = load(arguments)
+        sweeps = {name: load_sweep([f"experiment={name}", *overrides], False) for name in presets}
+        main_job = load(overrides)
     except ConfigError as error:
         print(error, file=sys.stderr)
         return BAD_CONFIG
+    return attempted(lambda: _run(sweeps, main_job))
+
+
+def _run(sweeps: Mapping[str, Sequence[Job]], main_job: Job) -> int:
+    from experiments.compare import launch
+
     gallery = Path(main_job.run.results) / "gallery"
     sections = []
-    try:
-        for name, jobs in sweeps.items():
-            if code := launch(jobs, f"counterpoise experiment={name}"):
-                return code
-            _keep(_latest(jobs[0]), FIGURES, gallery / f"{name}.png")
-            sections.append(_section(name, jobs))
-        if code := launch([main_job], "counterpoise"):
+    for name, jobs in sweeps.items():
+        if code := launch(jobs, f"counterpoise experiment={name}"):
             return code
-        _keep(_latest(main_job), ("paired",), gallery / f"{main_job.settings.world.name}.png")
-        (gallery / "README.md").write_text("\n".join([TOP, *sections]), encoding="utf-8")
-    except OSError as error:
-        print(f"counterpoise: cannot write{f' {error.filename}' if error.filename else ''}: {error.strerror or error}", file=sys.stderr)
-        return CANNOT_WRITE
+        _keep(_latest(jobs[0]), FIGURES, gallery / f"{name}.png")
+        sections.append(_section(name, jobs))
+    if code := launch([main_job], "counterpoise"):
+        return code
+    _keep(_latest(main_job), ("paired",), gallery / f"{main_job.settings.world.name}.png")
+    (gallery / "README.md").write_text("\n".join([TOP, *sections]), encoding="utf-8")
     print(gallery / "README.md")
     return OK
 

@@ -1,6 +1,5 @@
 """`counterpoise hypotheses`: the scoreboard. Each file of conf/hypothesis/ is one statement that can fail."""
 
-import argparse
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -9,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from experiments.cli import BAD_CONFIG, FAILED, OK, USAGE
+from experiments.cli import BAD_CONFIG, FAILED, OK
+from experiments.command_line import Parser
 from experiments.computing import Computing, attempted, computing
 from experiments.config import Job, load
 from experiments.config_check import ConfigError, check_files, documents
@@ -59,20 +59,14 @@ class Trial:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="counterpoise hypotheses", allow_abbrev=False,
-        description="Test every hypothesis of conf/hypothesis/ at the defaults and over draws of all assumptions. KEY=VALUE applies to all of them.")
+    parser = Parser(
+        "hypotheses", "Test every hypothesis of conf/hypothesis/ at the defaults and over draws of all assumptions. KEY=VALUE applies to all of them.")
     parser.add_argument("--only", metavar="NAMES", help="comma-separated names, such as H1,O3")
     parser.add_argument("--draws", type=int, default=DRAWS, help=f"draws of all structural parameters over their ranges (default {DRAWS})")
-    parser.add_argument("--dry-run", action="store_true", help="print the plan and stop")
-    parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE")
-    try:
-        asked = parser.parse_args(list(arguments))
-    except SystemExit as end:
-        return OK if end.code == 0 else USAGE
-    if asked.draws < 2 or (wrong := [word for word in asked.overrides if "=" not in word]):
-        print(f"counterpoise hypotheses: {'--draws takes 2 or more' if asked.draws < 2 else f'{wrong[0]!r} is not KEY=VALUE'}", file=sys.stderr)
-        return USAGE
+    parser.add_overrides()
+    asked = parser.parse_intermixed_args(list(arguments))
+    if asked.draws < 2:
+        parser.error("--draws takes 2 or more")
     watch = Stopwatch()
     try:
         check_files()

@@ -9,6 +9,7 @@ import pandas as pd
 
 from experiments import run_folder
 from experiments.analysis.discovery import Box, prim
+from experiments.assumptions import ROBUST
 from experiments.computing import Computing
 from experiments.figures import layout, save
 from experiments.figures.analysis import scoreboard as figure_of_scoreboard
@@ -18,7 +19,8 @@ from experiments.hypothesis import COMPOSITE
 from experiments.report.analysis_page import Table, render_analysis
 from experiments.report.headline import Finding
 from experiments.report.page import Picture
-from experiments.scoreboard import ROBUST, Verdict
+from experiments.reporting import write_analysis
+from experiments.scoreboard import Verdict
 from experiments.stopwatch import Stopwatch
 from sim.draws import stream
 from sim.parameters import Parameters
@@ -46,18 +48,14 @@ def report(trials: Sequence[Trial], verdicts: Sequence[Verdict], session: Comput
     with watch.on("drawing"):
         picture = _draw(verdicts, folder)
     with watch.on("writing"):
-        run_folder.write_csv(folder / "scoreboard.csv", table)
         draws = pd.concat([pd.DataFrame({"hypothesis": v.name, "draw": np.arange(len(v.draws)), "effect": v.draws}) for v in verdicts])
-        run_folder.write_csv(folder / "draws.csv", draws)
         page = render_analysis(
             title="What became of the hypotheses", command=command, lead=_lead(verdicts), findings=_findings(verdicts, boxes), pictures=[picture],
             caveats=_caveats(), tables=[_table(verdicts, boxes)])
-        (folder / "report.html").write_text(page, encoding="utf-8")
-        works = [trial.default[condition] for trial in trials for condition in trial.jobs]
-        run_folder.write_manifest(folder, jobs, works, [work for trial in trials for work in trial.drawn.values()], session.lost, command, watch.seconds)
-    _print(verdicts, boxes)
-    print(watch)
-    return folder / "report.html"
+    works = [trial.default[condition] for trial in trials for condition in trial.jobs]
+    drawn = [work for trial in trials for work in trial.drawn.values()]
+    _print(verdicts)
+    return write_analysis(folder, {"scoreboard": table, "draws": draws}, page, jobs, works, drawn, session.lost, command, watch)
 
 
 def where(trial: Trial, verdict: Verdict) -> tuple[Box, ...]:
@@ -159,7 +157,7 @@ def _draw(verdicts: Sequence[Verdict], folder: Path) -> Picture:
                    folder / "figures" / "scoreboard.svg")
 
 
-def _print(verdicts: Sequence[Verdict], boxes: dict[str, tuple[Box, ...]]) -> None:
+def _print(verdicts: Sequence[Verdict]) -> None:
     print(f"{'':<5}{'verdict':<13}{'holds in':>9}  {'effect at the defaults [95 % interval]':<44}statement")
     for v in verdicts:
         print(f"{v.name:<5}{v.word:<13}{v.holds:>9.0%}  {_effect(v):<44}{v.hypothesis.statement}")

@@ -5,7 +5,7 @@ worlds. The best of many is flattered against the best of few, so sides are comp
 with what the best of so many members, drawn at random, has on average over all such draws.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import comb
 
@@ -97,11 +97,6 @@ def label(name: str, known: Quantity) -> str:
 
 
 # ---- From cells to returns
-
-
-def whole(works: Sequence[Work], lost: Collection[str]) -> tuple[str, ...]:
-    """Strategies none of whose cells is lost."""
-    return tuple(name for name in works[0].shares if not any(cell.key in lost for work in works for cell, _, _ in work.shares[name].cells))
 
 
 def weights_of(payoff: Payoff) -> dict[str, float]:

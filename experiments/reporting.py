@@ -1,6 +1,6 @@
 """From cells to a run folder: statistics, tables, figures, report. Nothing is simulated here."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from experiments.config import Job
 from experiments.executors import Processes
 from experiments.figures.style import Context
 from experiments.report.page import Picture
-from experiments.runner import Work, gathered, results_of
+from experiments.runner import Work, gathered, results_of, whole
 from experiments.stopwatch import Stopwatch
 from experiments.sweep import Axis, Sweep, table
 from sim.payoffs import RETURNS, WEIGHED, composite
@@ -48,17 +48,12 @@ def gathered_by(jobs: Sequence[Job], works: Sequence[Work], store: Store, lost: 
         experiments.cells.MissingCell, experiments.cells.DamagedCell: A cell that should be there is not.
     """
     if len(jobs) == 1 and not jobs[0].points.names:
-        names = _whole(works[0], lost)
+        names = whole(works, lost)
         if jobs[0].run.reference not in names:
             return None
         families = {name: jobs[0].settings.strategies[name].family for name in names}
         return compare(results_of(works[0], store.read, names), families, jobs[0].run.reference, jobs[0].run.payoff, jobs[0].settings.seed)
     return sweep_of(jobs, works, store, lost)
-
-
-def _whole(work: Work, lost: Collection[str]) -> tuple[str, ...]:
-    """Strategies none of whose cells is lost."""
-    return tuple(name for name, share in work.shares.items() if not any(cell.key in lost for cell, _, _ in share.cells))
 
 
 # ---- A comparison
@@ -107,7 +102,7 @@ def _comparison_page(comparison: Comparison, job: Job, checks: Sequence[Work], s
 def _assumptions(checks: Sequence[Work], comparison: Comparison, store: Store, lost: Collection[str]) -> Assumptions | None:
     if not checks:
         return None
-    names = _whole(checks[0], lost)
+    names = whole(checks, lost)
     if any(name not in names for name in comparison.strategies):
         return None
     return assess(results_of(checks[0], store.read, comparison.strategies), checks[0].settings, comparison.reference)
@@ -141,12 +136,45 @@ def _draw_one(name: str, comparison: Comparison, context: Context, folder: Path)
     return alt_text(name, comparison)
 
 
+# ---- An analysis
+
+
+def write_analysis(folder: Path, tables: Mapping[str, pd.DataFrame], page: str, jobs: Sequence[Job], works: Sequence[Work], others: Sequence[Work],
+                   lost: Collection[str], command: str, watch: Stopwatch) -> Path:
+    """Write tables, page and manifest of an analysis into its run folder; prints the time it took.
+
+    Args:
+        folder: The run folder, its figures in it.
+        tables: For spreadsheets, by name.
+        page: The report.
+        jobs: What was asked for.
+        works: Cells of each job.
+        others: Cells besides.
+        lost: Keys of cells that could not be computed.
+        command: What makes it again.
+        watch: Counts the time.
+
+    Returns:
+        The path of the page.
+
+    Raises:
+        OSError: Something cannot be written.
+    """
+    with watch.on("writing"):
+        for name, frame in tables.items():
+            run_folder.write_csv(folder / f"{name}.csv", frame)
+        (folder / "report.html").write_text(page, encoding="utf-8")
+        run_folder.write_manifest(folder, jobs, works, others, lost, command, watch.seconds)
+    print(watch)
+    return folder / "report.html"
+
+
 # ---- A sweep
 
 
 def sweep_of(jobs: Sequence[Job], works: Sequence[Work], store: Store, lost: Collection[str] = ()) -> Sweep | None:
     """All jobs of a sweep at all points of their designs, with the strategies that every job has."""
-    names = [name for name in works[0].shares if all(name in _whole(work, lost) for work in works)]
+    names = whole(works, lost)
     if not names:
         return None
     reference = next((job.run.reference for job in jobs if job.run.reference in names), names[0])

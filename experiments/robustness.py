@@ -12,16 +12,17 @@ from experiments.analysis import decisions
 from experiments.analysis.decisions import Dominance, Mask, Regret, Satisficing, WeightDominance
 from experiments.analysis.discovery import Box, prim, tree
 from experiments.analysis.intervals import Estimate, picked, share_interval
-from experiments.cli import BAD_CONFIG, FAILED, OK, USAGE
+from experiments.cli import BAD_CONFIG, FAILED, OK
+from experiments.command_line import Parser
 from experiments.comparison import cvar
 from experiments.computing import Computing, attempted, computing
 from experiments.config import Job
 from experiments.config_check import ConfigError, check_files
 from experiments.design import Design, Points, Values, numbers
 from experiments.hypothesis import COMPOSITE
-from experiments.outcome import OUTCOMES, Side, advantage, checked, free_parameters, job_of, label, on_scale, returns, side, whole
+from experiments.outcome import OUTCOMES, Side, advantage, checked, free_parameters, job_of, label, on_scale, returns, side
 from experiments.reporting import sweep_of
-from experiments.runner import Work, work_of
+from experiments.runner import Work, whole, work_of
 from experiments.stopwatch import Stopwatch
 from experiments.sweep import Sweep
 from experiments.words import unknown
@@ -167,11 +168,10 @@ class Found:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="counterpoise robustness", allow_abbrev=False,
-        description="Which strategy is good whatever comes? Regret, satisficing, risk and dominance over many futures: structural parameters, rivalry and the "
-                    "policies of both powers, drawn over their plausible ranges. Where does one side fail, and at which rivalry does each strategy break even? "
-                    "A number set by KEY=VALUE stays there.")
+    parser = Parser(
+        "robustness", "Which strategy is good whatever comes? Regret, satisficing, risk and dominance over many futures: structural parameters, rivalry "
+                      "and the policies of both powers, drawn over their plausible ranges. Where does one side fail, and at which rivalry does each strategy "
+                      "break even? A number set by KEY=VALUE stays there.")
     parser.add_argument("--futures", type=int, default=FUTURES, help=f"futures drawn (default {FUTURES})")
     parser.add_argument("--worlds", type=int, default=WORLDS, help=f"worlds in each future (default {WORLDS})")
     parser.add_argument("--measure", default="economic", metavar="NAME", help=f"return in which a side may fail: {', '.join(OUTCOMES)} (default economic)")
@@ -180,16 +180,11 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--fails-below", type=float, default=FAILS_BELOW, metavar="X", help=f"an advantage below this is a failure (default {FAILS_BELOW})")
     parser.add_argument("--threshold", action="append", default=[], metavar="RETURN=X", help="what is good enough, in place of the defaults; may be repeated")
     parser.add_argument("--absolute", action="store_true", help="thresholds are levels, not differences to the reference in the same future")
-    parser.add_argument("--dry-run", action="store_true", help="print the plan and stop")
-    parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE")
-    try:
-        asked = parser.parse_intermixed_args(_joined(arguments))
-    except SystemExit as end:
-        return OK if end.code == 0 else USAGE
+    parser.add_overrides()
+    asked = parser.parse_intermixed_args(_joined(arguments))
     thresholds: dict[str, float] = {}
     if wrong := problem(asked, thresholds):
-        print(f"counterpoise robustness: {wrong}", file=sys.stderr)
-        return USAGE
+        parser.error(wrong)
     watch = Stopwatch()
     try:
         check_files()
@@ -241,8 +236,7 @@ def problem(asked: argparse.Namespace, thresholds: dict[str, float]) -> str | No
         return "--absolute needs a --threshold: those by default are differences to the reference"
     if not thresholds:
         thresholds.update(THRESHOLDS)
-    wrong = [word for word in asked.overrides if "=" not in word]
-    return f"{wrong[0]!r} is not KEY=VALUE" if wrong else None
+    return None
 
 
 def varied(job: Job) -> dict[str, Quantity]:

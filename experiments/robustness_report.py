@@ -26,18 +26,17 @@ from experiments.outcome import best_of_team, weights_of
 from experiments.report.analysis_page import Table, render_analysis
 from experiments.report.headline import Finding
 from experiments.report.page import Picture
-from experiments.reporting import context_of
+from experiments.reporting import context_of, write_analysis
 from experiments.robustness import LENS, RIVALRY, WORTH, Asked, Found, Weights
 from experiments.runner import Work
 from experiments.stopwatch import Stopwatch
 from experiments.sweep import Sweep, at_level, break_even, paired
+from experiments.words import NARROW_SPACE
 from sim.axes import WORLD
 
 NAME = "robustness"
 #: A dominance that fewer resamples show is not told.
 SURE = 0.95
-#: Keeps the ends of an interval on one line of a table.
-NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
 
 def report(asked: Asked, found: Found, jobs: Sequence[Job], works: Sequence[Work], watch: Stopwatch) -> Path:
@@ -64,17 +63,12 @@ def report(asked: Asked, found: Found, jobs: Sequence[Job], works: Sequence[Work
     with watch.on("drawing"):
         pictures = _draw(asked, found, jobs, folder)
     with watch.on("writing"):
-        for name, frame in frames(asked, found, even).items():
-            run_folder.write_csv(folder / f"{name}.csv", frame)
         page = render_analysis(
             title="Good whatever comes?", command=asked.command, lead=_lead(asked, found), findings=findings, pictures=pictures,
             caveats=_caveats(asked, found), tables=tables, hashes={"settings": run_folder.settings_hash(asked.job.settings)})
-        (folder / "report.html").write_text(page, encoding="utf-8")
-        run_folder.write_manifest(folder, jobs, works, [], found.lost, asked.command, watch.seconds)
     for finding in findings:
         print("\n  - ".join([f"{finding.about}. {finding.text}", *finding.parts]))
-    print(watch)
-    return folder / "report.html"
+    return write_analysis(folder, frames(asked, found, even), page, jobs, works, [], found.lost, asked.command, watch)
 
 
 # ---- Words

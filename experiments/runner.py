@@ -1,7 +1,7 @@
 """From jobs to cells and back: what has to be computed, computing what is not there yet, and gathering it."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field
 from typing import Any
@@ -219,6 +219,14 @@ def _course(values: Array) -> Array:
 
 
 # ---- Gathering
+
+
+def whole(works: Sequence[Work], lost: Collection[str]) -> tuple[str, ...]:
+    """Strategies that all of some works have and none of whose cells is lost."""
+    def complete(work: Work, name: str) -> bool:
+        return name in work.shares and not any(cell.key in lost for cell, _, _ in work.shares[name].cells)
+
+    return tuple(name for name in works[0].shares if all(complete(work, name) for work in works))
 
 
 @dataclass

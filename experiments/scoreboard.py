@@ -7,14 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from experiments.analysis.intervals import share_interval
+from experiments.assumptions import ROBUST
 from experiments.comparison import LEVEL, cvar, mean_interval
 from experiments.hypothesis import COMPOSITE, Hypothesis, Term
 from sim.axes import WORLD, Array
 from sim.draws import stream
 from sim.payoffs import WEIGHED, Payoff
 
-#: A hypothesis that holds in fewer draws than this rests on its assumptions.
-ROBUST = 0.8
 #: A hypothesis that fails at the defaults and in this share of draws is refuted.
 FAILED = 0.5
 N_RESAMPLES = 1000
@@ -83,7 +83,7 @@ def verdict(name: str, hypothesis: Hypothesis, default: Mapping[str, Values], dr
 def judged(name: str, hypothesis: Hypothesis, effect: Effect, draws: Array) -> Verdict:
     """The verdict on an effect and its draws; MODEL.md, section "Hypotheses", says when a hypothesis holds."""
     n_holding = int((hypothesis.sign * draws > NOTHING).sum())
-    interval = stats.binomtest(n_holding, len(draws)).proportion_ci(LEVEL, method="wilson")
+    interval = share_interval(n_holding, len(draws))
     found = Verdict(name, hypothesis, effect, draws, n_holding / len(draws), float(interval.low), float(interval.high), "")
     right = found.sign == hypothesis.sign
     check = hypothesis.kind == "implementation_check"

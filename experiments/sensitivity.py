@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from experiments.analysis.sensitivity import Convergence, Morris, convergence, morris, morris_points, saltelli_points
-from experiments.cli import BAD_CONFIG, FAILED, OK, USAGE
+from experiments.cli import BAD_CONFIG, FAILED, OK
+from experiments.command_line import Parser
 from experiments.computing import Computing, attempted, computing
 from experiments.config import Job
 from experiments.config_check import ConfigError, check_files
 from experiments.design import Design, Points
 from experiments.hypothesis import COMPOSITE
-from experiments.outcome import OUTCOMES, Side, advantage, checked, free_parameters, job_of, returns, side, whole
-from experiments.runner import Work, work_of
+from experiments.outcome import OUTCOMES, Side, advantage, checked, free_parameters, job_of, returns, side
+from experiments.runner import Work, whole, work_of
 from experiments.stopwatch import Stopwatch
 from experiments.words import unknown
 from sim.axes import WORLD, Array
@@ -126,10 +127,9 @@ class Found:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="counterpoise sensitivity", allow_abbrev=False,
-        description="Which assumptions decide? Morris screening over all structural parameters, then Sobol indices of those that matter, of the advantage of "
-                    "the best hedging over the best aligned strategy. A parameter set by KEY=VALUE stays there.")
+    parser = Parser(
+        "sensitivity", "Which assumptions decide? Morris screening over all structural parameters, then Sobol indices of those that matter, of the advantage "
+                       "of the best hedging over the best aligned strategy. A parameter set by KEY=VALUE stays there.")
     parser.add_argument("--measure", default=f"economic,{COMPOSITE}", metavar="NAMES", help=f"returns in which, comma-separated: {', '.join(OUTCOMES)}")
     parser.add_argument("--strategy", default="hedging", metavar="NAME", help="family or strategy whose advantage is explained (default hedging)")
     parser.add_argument("--against", default="alignment", metavar="NAME", help="family or strategy it is compared with (default alignment)")
@@ -137,15 +137,10 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--inputs", type=int, default=INPUTS, help=f"inputs that go on to Sobol indices, at most (default {INPUTS})")
     parser.add_argument("--rows", type=int, default=ROWS, help=f"rows of their design, a power of 2 (default {ROWS})")
     parser.add_argument("--worlds", type=int, default=WORLDS, help=f"worlds at each point (default {WORLDS})")
-    parser.add_argument("--dry-run", action="store_true", help="print the plan and stop")
-    parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE")
-    try:
-        asked = parser.parse_intermixed_args(list(arguments))
-    except SystemExit as end:
-        return OK if end.code == 0 else USAGE
+    parser.add_overrides()
+    asked = parser.parse_intermixed_args(list(arguments))
     if wrong := problem(asked):
-        print(f"counterpoise sensitivity: {wrong}", file=sys.stderr)
-        return USAGE
+        parser.error(wrong)
     watch = Stopwatch()
     try:
         check_files()
@@ -174,8 +169,7 @@ def problem(asked: argparse.Namespace) -> str | None:
             return f"--{option} takes {least} or more"
     if asked.rows & (asked.rows - 1):
         return "--rows takes a power of 2"
-    wrong = [word for word in asked.overrides if "=" not in word]
-    return f"{wrong[0]!r} is not KEY=VALUE" if wrong else None
+    return None
 
 
 def _run(asked: Asked, inputs: Inputs, watch: Stopwatch, dry_run: bool) -> int:

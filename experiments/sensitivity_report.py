@@ -23,15 +23,15 @@ from experiments.outcome import label
 from experiments.report.analysis_page import Table, render_analysis
 from experiments.report.headline import Finding
 from experiments.report.page import Picture
+from experiments.reporting import write_analysis
 from experiments.runner import Work
 from experiments.sensitivity import Asked, Found
 from experiments.stopwatch import Stopwatch
+from experiments.words import NARROW_SPACE
 from sim.axes import Array
 from sim.draws import stream
 
 NAME = "sensitivity"
-#: Keeps the ends of an interval on one line of a table.
-NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 #: Inputs named in a sentence.
 TOLD = 3
 #: An elementary effect smaller than this share of the largest is told as none worth speaking of.
@@ -60,18 +60,13 @@ def report(asked: Asked, found: Found, works: Sequence[Work], watch: Stopwatch) 
     with watch.on("drawing"):
         pictures = _draw(asked, found, folder)
     with watch.on("writing"):
-        for name, frame in frames(asked, found).items():
-            run_folder.write_csv(folder / f"{name}.csv", frame)
         page = render_analysis(
             title="Which assumptions decide?", command=asked.command, lead=_lead(asked, found), findings=findings, pictures=pictures,
             caveats=_caveats(asked, found), tables=tables, hashes={"settings": run_folder.settings_hash(asked.job.settings)})
-        (folder / "report.html").write_text(page, encoding="utf-8")
-        job = replace(asked.job, points=works[0].points)
-        run_folder.write_manifest(folder, [job], works[:1], works[1:], found.lost, asked.command, watch.seconds)
     for finding in findings:
         print("\n  - ".join([f"{finding.about}. {finding.text}", *finding.parts]))
-    print(watch)
-    return folder / "report.html"
+    job = replace(asked.job, points=works[0].points)
+    return write_analysis(folder, frames(asked, found), page, [job], works[:1], works[1:], found.lost, asked.command, watch)
 
 
 # ---- Words

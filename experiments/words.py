@@ -6,6 +6,9 @@ from collections.abc import Iterable
 #: So many names are listed where none is near.
 LISTED = 12
 
+#: Keeps the ends of an interval on one line of a table.
+NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
+
 #: So many characters of a value are shown.
 SHOWN = 80
 

@@ -7,15 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from experiments.assumptions import Assumptions
+from experiments.assumptions import ROBUST, Assumptions
 from experiments.comparison import Comparison, mean_interval
 from experiments.words import signed
 from sim.payoffs import MEASURES, RETURNS
 
 #: Below this hedging index a strategy engages one power only, whatever its family says.
 ALIGNED_IN_EFFECT = 0.1
-#: A conclusion that holds in fewer draws of the assumptions than this is not called a win.
-ROBUST = 0.8
 #: An interval narrower than this, in points, has no width but what rounding gives it.
 ROUNDING = 1e-9
 #: What a hundredth of a return is called; the economic return is in % of consumption.

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from experiments import cli
 from experiments.config import load
-from experiments.hypotheses import drawn_parameters, hypotheses, trial
+from experiments.hypotheses import _group_verdict, drawn_parameters, hypotheses, trial
 from experiments.hypothesis import Hypothesis
 from experiments.scoreboard import Effect, effect_at_defaults, effects, group_points, group_shares, judged
 
@@ -93,6 +93,21 @@ def test_a_group_of_numbers_explains_what_its_numbers_explain():
     points = group_points({"one": [0], "other": [1, 2]}, 3, 4096, rng)
     shares = group_shares(points @ [2, 1, 1], 2).mean(axis=1)
     assert shares == pytest.approx([4 / 6, 2 / 6], abs=0.01)
+
+
+def test_the_effect_of_groups_is_positive_where_the_first_explains_more():
+    made = trial("O5", hypotheses()["O5"], ["n_worlds=4", "horizon=2"], 3)
+
+    def moved_by(work, side):
+        # the first six numbers are the first group's, the next six the second's
+        columns = slice(0, 6) if side == "first" else slice(6, 12)
+        mean = work.points.values[:, columns].sum(axis=1)
+        return lambda strategy, measure: np.repeat(mean[:, None], 4, axis=1)
+
+    for side, sign, holds in (("first", 1, 1.0), ("second", -1, 0.0)):
+        found = _group_verdict(made, moved_by(made.default["base"], side), moved_by(made.drawn["base"], side), PAYOFF)
+        assert (found.sign, found.holds) == (sign, holds)
+        assert found.effect.value == pytest.approx(sign, abs=0.1)  # all of the variance is one side's
 
 
 @pytest.mark.parametrize("changes", [

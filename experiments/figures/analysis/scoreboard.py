@@ -9,10 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from experiments.assumptions import ROBUST
 from experiments.figures import layout, style, telling
 
-#: Share of draws in which a hypothesis must hold. MODEL.md, section "Hypotheses".
-ROBUST = 0.8
 #: Inches: the name, most of a statement, the two columns of marks, the verdict, a line of text, between rows.
 NAME, STATEMENT, MARK, WORD, TEXT, SPACE = 0.5, 3.45, 0.72, 1.15, 0.155, 0.11
 COLOURS = {"supported": style.BLUE, "passed": style.BLUE, "conditional": style.ORANGE, "refuted": style.VERMILLION, "failed": style.VERMILLION}
