@@ -5,14 +5,14 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from experiments.cells import DamagedCell, MissingCell, Store
+from experiments.cells import Cell, DamagedCell, MissingCell, Store
 from experiments.cli import FAILED, OK, USAGE
 from experiments.config import Run
 from experiments.executors import ExecutorUnavailable, WorkerDied, cores, executor
-from experiments.plan import Plan, check_room, plan_of
+from experiments.plan import Plan, Upcoming, check_room, plan_of, plan_of_cells
 from experiments.progress import progress
 from experiments.runner import Failure, Work, compute
 from experiments.stopwatch import Stopwatch
@@ -42,6 +42,7 @@ class Computing:
     executor: Executor
     watch: Stopwatch
     failures: list[Failure] = field(default_factory=list)
+    _advance: Callable[[int], None] | None = None
 
     @property
     def lost(self) -> frozenset[str]:
@@ -49,15 +50,44 @@ class Computing:
         return frozenset(failure.cell.key for failure in self.failures)
 
     def compute(self, works: Sequence[Work]) -> None:
-        """Compute the cells of some works that are not there yet.
+        """Compute the cells of some works that are not there yet; works that were not known when the run was planned join the plan.
 
         Raises:
             OSError: A cell cannot be written; those that were are valid.
         """
-        wanted = dict.fromkeys(cell.key for work in works for cell in work.cells())
-        missing = [cell for cell in self.plan.missing if cell.key in wanted]
-        with progress(sum(cell.size for cell in missing)) as advance, self.watch.on("simulation"):
-            self.failures += compute(missing, self.store, self.executor, self.plan.workers, lambda cell: advance(cell.size))
+        wanted = {cell.key: cell for work in works for cell in work.cells()}
+        new = {key: cell for key, cell in wanted.items() if key not in self.plan.cells}
+        if new:
+            with self.watch.on("planning"):
+                found = plan_of_cells(new, self.store, self.plan.workers)
+            for key in found.damaged:
+                self.store.set_aside(key)
+            self.plan = self.plan.joined(found)
+        missing = [cell for cell in self.plan.missing if cell.key in wanted and cell.key not in self.lost]
+        with self._progress(missing) as advance, self.watch.on("simulation"):
+            failures = compute(missing, self.store, self.executor, self.plan.workers, lambda cell: advance(cell.size))
+            if self._advance is not None:  # what was there counts as well
+                self._advance(sum(cell.size for cell in wanted.values()) - sum(cell.size for cell in missing))
+        self.failures += failures
+        self.plan = self.plan.with_done(cell.key for cell in missing if cell.key not in self.lost)
+
+    @contextmanager
+    def _progress(self, missing: Sequence[Cell]) -> Iterator[Callable[[int], None]]:
+        if self._advance is not None:
+            yield self._advance
+            return
+        with progress(sum(cell.size for cell in missing)) as advance:
+            yield advance
+
+    @contextmanager
+    def stage(self, n_columns: int) -> Iterator[None]:
+        """One bar over all calls of `compute` within, which come to so many columns (worlds times points)."""
+        with progress(n_columns) as advance:
+            self._advance = advance
+            try:
+                yield
+            finally:
+                self._advance = None
 
     def tell(self, commands: Mapping[str, str]) -> None:
         """Print each failure with the command that tries it again, by key."""
@@ -83,8 +113,17 @@ class Computing:
 
 
 @contextmanager
-def computing(asked: Run, works: Sequence[Work], about: str, watch: Stopwatch, dry_run: bool = False) -> Iterator[Computing]:
+def computing(asked: Run, works: Sequence[Work], about: str, watch: Stopwatch, dry_run: bool = False,
+              upcoming: Sequence[Upcoming] = ()) -> Iterator[Computing]:
     """Plan, print the plan, see that there is room, and open the executor.
+
+    Args:
+        asked: What the run is asked to do.
+        works: What is known to be computed.
+        about: What it is for, in a line or two.
+        watch: Counts the time.
+        dry_run: Whether the plan is all that is asked for.
+        upcoming: How much more comes to light only while it is computed.
 
     Raises:
         DryRun: Nothing more was asked for.
@@ -94,14 +133,14 @@ def computing(asked: Run, works: Sequence[Work], about: str, watch: Stopwatch, d
     workers = asked.workers or cores()
     store = Store(Path(asked.results) / "cells")
     with watch.on("planning"):
-        plan = plan_of(works, store, workers)
+        plan = replace(plan_of(works, store, workers), upcoming=tuple(upcoming))
     print(f"{about}\n{plan}", flush=True)
     if dry_run:
         raise DryRun
     check_room(Path(asked.results), plan.n_bytes)
     for key in plan.damaged:
         store.set_aside(key)
-    quarters = sum(cell.size * cell.settings.horizon for cell in plan.missing)
+    quarters = sum(cell.size * cell.settings.horizon for cell in plan.missing) + sum(part.n_columns * part.horizon for part in upcoming)
     alone = asked.executor.kind == "processes" and 0 < quarters <= WORTH_WORKERS  # drawing alone is worth them
     with executor(asked.executor, 1 if alone else workers) as pool:
         yield Computing(plan, store, pool, watch)

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from experiments.cells import Cell, DamagedCell, MissingCell, Store
@@ -20,6 +20,25 @@ BYTES_PER_CELL = 25_000
 
 
 @dataclass(frozen=True)
+class Upcoming:
+    """Cells of which only the number is known, since what they hold follows from the outcome of others.
+
+    Attributes:
+        n_cells: How many.
+        n_columns: Their columns (worlds times points) in all.
+        horizon: Quarters of each.
+        n_states: States of each.
+        n_measures: Numbers kept of each column.
+    """
+
+    n_cells: int
+    n_columns: int
+    horizon: int
+    n_states: int
+    n_measures: int = len(MEASURES)
+
+
+@dataclass(frozen=True)
 class Plan:
     """The cells of a run.
 
@@ -28,40 +47,58 @@ class Plan:
         done: Keys of those that the store holds.
         damaged: Keys of those whose file is not what was written.
         workers: Tasks at once.
+        upcoming: What more will come to light.
     """
 
     cells: dict[str, Cell]
     done: frozenset[str]
     damaged: frozenset[str]
     workers: int
+    upcoming: tuple[Upcoming, ...] = ()
 
     @property
     def missing(self) -> list[Cell]:
         """Cells to compute."""
         return [cell for key, cell in self.cells.items() if key not in self.done]
 
+    def joined(self, other: "Plan") -> "Plan":
+        """This plan and the cells of another one."""
+        return replace(self, cells=self.cells | other.cells, done=self.done | other.done, damaged=self.damaged | other.damaged)
+
+    def with_done(self, keys: Iterable[str]) -> "Plan":
+        """This plan once some more cells are computed."""
+        return replace(self, done=self.done.union(keys))
+
     @property
     def seconds(self) -> float:
         """Time it will take, roughly."""
-        work = sum(cell.size * cell.settings.horizon * len(cell.settings.world.states) / 10 * SECONDS_PER_WORLD_QUARTER + SECONDS_PER_CELL
-                   for cell in self.missing)
+        known = sum(_seconds_of(1, cell.size, cell.settings.horizon, len(cell.settings.world.states)) for cell in self.missing)
+        work = known + sum(_seconds_of(part.n_cells, part.n_columns, part.horizon, part.n_states) for part in self.upcoming)
         return SECONDS_TO_START + (SECONDS_TO_DRAW + work) / self.workers
 
     @property
     def n_bytes(self) -> int:
         """Disk it will take, roughly."""
-        return sum(_bytes_of(cell) for cell in self.missing)
+        more = sum(part.n_columns * part.n_measures * 8 + part.n_cells * BYTES_PER_CELL for part in self.upcoming)
+        return sum(_bytes_of(cell) for cell in self.missing) + more
 
     def __str__(self) -> str:
         there = (f", {len(self.done):,} already done" if self.done else "") + (f", {len(self.damaged):,} damaged and computed again" if self.damaged else "")
-        worlds = sum(cell.size for cell in self.cells.values())
-        return (f"{len(self.cells):,} {'cell' if len(self.cells) == 1 else 'cells'}{there}; {worlds:,} worlds simulated in all; about {told(self.seconds)} on "
-                f"{self.workers} {'process' if self.workers == 1 else 'processes'}, {max(1, round(self.n_bytes / 1e6)):,} MB of disk")
+        worlds = sum(cell.size for cell in self.cells.values()) + sum(part.n_columns for part in self.upcoming)
+        more = sum(part.n_cells for part in self.upcoming)
+        later = f" and up to {more:,} more as the search goes on" if more else ""
+        return (f"{len(self.cells):,} {'cell' if len(self.cells) == 1 else 'cells'}{there}{later}; {worlds:,} worlds simulated in all; "
+                f"about {told(self.seconds)} on {self.workers} {'process' if self.workers == 1 else 'processes'}, "
+                f"{max(1, round(self.n_bytes / 1e6)):,} MB of disk")
 
 
 def plan_of(works: Iterable[Work], store: Store, workers: int) -> Plan:
     """Look up which cells of some jobs are there and valid."""
-    cells = {cell.key: cell for work in works for cell in work.cells()}
+    return plan_of_cells({cell.key: cell for work in works for cell in work.cells()}, store, workers)
+
+
+def plan_of_cells(cells: dict[str, Cell], store: Store, workers: int) -> Plan:
+    """Look up which of some cells are there and valid."""
     done, damaged = set(), set()
     for key in cells:
         try:
@@ -115,6 +152,10 @@ def told(seconds: float) -> str:
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _seconds_of(n_cells: int, n_columns: int, horizon: int, n_states: int) -> float:
+    return n_columns * horizon * n_states / 10 * SECONDS_PER_WORLD_QUARTER + n_cells * SECONDS_PER_CELL
 
 
 def _bytes_of(cell: Cell) -> int:
