@@ -26,6 +26,7 @@ import sim
 from experiments.design import Points
 from sim.axes import Array
 from sim.draws import BLOCK
+from sim.payoffs import MEASURES
 from sim.policies.policy import Policy
 from sim.settings import Settings
 from sim.strategies.strategy import Strategy
@@ -91,6 +92,7 @@ class Cell:
         block: Number of the block of worlds.
         n_worlds: Worlds of the block, the first ones.
         points: Points of the design that run side by side; one without numbers where there is no design.
+        measures: What is kept of `sim.payoffs.MEASURES`.
         code: What the numbers depend on besides the settings.
     """
 
@@ -99,6 +101,7 @@ class Cell:
     block: int
     n_worlds: int
     points: Points
+    measures: tuple[str, ...] = tuple(MEASURES)
     code: Mapping[str, Any] = field(default_factory=lambda: code())
 
     @property
@@ -111,7 +114,8 @@ class Cell:
         """Everything that determines the numbers, as canonical JSON."""
         own = {
             "strategy": self.strategy, "block": self.block, "n_worlds": self.n_worlds,
-            "points": {name: self.points.values[:, i] for i, name in enumerate(self.points.names)}}
+            "points": {name: self.points.values[:, i] for i, name in enumerate(self.points.names)},
+            **({} if self.measures == tuple(MEASURES) else {"measures": self.measures})}
         return f"{_common(self)[:-1]},{_canonical(own)[1:]}".encode()
 
     @cached_property
@@ -167,8 +171,11 @@ def described(description: bytes) -> Cell:
     })
     names = tuple(data["points"])
     points = np.array([data["points"][name] for name in names], dtype=float).T if names else np.empty((1, 0))
+    measures = tuple(data.get("measures", MEASURES))
+    if not set(measures) <= set(MEASURES):
+        raise ValueError("measures: some are unknown")
     made_by = {name: data[name] for name in code()}
-    return Cell(settings, strategy, data["block"], data["n_worlds"], Points(names, points), made_by)
+    return Cell(settings, strategy, data["block"], data["n_worlds"], Points(names, points), measures, made_by)
 
 
 @dataclass(frozen=True)
@@ -176,7 +183,7 @@ class Outcome:
     """What a cell holds.
 
     Attributes:
-        payoffs: Each of `sim.payoffs.MEASURES`, shape (points, worlds).
+        payoffs: Each measure kept, shape (points, worlds).
         courses: Quantiles over worlds by variable, see `experiments.runner`; of the first block without a design only.
     """
 

@@ -161,4 +161,4 @@ def _seconds_of(n_cells: int, n_columns: int, horizon: int, n_states: int) -> fl
 def _bytes_of(cell: Cell) -> int:
     with_courses = cell.block == 0 and not cell.points.names
     courses = len(COURSES) * cell.settings.horizon * len(COURSE_ROWS) * max(len(DOMAINS), len(POWERS)) * 8 if with_courses else 0
-    return cell.size * len(MEASURES) * 8 + courses + BYTES_PER_CELL
+    return cell.size * len(cell.measures) * 8 + courses + BYTES_PER_CELL

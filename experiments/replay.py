@@ -16,7 +16,7 @@ from experiments.words import shortened
 from sim.axes import DOMAINS, PARTNERS, POWERS, Array
 from sim.draws import BLOCK, Draws
 from sim.history import VARIABLES, History
-from sim.payoffs import MEASURES, payoffs
+from sim.payoffs import payoffs
 from sim.settings import of_worlds
 from sim.strategies import RULES
 
@@ -46,7 +46,8 @@ def main(arguments: Sequence[str]) -> int:
         # A cell that failed left its description alone.
         description, outcome = (file.read_bytes(), None) if file.suffix == FAILED_SUFFIX else unpacked(file.read_bytes(), file.stem)
         cell = described(description)
-        if outcome is not None and any(outcome.payoffs[measure].shape != (len(cell.points), cell.n_worlds) for measure in MEASURES):
+        if outcome is not None and any(
+                outcome.payoffs[measure].shape != (len(cell.points), cell.n_worlds) for measure in cell.measures):
             raise ValueError("its payoffs are others")
         if cell.strategy.rule not in RULES:
             raise ValueError(f"there is no rule {shortened(cell.strategy.rule)}")
@@ -109,13 +110,13 @@ def _print(own: History, n_quarters: int, every: int) -> None:
 
 
 def _compared(cell: Cell, outcome: Outcome, measured: Mapping[str, Array], world: int, point: int) -> int:
-    held = {name: outcome.payoffs[name][point, world : world + 1] for name in MEASURES}
-    differing = {name: (float(held[name][0]), float(measured[name][0])) for name in MEASURES if not _same_bits(held[name], measured[name])}
+    held = {name: outcome.payoffs[name][point, world : world + 1] for name in cell.measures}
+    differing = {name: (float(held[name][0]), float(measured[name][0])) for name in held if not _same_bits(held[name], measured[name])}
     for name, (stored, again) in differing.items():
         print(f"{name}: the cell holds {stored!r}, now {again!r}")
     if cell.code != code():
         print(f"note: the cell was made by other code or another NumPy ({dict(cell.code)} there, {code()} here)")
-    print(f"{len(MEASURES) - len(differing)} of {len(MEASURES)} measures match bit for bit")
+    print(f"{len(held) - len(differing)} of {len(held)} measures match bit for bit")
     return FAILED if differing else OK
 
 

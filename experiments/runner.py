@@ -65,8 +65,14 @@ class Work:
         return sorted(found, key=lambda cell: (cell.block, cell.size))
 
 
-def work_of(settings: Settings, points: Points = NO_POINTS) -> Work:
-    """Cut a job into cells: each strategy × as many points side by side as fill a block × each block of worlds."""
+def work_of(settings: Settings, points: Points = NO_POINTS, measures: tuple[str, ...] = tuple(MEASURES)) -> Work:
+    """Cut a job into cells: each strategy × as many points side by side as fill a block × each block of worlds.
+
+    Args:
+        settings: What determines the job.
+        points: Points of its design.
+        measures: What is kept of each world; where there are many, less takes less disk.
+    """
     bare = settings.model_copy(update={"strategies": {}})
     of_block = {block: of_worlds(bare, slice(block * BLOCK, block * BLOCK + n)) for block, n in blocks(settings.n_worlds)}
     shares = {}
@@ -79,7 +85,7 @@ def work_of(settings: Settings, points: Points = NO_POINTS) -> Work:
                 rows = slice(first, min(first + together, len(felt)))
                 part = Points(felt.names, felt.values[rows])
                 own = of_worlds(strategy, slice(block * BLOCK, block * BLOCK + n))
-                cells.append((Cell(of_block[block], own, block, n, part), rows, block * BLOCK))
+                cells.append((Cell(of_block[block], own, block, n, part, measures), rows, block * BLOCK))
         shares[name] = Share(cells, len(felt), index)
     return Work(settings, points, shares)
 
@@ -200,7 +206,7 @@ def simulated(cell: Cell) -> Outcome:
     history = simulate_block(settings, settings.strategies[cell.strategy.name], draws,
                              record={*NEEDED, *COURSES} if with_courses else set(NEEDED), states="focal")
     measured = {measure: values.reshape(copies, cell.n_worlds) for measure, values in payoffs(history, settings).items()}
-    return Outcome({measure: measured[measure] for measure in MEASURES},
+    return Outcome({measure: measured[measure] for measure in cell.measures},
                    {variable: _course(history[variable]) for variable in COURSES} if with_courses else {})
 
 

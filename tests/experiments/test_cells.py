@@ -12,6 +12,7 @@ from experiments.cells import ABANDONED, SIGN, DamagedCell, MissingCell, Store, 
 from experiments.config import load
 from experiments.design import Design
 from experiments.runner import compute_cell, simulated, work_of
+from sim.payoffs import MEASURES
 from tests.faults.corruption import corruptions
 
 OVERRIDES = ["strategies=[status_quo,equidistance]", "horizon=4", "n_worlds=6"]
@@ -43,6 +44,18 @@ def test_a_key_depends_on_all_that_determines_the_numbers():
         changed = keys(change)
         assert all(changed[name] != base[name] for name in base), change
     assert keys("strategies.equidistance.breadth=0.6")["equidistance"] != base["equidistance"]
+
+
+def test_a_cell_may_keep_a_few_measures_and_is_another_cell_then(tmp_path):
+    settings = load(OVERRIDES).settings
+    every, some = (work_of(settings, measures=measures).cells()[0] for measures in (tuple(MEASURES), ("economic", "security")))
+    assert some.key != every.key
+    assert every.key == work_of(settings).cells()[0].key
+    outcome = simulated(some)
+    assert list(outcome.payoffs) == ["economic", "security"]
+    assert np.array_equal(outcome.payoffs["security"], simulated(every).payoffs["security"])
+    again = described(unpacked(packed(some, outcome), some.key)[0])
+    assert (again.key, again.measures) == (some.key, some.measures)
 
 
 def test_a_key_depends_on_nothing_else():
