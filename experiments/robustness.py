@@ -18,9 +18,10 @@ from experiments.comparison import cvar
 from experiments.computing import Computing, attempted, computing
 from experiments.config import Job
 from experiments.config_check import ConfigError, check_files
-from experiments.design import Design, Points, Values, numbers
+from experiments.design import Design, Points, Values
+from experiments.futures import futures, varied
 from experiments.hypothesis import COMPOSITE
-from experiments.outcome import OUTCOMES, Side, advantage, checked, free_parameters, job_of, label, on_scale, returns, side
+from experiments.outcome import OUTCOMES, Side, advantage, checked, job_of, label, on_scale, returns, side
 from experiments.reporting import sweep_of
 from experiments.runner import Work, whole, work_of
 from experiments.stopwatch import Stopwatch
@@ -237,18 +238,6 @@ def problem(asked: argparse.Namespace, thresholds: dict[str, float]) -> str | No
     if not thresholds:
         thresholds.update(THRESHOLDS)
     return None
-
-
-def varied(job: Job) -> dict[str, Quantity]:
-    """The numbers of a future, by dotted name: structural parameters and policies of the powers, but those set by an override."""
-    given = {text.lstrip("+").split("=")[0] for text in job.overrides}
-    policies = {name: known for name, known in numbers(job.settings).items() if name.startswith("policy.") and name not in given}
-    return free_parameters(job) | policies
-
-
-def futures(job: Job, n: int) -> Points:
-    """A Latin hypercube of futures."""
-    return Design(kind="lhs", over=list(varied(job)), points=n).points_for(job.settings)
 
 
 def grid(job: Job) -> Points | None:
