@@ -21,6 +21,7 @@ COMMANDS = {
     "hypotheses": ("experiments.hypotheses", "the scoreboard: every hypothesis at the defaults and over draws of the assumptions"),
     "sensitivity": ("experiments.sensitivity", "which assumptions decide: Morris screening and Sobol indices of the advantage of hedging"),
     "robustness": ("experiments.robustness", "regret, satisficing, dominance over many futures, and where hedging fails"),
+    "optimize": ("experiments.optimize", "search a better strategy for given weights and futures, and judge it on futures the search did not see"),
     "check": ("experiments.check", "check configuration files, wherever they lie, without running anything"),
     "verify": ("experiments.verify", "check every cell and file of a results folder"),
     "replay": ("experiments.replay", "simulate one world of a cell again, with its trajectory, and compare bit for bit"),

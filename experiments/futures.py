@@ -3,6 +3,7 @@
 from experiments.config import Job
 from experiments.design import Design, Points, numbers
 from experiments.outcome import free_parameters
+from sim.policies.policy import Policy
 from sim.quantity import Quantity
 
 
@@ -16,3 +17,8 @@ def varied(job: Job) -> dict[str, Quantity]:
 def futures(job: Job, n: int) -> Points:
     """A Latin hypercube of futures."""
     return Design(kind="lhs", over=list(varied(job)), points=n).points_for(job.settings)
+
+
+def policies(job: Job) -> dict[str, Policy]:
+    """Every policy of the job's configuration, whether a power follows it or not."""
+    return {str(name): Policy.model_validate({"name": name, **entry}) for name, entry in job.composed["policy"].items()}

@@ -17,7 +17,7 @@ from experiments.runner import work_of
 from experiments.stopwatch import Stopwatch
 
 #: Commands whose runs are more than one comparison or sweep.
-ANALYSES = ("hypotheses", "sensitivity", "robustness")
+ANALYSES = ("hypotheses", "sensitivity", "robustness", "optimize", "tournament")
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -98,3 +98,14 @@ def share_difference(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> Estima
     middle = (b - c) / (n + 2)
     half = stats.norm.ppf((1 + LEVEL) / 2) * np.sqrt((b + c) - (b - c) ** 2 / (n + 2)) / (n + 2)
     return Estimate((only_one - only_other) / n, np.maximum(middle - half, -1.0), np.minimum(middle + half, 1.0))
+
+
+def independent_difference(one: Estimate, other: Estimate) -> Estimate:
+    """One estimate less another, found from other cases, with the interval that follows from theirs.
+
+    Source: Zou & Donner (2008), the method of variance estimates recovery: it keeps intervals that are not symmetric.
+    """
+    value = one.value - other.value
+    low = value - np.hypot(one.value - one.low, other.high - other.value)
+    high = value + np.hypot(one.high - one.value, other.value - other.low)
+    return Estimate(value, low, high)

@@ -71,10 +71,10 @@ def points(ax: Axes, comparison: Comparison, x: Estimates, y: Estimates, title: 
     order = [*named, *(name for name in comparison.strategies if name not in named)]
     where = np.array([(x[name][1], y[name][1]) for name in order])
     texts = [(f"{numbers[name]} {style.shortened(shown[name], 20)}", str(numbers[name])) if name in named else (str(numbers[name]),) for name in order]
-    _label(ax, where, texts, lines)
+    label(ax, where, texts, lines)
 
 
-def _label(ax: Axes, where: Array, texts: Sequence[tuple[str, ...]], lines: Sequence[tuple[Array, Array]]) -> None:
+def label(ax: Axes, where: Array, texts: Sequence[tuple[str, ...]], lines: Sequence[tuple[Array, Array]]) -> None:
     """Put a label near each point so that none covers a point, a line or another label; a thin line leads to those far off.
 
     Args:

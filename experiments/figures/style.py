@@ -27,7 +27,7 @@ BLACK, ORANGE, SKY, GREEN, BLUE, VERMILLION, PURPLE, GREY = (
     "#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7", "#8C8C8C")
 FAMILIES = {
     "status_quo": BLACK, "alignment": ORANGE, "hedging": GREEN, "balancing": PURPLE, "neutrality": SKY,
-    "contingent": VERMILLION, "reciprocity": BLUE, "learning": GREY,
+    "contingent": VERMILLION, "reciprocity": BLUE, "learning": GREY, "optimised": "#4D4D4D",
 }
 POWER_COLOURS, DOMAIN_COLOURS = (VERMILLION, BLUE), (PURPLE, GREEN)
 

@@ -1,8 +1,11 @@
 """The report of an analysis: one self-contained HTML file of findings, figures and tables."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+from matplotlib.figure import Figure
 
 from experiments.report.headline import Finding
 from experiments.report.page import Picture, template
@@ -44,3 +47,27 @@ def render_analysis(*, title: str, lead: Sequence[str], findings: Sequence[Findi
     context: dict[str, Any] = {"title": title, "lead": lead, "findings": findings, "caveats": caveats, "pictures": pictures, "tables": tables,
                                "command": command, "hashes": hashes or {}}
     return template("analysis.html.jinja").render(**context)
+
+
+def picture(folder: Path, foot: str, name: str, title: str, question: str, caption: str, alt: str, plot: Callable[[Figure], object]) -> Picture:
+    """Draw a figure of an analysis, frame it, save it.
+
+    Args:
+        folder: The run folder.
+        foot: Line at its foot: world, points, worlds, seed.
+        name: Name of its files.
+        title: Headline.
+        question: What it answers.
+        caption: How to read it.
+        alt: What it shows, for those who cannot see it.
+        plot: Draws into the empty figure and gives it its height.
+    """
+    from experiments.figures import layout, save
+    from experiments.figures.style import styled
+
+    with styled():
+        figure = Figure()
+        plot(figure)
+        layout.frame(figure, title, foot)
+    save(figure, folder / "figures", name)
+    return Picture(title, question, caption, alt, folder / "figures" / f"{name}.svg")

@@ -13,9 +13,22 @@ from matplotlib.figure import Figure
 from experiments.analysis.decisions import regret
 from experiments.analysis.discovery import prim
 from experiments.analysis.intervals import Estimate
+from experiments.analysis.search import Trace
 from experiments.analysis.sensitivity import convergence, saltelli_points
 from experiments.figures import layout, save, style
-from experiments.figures.analysis import boxes, indices, regret_bars, response, scoreboard, tornado
+from experiments.figures.analysis import (
+    advantages,
+    boxes,
+    front,
+    indices,
+    ranges,
+    regret_bars,
+    response,
+    scoreboard,
+    search_curves,
+    tornado,
+    under_policies,
+)
 from sim.axes import Array
 from tests.experiments.test_figures import HOSTILE, SHIPPED, overlaps, written
 
@@ -115,7 +128,54 @@ def a_scoreboard(times: int = 1, *, nasty: bool = False) -> Case:
     return lambda figure: scoreboard.draw(figure, rows), lambda: scoreboard.alt(rows)
 
 
+def estimate(shape: tuple[int, ...], width: float = 0.01) -> Estimate:
+    value = 0.02 * rng().normal(size=shape)
+    return Estimate(value, value - width, value + width)
+
+
+def some_curves(n: int = 2000, *, alike: bool = False, name: str = "bandwagon stronger, the best of the library") -> Case:
+    one, other = (Trace(np.zeros((n, 1)), np.zeros(n) if alike else np.sort(rng(i).normal(size=n)) + rng(i + 5).normal(size=n)) for i in (1, 2))
+    return (lambda figure: search_curves.draw(figure, one, other, {name: 1.0, "status quo, the reference": -0.5}, "Composite, mean over futures"),
+            lambda: search_curves.alt(one, other, "Composite, mean over futures"))
+
+
+def some_advantages(families: dict[str, str] = SHIPPED, *, width: float = 0.01) -> Case:
+    ahead, names = estimate((len(families),), width), list(families)
+    reference = "status_quo" if "status_quo" in families else names[0]
+    return (lambda figure: advantages.draw(figure, names, families, reference, ahead, "economic", "Economic, mean over futures: the find less each"),
+            lambda: advantages.alt(names, ahead, "economic"))
+
+
+def some_ranges(labels: tuple[str, ...] = INPUTS) -> Case:
+    good, find = rng().random((40, len(labels))), np.linspace(0, 1, len(labels))
+    ends = ([("-5", "5"), ("0", "0.03")] * len(labels))[: len(labels)]
+    return lambda figure: ranges.draw(figure, labels, ends, good, find), lambda: ranges.alt(labels, good, find)
+
+
+POLICIES = ("coercion", "competitive_matching", "conditionality", "inducement", "laissez_faire", "mirroring", "neglect", "neutral", "norm_promoter",
+            "patron", "wedge")
+
+
+def under_some_policies(policies: tuple[str, ...] = POLICIES, measure: str = "economic") -> Case:
+    ahead = estimate((len(policies),) * 2)
+    return (lambda figure: under_policies.draw(figure, policies, ahead, (policies[0], policies[-1]), measure),
+            lambda: under_policies.alt(policies, ahead, measure))
+
+
+def a_front(families: dict[str, str] = SHIPPED, n: int = 7) -> Case:
+    cloud, known, found = 0.05 * rng().normal(size=(500, 2)), estimate((len(families), 2)), estimate((n, 2), 0.004)
+    measures, names = ("economic", "diplomatic"), list(families)
+    return (lambda figure: front.draw(figure, cloud, names, families, known, found, measures, "less the reference"),
+            lambda: front.alt(names, found, measures))
+
+
 CASES: dict[str, Callable[[], Case]] = {
+    "search curves": some_curves, "search curves alike": lambda: some_curves(2, alike=True), "search curves nasty": lambda: some_curves(30, name=NASTY[1] * 9),
+    "advantages": some_advantages, "advantages hostile": lambda: some_advantages(HOSTILE, width=np.inf), "ranges": some_ranges,
+    "ranges nasty": lambda: some_ranges(NASTY), "under policies": under_some_policies,
+    "under one policy": lambda: under_some_policies(("x" * 40,), "composite"),
+    "under long policies": lambda: under_some_policies(tuple(f"{i}" + "x" * 39 for i in range(9))),
+    "front": a_front, "front hostile": lambda: a_front(HOSTILE, 1),
     "tornado": a_tornado, "tornado nasty": lambda: a_tornado(NASTY), "tornado without intervals": lambda: a_tornado(INPUTS[:1], width=np.inf, unit="-"),
     "indices": lambda: some_indices(outcomes=("Economic", "Autonomy", "Diplomatic"), n=256), "indices of one outcome": some_indices,
     "indices nasty": lambda: some_indices(NASTY, NASTY[1:5], 16, constant=True),
@@ -169,7 +229,7 @@ class TestEveryFigure:
         assert not re.search(r"\bnan\b|\binf\b", text)
 
 
-@pytest.mark.parametrize("name", ["tornado", "indices", "response", "boxes two", "regret bars", "scoreboard of many"])
+@pytest.mark.parametrize("name", ["tornado", "indices", "response", "boxes two", "regret bars", "scoreboard of many", "search curves", "front"])
 def test_the_file_is_small_and_two_drawings_give_the_same_bytes(name: str, tmp_path: Path) -> None:
     one = save(drawn(name)[0], tmp_path, "one")[0].read_bytes()
     assert len(one) < 400_000

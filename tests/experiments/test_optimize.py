@@ -1,0 +1,250 @@
+"""The command `optimize`: strategies as points of a space, and small searches from end to end."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from experiments import cli, optimize
+from experiments.analysis.intervals import Estimate, independent_difference
+from experiments.config import load
+from experiments.optimize import OBJECTIVES
+from experiments.runner import compute_cell
+from experiments.strategy_space import NUMBERS, Space, space
+from sim.strategies.strategy import Strategy
+
+Said = Callable[..., tuple[int, str, str]]
+SMALL = ("--candidates=14", "--futures=3", "--worlds=2", "--unseen=20", "horizon=4", "n_worlds=4", "executor=serial",
+         "strategies=[status_quo,equidistance,bandwagon_china]", "policy=[patron,norm_promoter]")
+WORDS = ("optimize", "--front=economic,diplomatic", *SMALL)
+
+
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str]) -> Said:
+    """Runs a command; its exit code and what it said on standard output and standard error."""
+    def run(*words: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = cli.main([str(word) for word in words])
+        return code, *capsys.readouterr()
+    return run
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A results folder with one search."""
+    folder = tmp_path_factory.mktemp("results")
+    assert cli.main([*WORDS, f"results={folder}"]) == 0
+    return folder
+
+
+def only_run(results: Path) -> Path:
+    (found,) = (results / "optimize").iterdir()
+    return found
+
+
+def a_space(*names: str, **changes: object) -> Space:
+    settings = load(["n_worlds=2"]).settings
+    base = Strategy(name="candidate", family="x", description="x", source="x").model_copy(update=changes)
+    return space(settings.model_copy(update={"strategies": {"candidate": base}}), base, names)
+
+
+# ---- Strategies as points of a space
+
+
+def test_the_corners_of_the_space_are_the_ends_of_the_ranges() -> None:
+    found = a_space("anchor.economy", "breadth", "lean_with.power")
+    assert found.values(np.zeros(3)).tolist() == [-1, 0.2, -5]
+    assert found.values(np.ones(3)).tolist() == [1, 0.95, 5]
+    strategy = found.strategy("mine", np.array([1, 0.5, 0]), "about", "source", "family")
+    assert strategy.anchor == {"economy": 1, "security": 0}  # one domain was searched, the other keeps the base's number
+    assert (strategy.breadth, strategy.lean_with.power, strategy.lean_with.pressure) == (0.575, -5, 0)
+
+
+def test_a_file_says_exactly_the_strategy_and_passes_the_check(tmp_path: Path, said: Said) -> None:
+    found = a_space(*NUMBERS)
+    unit = np.linspace(0, 1, len(NUMBERS))
+    strategy = found.strategy("mine", unit, 'with "quotes": and a colon', "source", "family")
+    file = tmp_path / "mine.yaml"
+    file.write_text(found.yaml(strategy, unit, ["where it comes from"]), encoding="utf-8")
+    assert said("check", file)[0] == 0
+    (name, data), = yaml.safe_load(file.read_text(encoding="utf-8")).items()
+    numbers = {key: {k: float(v) for k, v in value.items()} if isinstance(value, dict) else value for key, value in data.items()}
+    assert Strategy.model_validate({"name": name, **numbers}) == strategy
+
+
+def test_numbers_of_the_base_that_are_not_searched_are_kept_and_written() -> None:
+    found = a_space("speed", defence=0.01, options={})
+    strategy = found.strategy("mine", np.array([0.5]), "about", "source", "family")
+    assert strategy.defence == 0.01
+    text = found.yaml(strategy, np.array([0.5]), [])
+    assert "  defence: 0.01                   # not searched\n" in text
+    assert "breadth" not in text  # as in a file that says nothing
+
+
+@pytest.mark.parametrize(("names", "problem"), [
+    (("breadht",), "did you mean breadth"), (("speed", "speed"), "speed is named twice"), (("anchor", "anchor.economy"), "anchor is named twice")])
+def test_strange_numbers_are_refused(names: tuple[str, ...], problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
+        a_space(*names)
+
+
+# ---- What is aimed at
+
+
+def test_the_objectives_by_hand() -> None:
+    means = np.array([[0.0, 1.0, 2.0, 5.0], [1.0, 1.0, 1.0, 1.0]])
+    best = np.array([1.0, 1.0, 3.0, 4.0])
+    assert OBJECTIVES["mean"](means, best).tolist() == [2, 1]
+    assert OBJECTIVES["cvar"](means, best).tolist() == [0, 1]  # a tenth of four futures is the worst one
+    assert OBJECTIVES["regret"](means, best).tolist() == [-1, -3]  # short by 1, 0, 1, -1 and by 0, 0, 2, 3
+
+
+def test_the_difference_of_independent_estimates_by_hand() -> None:
+    one, other = Estimate(np.array(5.0), np.array(2.0), np.array(9.0)), Estimate(np.array(1.0), np.array(0.0), np.array(4.0))
+    found = independent_difference(one, other)
+    # down: the first by 3, the second up by 3: root of 18; up: 4 and 1: root of 17
+    assert (found.value, found.low, found.high) == pytest.approx((4, 4 - 18**0.5, 4 + 17**0.5))
+
+
+# ---- From end to end
+
+
+def test_what_the_search_was_told_is_what_the_file_brings_on_the_same_futures(results: Path) -> None:
+    """The file is simulated as a strategy of its own; the search ran it as a point of a design beside others."""
+    run = only_run(results)
+    judged = pd.read_csv(run / "judgement.csv").set_index("strategy")
+    candidates = pd.read_csv(run / "candidates.csv")
+    for by, name in (("search", "optimised"), ("random", "optimised_random")):
+        told = candidates[candidates.by == by]["objective: composite"].max()
+        assert judged.seen[name] == pytest.approx(told, abs=1e-12)
+    assert judged.seen["optimised"] >= 0
+
+
+def test_as_many_candidates_as_asked_for_are_tried(results: Path) -> None:
+    candidates = pd.read_csv(only_run(results) / "candidates.csv")
+    assert candidates.by.value_counts().to_dict() == {"random": 14, "search": 14, "front": 14}
+    assert list(candidates.columns[1:1 + len(NUMBERS)]) == list(NUMBERS)
+
+
+def test_the_find_is_judged_elsewhere_and_its_optimism_is_the_difference(results: Path) -> None:
+    run = only_run(results)
+    judged = pd.read_csv(run / "judgement.csv").set_index("strategy")
+    assert (judged.seen - judged.unseen).to_numpy() == pytest.approx(judged.optimism.to_numpy(), abs=1e-12)
+    assert (judged.seen != judged.unseen).all()
+    assert judged.find_ahead["optimised"] == 0
+    assert judged.find_ahead["equidistance"] == pytest.approx(judged.unseen["optimised"] - judged.unseen["equidistance"], abs=1e-12)
+    (entry,) = json.loads((run / "manifest.json").read_text())["jobs"]
+    assert entry["settings"]["seed"] == 2021  # other worlds than those of the search
+    assert len(entry["points"]["values"]) == 20
+
+
+def test_it_is_compared_under_every_pair_of_policies(results: Path) -> None:
+    under = pd.read_csv(only_run(results) / "under_policies.csv")
+    assert set(zip(under.china, under.us, strict=True)) == {(one, other) for one in ("norm_promoter", "patron") for other in ("norm_promoter", "patron")}
+
+
+def test_the_report_says_how_good_where_and_how_sure(results: Path) -> None:
+    page = (only_run(results) / "report.html").read_text(encoding="utf-8")
+    for words in ("Best of what, where, by how much", "Seen less unseen (optimism)", "random candidates", "What a rival policy would do to it",
+                  "95 % interval", "futures that it did not see", "Between two returns"):
+        assert words in page
+
+
+def test_running_again_computes_nothing_and_finds_the_same(results: Path, tmp_path: Path, said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = only_run(results)
+    monkeypatch.setattr("experiments.runner.simulated", lambda cell: pytest.fail("it is there already"))
+    code, _, problems = said(*WORDS, f"results={results}")
+    assert (code, problems) == (0, "")
+    after = next(run for run in (results / "optimize").iterdir() if run != before)
+    for file in ("judgement.csv", "candidates.csv", "under_policies.csv"):
+        assert (after / file).read_bytes() == (before / file).read_bytes()
+    shutil.rmtree(after)
+
+
+def test_an_interrupted_search_goes_on_to_the_same_end(results: Path, tmp_path: Path, said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = 12
+
+    def interrupted(*task: object) -> object:
+        nonlocal left
+        left -= 1
+        if not left:
+            raise KeyboardInterrupt
+        return compute_cell(*task)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setattr("experiments.runner.compute_cell", interrupted)
+        code, _, told = said(*WORDS, f"results={tmp_path}")
+    assert code == 130
+    assert "run the same command again" in told
+    assert said(*WORDS, f"results={tmp_path}")[0] == 0
+    for file in ("judgement.csv", "candidates.csv"):
+        assert (only_run(tmp_path) / file).read_bytes() == (only_run(results) / file).read_bytes()
+
+
+def test_a_cell_that_fails_ends_the_search_in_words(tmp_path: Path, said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = 0
+
+    def failing(cell: object) -> object:
+        nonlocal calls
+        calls += 1
+        if calls == 6:
+            raise ArithmeticError("trust is not a finite number in world 1")
+        return real(cell)
+
+    from experiments import runner
+    real = runner.simulated
+    monkeypatch.setattr("experiments.runner.simulated", failing)
+    code, _, told = said(*WORDS, f"results={tmp_path}")
+    assert code == 1
+    assert "trust is not a finite number in world 1" in told
+    assert "the search ends here" in told
+    assert not (tmp_path / "optimize").exists()
+
+
+def test_a_dry_run_prints_the_plan_and_writes_nothing(tmp_path: Path, said: Said) -> None:
+    code, told, _ = said(*WORDS, "--dry-run", f"results={tmp_path / 'new'}")
+    assert code == 0
+    assert "search of 16 numbers: 14 candidates by CMA-ES" in told
+    assert "more as the search goes on" in told
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(("words", "code", "told"), [
+    (("--measure=economy",), 2, "did you mean economic"), (("--objective=median",), 2, "--objective"), (("--front=economic",), 2, "expected two returns"),
+    (("--front=economic,trust",), 2, "--front: unknown return 'trust'"), (("--front=economic,economic",), 2, "expected two returns"),
+    (("--candidates=1",), 2, "--candidates takes 2 or more"), (("--unseen=3",), 2, "--unseen takes 20 or more"), (("--worlds=5000",), 2, "at most"),
+    (("--name=../x",), 2, "--name"), (("--over=breadht",), 65, "did you mean breadth"), (("--base=equidistanse",), 65, "did you mean equidistance"),
+    (("--name=status_quo",), 65, "there is a strategy 'status_quo' already"), (("design=grid",), 65, "design"), (("horizon",), 2, "not KEY=VALUE"),
+    (("strategies.candidate.breadth=0.5",), 65, "candidate"), (("--candidates=many",), 2, "--candidates"),
+])
+def test_what_does_not_fit_is_told_in_a_line(words: tuple[str, ...], code: int, told: str, tmp_path: Path, said: Said) -> None:
+    got, out, problems = said("optimize", *words, f"results={tmp_path / 'new'}")
+    assert got == code
+    assert told in problems
+    assert out == ""
+    assert not (tmp_path / "new").exists()
+
+
+def test_the_search_beats_the_base_it_starts_from_on_its_own_futures(tmp_path: Path, said: Said) -> None:
+    words = ("optimize", "--front=none", "--over=breadth,anchor", "--base=equidistance", "--measure=economic", "--objective=regret", *SMALL)
+    code, out, problems = said(*words, f"results={tmp_path}")
+    assert (code, problems) == (0, "")
+    assert "largest shortfall" in out
+    run = only_run(tmp_path)
+    judged = pd.read_csv(run / "judgement.csv").set_index("strategy")
+    assert judged.seen["optimised"] > judged.seen["equidistance"]
+    text = (run / "strategies" / "optimised.yaml").read_text(encoding="utf-8")
+    assert yaml.safe_load(text)["optimised"]["lean_with"]["perception"] == -1  # the base's, not searched
+    assert not (run / "figures" / "front.png").exists()
+
+
+def test_a_strategy_is_tried_at_once_when_many_are_and_when_few_are(monkeypatch: pytest.MonkeyPatch, results: Path, tmp_path: Path, said: Said) -> None:
+    monkeypatch.setattr(optimize, "AT_ONCE", 3)
+    assert said(*WORDS, f"results={tmp_path}")[0] == 0
+    one, other = (pd.read_csv(only_run(folder) / "candidates.csv") for folder in (results, tmp_path))
+    pd.testing.assert_frame_equal(one, other, check_exact=False, rtol=1e-12)
