@@ -24,6 +24,8 @@ ROUNDS = 7
 ENGINE_WORLDS = (1, 64, 1024, 8192)
 STRATEGY = "equidistance"
 MANY_POINTS = 25_000
+#: Searches of each kind, and candidates of each.
+SEARCHES, SEARCHED = 5, 600
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -43,6 +45,7 @@ def main(arguments: Sequence[str]) -> int:
     _design()
     _multirun()
     _many_points()
+    _searches()
     _analyses()
     return OK
 
@@ -179,11 +182,72 @@ def _many_points() -> None:
           f"100,000 points at that rate {100_000 * 32 / rate / 60:.1f} minutes [20]", flush=True)
 
 
+def _searches() -> None:
+    """CMA-ES, the tree-structured Parzen estimator of Optuna and random candidates at equal budgets on the problem of `optimize`: what it should use."""
+    import numpy as np
+
+    from experiments.analysis import search
+    from experiments.computing import computing
+    from experiments.futures import futures
+    from experiments.hypothesis import COMPOSITE
+    from experiments.optimize import Asked, Evaluation, library_means, searched_space
+    from experiments.runner import work_of
+    from experiments.stopwatch import Stopwatch
+    from experiments.strategy_space import NUMBERS
+    from sim.draws import stream
+    from sim.payoffs import RETURNS
+
+    with tempfile.TemporaryDirectory() as folder:
+        job = load([f"results={folder}", "assumption_draws=0", "strategies=[status_quo,equidistance]"])
+        asked = Asked(job, COMPOSITE, "mean", searched_space(job, None, NUMBERS), None, SEARCHED, 16, 8, 0, "found", "")
+        shown = futures(job, asked.futures)
+        library = work_of(job.settings.replace(n_worlds=asked.worlds), shown, RETURNS)
+        n, found = len(NUMBERS), {name: np.empty((SEARCHES, 2)) for name in ("CMA-ES", "Optuna's TPE", "random candidates")}
+        with computing(job.run, [library], "searches at equal budgets", Stopwatch()) as session:
+            session.compute([library])
+            best = {measure: values.max(axis=0) for measure, values in library_means(asked, library, session).items()}
+            evaluate = Evaluation(asked, session, shown, best).of_measure
+            with session.stage(SEARCHES * len(found) * SEARCHED * asked.futures * asked.worlds):
+                for i in range(SEARCHES):
+                    found["CMA-ES"][i] = _half_and_end(search.cma_es(evaluate, n, SEARCHED, stream(i, "bench", 0)).so_far)
+                    found["Optuna's TPE"][i] = _half_and_end(np.maximum.accumulate(_by_optuna(evaluate, n, SEARCHED, i)))
+                    found["random candidates"][i] = _half_and_end(search.at_random(evaluate, n, SEARCHED, stream(i, "bench", 1)).so_far)
+    for name, values in found.items():
+        half, end = np.median(values, axis=0)
+        first = sum(values[i, 1] == max(other[i, 1] for other in found.values()) for i in range(SEARCHES))
+        print(f"{name:<27}{end:10.4f} after {SEARCHED} candidates, {half:.4f} after {SEARCHED // 2}; medians of {SEARCHES}; the best of the three in {first}",
+              flush=True)
+
+
+def _half_and_end(so_far: Any) -> tuple[float, float]:
+    return float(so_far[len(so_far) // 2 - 1]), float(so_far[-1])
+
+
+def _by_optuna(evaluate: Callable[[Any], Any], n_numbers: int, n_candidates: int, seed: int) -> Any:
+    """As many candidates by Optuna, as many at a time as CMA-ES takes; their values in order."""
+    import numpy as np
+    import optuna
+
+    from experiments.analysis.search import on_grid
+
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed, multivariate=True, constant_liar=True))
+    together = 4 + int(3 * np.log(n_numbers))
+    values: list[float] = []
+    while len(values) < n_candidates:
+        trials = [study.ask() for _ in range(min(together, n_candidates - len(values)))]
+        points = on_grid(np.array([[trial.suggest_float(f"x{i}", 0, 1) for i in range(n_numbers)] for trial in trials]))
+        for trial, value in zip(trials, evaluate(points), strict=True):
+            study.tell(trial, float(value))
+            values.append(float(value))
+    return np.array(values)
+
+
 def _analyses() -> None:
     """Each analysis at its defaults, as a user would start it."""
-    for command in ("hypotheses", "sensitivity", "robustness"):
+    for command, limit in (("hypotheses", 0), ("sensitivity", 180), ("robustness", 0), ("optimize", 600), ("tournament", 900)):
         seconds, peak, _ = _whole_process(command)
-        goal = " [180]" if command == "sensitivity" else ""
+        goal = f" [{limit}]" if limit else ""
         print(f"counterpoise {command:<13} {seconds:10.0f} s{goal}, {peak:.0f} MB in all processes together", flush=True)
 
 

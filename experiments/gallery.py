@@ -13,8 +13,6 @@ from experiments.config_check import ConfigError
 from experiments.config_files import options
 from experiments.runner import work_of
 
-#: Presets without a question of their own.
-NOT_SHOWN = ("quick",)
 #: The figure that shows a preset, the first that it has.
 FIGURES = ("plane", "phase", "rivals", "along")
 #: Colours of a picture: enough for ours, and a third of the size.
@@ -32,13 +30,14 @@ def main(arguments: Sequence[str]) -> int:
     parser = Parser("gallery", "Run every preset and keep a small figure and the findings of each in results/gallery. KEY=VALUE applies to all of them.")
     parser.add_argument("overrides", nargs="*", type=override, metavar="KEY=VALUE")
     overrides = parser.parse_args(list(arguments)).overrides
-    presets = [name for name in options("experiment") if name not in NOT_SHOWN]
     try:
-        sweeps = {name: load_sweep([f"experiment={name}", *overrides], False) for name in presets}
+        presets = {name: load_sweep([f"experiment={name}", *overrides], False) for name in options("experiment")}
         main_job = load(overrides)
     except ConfigError as error:
         print(error, file=sys.stderr)
         return BAD_CONFIG
+    # The others are settings for any command, without a figure of their own.
+    sweeps = {name: jobs for name, jobs in presets.items() if len(jobs) > 1 or jobs[0].points.names}
     return attempted(lambda: _run(sweeps, main_job))
 
 

@@ -183,7 +183,7 @@ def main(arguments: Sequence[str]) -> int:
         check_files()
         with watch.on("planning"):
             job = job_of(asked.overrides, ["assumption_draws=0"])
-            searched = _space(job, asked.base, asked.over.split(","))
+            searched = searched_space(job, asked.base, asked.over.split(","))
             if len(varied(job)) < 1:
                 raise ConfigError(["parameters: leave one number free at least"])
             front = None if asked.front == "none" else (asked.front.split(",")[0], asked.front.split(",")[1])
@@ -226,7 +226,7 @@ def names_of(asked: Asked) -> list[str]:
     return [asked.name, f"{asked.name}_random", *([f"{asked.name}_front_{i + 1}" for i in range(N_WEIGHTS)] if asked.front else [])]
 
 
-def _space(job: Job, base: str | None, over: Sequence[str]) -> Space:
+def searched_space(job: Job, base: str | None, over: Sequence[str]) -> Space:
     """The numbers searched.
 
     Raises:
@@ -344,11 +344,10 @@ def _found(asked: Asked, session: Computing, watch: Stopwatch, library: Work, hi
            shown: Points) -> tuple[Found, list[Work], list[Work]]:
     """Search, judge, and the works of the judgement and of all else."""
     _stop_at_failures(session)
-    payoff, reference, seed = asked.job.run.payoff, asked.job.run.reference, asked.job.settings.seed
-    known = returns(library, tuple(asked.library), session.store.read, payoff, reference)
-    means = {measure: known[measure].mean(axis=WORLD) for measure in asked.measures}
+    reference, seed, n = asked.job.run.reference, asked.job.settings.seed, len(asked.space.known)
+    means = library_means(asked, library, session)
     best = {measure: values.max(axis=0) for measure, values in means.items()}
-    evaluation, n = Evaluation(asked, session, shown, best), len(asked.space.known)
+    evaluation = Evaluation(asked, session, shown, best)
     with session.stage((3 if asked.front else 2) * asked.candidates * len(shown) * asked.worlds):
         random = search.at_random(evaluation.of_measure, n, asked.candidates, stream(seed, "optimize", 0))
         trace = search.cma_es(evaluation.of_measure, n, asked.candidates, stream(seed, "optimize", 1))
@@ -379,6 +378,12 @@ def _found(asked: Asked, session: Computing, watch: Stopwatch, library: Work, hi
     with watch.on("statistics"):
         found = judged(asked, session, random, trace, along, objectives, strategies, units, names, seen_work, hidden_work, best_known, tuple(options), rivals)
     return found, [hidden_work], [library, seen_work, *rivals]
+
+
+def library_means(asked: Asked, library: Work, session: Computing) -> dict[str, Array]:
+    """Each of `Asked.measures` of the library in each future, shape (strategies, futures)."""
+    values = returns(library, tuple(asked.library), session.store.read, asked.job.run.payoff, asked.job.run.reference)
+    return {measure: values[measure].mean(axis=WORLD) for measure in asked.measures}
 
 
 def chosen(asked: Asked, random: Trace, trace: Trace, points: Array, objectives: Array) -> tuple[Array, tuple[Strategy, ...]]:

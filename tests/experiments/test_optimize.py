@@ -248,3 +248,14 @@ def test_a_strategy_is_tried_at_once_when_many_are_and_when_few_are(monkeypatch:
     assert said(*WORDS, f"results={tmp_path}")[0] == 0
     one, other = (pd.read_csv(only_run(folder) / "candidates.csv") for folder in (results, tmp_path))
     pd.testing.assert_frame_equal(one, other, check_exact=False, rtol=1e-12)
+
+
+@pytest.mark.slow
+def test_the_search_beats_as_many_random_candidates_on_the_real_returns(tmp_path: Path, said: Said) -> None:
+    words = ("--candidates=300", "--futures=8", "--worlds=8", "--unseen=20", "--front=none", "n_worlds=16", "executor=serial",
+             "strategies=[status_quo,equidistance]", "policy=[patron,norm_promoter]")
+    for seed in (1, 2, 3):
+        assert said("optimize", *words, f"seed={seed}", f"results={tmp_path / str(seed)}")[0] == 0
+        candidates = pd.read_csv(only_run(tmp_path / str(seed)) / "candidates.csv")
+        best = candidates.groupby("by")["objective: composite"].max()
+        assert best["search"] > best["random"]
