@@ -17,7 +17,7 @@ from sim.axes import DOMAINS, PARTNERS, POWERS, Array
 from sim.draws import BLOCK, Draws
 from sim.history import VARIABLES, History
 from sim.payoffs import payoffs
-from sim.settings import of_worlds
+from sim.quantity import of_worlds
 from sim.strategies import RULES
 
 #: Quarters printed of a world that fails.

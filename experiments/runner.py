@@ -14,7 +14,8 @@ from experiments.design import Points
 from sim.axes import WORLD, Array
 from sim.draws import BLOCK
 from sim.payoffs import MEASURES, NEEDED, payoffs
-from sim.settings import Settings, of_worlds
+from sim.quantity import of_worlds
+from sim.settings import Settings
 
 #: Variables whose course over time is kept, as quantiles over the worlds of the first block.
 COURSES = ("output", "consumption", "tilt", "trust", "pressure", "leverage", "investment", "aid", "visits", "legitimacy", "rivalry")

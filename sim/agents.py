@@ -9,7 +9,7 @@ from sim.policies import RULES as POLICY_RULES
 from sim.policies.policy import Policy
 from sim.policies.standing import Offer, PowerObservation
 from sim.rules import pressure
-from sim.strategies import RULES as STRATEGY_RULES
+from sim.strategies.mixed import rule_of
 from sim.strategies.observation import Decision, Observation
 from sim.strategies.strategy import Strategy
 
@@ -25,7 +25,7 @@ class SmallState(mesa.Agent):
     def __init__(self, model: "Worlds", name: str, index: int, strategy: Strategy) -> None:
         super().__init__(model)
         self.name, self.index, self.strategy = name, index, strategy
-        self.rule = STRATEGY_RULES[strategy.rule](strategy, model.parameters)
+        self.rule = rule_of(strategy, model.parameters)
 
     def observe(self) -> Observation:
         """The state's view of the worlds at the end of the quarter."""

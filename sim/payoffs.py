@@ -1,4 +1,4 @@
-"""What a history was worth to the focal state: one number per world. MODEL.md, section "Payoffs".
+"""What a history was worth to a state: one number per world. MODEL.md, section "Payoffs".
 
 No payoff mentions tilt, breadth, balance or hedging. The behavioural indices are reported, never rewarded.
 """
@@ -76,7 +76,8 @@ RETURNS = tuple(name for name, measure in MEASURES.items() if measure.kind == "r
 #: Returns that a composite may weigh. Stability is a threshold of legitimacy and would count it twice.
 WEIGHED = ("economic", "autonomy", "legitimacy", "diplomatic", "security")
 
-#: What `payoffs` reads; record at least these.
+#: What `returns_of_all` reads, and what `payoffs` does; record at least these.
+NEEDED_FOR_RETURNS = ("consumption", "leverage", "legitimacy", "trust", "power_output", "loss")
 NEEDED = (
     "consumption", "output", "leverage", "legitimacy", "trust", "power_output", "visits", "pressure", "perceived", "tilt",
     "regional_tilt", "engagement", "alignment", "flow", "debt", "loss", "crisis", "crisis_loss", "influence", "outlay",
@@ -124,16 +125,11 @@ def payoffs(history: History, settings: Settings) -> dict[str, Array]:
     """
     h = history.of(settings.focal)
     if h["crisis"].shape[WORLD] == 1:
-        # numpy adds the quarters of a single world in another order; beside a copy of itself it has the bits it has among many.
-        twice = History({name: np.repeat(values, 2, axis=WORLD) for name, values in h.items()}, h.states, h.world)
-        return {name: values[:1] for name, values in payoffs(twice, settings).items()}
+        return {name: values[:1] for name, values in payoffs(_twice(h), settings).items()}
     own = {name: h[name][..., 0, :] for name in NEEDED if name not in ("power_output", "regional_tilt", "crisis", "influence", "outlay", "cohesion")}
     n_quarters = len(h["crisis"])
     years = n_quarters * DT
     log_consumption = np.log(own["consumption"])
-    survives = (1 - own["leverage"][:, 0]) * (1 - own["leverage"][:, 1])
-    stable = own["legitimacy"] >= settings.parameters.instability_threshold
-    output_share = h["power_output"] / (h["power_output"][:, :1] + h["power_output"][:, 1:])
     seen_tilt = (own["perceived"][:, :, 0] - own["perceived"][:, :, 1]) / 2
     to_china, to_us = own["engagement"][:, :, 0], own["engagement"][:, :, 1]
     smaller, larger = np.minimum(to_china, to_us), np.maximum(to_china, to_us)
@@ -143,13 +139,7 @@ def payoffs(history: History, settings: Settings) -> dict[str, Array]:
         for g, power in enumerate(POWERS)
         for name, source, scale in (("visits", "visits", 1 / DT), ("trust", "trust", 1.0), ("alignment", "alignment", 1.0), ("flow", "flow", 1.0))
     } | {f"{name}_{power}": h[name][:, g].mean(axis=0) for g, power in enumerate(POWERS) for name in ("influence", "outlay")}
-    measured: dict[str, Array] = by_power | {
-        "economic": (discount_weights(n_quarters, settings) * log_consumption).sum(axis=0),
-        "autonomy": survives.mean(axis=0),
-        "legitimacy": own["legitimacy"].mean(axis=0),
-        "stability": stable.mean(axis=0),
-        "diplomatic": (own["trust"] * output_share).sum(axis=1).mean(axis=0),
-        "security": -own["loss"].mean(axis=0),
+    measured: dict[str, Array] = _returns(h, settings) | by_power | {
         "growth": np.log(own["output"][-1] / start_output) / years,
         "growth_volatility": np.diff(log_consumption, axis=0).std(axis=0) if n_quarters > 1 else np.zeros(h["crisis"].shape[WORLD]),
         "debt": sum_over_powers(own["debt"][-1]) / own["output"][-1],
@@ -165,6 +155,38 @@ def payoffs(history: History, settings: Settings) -> dict[str, Array]:
         "domain_split": (np.abs(own["tilt"][:, ECONOMY] - own["tilt"][:, SECURITY]) / 2).mean(axis=0),
     }
     return {name: measured[name] for name in MEASURES}
+
+
+def returns_of_all(history: History, settings: Settings) -> dict[str, Array]:
+    """The `RETURNS` of every state recorded, each of shape (S, R).
+
+    Args:
+        history: Holds at least `NEEDED_FOR_RETURNS`.
+        settings: The settings it came from.
+    """
+    single = history["power_output"].shape[WORLD] == 1
+    found = [_returns(_twice(own) if single else own, settings) for own in map(history.of, history.states)]
+    return {name: np.stack([each[name][:1] if single else each[name] for each in found]) for name in RETURNS}
+
+
+def _returns(h: History, settings: Settings) -> dict[str, Array]:
+    """The returns of the only state of a history of several worlds, each of shape (R,)."""
+    own = {name: h[name][..., 0, :] for name in NEEDED_FOR_RETURNS if name != "power_output"}
+    survives = (1 - own["leverage"][:, 0]) * (1 - own["leverage"][:, 1])
+    output_share = h["power_output"] / (h["power_output"][:, :1] + h["power_output"][:, 1:])
+    return {
+        "economic": (discount_weights(len(own["loss"]), settings) * np.log(own["consumption"])).sum(axis=0),
+        "autonomy": survives.mean(axis=0),
+        "legitimacy": own["legitimacy"].mean(axis=0),
+        "stability": (own["legitimacy"] >= settings.parameters.instability_threshold).mean(axis=0),
+        "diplomatic": (own["trust"] * output_share).sum(axis=1).mean(axis=0),
+        "security": -own["loss"].mean(axis=0),
+    }
+
+
+def _twice(h: History) -> History:
+    """A single world beside a copy of itself: numpy adds the quarters of one alone in another order than those of many."""
+    return History({name: np.repeat(values, 2, axis=WORLD) for name, values in h.items()}, h.states, h.world)
 
 
 def discount_weights(n_quarters: int, settings: Settings) -> Array:

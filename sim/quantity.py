@@ -5,12 +5,13 @@ messages, the JSON Schema for editors and the tables of MODEL.md are all made fr
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Annotated, Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, SkipValidation, ValidationInfo, WithJsonSchema, field_validator
 from pydantic_core import PydanticCustomError
 
@@ -174,3 +175,31 @@ class Quantities(Frozen):
             message = f"expected {wanted(known)}, got {value!r}"
             raise PydanticCustomError("split", "{message}", {"message": message})
         return {key: _checked(value[key], known) for key in keys}
+
+
+# ---- Values per world
+
+
+def _parts(value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, BaseModel):
+        yield from ((name, getattr(value, name)) for name in type(value).model_fields)
+    elif isinstance(value, Mapping):
+        yield from ((str(key), part) for key, part in value.items())
+
+
+def per_world(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], np.ndarray]]:
+    """Every number of some settings, or of a part of them, that is given as one value per world, with its path."""
+    if isinstance(value, np.ndarray):
+        yield path, value
+    for name, part in _parts(value):
+        yield from per_world(part, (*path, name))
+
+
+def of_worlds(value: Any, worlds: slice | NDArray[np.intp]) -> Any:
+    """Settings, or any part of them, with every value per world cut to some worlds."""
+    if isinstance(value, np.ndarray):
+        return value[worlds]
+    if not any(True for _ in per_world(value)):
+        return value
+    cut = {name: of_worlds(part, worlds) for name, part in _parts(value)}
+    return value.model_copy(update=cut) if isinstance(value, BaseModel) else cut

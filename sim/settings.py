@@ -1,16 +1,14 @@
 """Everything that determines a run, in one frozen object."""
 
-from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-import numpy as np
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from sim.data import Name, World
 from sim.parameters import Parameters
 from sim.policies.policy import Policy
-from sim.quantity import Frozen
+from sim.quantity import Frozen, per_world
 from sim.scenario import Scenario, Timetable
 from sim.strategies.strategy import Strategy
 
@@ -66,7 +64,7 @@ class Settings(Size):
         if missing:
             problems.append(f"peers: no strategy for {', '.join(missing)}")
         problems += [f"peers.{state}: unknown state; this world has {', '.join(states)}" for state in self.peers if state not in states]
-        for path, values in _per_world(self, ()):
+        for path, values in per_world(self):
             if len(values) != self.n_worlds:
                 problems.append(f"{'.'.join(path)}: one value per world means {self.n_worlds} values, got {len(values)}")
         if not problems:
@@ -90,28 +88,3 @@ class Settings(Size):
         """
         values = {name: getattr(self, name) for name in type(self).model_fields} | changes
         return type(self).model_validate(values)
-
-
-def _parts(value: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, BaseModel):
-        yield from ((name, getattr(value, name)) for name in type(value).model_fields)
-    elif isinstance(value, Mapping):
-        yield from ((str(key), part) for key, part in value.items())
-
-
-def _per_world(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], np.ndarray]]:
-    """Every number given as one value per world, with its path."""
-    if isinstance(value, np.ndarray):
-        yield path, value
-    for name, part in _parts(value):
-        yield from _per_world(part, (*path, name))
-
-
-def of_worlds(value: Any, worlds: slice) -> Any:
-    """Settings, or any part of them, with every value per world cut to some worlds."""
-    if isinstance(value, np.ndarray):
-        return value[worlds]
-    if not any(True for _ in _per_world(value, ())):
-        return value
-    cut = {name: of_worlds(part, worlds) for name, part in _parts(value)}
-    return value.model_copy(update=cut) if isinstance(value, BaseModel) else cut

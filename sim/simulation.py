@@ -7,7 +7,8 @@ import numpy as np
 
 from sim.draws import BLOCK, Draws
 from sim.history import VARIABLES, History, Recorder, joined
-from sim.settings import Settings, of_worlds
+from sim.quantity import of_worlds
+from sim.settings import Settings
 from sim.strategies.strategy import Strategy
 from sim.worlds import Worlds
 

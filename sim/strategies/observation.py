@@ -1,10 +1,12 @@
 """What a small state sees when it decides, and what it decides. MODEL.md, step 13."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.axes import TINY, Array, Number
+from sim.axes import TINY, WORLD, Array, Number
 from sim.rules.numeric import clip
 
 #: Recent gains are read on this scale: a gain of 10 % of GDP more from one power counts fully.
@@ -41,6 +43,11 @@ class Observation:
     legitimacy: Array
     rivalry: Array
     exploration: Array | float
+
+    def in_worlds(self, worlds: NDArray[np.intp], *, explores: bool) -> "Observation":
+        """The same of some worlds alone, and without the noise for who does not explore."""
+        seen: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)} | ({} if explores else {"exploration": 0.0})
+        return Observation(**{name: value.take(worlds, axis=WORLD) if isinstance(value, np.ndarray) else value for name, value in seen.items()})
 
     def inducement(self) -> Array:
         """Flow of China less flow of the US over their sum, shape (R,)."""

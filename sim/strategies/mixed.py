@@ -1,0 +1,109 @@
+"""A strategy that is one strategy in some worlds and another in others, so that every world may have a profile of its own."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, SkipValidation
+
+from sim.axes import Array
+from sim.parameters import Parameters
+from sim.quantity import of_worlds, quantities
+from sim.strategies import RULES
+from sim.strategies.observation import Decision, Observation
+from sim.strategies.strategy import Strategy
+
+
+class Mixed(Strategy):
+    """Several strategies, each in some of the worlds; its numbers are those of the strategy played, one value per world.
+
+    World r of a run with it has the bits it has in a run with `played[index[r]]`.
+
+    Attributes:
+        played: The strategies, each with the same numbers in all worlds.
+        index: Which of them each world plays, shape (R,).
+    """
+
+    played: Annotated[tuple[Strategy, ...], SkipValidation]
+    index: Annotated[NDArray[np.intp], SkipValidation]
+
+
+def mixed(strategies: Sequence[Strategy], index: NDArray[np.integer]) -> Mixed:
+    """The strategy that plays `strategies[index[r]]` in world r.
+
+    Args:
+        strategies: What may be played.
+        index: Shape (R,).
+
+    Raises:
+        ValueError: Options that are no numbers differ between strategies of one rule.
+    """
+    present, among = np.unique(index, return_inverse=True)
+    played = tuple(strategies[i] for i in present)
+    whole = _of_each_world(played, among)
+    return Mixed.model_construct(**{name: getattr(whole, name) for name in Strategy.model_fields} | {
+        "name": "mixed", "family": "mixed", "played": played, "index": among.astype(np.intp)})
+
+
+class Rule(Protocol):
+    """What decides for a state: a class of `sim.strategies.RULES`, or several of them side by side."""
+
+    explores: bool
+
+    def decide(self, seen: Observation) -> Decision:
+        """Choose tilt and breadth for the next quarter in every world."""
+
+
+def rule_of(strategy: Strategy, parameters: Parameters) -> Rule:
+    """The mind of one agent that plays a strategy."""
+    return MixedRule(strategy, parameters) if isinstance(strategy, Mixed) else RULES[strategy.rule](strategy, parameters)
+
+
+class MixedRule:
+    """One instance of each rule played; each sees the worlds that play it and no others."""
+
+    def __init__(self, strategy: Mixed, parameters: Parameters) -> None:
+        rules = [each.rule for each in strategy.played]
+        self.parts: list[tuple[Rule, NDArray[np.intp]]] = []
+        for name in dict.fromkeys(rules):
+            its = [i for i, rule in enumerate(rules) if rule == name]
+            worlds = np.flatnonzero(np.isin(strategy.index, its))
+            if len(worlds):  # none where the strategy was cut to other worlds
+                part = _of_each_world([strategy.played[i] for i in its], np.searchsorted(its, strategy.index[worlds]), options=True)
+                self.parts.append((RULES[name](part, of_worlds(parameters, worlds)), worlds))
+        self.explores = any(rule.explores for rule, _ in self.parts)
+
+    def decide(self, seen: Observation) -> Decision:
+        """The decisions of all rules, put together by world."""
+        decision = Decision(np.empty(seen.tilt.shape), np.empty(seen.breadth.shape))
+        for rule, worlds in self.parts:
+            own = rule.decide(seen.in_worlds(worlds, explores=rule.explores))
+            decision.tilt[:, worlds], decision.breadth[:, worlds] = own.tilt, own.breadth
+        return decision
+
+
+def _of_each_world(strategies: Sequence[Strategy], index: NDArray[np.integer], *, options: bool = False) -> Strategy:
+    """A strategy with the numbers of `strategies[index[r]]` in world r; with their options where all follow one rule."""
+    numbers: dict[str, Any] = {name: _number_of_each([getattr(each, name) for each in strategies], index) for name in (*quantities(Strategy), "lean_with")}
+    if options:
+        kind = RULES[strategies[0].rule].Options
+        given = [kind.model_validate(dict(each.options)) for each in strategies]
+        numbers["options"] = {name: _number_of_each([getattr(each, name) for each in given], index) for name in kind.model_fields}
+    return strategies[0].model_copy(update=numbers)
+
+
+def _number_of_each(values: Sequence[Any], index: NDArray[np.integer]) -> Any:
+    """One value per world, or a mapping or model of such, from the value of each strategy; what is the same in all stays one value."""
+    first = values[0]
+    if all(value == first for value in values):
+        return first
+    if isinstance(first, BaseModel):
+        return first.model_copy(update={name: _number_of_each([getattr(value, name) for value in values], index) for name in type(first).model_fields})
+    keys = next((tuple(value) for value in values if isinstance(value, Mapping)), None)
+    if keys is not None:  # beside strategies with one number for all keys
+        return {key: _number_of_each([value[key] if isinstance(value, Mapping) else value for value in values], index) for key in keys}
+    if not all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values):
+        raise ValueError(f"strategies of one rule cannot be mixed where their options differ in what is no number: {values[0]!r}, {values[-1]!r}")
+    chosen: Array = np.array(values, dtype=float)[index]
+    return chosen
