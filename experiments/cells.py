@@ -1,4 +1,4 @@
-"""Cells: what one strategy brought in one block of worlds, one file each. They are the only truth of a run.
+"""Cells: what strategies brought in one block of worlds, one file each. They are the only truth of a run.
 
 A file is named by the hash of everything that determines its numbers, so any run finds the cells of any earlier
 one; tables, figures and reports can be deleted and made again from them. A cell is a NumPy archive (.npz) that ends
@@ -11,22 +11,23 @@ import json
 import os
 import time
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel
 
 import sim
 from experiments.design import Points
-from sim.axes import Array
+from sim.axes import WORLD, Array
 from sim.draws import BLOCK
-from sim.payoffs import MEASURES
+from sim.payoffs import MEASURES, OF_ALL
 from sim.policies.policy import Policy
 from sim.settings import Settings
 from sim.strategies.strategy import Strategy
@@ -110,31 +111,113 @@ class Cell:
         return self.n_worlds * len(self.points)
 
     @property
+    def shape(self) -> tuple[int, int]:
+        """Shape of each measure: points and worlds."""
+        return len(self.points), self.n_worlds
+
+    @property
+    def with_courses(self) -> bool:
+        """Whether courses are kept too."""
+        return self.block == 0 and not self.points.names
+
+    @property
     def description(self) -> bytes:
         """Everything that determines the numbers, as canonical JSON."""
-        own = {
+        return _described(self, {
             "strategy": self.strategy, "block": self.block, "n_worlds": self.n_worlds,
             "points": {name: self.points.values[:, i] for i, name in enumerate(self.points.names)},
-            **({} if self.measures == tuple(MEASURES) else {"measures": self.measures})}
-        return f"{_common(self)[:-1]},{_canonical(own)[1:]}".encode()
+            **({} if self.measures == tuple(MEASURES) else {"measures": self.measures})})
 
     @cached_property
     def key(self) -> str:
         """The name of the file: sha256 of the description."""
         return hashlib.sha256(self.description).hexdigest()
 
+    def __str__(self) -> str:
+        return f"{self.strategy.name}, block {self.block}"
+
+
+@dataclass(frozen=True)
+class Society:
+    """A unit of work: every state plays a strategy of its own in each world of a block.
+
+    Attributes:
+        settings: What determines it besides the rest; its peers and strategies count for nothing.
+        strategies: Strategies that are played.
+        plays: Which of them each state plays in each world, shape (states, n_worlds).
+        block: Number of the block of worlds.
+        code: What the numbers depend on besides the settings.
+    """
+
+    settings: Settings
+    strategies: tuple[Strategy, ...]
+    plays: NDArray[np.integer]
+    block: int
+    code: Mapping[str, Any] = field(default_factory=lambda: code())
+    with_courses = False
+
+    @property
+    def n_worlds(self) -> int:
+        """Worlds of the block, the first ones."""
+        return self.plays.shape[WORLD]
+
+    @property
+    def size(self) -> int:
+        """Columns: worlds."""
+        return self.n_worlds
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """What is kept of each state in each world."""
+        return OF_ALL
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Shape of each measure: states and worlds."""
+        return self.plays.shape[0], self.n_worlds
+
+    @property
+    def description(self) -> bytes:
+        """Everything that determines the numbers, as canonical JSON."""
+        return _described(self, {"strategies": self.strategies, "plays": self.plays, "block": self.block})
+
+    @cached_property
+    def key(self) -> str:
+        """The name of the file: sha256 of the description."""
+        return hashlib.sha256(self.description).hexdigest()
+
+    def __str__(self) -> str:
+        return f"all states of {self.settings.world.name}, seed {self.settings.seed}, block {self.block}"
+
+
+AnyCell = Cell | Society
+
+
+class Batch(Protocol):
+    """What has cells to compute."""
+
+    def cells(self) -> Sequence[AnyCell]:
+        """Every cell."""
+
+    def keys(self) -> dict[str, list[str]]:
+        """Their keys by what they are of."""
+
+
+def _described(cell: AnyCell, own: Mapping[str, Any]) -> bytes:
+    return f"{_common(cell)[:-1]},{_canonical(own)[1:]}".encode()
+
 
 _latest_common: tuple[Settings | None, Mapping[str, Any], str] = None, {}, ""
 
 
-def _common(cell: Cell) -> str:
+def _common(cell: AnyCell) -> str:
     """What a cell has in common with the others of its job, of which there may be thousands."""
     global _latest_common
     s, latest = cell.settings, _latest_common  # taken once: threads of a Dask worker may change it meanwhile
     if latest[0] is not s or latest[1] is not cell.code:
         common = {
             **cell.code, "world": s.world, "parameters": s.parameters, "focal": s.focal, "policies": s.policies,
-            "peers": {name: s.peers[name] for name in s.world.states if name != s.focal}, "events": s.scenario.events,
+            "peers": {name: s.peers[name] for name in s.world.states if name in s.peers and name != s.focal}, "events": s.scenario.events,
             "horizon": s.horizon, "seed": s.seed, "deterministic": s.deterministic}
         latest = _latest_common = s, cell.code, _canonical(common)
     return latest[2]
@@ -151,7 +234,7 @@ def _without_texts(value: Any) -> Any:
     return [_without_texts(part) for part in value] if isinstance(value, list) else value
 
 
-def described(description: bytes) -> Cell:
+def described(description: bytes) -> AnyCell:
     """The cell of a description, to simulate it again.
 
     Raises:
@@ -159,23 +242,30 @@ def described(description: bytes) -> Cell:
     """
     data = json.loads(description)
     text = dict.fromkeys(("description", "source"), "-")
-    values = from_plain({name: data[name] for name in ("parameters", "peers", "policies", "strategy", "world")})
-    strategy = Strategy.model_validate(text | values["strategy"])
+    plays = data.pop("plays", None)
+    data = {name: from_plain(value) for name, value in data.items()}
+    strategies = [Strategy.model_validate(text | value) for value in (data["strategies"] if plays is not None else [data["strategy"]])]
     events = [{key: part for key, part in event.items() if part is not None} for event in data["events"]]
+    peers = {state: Strategy.model_validate(text | peer) for state, peer in data["peers"].items()}
     settings = Settings.model_validate({
-        "world": {"description": "-", **values["world"]}, "parameters": values["parameters"], "focal": data["focal"],
-        "policies": {power: Policy.model_validate(text | policy) for power, policy in values["policies"].items()},
-        "peers": {state: Strategy.model_validate(text | peer) for state, peer in values["peers"].items()},
+        "world": {"description": "-", **data["world"]}, "parameters": data["parameters"], "focal": data["focal"],
+        "policies": {power: Policy.model_validate(text | policy) for power, policy in data["policies"].items()},
+        "peers": peers if plays is None else dict.fromkeys(data["world"]["states"], strategies[0]),
         "scenario": {"name": "described", "description": "-", "events": events},
-        "n_worlds": data["n_worlds"], **{name: data[name] for name in ("horizon", "seed", "deterministic")},
+        "n_worlds": data["n_worlds"] if plays is None else len(plays[0]), **{name: data[name] for name in ("horizon", "seed", "deterministic")},
     })
+    made_by = {name: data[name] for name in code()}
+    if plays is not None:
+        index = np.array(plays)
+        if index.dtype.kind != "i" or index.shape != (len(settings.world.states), settings.n_worlds) or not 0 <= index.min() <= index.max() < len(strategies):
+            raise ValueError("plays: expected the number of a strategy for each state and world")
+        return Society(settings.model_copy(update={"peers": {}}), tuple(strategies), index, data["block"], made_by)
     names = tuple(data["points"])
     points = np.array([data["points"][name] for name in names], dtype=float).T if names else np.empty((1, 0))
     measures = tuple(data.get("measures", MEASURES))
     if not set(measures) <= set(MEASURES):
         raise ValueError("measures: some are unknown")
-    made_by = {name: data[name] for name in code()}
-    return Cell(settings, strategy, data["block"], data["n_worlds"], Points(names, points), measures, made_by)
+    return Cell(settings, strategies[0], data["block"], data["n_worlds"], Points(names, points), measures, made_by)
 
 
 @dataclass(frozen=True)
@@ -183,7 +273,7 @@ class Outcome:
     """What a cell holds.
 
     Attributes:
-        payoffs: Each measure kept, shape (points, worlds).
+        payoffs: Each measure of the cell, in its shape: (points, worlds) of a `Cell`, (states, worlds) of a `Society`.
         courses: Quantiles over worlds by variable, see `experiments.runner`; of the first block without a design only.
     """
 
@@ -191,7 +281,7 @@ class Outcome:
     courses: Mapping[str, Array] = field(default_factory=dict)
 
 
-def packed(cell: Cell, outcome: Outcome) -> bytes:
+def packed(cell: AnyCell, outcome: Outcome) -> bytes:
     """The bytes of a cell's file."""
     buffer = BytesIO()
     arrays: dict[str, Any] = {
@@ -308,7 +398,7 @@ class Store:
         target.parent.mkdir(parents=True, exist_ok=True)
         write_whole(target, data)
 
-    def write_failed(self, cell: Cell) -> Path:
+    def write_failed(self, cell: AnyCell) -> Path:
         """Keep the description of a cell that could not be computed, to look at it; returns its file.
 
         Raises:

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from experiments.cells import Cell, DamagedCell, MissingCell, Store
+from experiments.cells import AnyCell, Batch, DamagedCell, MissingCell, Store
 from experiments.cli import FAILED, OK, USAGE
 from experiments.config import Run
 from experiments.executors import ExecutorUnavailable, WorkerDied, cores, executor
 from experiments.plan import Plan, Upcoming, check_room, plan_of, plan_of_cells
 from experiments.progress import progress
-from experiments.runner import Failure, Work, compute
+from experiments.runner import Failure, compute
 from experiments.stopwatch import Stopwatch
 
 #: Fewer world-quarters than this are simulated in the command's own process: workers take a second to start.
@@ -49,7 +49,7 @@ class Computing:
         """Keys of the cells that could not be computed."""
         return frozenset(failure.cell.key for failure in self.failures)
 
-    def compute(self, works: Sequence[Work]) -> None:
+    def compute(self, works: Sequence[Batch]) -> None:
         """Compute the cells of some works that are not there yet; works that were not known when the run was planned join the plan.
 
         Raises:
@@ -72,7 +72,7 @@ class Computing:
         self.plan = self.plan.with_done(cell.key for cell in missing if cell.key not in self.lost)
 
     @contextmanager
-    def _progress(self, missing: Sequence[Cell]) -> Iterator[Callable[[int], None]]:
+    def _progress(self, missing: Sequence[AnyCell]) -> Iterator[Callable[[int], None]]:
         if self._advance is not None:
             yield self._advance
             return
@@ -113,7 +113,7 @@ class Computing:
 
 
 @contextmanager
-def computing(asked: Run, works: Sequence[Work], about: str, watch: Stopwatch, dry_run: bool = False,
+def computing(asked: Run, works: Sequence[Batch], about: str, watch: Stopwatch, dry_run: bool = False,
               upcoming: Sequence[Upcoming] = ()) -> Iterator[Computing]:
     """Plan, print the plan, see that there is room, and open the executor.
 

@@ -1,13 +1,14 @@
 """What a run will do before it does anything: cells, worlds, what is there already, time and disk."""
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 from pathlib import Path
 
-from experiments.cells import Cell, DamagedCell, MissingCell, Store
+from experiments.cells import AnyCell, Batch, DamagedCell, MissingCell, Store
 from experiments.config import Job
-from experiments.runner import COURSE_ROWS, COURSES, Work
+from experiments.runner import COURSE_ROWS, COURSES
 from sim.axes import DOMAINS, POWERS
 from sim.payoffs import MEASURES
 from sim.scenario import quarter_index
@@ -50,20 +51,20 @@ class Plan:
         upcoming: What more will come to light.
     """
 
-    cells: dict[str, Cell]
+    cells: Mapping[str, AnyCell]
     done: frozenset[str]
     damaged: frozenset[str]
     workers: int
     upcoming: tuple[Upcoming, ...] = ()
 
     @property
-    def missing(self) -> list[Cell]:
+    def missing(self) -> list[AnyCell]:
         """Cells to compute."""
         return [cell for key, cell in self.cells.items() if key not in self.done]
 
     def joined(self, other: "Plan") -> "Plan":
         """This plan and the cells of another one."""
-        return replace(self, cells=self.cells | other.cells, done=self.done | other.done, damaged=self.damaged | other.damaged)
+        return replace(self, cells={**self.cells, **other.cells}, done=self.done | other.done, damaged=self.damaged | other.damaged)
 
     def with_done(self, keys: Iterable[str]) -> "Plan":
         """This plan once some more cells are computed."""
@@ -92,12 +93,12 @@ class Plan:
                 f"{max(1, round(self.n_bytes / 1e6)):,} MB of disk")
 
 
-def plan_of(works: Iterable[Work], store: Store, workers: int) -> Plan:
+def plan_of(works: Iterable[Batch], store: Store, workers: int) -> Plan:
     """Look up which cells of some jobs are there and valid."""
     return plan_of_cells({cell.key: cell for work in works for cell in work.cells()}, store, workers)
 
 
-def plan_of_cells(cells: dict[str, Cell], store: Store, workers: int) -> Plan:
+def plan_of_cells(cells: Mapping[str, AnyCell], store: Store, workers: int) -> Plan:
     """Look up which of some cells are there and valid."""
     done, damaged = set(), set()
     for key in cells:
@@ -158,7 +159,6 @@ def _seconds_of(n_cells: int, n_columns: int, horizon: int, n_states: int) -> fl
     return n_columns * horizon * n_states / 10 * SECONDS_PER_WORLD_QUARTER + n_cells * SECONDS_PER_CELL
 
 
-def _bytes_of(cell: Cell) -> int:
-    with_courses = cell.block == 0 and not cell.points.names
-    courses = len(COURSES) * cell.settings.horizon * len(COURSE_ROWS) * max(len(DOMAINS), len(POWERS)) * 8 if with_courses else 0
-    return cell.size * len(cell.measures) * 8 + courses + BYTES_PER_CELL
+def _bytes_of(cell: AnyCell) -> int:
+    courses = len(COURSES) * cell.settings.horizon * len(COURSE_ROWS) * max(len(DOMAINS), len(POWERS)) * 8 if cell.with_courses else 0
+    return prod(cell.shape) * len(cell.measures) * 8 + courses + BYTES_PER_CELL

@@ -8,17 +8,18 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.cells import FAILED_SUFFIX, SUFFIX, Cell, DamagedCell, Outcome, code, described, unpacked
+from experiments.cells import FAILED_SUFFIX, SUFFIX, AnyCell, Cell, DamagedCell, Outcome, Society, code, described, unpacked
 from experiments.cli import FAILED, OK, USAGE
 from experiments.command_line import Parser
-from experiments.runner import with_points
+from experiments.runner import measured, with_points
 from experiments.words import shortened
 from sim.axes import DOMAINS, PARTNERS, POWERS, Array
 from sim.draws import BLOCK, Draws
 from sim.history import VARIABLES, History
-from sim.payoffs import payoffs
 from sim.quantity import of_worlds
+from sim.settings import Settings
 from sim.strategies import RULES
+from sim.strategies.strategy import Strategy
 
 #: Quarters printed of a world that fails.
 LAST = 20
@@ -27,7 +28,7 @@ PRINTED = ("rivalry", "tilt", "alignment", "trust", "pressure", "flow", "output"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print the trajectory and whether the world's payoffs match those of the cell bit for bit; returns the exit code."""
+    """Print the trajectory of the focal state and whether the world's payoffs match those of the cell bit for bit; returns the exit code."""
     parser = Parser("replay", "Simulate one world of a cell again, with its trajectory, and compare its payoffs with the cell bit for bit.")
     parser.add_argument("cell", help="file of the cell, or its key and --results")
     parser.add_argument("world", type=int, help="number of the world, from 0")
@@ -46,11 +47,10 @@ def main(arguments: Sequence[str]) -> int:
         # A cell that failed left its description alone.
         description, outcome = (file.read_bytes(), None) if file.suffix == FAILED_SUFFIX else unpacked(file.read_bytes(), file.stem)
         cell = described(description)
-        if outcome is not None and any(
-                outcome.payoffs[measure].shape != (len(cell.points), cell.n_worlds) for measure in cell.measures):
+        if outcome is not None and any(outcome.payoffs[measure].shape != cell.shape for measure in cell.measures):
             raise ValueError("its payoffs are others")
-        if cell.strategy.rule not in RULES:
-            raise ValueError(f"there is no rule {shortened(cell.strategy.rule)}")
+        if missing := [each.rule for each in (cell.strategies if isinstance(cell, Society) else (cell.strategy,)) if each.rule not in RULES]:
+            raise ValueError(f"there is no rule {shortened(missing[0])}")
     except DamagedCell as error:
         print(f"counterpoise replay: {file} is damaged: {error}", file=sys.stderr)
         return FAILED
@@ -58,24 +58,24 @@ def main(arguments: Sequence[str]) -> int:
         reason = str(error).splitlines()[0] if isinstance(error, ValueError) else f"{type(error).__name__} {error}"
         print(f"counterpoise replay: {file} comes from another version of the model: {reason}", file=sys.stderr)
         return FAILED
-    world = asked.world - cell.block * BLOCK
-    if not 0 <= world < cell.n_worlds or not 0 <= asked.point < len(cell.points):
+    world, n_points = asked.world - cell.block * BLOCK, cell.size // cell.n_worlds
+    if not 0 <= world < cell.n_worlds or not 0 <= asked.point < n_points:
         print(f"counterpoise replay: the cell holds worlds {cell.block * BLOCK} to {cell.block * BLOCK + cell.n_worlds - 1} and points 0 to "
-              f"{len(cell.points) - 1}", file=sys.stderr)
+              f"{n_points - 1}", file=sys.stderr)
         return USAGE
     return _replay(cell, outcome, world, asked.point, asked.to)
 
 
-def _replay(cell: Cell, outcome: Outcome | None, world: int, point: int, to: str | None) -> int:
+def _replay(cell: AnyCell, outcome: Outcome | None, world: int, point: int, to: str | None) -> int:
     from sim.simulation import NonFiniteError, simulate_block  # Mesa takes a second to import
 
-    column = point * cell.n_worlds + world
-    settings = of_worlds(with_points(cell), slice(column, column + 1)).model_copy(update={"n_worlds": 1})
+    settings, strategy = _one_world(cell, world, point)
     draws = Draws(settings.seed, cell.block, world + 1, settings.horizon, len(settings.world.states)).of_world(world)
-    strategy = settings.strategies[cell.strategy.name]
-    values = ", ".join(f"{name} {value:g}" for name, value in zip(cell.points.names, cell.points.values[point], strict=True))
-    print(f"{settings.world.name}: {settings.focal} plays {cell.strategy.name}, world {cell.block * BLOCK + world}, seed {settings.seed}")
-    if values:
+    courses = {**settings.peers, settings.focal: strategy} if isinstance(cell, Society) else {settings.focal: strategy}
+    print(f"{settings.world.name}: {', '.join(f'{name} plays {course.name}' for name, course in courses.items())}, world {cell.block * BLOCK + world}, "
+          f"seed {settings.seed}")
+    if isinstance(cell, Cell) and cell.points.names:
+        values = ", ".join(f"{name} {value:g}" for name, value in zip(cell.points.names, cell.points.values[point], strict=True))
         print(f"point {point}: {values}")
     failure = None
     try:
@@ -97,7 +97,7 @@ def _replay(cell: Cell, outcome: Outcome | None, world: int, point: int, to: str
     if outcome is None:
         print("alone the world does not fail: what failed the cell was the rule or the machine, not a number")
         return OK
-    return _compared(cell, outcome, payoffs(history, settings), world, point)
+    return _compared(cell, outcome, measured(cell, history, settings), world, point)
 
 
 def _print(own: History, n_quarters: int, every: int) -> None:
@@ -109,14 +109,29 @@ def _print(own: History, n_quarters: int, every: int) -> None:
         print(f"{quarter:>7} " + "".join(f"{value:>13.4f}" for values in columns.values() for value in values[quarter]))
 
 
-def _compared(cell: Cell, outcome: Outcome, measured: Mapping[str, Array], world: int, point: int) -> int:
-    held = {name: outcome.payoffs[name][point, world : world + 1] for name in cell.measures}
-    differing = {name: (float(held[name][0]), float(measured[name][0])) for name in held if not _same_bits(held[name], measured[name])}
-    for name, (stored, again) in differing.items():
-        print(f"{name}: the cell holds {stored!r}, now {again!r}")
+def _one_world(cell: AnyCell, world: int, point: int) -> tuple[Settings, Strategy]:
+    """One world of a cell alone: its settings, and the strategy of the focal state."""
+    if isinstance(cell, Society):  # simply what each state plays there: a mixed run has the same bits
+        settings = of_worlds(cell.settings, slice(world, world + 1))
+        courses = {name: cell.strategies[i] for name, i in zip(settings.world.states, cell.plays[:, world], strict=True)}
+        return settings.model_copy(update={"peers": courses, "n_worlds": 1}), courses[settings.focal]
+    column = point * cell.n_worlds + world
+    settings = of_worlds(with_points(cell), slice(column, column + 1)).model_copy(update={"n_worlds": 1})
+    return settings, settings.strategies[cell.strategy.name]
+
+
+def _compared(cell: AnyCell, outcome: Outcome, again: Mapping[str, Array], world: int, point: int) -> int:
+    rows = slice(None) if isinstance(cell, Society) else slice(point, point + 1)
+    held = {name: outcome.payoffs[name][rows, world] for name in cell.measures}
+    differing = [name for name in cell.measures if not _same_bits(held[name], again[name])]
+    for name in differing:
+        whose = cell.settings.world.states if isinstance(cell, Society) else ("",)
+        for state, stored, now in zip(whose, held[name].tolist(), np.ravel(again[name]).tolist(), strict=True):
+            if stored != now:
+                print(f"{name}{f' of {state}' if state else ''}: the cell holds {stored!r}, now {now!r}")
     if cell.code != code():
         print(f"note: the cell was made by other code or another NumPy ({dict(cell.code)} there, {code()} here)")
-    print(f"{len(held) - len(differing)} of {len(held)} measures match bit for bit")
+    print(f"{len(cell.measures) - len(differing)} of {len(cell.measures)} measures match bit for bit")
     return FAILED if differing else OK
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from experiments import run_folder
 from experiments.assumptions import Assumptions, assess
-from experiments.cells import Store
+from experiments.cells import Batch, Store
 from experiments.comparison import Comparison, compare
 from experiments.config import Job
 from experiments.executors import Processes
@@ -139,7 +139,7 @@ def _draw_one(name: str, comparison: Comparison, context: Context, folder: Path)
 # ---- An analysis
 
 
-def write_analysis(folder: Path, tables: Mapping[str, pd.DataFrame], page: str, jobs: Sequence[Job], works: Sequence[Work], others: Sequence[Work],
+def write_analysis(folder: Path, tables: Mapping[str, pd.DataFrame], page: str, jobs: Sequence[Job], works: Sequence[Work], others: Sequence[Batch],
                    lost: Collection[str], command: str, watch: Stopwatch) -> Path:
     """Write tables, page and manifest of an analysis into its run folder; prints the time it took.
 

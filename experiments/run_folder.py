@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from experiments.cells import code, from_plain, plain, write_whole
+from experiments.cells import Batch, code, from_plain, plain, write_whole
 from experiments.comparison import Comparison
 from experiments.config import Job, Run
 from experiments.design import Points, numbers
@@ -78,7 +78,7 @@ def write_tables(folder: Path, comparison: Comparison) -> None:
     np.savez_compressed(folder / "courses.npz", rows=np.array(COURSE_ROWS), **courses)  # type: ignore[arg-type]
 
 
-def write_manifest(folder: Path, jobs: Sequence[Job], works: Sequence[Work], checks: Sequence[Work], lost: Collection[str],
+def write_manifest(folder: Path, jobs: Sequence[Job], works: Sequence[Work], others: Sequence[Batch], lost: Collection[str],
                    command: str, timings: Mapping[str, float]) -> None:
     """The manifest: what was run, with what, from which cells, and the checksum of every file. Written last: without it a run is unfinished.
 
@@ -100,7 +100,7 @@ def write_manifest(folder: Path, jobs: Sequence[Job], works: Sequence[Work], che
         "timings_seconds": {name: round(seconds, 3) for name, seconds in timings.items()},
         "run": plain(first.run),
         "jobs": [_of_job(job, work) for job, work in zip(jobs, works, strict=True)],
-        "check_of_assumptions": [_cells(work) for work in checks],
+        "check_of_assumptions": [batch.keys() for batch in others],
         "missing_cells": sorted(lost),
         "files": files,
     }
@@ -111,12 +111,8 @@ def _of_job(job: Job, work: Work) -> dict[str, Any]:
     return {
         "overrides": list(job.overrides), "varied": dict(job.varied), "settings_sha256": settings_hash(job.settings), "reference": job.run.reference,
         "name": job.run.name,
-        "points": {"names": list(job.points.names), "values": job.points.values.tolist()}, "settings": plain(job.settings), "cells": _cells(work),
+        "points": {"names": list(job.points.names), "values": job.points.values.tolist()}, "settings": plain(job.settings), "cells": work.keys(),
     }
-
-
-def _cells(work: Work) -> dict[str, list[str]]:
-    return {name: [cell.key for cell, _, _ in share.cells] for name, share in work.shares.items()}
 
 
 def _inside(name: str) -> str:

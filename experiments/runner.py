@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.cells import SIGN, Cell, Outcome, Store, blocks, code, packed
+from experiments.cells import SIGN, AnyCell, Cell, Outcome, Society, Store, blocks, code, packed
 from experiments.design import Points
 from sim.axes import WORLD, Array
 from sim.draws import BLOCK
-from sim.payoffs import MEASURES, NEEDED, payoffs
+from sim.history import History
+from sim.payoffs import MEASURES, NEEDED, NEEDED_OF_ALL, payoffs, payoffs_of_all
 from sim.quantity import of_worlds
 from sim.settings import Settings
+from sim.strategies.strategy import Strategy
 
 #: Variables whose course over time is kept, as quantiles over the worlds of the first block.
 COURSES = ("output", "consumption", "tilt", "trust", "pressure", "leverage", "investment", "aid", "visits", "legitimacy", "rivalry")
@@ -65,6 +67,10 @@ class Work:
         found = [cell for share in self.shares.values() for cell, _, _ in share.cells]
         return sorted(found, key=lambda cell: (cell.block, cell.size))
 
+    def keys(self) -> dict[str, list[str]]:
+        """Keys of the cells of each strategy."""
+        return {name: [cell.key for cell, _, _ in share.cells] for name, share in self.shares.items()}
+
 
 def work_of(settings: Settings, points: Points = NO_POINTS, measures: tuple[str, ...] = tuple(MEASURES)) -> Work:
     """Cut a job into cells: each strategy × as many points side by side as fill a block × each block of worlds.
@@ -98,15 +104,15 @@ def work_of(settings: Settings, points: Points = NO_POINTS, measures: tuple[str,
 class Failure:
     """A cell that could not be computed, and why."""
 
-    cell: Cell
+    cell: AnyCell
     error: BaseException
 
     def __str__(self) -> str:
-        return f"{self.cell.strategy.name}, block {self.cell.block}: {self.error}"
+        return f"{self.cell}: {self.error}"
 
 
-def compute(cells: Iterable[Cell], store: Store, executor: Executor, workers: int,
-            on_done: Callable[[Cell], None] = lambda cell: None) -> list[Failure]:
+def compute(cells: Iterable[AnyCell], store: Store, executor: Executor, workers: int,
+            on_done: Callable[[AnyCell], None] = lambda cell: None) -> list[Failure]:
     """Compute cells and store them; a cell that fails does not stop the others.
 
     Args:
@@ -123,7 +129,7 @@ def compute(cells: Iterable[Cell], store: Store, executor: Executor, workers: in
     store.sweep()
     with _sign(store) as sign:
         waiting = iter(cells)
-        running: dict[Future[bytes | None], Cell] = {}
+        running: dict[Future[bytes | None], AnyCell] = {}
         while True:
             while len(running) < AHEAD * workers and (cell := next(waiting, None)) is not None:
                 running[executor.submit(compute_cell, cell, store, sign)] = cell
@@ -162,7 +168,7 @@ class CellFailed(RuntimeError):
     """A cell could not be simulated; the message says why. Unlike what a strategy's own code raises, it travels between processes."""
 
 
-def compute_cell(cell: Cell, store: Store, sign: str) -> bytes | None:
+def compute_cell(cell: AnyCell, store: Store, sign: str) -> bytes | None:
     """Simulate one cell and store it; where the store's folder is not to be seen from here, return the bytes of its file.
 
     Raises:
@@ -187,28 +193,54 @@ def compute_cell(cell: Cell, store: Store, sign: str) -> bytes | None:
 _latest_draws: dict[tuple[Any, ...], Any] = {}
 
 
-def simulated(cell: Cell) -> Outcome:
+def simulated(cell: AnyCell) -> Outcome:
     """Simulate one cell.
 
     Raises:
         sim.simulation.NonFiniteError: A state variable stopped being a finite number.
     """
-    from sim.draws import Draws
     from sim.simulation import simulate_block
 
-    settings, copies = with_points(cell), len(cell.points)
-    key = (settings.seed, cell.block, cell.n_worlds, settings.horizon, len(settings.world.states), copies)
+    if isinstance(cell, Society):
+        settings, strategy = profile(cell)
+        return _outcome(cell, simulate_block(settings, strategy, _draws(cell, 1), record=NEEDED_OF_ALL), settings)
+    settings = with_points(cell)
+    history = simulate_block(settings, settings.strategies[cell.strategy.name], _draws(cell, len(cell.points)),
+                             record={*NEEDED, *COURSES} if cell.with_courses else set(NEEDED), states="focal")
+    return _outcome(cell, history, settings)
+
+
+def _outcome(cell: AnyCell, history: History, settings: Settings) -> Outcome:
+    return Outcome({measure: values.reshape(cell.shape) for measure, values in measured(cell, history, settings).items()},
+                   {variable: _course(history[variable]) for variable in COURSES} if cell.with_courses else {})
+
+
+def measured(cell: AnyCell, history: History, settings: Settings) -> dict[str, Array]:
+    """What is kept of a history: each measure of the cell, of shape (columns,) or (states, worlds)."""
+    found = payoffs_of_all(history, settings) if isinstance(cell, Society) else payoffs(history, settings)
+    return {measure: found[measure] for measure in cell.measures}
+
+
+def _draws(cell: AnyCell, copies: int) -> Any:
+    """The random tables of a cell, kept for the next one, which often needs the same."""
+    from sim.draws import Draws
+
+    key = (cell.settings.seed, cell.block, cell.n_worlds, cell.settings.horizon, len(cell.settings.world.states), copies)
     draws = _latest_draws.get(key)
     if draws is None:  # a Dask worker may have several threads: each goes on with the one it got
         draws = Draws(*key)
         _latest_draws.clear()
         _latest_draws[key] = draws
-    with_courses = cell.block == 0 and not cell.points.names
-    history = simulate_block(settings, settings.strategies[cell.strategy.name], draws,
-                             record={*NEEDED, *COURSES} if with_courses else set(NEEDED), states="focal")
-    measured = {measure: values.reshape(copies, cell.n_worlds) for measure, values in payoffs(history, settings).items()}
-    return Outcome({measure: measured[measure] for measure in cell.measures},
-                   {variable: _course(history[variable]) for variable in COURSES} if with_courses else {})
+    return draws
+
+
+def profile(society: Society, worlds: slice = slice(None)) -> tuple[Settings, Strategy]:
+    """The settings of some worlds of a society, and the strategy of its focal state."""
+    from sim.strategies.mixed import mixed
+
+    plays, settings = society.plays[:, worlds], of_worlds(society.settings, worlds)
+    courses: dict[str, Strategy] = {name: mixed(society.strategies, row) for name, row in zip(settings.world.states, plays, strict=True)}
+    return settings.model_copy(update={"peers": courses, "n_worlds": plays.shape[WORLD]}), courses[settings.focal]
 
 
 def with_points(cell: Cell) -> Settings:

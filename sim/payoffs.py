@@ -76,8 +76,11 @@ RETURNS = tuple(name for name, measure in MEASURES.items() if measure.kind == "r
 #: Returns that a composite may weigh. Stability is a threshold of legitimacy and would count it twice.
 WEIGHED = ("economic", "autonomy", "legitimacy", "diplomatic", "security")
 
-#: What `returns_of_all` reads, and what `payoffs` does; record at least these.
-NEEDED_FOR_RETURNS = ("consumption", "leverage", "legitimacy", "trust", "power_output", "loss")
+#: What `payoffs_of_all` gives of every state.
+OF_ALL = (*RETURNS, "cohesion")
+
+#: What `payoffs_of_all` reads, and what `payoffs` does; record at least these.
+NEEDED_OF_ALL = ("consumption", "leverage", "legitimacy", "trust", "power_output", "loss", "cohesion")
 NEEDED = (
     "consumption", "output", "leverage", "legitimacy", "trust", "power_output", "visits", "pressure", "perceived", "tilt",
     "regional_tilt", "engagement", "alignment", "flow", "debt", "loss", "crisis", "crisis_loss", "influence", "outlay",
@@ -139,7 +142,7 @@ def payoffs(history: History, settings: Settings) -> dict[str, Array]:
         for g, power in enumerate(POWERS)
         for name, source, scale in (("visits", "visits", 1 / DT), ("trust", "trust", 1.0), ("alignment", "alignment", 1.0), ("flow", "flow", 1.0))
     } | {f"{name}_{power}": h[name][:, g].mean(axis=0) for g, power in enumerate(POWERS) for name in ("influence", "outlay")}
-    measured: dict[str, Array] = _returns(h, settings) | by_power | {
+    measured: dict[str, Array] = _of_one(h, settings) | by_power | {
         "growth": np.log(own["output"][-1] / start_output) / years,
         "growth_volatility": np.diff(log_consumption, axis=0).std(axis=0) if n_quarters > 1 else np.zeros(h["crisis"].shape[WORLD]),
         "debt": sum_over_powers(own["debt"][-1]) / own["output"][-1],
@@ -147,7 +150,6 @@ def payoffs(history: History, settings: Settings) -> dict[str, Array]:
         "pressure": own["pressure"].sum(axis=1).mean(axis=0),
         "perception_gap": np.abs(seen_tilt - own["tilt"]).mean(axis=(0, 1)),
         "regional_distance": np.abs(own["tilt"] - h["regional_tilt"]).mean(axis=(0, 1)),
-        "cohesion": h["cohesion"].mean(axis=0),
         "severe_crisis": (h["crisis"] * own["crisis_loss"] > SEVERE).any(axis=0).astype(float),
         "lean": np.abs(own["tilt"]).mean(axis=(0, 1)),
         "shared_engagement": smaller.mean(axis=(0, 1)),
@@ -157,21 +159,21 @@ def payoffs(history: History, settings: Settings) -> dict[str, Array]:
     return {name: measured[name] for name in MEASURES}
 
 
-def returns_of_all(history: History, settings: Settings) -> dict[str, Array]:
-    """The `RETURNS` of every state recorded, each of shape (S, R).
+def payoffs_of_all(history: History, settings: Settings) -> dict[str, Array]:
+    """The measures `OF_ALL` of every state recorded, each of shape (S, R); the cohesion of ASEAN is the same for all.
 
     Args:
-        history: Holds at least `NEEDED_FOR_RETURNS`.
+        history: Holds at least `NEEDED_OF_ALL`.
         settings: The settings it came from.
     """
-    single = history["power_output"].shape[WORLD] == 1
-    found = [_returns(_twice(own) if single else own, settings) for own in map(history.of, history.states)]
-    return {name: np.stack([each[name][:1] if single else each[name] for each in found]) for name in RETURNS}
+    single = history["cohesion"].shape[WORLD] == 1
+    found = [_of_one(_twice(own) if single else own, settings) for own in map(history.of, history.states)]
+    return {name: np.stack([each[name][:1] if single else each[name] for each in found]) for name in OF_ALL}
 
 
-def _returns(h: History, settings: Settings) -> dict[str, Array]:
-    """The returns of the only state of a history of several worlds, each of shape (R,)."""
-    own = {name: h[name][..., 0, :] for name in NEEDED_FOR_RETURNS if name != "power_output"}
+def _of_one(h: History, settings: Settings) -> dict[str, Array]:
+    """The measures `OF_ALL` of the only state of a history of several worlds, each of shape (R,)."""
+    own = {name: h[name][..., 0, :] for name in NEEDED_OF_ALL if name not in ("power_output", "cohesion")}
     survives = (1 - own["leverage"][:, 0]) * (1 - own["leverage"][:, 1])
     output_share = h["power_output"] / (h["power_output"][:, :1] + h["power_output"][:, 1:])
     return {
@@ -181,6 +183,7 @@ def _returns(h: History, settings: Settings) -> dict[str, Array]:
         "stability": (own["legitimacy"] >= settings.parameters.instability_threshold).mean(axis=0),
         "diplomatic": (own["trust"] * output_share).sum(axis=1).mean(axis=0),
         "security": -own["loss"].mean(axis=0),
+        "cohesion": h["cohesion"].mean(axis=0),
     }
 
 

@@ -1,6 +1,6 @@
 """What a small state sees when it decides, and what it decides. MODEL.md, step 13."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -47,7 +47,8 @@ class Observation:
     def in_worlds(self, worlds: NDArray[np.intp], *, explores: bool) -> "Observation":
         """The same of some worlds alone, and without the noise for who does not explore."""
         seen: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)} | ({} if explores else {"exploration": 0.0})
-        return Observation(**{name: value.take(worlds, axis=WORLD) if isinstance(value, np.ndarray) else value for name, value in seen.items()})
+        cut: dict[str, Any] = {name: value.take(worlds, axis=WORLD) for name, value in seen.items() if isinstance(value, np.ndarray)}
+        return replace(self, **{**seen, **cut})
 
     def inducement(self) -> Array:
         """Flow of China less flow of the US over their sum, shape (R,)."""

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.payoffs import RETURNS, payoffs, returns_of_all
+from sim.payoffs import OF_ALL, payoffs, payoffs_of_all
 from sim.quantity import Number, Quantities, of_worlds, quantity
 from sim.settings import Settings
 from sim.simulation import draws_of, simulate, simulate_block
@@ -66,7 +66,7 @@ def test_every_world_has_the_bits_it_has_where_everybody_plays_what_is_played_th
     assert len(np.unique(plays)) == len(strategies)
     draws = draws_of(settings, 0)
     found = simulate_block(*of_profile(settings, strategies, plays), draws)
-    measured = returns_of_all(found, settings)
+    measured = payoffs_of_all(found, settings)
     for world in range(n_worlds):
         peers = {name: strategies[row[world]] for name, row in zip(settings.world.states, plays, strict=True)}
         own = settings.model_copy(update={"peers": peers})
@@ -75,8 +75,8 @@ def test_every_world_has_the_bits_it_has_where_everybody_plays_what_is_played_th
             at = min(world, one["crisis"].shape[-1] - 1)
             for name, values in one.items():
                 np.testing.assert_array_equal(found[name][..., world], values[..., at], err_msg=f"world {world}, {name}")
-            again = returns_of_all(one, settings)
-            assert all(np.array_equal(again[measure][:, at], measured[measure][:, world]) for measure in RETURNS)
+            again = payoffs_of_all(one, settings)
+            assert all(np.array_equal(again[measure][:, at], measured[measure][:, world]) for measure in OF_ALL)
 
 
 def test_a_mixed_run_goes_through_blocks_and_can_be_cut(cambodia: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,10 +121,10 @@ def test_options_that_are_no_numbers_cannot_differ_within_a_rule(cambodia: Setti
         rule_of(mixed([one, other], np.array([0, 1])), cambodia.parameters)
 
 
-def test_the_returns_of_every_state_are_those_it_has_as_the_focal_one(cambodia: Settings) -> None:
+def test_the_payoffs_of_every_state_are_those_it_has_as_the_focal_one(cambodia: Settings) -> None:
     history = given.run(cambodia, "auction")
-    found = returns_of_all(history, cambodia)
+    found = payoffs_of_all(history, cambodia)
     for i, name in enumerate(cambodia.world.states):
         own = payoffs(history, cambodia.model_copy(update={"focal": name}))
-        assert list(found) == list(RETURNS)
-        assert all(np.array_equal(found[measure][i], own[measure]) for measure in RETURNS)
+        assert list(found) == list(OF_ALL)
+        assert all(np.array_equal(found[measure][i], own[measure]) for measure in OF_ALL)
