@@ -37,9 +37,10 @@ from sim.settings import Settings
 from sim.strategies.strategy import Strategy
 
 #: Populations; those of each variant of start, selection or mutation; generations.
-POPULATIONS, SIDE_POPULATIONS, GENERATIONS = 512, 256, 80
-#: How much gains count, per standard deviation of gains; chance that a member tries any strategy. Assumptions, hence shown at several values.
-SELECTION, MUTATION = 1.0, 0.02
+POPULATIONS, SIDE_POPULATIONS, GENERATIONS = 512, 192, 80
+#: How much gains count, per standard deviation of gains; chance that a member tries any strategy. Assumptions, hence shown at several values. With less
+#: mutation populations of ten, which chance alone makes uniform within some ten generations, remember their start for hundreds.
+SELECTION, MUTATION = 1.0, 0.05
 #: What both are multiplied by to see what rests on them.
 FACTORS = (0.25, 1.0, 4.0)
 #: Name of the variant asked for; how it starts; names of the others.

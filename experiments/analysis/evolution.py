@@ -170,13 +170,23 @@ def _picked(mix: Array, drawn: Array) -> Plays:
     return found
 
 
+def shares_in(plays: Plays, cases: NDArray[np.intp], n_strategies: int) -> Array:
+    """Share of each strategy among the members of all populations of each case, shape (generations, strategies, cases).
+
+    Args:
+        plays: Shape (generations, members, populations).
+        cases: Case of each population, from 0.
+        n_strategies: How many there are.
+    """
+    n_cases = int(cases.max()) + 1
+    counts = np.stack([np.bincount((now * n_cases + cases).ravel(), minlength=n_strategies * n_cases) for now in plays.astype(int)])
+    shares = counts.reshape(len(plays), n_strategies, n_cases)
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
+
+
 def _course(played: list[Plays], gained: list[Array], variant: Variant) -> Course:
     plays = np.stack(played).astype(np.int16)
-    replicas, n_strategies = variant.replicas, variant.start.shape[1]
-    shares = np.stack([
-        np.bincount((now * (replicas.max() + 1) + replicas).ravel(), minlength=n_strategies * (replicas.max() + 1)).reshape(n_strategies, -1)
-        for now in plays.astype(int)])
-    return Course(plays, np.stack(gained), shares / shares.sum(axis=1, keepdims=True))
+    return Course(plays, np.stack(gained), shares_in(plays, variant.replicas, variant.start.shape[1]))
 
 
 # ---- What became of the mix

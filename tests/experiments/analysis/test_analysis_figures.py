@@ -17,10 +17,13 @@ from experiments.analysis.search import Trace
 from experiments.analysis.sensitivity import convergence, saltelli_points
 from experiments.figures import layout, save, style
 from experiments.figures.analysis import (
+    adoption,
     advantages,
     boxes,
     front,
     indices,
+    invasion,
+    mix,
     ranges,
     regret_bars,
     response,
@@ -28,6 +31,7 @@ from experiments.figures.analysis import (
     search_curves,
     tornado,
     under_policies,
+    variants,
 )
 from sim.axes import Array
 from tests.experiments.test_figures import HOSTILE, SHIPPED, overlaps, written
@@ -128,9 +132,41 @@ def a_scoreboard(times: int = 1, *, nasty: bool = False) -> Case:
     return lambda figure: scoreboard.draw(figure, rows), lambda: scoreboard.alt(rows)
 
 
-def estimate(shape: tuple[int, ...], width: float = 0.01) -> Estimate:
-    value = 0.02 * rng().normal(size=shape)
-    return Estimate(value, value - width, value + width)
+def estimate(values: Array, width: float) -> Estimate:
+    return Estimate(values, values - width, values + width)
+
+
+def some_adoption(families: dict[str, str] = SHIPPED, n: int = 80, *, width: float = 0.02, rest: bool = True, measure: str = "composite") -> Case:
+    names = list(families)[:7]
+    waves = 0.1 + 0.1 * np.abs(np.cumsum(0.05 * rng().normal(size=(60, n)), axis=1))
+    strategies = {name: estimate(waves[i], width) for i, name in enumerate(names)}
+    by_family = {name: estimate(waves[10 + i] / (1 + i), width) for i, name in enumerate(dict.fromkeys(families.values()))}
+    gain, cohesion, reference = (estimate(waves[50 + i] - 0.1 * (i == 0), width) for i in range(3))
+    called = "x" * 26 if families is HOSTILE else "status quo"
+    return (lambda figure: adoption.draw(figure, strategies, estimate(waves[8], width) if rest else None, style.looks(families), by_family, 0.04, gain,
+                                         cohesion, reference, measure, called),
+            lambda: adoption.alt(strategies, by_family, gain, cohesion, measure))
+
+
+def a_mix(families: dict[str, str] = SHIPPED, *, alike: bool = False) -> Case:
+    n, reference = len(families), next(iter(families))
+    share = np.full(n, 1 / n) if alike else rng().dirichlet(np.full(n, 0.5))
+    found, moved = estimate(share, 0.0 if alike else 0.01), estimate(0.0 * share if alike else 0.02 * rng().normal(size=n), 0.0 if alike else 0.01)
+    spread = np.stack([share / 2, np.minimum(1, 4 * share)])
+    return lambda figure: mix.draw(figure, list(families), families, reference, found, spread, moved), lambda: mix.alt(list(families), found)
+
+
+def an_invasion(families: dict[str, str] = SHIPPED, *, width: float = 0.002, size: float = 0.01, measure: str = "composite") -> Case:
+    values = size * rng().normal(size=len(families))
+    gain, lead, reference = estimate(values, width), estimate(1.1 * values, width), next(iter(families))
+    return (lambda figure: invasion.draw(figure, list(families), families, reference, gain, lead, measure),
+            lambda: invasion.alt(list(families), gain, measure))
+
+
+def some_variants(names: tuple[str, ...] = ("Main", "Start: their own", "Selection 0.25, mutation 0.0125"), families: dict[str, str] = SHIPPED) -> Case:
+    kinds = list(dict.fromkeys(families.values()))
+    shares = rng().dirichlet(np.ones(len(kinds)), size=len(names))
+    return lambda figure: variants.draw(figure, names, kinds, shares), lambda: variants.alt(names, kinds, shares)
 
 
 def some_curves(n: int = 2000, *, alike: bool = False, name: str = "bandwagon stronger, the best of the library") -> Case:
@@ -140,7 +176,7 @@ def some_curves(n: int = 2000, *, alike: bool = False, name: str = "bandwagon st
 
 
 def some_advantages(families: dict[str, str] = SHIPPED, *, width: float = 0.01) -> Case:
-    ahead, names = estimate((len(families),), width), list(families)
+    ahead, names = estimate(0.02 * rng().normal(size=len(families)), width), list(families)
     reference = "status_quo" if "status_quo" in families else names[0]
     return (lambda figure: advantages.draw(figure, names, families, reference, ahead, "economic", "Economic, mean over futures: the find less each"),
             lambda: advantages.alt(names, ahead, "economic"))
@@ -157,13 +193,13 @@ POLICIES = ("coercion", "competitive_matching", "conditionality", "inducement", 
 
 
 def under_some_policies(policies: tuple[str, ...] = POLICIES, measure: str = "economic") -> Case:
-    ahead = estimate((len(policies),) * 2)
+    ahead = estimate(0.02 * rng().normal(size=(len(policies),) * 2), 0.01)
     return (lambda figure: under_policies.draw(figure, policies, ahead, (policies[0], policies[-1]), measure),
             lambda: under_policies.alt(policies, ahead, measure))
 
 
 def a_front(families: dict[str, str] = SHIPPED, n: int = 7) -> Case:
-    cloud, known, found = 0.05 * rng().normal(size=(500, 2)), estimate((len(families), 2)), estimate((n, 2), 0.004)
+    cloud, known, found = 0.05 * rng().normal(size=(500, 2)), estimate(0.02 * rng().normal(size=(len(families), 2)), 0.01), estimate(0.02 * rng().normal(size=(n, 2)), 0.004)
     measures, names = ("economic", "diplomatic"), list(families)
     return (lambda figure: front.draw(figure, cloud, names, families, known, found, measures, "less the reference"),
             lambda: front.alt(names, found, measures))
@@ -184,6 +220,11 @@ CASES: dict[str, Callable[[], Case]] = {
     "boxes": some_boxes, "boxes two": lambda: some_boxes(kind="two"), "boxes nasty": lambda: some_boxes(NASTY, "two"),
     "boxes none": lambda: some_boxes(kind="none", n=200), "boxes of one input": lambda: some_boxes(kind="single input", n=250),
     "regret bars": some_regret, "regret bars hostile": lambda: some_regret(HOSTILE, 0), "regret bars alike": lambda: some_regret(alike=True),
+    "adoption": some_adoption, "adoption hostile": lambda: some_adoption(HOSTILE, 4, rest=False, measure="security"),
+    "adoption of one family": lambda: some_adoption({"status_quo": "status_quo"}, 300, width=0.0, rest=False, measure="economic"),
+    "mix": a_mix, "mix hostile": lambda: a_mix(HOSTILE), "mix alike": lambda: a_mix(alike=True),
+    "invasion": an_invasion, "invasion hostile": lambda: an_invasion(HOSTILE, measure="security"), "invasion alike": lambda: an_invasion(width=0.0, size=0.0),
+    "variants": some_variants, "variants hostile": lambda: some_variants(NASTY, HOSTILE), "variants one": lambda: some_variants(("Main",)),
     "scoreboard": a_scoreboard, "scoreboard of many": lambda: a_scoreboard(5), "scoreboard nasty": lambda: a_scoreboard(nasty=True),
 }
 
@@ -229,7 +270,8 @@ class TestEveryFigure:
         assert not re.search(r"\bnan\b|\binf\b", text)
 
 
-@pytest.mark.parametrize("name", ["tornado", "indices", "response", "boxes two", "regret bars", "scoreboard of many", "search curves", "front"])
+@pytest.mark.parametrize("name", [
+    "tornado", "indices", "response", "boxes two", "regret bars", "scoreboard of many", "adoption", "mix", "invasion", "variants", "search curves", "front"])
 def test_the_file_is_small_and_two_drawings_give_the_same_bytes(name: str, tmp_path: Path) -> None:
     one = save(drawn(name)[0], tmp_path, "one")[0].read_bytes()
     assert len(one) < 400_000
@@ -261,3 +303,7 @@ def test_regret_bars_begin_with_the_smallest_largest_regret() -> None:
     found = regret(np.array([[0.0, 0.0], [0.1, 0.0], [0.0, 0.3]]), rng(), 20)
     # Largest: .3, .3, .1; means .2, .15, .05.
     assert regret_bars.order(found) == [2, 1, 0]
+
+
+def test_the_mix_begins_with_the_largest_share() -> None:
+    assert mix.order(estimate(np.array([0.2, 0.5, 0.3]), 0.0)) == [1, 2, 0]
