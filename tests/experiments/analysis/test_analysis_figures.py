@@ -199,7 +199,8 @@ def under_some_policies(policies: tuple[str, ...] = POLICIES, measure: str = "ec
 
 
 def a_front(families: dict[str, str] = SHIPPED, n: int = 7) -> Case:
-    cloud, known, found = 0.05 * rng().normal(size=(500, 2)), estimate(0.02 * rng().normal(size=(len(families), 2)), 0.01), estimate(0.02 * rng().normal(size=(n, 2)), 0.004)
+    cloud = 0.05 * rng().normal(size=(500, 2))
+    known, found = (estimate(0.02 * rng().normal(size=(rows, 2)), width) for rows, width in ((len(families), 0.01), (n, 0.004)))
     measures, names = ("economic", "diplomatic"), list(families)
     return (lambda figure: front.draw(figure, cloud, names, families, known, found, measures, "less the reference"),
             lambda: front.alt(names, found, measures))
