@@ -22,6 +22,7 @@ COMMANDS = {
     "sensitivity": ("experiments.sensitivity", "which assumptions decide: Morris screening and Sobol indices of the advantage of hedging"),
     "robustness": ("experiments.robustness", "regret, satisficing, dominance over many futures, and where hedging fails"),
     "optimize": ("experiments.optimize", "search a better strategy for given weights and futures, and judge it on futures the search did not see"),
+    "tournament": ("experiments.tournament", "powers that choose policies as well: equilibria, what survives in the long run, what the small state then plays"),
     "check": ("experiments.check", "check configuration files, wherever they lie, without running anything"),
     "verify": ("experiments.verify", "check every cell and file of a results folder"),
     "replay": ("experiments.replay", "simulate one world of a cell again, with its trajectory, and compare bit for bit"),

@@ -32,7 +32,7 @@ POPULATION = 50
 RAREST = 100.0
 #: Rates smaller than this share of the largest are rare: what is held together by others is a group. Steps within groups between two looks at the
 #: whole, most of these looks, and the change of every share, relative to itself, at which they end: a tiny one may decide between two groups.
-RARE, STEPS, MOST_LOOKS, SETTLED = 1e-3, 20, 5000, 1e-9
+RARE, STEPS, MOST_LOOKS, SETTLED = 1e-3, 20, 5000, 1e-8
 
 
 # ---- Best responses and equilibria

@@ -134,9 +134,18 @@ def shortened(name: str, longest: int = LONGEST) -> str:
 
 def labels(names: Iterable[str]) -> dict[str, str]:
     """What each strategy is called in a figure: spaces in the names that come with the model, others as they are."""
+    return _told_apart({name: name.replace("_", " ") if name in SHIPPED else name for name in names})
+
+
+def policy_labels(names: Iterable[str]) -> dict[str, str]:
+    """What each policy is called in a figure."""
+    return _told_apart({name: name.replace("_", " ") for name in names})
+
+
+def _told_apart(texts: Mapping[str, str]) -> dict[str, str]:
     result: dict[str, str] = {}
-    for name in names:
-        label = shortened(name.replace("_", " ") if name in SHIPPED else name)
+    for name, text in texts.items():
+        label = shortened(text)
         alike = list(result.values()).count(label)
         result[name] = f"{label} ({alike + 1})" if alike else label
     return result

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.report.headline import Finding
@@ -28,6 +29,27 @@ class Table:
     heads: Sequence[str]
     rows: Sequence[Sequence[str]]
     texts: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Part:
+    """What an analysis, or a part of one, has to say.
+
+    Attributes:
+        lead: Paragraphs: what was asked, at how many points and worlds.
+        findings: In plain words, made from the numbers.
+        caveats: What the reader must know to read them.
+        pictures: Figures in the order a reader asks.
+        tables: What the figures show, in numbers.
+        frames: For spreadsheets, by name of the file.
+    """
+
+    lead: Sequence[str]
+    findings: Sequence[Finding]
+    caveats: Sequence[str]
+    pictures: Sequence[Picture]
+    tables: Sequence[Table]
+    frames: Mapping[str, pd.DataFrame]
 
 
 def render_analysis(*, title: str, lead: Sequence[str], findings: Sequence[Finding], caveats: Sequence[str], pictures: Sequence[Picture],

@@ -1,0 +1,50 @@
+"""From what was played out to a run folder: tables, figures and page."""
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from experiments import run_folder
+from experiments.config import Job
+from experiments.policy_game import Solution
+from experiments.policy_game_report import part_of
+from experiments.report.analysis_page import render_analysis
+from experiments.reporting import write_analysis
+from experiments.runner import Work
+from experiments.stopwatch import Stopwatch
+from experiments.tournament import Asked
+
+NAME = "tournament"
+
+
+def report(asked: Asked, solution: Solution, jobs: Sequence[Job], works: Sequence[Work], lost: Collection[str], watch: Stopwatch) -> Path:
+    """Write tables, figures, page and manifest into a new run folder; prints the findings.
+
+    Args:
+        asked: What was asked for.
+        solution: The game of the powers.
+        jobs: One for each pair of policies.
+        works: Their cells.
+        lost: Keys of cells that could not be computed.
+        watch: Counts the time.
+
+    Returns:
+        The path of the page.
+
+    Raises:
+        OSError: Something cannot be written.
+    """
+    folder = run_folder.create(asked.job.run.results, NAME)
+    with watch.on("drawing"):
+        parts = [part_of(solution, asked.job, folder / "figures")]
+    with watch.on("writing"):
+        page = render_analysis(
+            title="Everybody chooses", command=asked.command, lead=[text for part in parts for text in part.lead],
+            findings=[finding for part in parts for finding in part.findings], caveats=[text for part in parts for text in part.caveats],
+            pictures=[picture for part in parts for picture in part.pictures], tables=[table for part in parts for table in part.tables],
+            hashes={"settings": run_folder.settings_hash(asked.job.settings)})
+    for part in parts:
+        for finding in part.findings:
+            print("\n  - ".join([f"{finding.about}. {finding.text}", *finding.parts]))
+    frames = {name: frame for part in parts for name, frame in part.frames.items()}
+    # The settings of all pairs but for the policies are the same, so the manifest holds them once; the cells of all pairs are in it.
+    return write_analysis(folder, frames, page, jobs[:1], works[:1], works[1:], frozenset(lost), asked.command, watch)

@@ -1,0 +1,417 @@
+"""The game of the powers on payoffs with the sum in a comment, and small runs of `tournament` from end to end."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments import cli, policy_game, tournament
+from experiments.analysis.games import alpha_rank
+from experiments.cells import Store
+from experiments.config import load
+from experiments.config_files import options
+from experiments.executors import Serial
+from experiments.hypothesis import COMPOSITE
+from experiments.policy_game import Game, answer_of, game_of, ladder, means_of, normed, rung_of, solved, top_price, worth
+from experiments.runner import compute_cell, run, simulated, work_of
+from sim.axes import WORLD, Array
+from sim.settings import PolicyPair
+from tests import given
+
+Said = Callable[..., tuple[int, str, str]]
+SMALL = ("executor=serial", "horizon=6", "n_worlds=4", "strategies=[status_quo,equidistance,omni_enmeshment,dominance_denial,bandwagon_china,"
+         "bandwagon_us,opportunist]")
+TOURNAMENT = ("tournament", "--policies=neglect,inducement,coercion", *SMALL)
+
+
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str]) -> Said:
+    """Runs a command; its exit code and what it said on standard output and standard error."""
+    def run(*words: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = cli.main([str(word) for word in words])
+        return code, *capsys.readouterr()
+    return run
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_resamples() -> object:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tournament, "N_RESAMPLES", 20)
+        yield
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A results folder with a run of the command."""
+    folder = tmp_path_factory.mktemp("results")
+    assert cli.main([*TOURNAMENT, f"results={folder}"]) == 0
+    return folder
+
+
+def only_run(results: Path) -> Path:
+    (found,) = (results / "tournament").iterdir()
+    return found
+
+
+# ---- Games by hand
+
+
+def game(state: Array, china: Array, us: Array, outlay: tuple[Array, Array] | None = None, noise: float = 0.0, worlds: int = 16) -> Game:
+    """A game whose payoffs are given as means, with the same noise in all profiles and a little of each one's own.
+
+    Args:
+        state: Shape (S, C, U).
+        china: Influence of China, the same.
+        us: Of the US.
+        outlay: Of both, by own policy.
+        noise: Standard deviation of each profile's own noise over worlds.
+        worlds: How many.
+    """
+    rng, (n_strategies, n, _) = np.random.default_rng(1), state.shape
+    shared = rng.normal(size=worlds)
+    own = [given + shared + noise * rng.normal(size=(*state.shape, worlds)) for given in (state[..., None], china[..., None], us[..., None])]
+    costs = outlay or (np.ones(n), np.ones(n))
+    paid = np.stack([np.broadcast_to(costs[0][None, :, None, None], own[0].shape), np.broadcast_to(costs[1][None, None, :, None], own[0].shape)])
+    names = tuple(f"strategy{i}" for i in range(n_strategies))
+    return Game(names, dict.fromkeys(names, "hedging"), names[0], tuple(f"policy{i}" for i in range(n)), COMPOSITE, own[0], np.stack(own[1:]), paid)
+
+
+#: Influence of China by own policy (rows) and that of the US, and the other way round: a prisoner's dilemma, policy 1 is dominant.
+DILEMMA = np.array([[3.0, 0], [5, 1]])
+
+
+def dilemma(**more: object) -> Game:
+    """One strategy is best against policy 1 of both powers, the other against all else."""
+    state = np.array([[[1.0, 1], [1, 0]], [[0, 0], [0, 1]]])
+    return game(state, np.stack([DILEMMA] * 2), np.stack([DILEMMA.T] * 2), **more)  # type: ignore[arg-type]
+
+
+def at(found: Game, price: float | None, n_resamples: int = 20) -> policy_game.Rung:
+    return rung_of(means_of(found, np.random.default_rng(2), n_resamples), price)
+
+
+class TestWorth:
+    def test_by_hand(self) -> None:
+        assert worth(np.array(20.0), np.array(10.0), 0.5) == 15
+        # From -100, wholly the rival's, to 100: 120 of 200, for 10 hundredths of a percent.
+        assert worth(np.array(20.0), np.array(10.0), None) == pytest.approx(0.06)
+
+    def test_the_ratio_never_rewards_spending_for_less(self) -> None:
+        influence = np.array([-50.0, -50.0, -60.0])
+        found = worth(influence, np.array([1.0, 2.0, 2.0]), None)
+        assert found[0] > found[1] > found[2]
+        # Influence over outlay would have it the other way round.
+        assert (influence / np.array([1.0, 2.0, 2.0]))[0] < (influence / np.array([1.0, 2.0, 2.0]))[1]
+
+    def test_the_ladder_goes_over_two_decades_to_where_least_effort_wins(self) -> None:
+        assert ladder(1.18) == (0, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2)
+        assert ladder(1.0)[-1] == 2
+        assert ladder(0.03)[-1] == 0.05
+        assert ladder(0.0) == (0,)
+
+    def test_the_top_price_is_the_dearest_influence_that_effort_buys(self) -> None:
+        # China's policy 1 costs 4 more and brings 2 or 1 more: .5 at most. The same of the US: 2 more, so 1.
+        found = dilemma(outlay=(np.array([1.0, 5]), np.array([1.0, 3])))
+        assert top_price(means_of(found, np.random.default_rng(2), 2)) == pytest.approx(1.0)
+
+    def test_gdp_is_the_mean_over_the_quarters(self) -> None:
+        settings = given.preset("theory_symmetric", "n_worlds=2", "horizon=2", "world.powers.china.output=100", "world.powers.china.output_growth=0.04")
+        # 100 in the first quarter, a hundredth more in the second.
+        assert policy_game.mean_gdp(settings)[0] == pytest.approx(100.5)
+
+
+class TestRungs:
+    def test_in_the_dilemma_both_powers_press_and_the_small_state_answers(self) -> None:
+        rung = at(dilemma(noise=0.01), 0.0)
+        for found in (rung.at_once, rung.led):
+            assert [each.profile for each in found if each.found] == [(1, 1, 1)]
+            assert float(found[0].share.value) == 1
+        assert rung.answers.tolist() == [[0, 0], [0, 1]]
+        assert float(rung.none_at_once.value) == float(rung.none_led.value) == 0
+        assert rung.pairs.value[1, 1] > 0.99
+        assert rung.strategies.value[1] > 0.99
+        assert rung.best[0].tolist() == [[False, False], [True, True]]
+        assert rung.best[1].tolist() == [[False, True], [False, True]]
+        assert [cycle.tolist() for cycle in rung.cycles] == [[3]]
+        assert [mix[-1] for mix in rung.replicated] == pytest.approx([1, 1, 1], abs=1e-3)
+
+    @pytest.mark.parametrize(("price", "policy"), [(0.0, 1), (0.2, 1), (0.55, 0), (2.0, 0)])
+    def test_effort_stops_where_it_costs_more_than_it_brings(self, price: float, policy: int) -> None:
+        # Policy 1 of China costs 4 more: where the US stays at policy 0, it brings 2 more and pays below .5; where the US has policy 1, below .25.
+        # The US pays nothing more and always has policy 1 but here: it brings 0 more.
+        found = game(np.zeros((1, 2, 2)), np.array([[[3.0, 3], [5, 5]]]), np.zeros((1, 2, 2)), (np.array([1.0, 5]), np.array([1.0, 2])), noise=1e-3)
+        rung = at(found, price)
+        assert rung.policies[0].value.argmax() == policy
+
+    def test_costs_break_even_where_the_powers_stop(self) -> None:
+        # 2 more for 4 more, whatever the US does.
+        found = game(np.zeros((1, 2, 2)), np.array([[[3.0, 3], [5, 5]]]), np.zeros((1, 2, 2)), (np.array([1.0, 5]), np.array([1.0, 2])))
+        china, us = policy_game.costs_of(means_of(found, np.random.default_rng(2), 20))
+        assert china.least == us.least == 0
+        assert china.breaks_even.value[1] == pytest.approx(0.5)
+        assert us.breaks_even.value[1] == pytest.approx(0)
+        assert np.isnan(china.breaks_even.value[0])
+
+    def test_powers_that_match_pennies_go_round_and_mix_evenly(self) -> None:
+        pennies = np.array([[[1.0, -1], [-1, 1]]])
+        rung = at(game(np.zeros((1, 2, 2)), pennies, -pennies, noise=0.01), 0.0)
+        assert not any(each.found for each in (*rung.at_once, *rung.led))
+        assert float(rung.none_led.value) == 1
+        assert [sorted(cycle.tolist()) for cycle in rung.cycles] == [[0, 1, 2, 3]]
+        ((china, us),) = rung.mixed.pairs
+        np.testing.assert_allclose([china, us], 0.5, atol=0.02)
+        assert float(rung.mixed_share[0].value) == 1
+        np.testing.assert_allclose(rung.pairs.value, 0.25, atol=0.05)
+
+    def test_the_small_state_that_answers_makes_another_game_than_one_that_chooses_at_once(self) -> None:
+        # Whoever answers plays 1 only at China's policy 1, where that helps China; at once nobody can lead it there.
+        state = np.array([[[1.0, 1], [0, 0]], [[0, 0], [1, 1]]])
+        china = np.array([[[2.0, 2], [1, 1]], [[4, 4], [3, 3]]])
+        rung = at(game(state, china, np.zeros((2, 2, 2))), 0.0)
+        assert {each.profile[:2] for each in rung.at_once if each.found} == {(0, 0)}
+        assert {each.profile[:2] for each in rung.led if each.found} == {(1, 1)}
+
+    def test_how_often_an_equilibrium_is_one_tells_a_coin_from_a_rock(self) -> None:
+        # Policy 1 of China brings as much as policy 0 but for noise; policy 1 of the US much more than policy 0.
+        us = np.array([[[0.0, 9], [0, 9]]])
+        found = [each for each in at(game(np.zeros((1, 2, 2)), np.zeros((1, 2, 2)), us, noise=1.0), 0.0, 200).led if float(each.share.value) > 0]
+        assert {each.profile for each in found} == {(0, 0, 1), (0, 1, 1)}
+        assert sum(float(each.share.value) for each in found) == pytest.approx(1)
+        assert sum(each.found for each in found) == 1
+
+    def test_swapping_the_powers_swaps_what_is_found(self) -> None:
+        rng = np.random.default_rng(7)
+        one = game(rng.normal(size=(2, 3, 3)), rng.normal(size=(2, 3, 3)), rng.normal(size=(2, 3, 3)), (np.array([1.0, 2, 3]), np.array([2.0, 1, 4])))
+        other = Game(one.strategies, one.families, one.reference, one.policies, one.measure, one.state.swapaxes(1, 2), one.influence[::-1].swapaxes(2, 3),
+                     one.outlay[::-1].swapaxes(2, 3))
+        for price in (0.0, 0.4, None):
+            a, b = at(one, price), at(other, price)
+            np.testing.assert_allclose(a.pairs.value, b.pairs.value.T, atol=1e-6)
+            assert {each.profile for each in a.led} == {(s, u, c) for s, c, u in (each.profile for each in b.led)}
+            assert {each.profile for each in a.at_once} == {(s, u, c) for s, c, u in (each.profile for each in b.at_once)}
+
+    def test_other_units_of_a_player_change_nothing(self) -> None:
+        payoffs = np.random.default_rng(3).normal(size=(3, 2, 3, 3))
+        other = payoffs * np.array([3, 0.1, 7]).reshape(3, 1, 1, 1) + 5
+        np.testing.assert_allclose(alpha_rank(normed(payoffs), 5.0), alpha_rank(normed(other), 5.0), atol=1e-8)
+        assert (normed(np.ones((3, 2, 2, 2))) == 0).all()
+
+
+class TestAnswers:
+    def test_a_tie_is_called_one(self) -> None:
+        # The second is as good as the first but for noise, the third far behind.
+        state = np.zeros((3, 2, 2))
+        state[2] = -5
+        answer = answer_of(game(state, np.zeros((3, 2, 2)), np.zeros((3, 2, 2)), noise=0.1))
+        assert (answer.best < 2).all()
+        assert not answer.tied[2].any()
+        assert answer.tied.sum(axis=0).mean() > 1.5
+        assert (answer.ahead.value >= 0).all()
+
+    def test_the_best_is_ahead_by_what_it_brings_more(self) -> None:
+        answer = answer_of(dilemma())
+        assert answer.best.tolist() == [[0, 0], [0, 1]]
+        assert answer.second.tolist() == [[1, 1], [1, 0]]
+        np.testing.assert_allclose(answer.ahead.value, 1)
+        assert (answer.tied.sum(axis=0) == 1).all()
+
+    def test_against_what_survives_counts_each_pair_by_its_share(self) -> None:
+        with Serial() as here:
+            found = solved(dilemma(noise=0.01), 1, here, 20, (0.0,))
+        # Nearly all the time at policies 1 and 1, where the second strategy has 1 and the first 0.
+        assert found.against[0].behind.value[0] == pytest.approx(-1, abs=0.02)
+        assert found.against[0].behind.high[0] < 0
+        assert found.extremes.best_pair.tolist()[1] == 3
+        assert found.extremes.worst_pair.tolist()[0] == 3
+
+
+class TestTensor:
+    def test_it_holds_what_each_pair_brings_on_the_same_worlds(self) -> None:
+        job = load(["n_worlds=4", "horizon=6", "strategies=[status_quo,bandwagon_us]"])
+        library = given.shipped("policy")
+        names = ("neglect", "inducement")
+        works = [work_of(job.settings.replace(policies=PolicyPair(china=library[china], us=library[us]))) for china in names for us in names]
+        outcomes = {cell.key: simulated(cell) for work in works for cell in work.cells()}
+        found = game_of(works, ("status_quo", "bandwagon_us"), names, "status_quo", "economic", job.run.payoff, outcomes.__getitem__)
+        assert found.state.shape == (2, 2, 2, 4)
+        # China inducement, the US neglect.
+        payoffs = run(job.settings.replace(policies=PolicyPair(china=library["inducement"], us=library["neglect"]))).payoffs
+        economic = payoffs["economic"][1] - payoffs["economic"][0]
+        np.testing.assert_allclose(found.state[1, 1, 0] - found.state[0, 1, 0], economic, atol=1e-12)
+        np.testing.assert_array_equal(found.influence[1, 1, 1, 0], 100 * payoffs["influence_us"][1])
+        gdp = 21521 * np.mean(1.005 ** np.arange(6))
+        np.testing.assert_allclose(found.outlay[1, 1, 1, 0], 1e4 * payoffs["outlay_us"][1] / gdp, rtol=1e-12)
+        np.testing.assert_allclose(found.state[0].mean(axis=(0, 1)), 0, atol=1e-12)
+
+    def test_in_a_symmetric_world_the_powers_are_alike(self) -> None:
+        job = load(["world=theory_symmetric", "deterministic=true", "n_worlds=2", "horizon=12", "strategies=[equidistance]"])
+        library = given.shipped("policy")
+        names = ("coercion", "inducement", "wedge")
+        works = [work_of(job.settings.replace(policies=PolicyPair(china=library[china], us=library[us]))) for china in names for us in names]
+        outcomes = {cell.key: simulated(cell) for work in works for cell in work.cells()}
+        found = game_of(works, ("equidistance",), names, "equidistance", COMPOSITE, job.run.payoff, outcomes.__getitem__)
+        for values in (found.influence, found.outlay):
+            np.testing.assert_allclose(values[0], values[1].swapaxes(1, 2), rtol=1e-9)
+        np.testing.assert_allclose(found.state, found.state.swapaxes(1, 2), atol=1e-9)
+        assert np.ptp(found.influence[0].mean(axis=WORLD)) > 0.1
+
+
+# ---- From end to end
+
+
+def test_it_leaves_tables_figures_and_a_page_that_opens_offline(results: Path) -> None:
+    run = only_run(results)
+    tables = {name: pd.read_csv(run / f"{name}.csv") for name in (
+        "payoffs", "answers", "long_run", "pairs", "equilibria", "mixed", "costs", "strategies", "other_ways")}
+    assert len(tables["payoffs"]) == 7 * 3 * 3
+    assert len(tables["answers"]) == 9
+    shares = tables["long_run"].groupby(["price", "player"]).share.sum()
+    np.testing.assert_allclose(shares, 1, atol=1e-6)
+    assert {"ratio", "0"} <= set(tables["pairs"].price.astype(str))
+    payoffs = tables["payoffs"]
+    for what in ("composite", "influence_china", "outlay_us"):
+        assert (payoffs[f"{what}_low"] <= payoffs[what]).all()
+        assert (payoffs[what] <= payoffs[f"{what}_high"]).all()
+    # Whoever answers best has the highest mean.
+    best = payoffs.loc[payoffs.groupby(["china", "us"], sort=False).composite.idxmax(), ["china", "us", "strategy"]].reset_index(drop=True)
+    assert best.strategy.tolist() == tables["answers"].best.tolist()
+    costs = tables["costs"]
+    assert set(costs[costs.least_effort].policy) == {"neglect"}
+    names = {file.stem for file in (run / "figures").glob("*.svg")}
+    assert {"price_ladder", "stationary_mix", "policy_grid_0"} <= names
+    assert sum(name.startswith("policy_grid") for name in names) in (1, 2, 3)
+    page = (run / "report.html").read_text()
+    assert len(page) < 3_000_000
+    for words in ("95 % interval", "resamples", "break-even price", "says nothing for that policy", "at equal size", "counterpoise tournament"):
+        assert words in page
+    assert "<script" not in page
+    manifest = json.loads((run / "manifest.json").read_text())
+    assert len(manifest["check_of_assumptions"]) == 8  # the other pairs
+    assert not manifest["missing_cells"]
+
+
+def test_a_second_run_computes_nothing_and_says_the_same(results: Path, said: Said, tmp_path: Path) -> None:
+    before = only_run(results)
+    cells = {file: file.stat().st_mtime_ns for file in results.glob("cells/??/*.npz")}
+    code, output, _ = said(*TOURNAMENT, f"results={results}")
+    assert code == 0
+    assert "already done" in output
+    assert "simulated" not in output.replace("worlds simulated in all", "")
+    assert {file: file.stat().st_mtime_ns for file in results.glob("cells/??/*.npz")} == cells
+    (after,) = set((results / "tournament").iterdir()) - {before}
+    for file in (*before.glob("*.csv"), *before.glob("figures/*.svg")):
+        assert file.read_bytes() == (after / file.relative_to(before)).read_bytes()
+    after.rename(tmp_path / "tournament")  # other tests expect one run
+
+
+def test_what_was_killed_goes_on_to_the_same_numbers(results: Path, said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = 0
+
+    def killed(cell: object, store: Store, sign: str) -> bytes | None:
+        nonlocal done
+        done += 1
+        if done > 20:
+            raise KeyboardInterrupt
+        return compute_cell(cell, store, sign)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr("experiments.runner.compute_cell", killed)
+        assert said(*TOURNAMENT, f"results={tmp_path}")[0] == 130
+    assert len(list(tmp_path.glob("cells/??/*.npz"))) == 20
+    code, output, _ = said(*TOURNAMENT, f"results={tmp_path}")
+    assert code == 0
+    assert "20 already done" in output
+    for file in only_run(results).glob("*.csv"):
+        assert file.read_bytes() == (only_run(tmp_path) / file.name).read_bytes()
+
+
+def test_verify_knows_the_cells_of_all_pairs_and_report_names_the_command(results: Path, said: Said) -> None:
+    assert said("verify", results)[0] == 0
+    code, _, errors = said("report", only_run(results))
+    assert code == 1
+    assert "reported again by its own command" in errors
+    assert "counterpoise tournament" in errors
+
+
+def test_by_default_every_policy_file_takes_part(said: Said, tmp_path: Path) -> None:
+    code, output, _ = said("tournament", "--dry-run", *SMALL, f"results={tmp_path}")
+    n = len(options("policy"))
+    assert code == 0
+    assert f"7 strategies × {n} policies of China × {n} of the United States × 4 worlds" in output
+    assert f"{7 * n * n:,} cells" in output
+    assert not list(tmp_path.iterdir())
+
+
+def test_prices_measure_and_numbers_of_a_policy_can_be_set(said: Said, tmp_path: Path) -> None:
+    # A policy of no effort at all has no ratio.
+    code, output, _ = said("tournament", "--policies=neglect,inducement", "--measure=economic", "--prices=0.5,0", "--only=powers",
+                           "policy.neglect.commitment=0", "strategies=[status_quo,bandwagon_china]", "executor=serial", "horizon=4", "n_worlds=2",
+                           f"results={tmp_path}")
+    assert code == 0
+    assert "the economic return" in (only_run(tmp_path) / "report.html").read_text()
+    assert set(pd.read_csv(only_run(tmp_path) / "long_run.csv").price) == {0, 0.5}
+    assert "% of consumption" in output
+    assert "ratio" not in output
+
+
+@pytest.mark.parametrize(("words", "code", "told"), [
+    (("--measure=econmic",), 2, "did you mean economic"),
+    (("--prices=0,-1",), 2, "numbers from 0 upwards"),
+    (("--prices=much",), 2, "numbers from 0 upwards"),
+    (("--prices=nan",), 2, "numbers from 0 upwards"),
+    (("--only=everybody",), 2, "invalid choice"),
+    (("whatever",), 2, "not KEY=VALUE"),
+    (("--policies=neglect,inducemant",), 65, "did you mean inducement"),
+    (("--policies=neglect",), 65, "two or more"),
+    (("n_worlds=1",), 65, "takes 2 or more"),
+    (("policies.us=neglect",), 65, "the powers choose here"),
+    (("design=lhs", "design.over=[parameters.rivalry_mean]"), 65, "makes its own points"),
+    (("experiment=balance_vs_align",), 65, "makes its own points"),
+    (("parameters.rivalry_maen=1",), 65, "did you mean parameters.rivalry_mean"),
+])
+def test_what_cannot_be_done_is_refused_before_anything_is_computed(words: tuple[str, ...], code: int, told: str, said: Said, tmp_path: Path) -> None:
+    found, _, errors = said("tournament", *words, f"results={tmp_path}")
+    assert found == code
+    assert told in errors
+    assert "Traceback" not in errors
+    assert not list(tmp_path.iterdir())
+
+
+def failing(name: str) -> Callable[..., bytes | None]:
+    def compute(cell: object, store: Store, sign: str) -> bytes | None:
+        if cell.strategy.name == name and cell.settings.policies.us.name == "coercion":  # type: ignore[attr-defined]
+            raise RuntimeError("broken on purpose")
+        return compute_cell(cell, store, sign)  # type: ignore[arg-type]
+    return compute
+
+
+def test_a_strategy_that_fails_against_some_policy_is_left_out_and_told(said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("experiments.runner.compute_cell", failing("opportunist"))
+    code, _, errors = said(*TOURNAMENT, f"results={tmp_path}")
+    assert code == 1
+    assert "broken on purpose" in errors
+    assert "counterpoise tournament" in errors
+    run = only_run(tmp_path)
+    assert "Left out, because some of their cells failed: opportunist" in (run / "report.html").read_text()
+    assert "opportunist" not in set(pd.read_csv(run / "strategies.csv").strategy)
+    assert len(json.loads((run / "manifest.json").read_text())["missing_cells"]) == 3
+
+
+def test_without_the_reference_there_is_no_report(said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("experiments.runner.compute_cell", failing("status_quo"))
+    code, _, errors = said(*TOURNAMENT, f"results={tmp_path}")
+    assert code == 1
+    assert "nothing is left to compare" in errors
+    assert not (tmp_path / "tournament").exists()
+
+
+def test_one_strategy_in_one_quarter_is_a_game_too(said: Said, tmp_path: Path) -> None:
+    code, _, _ = said("tournament", "--policies=neglect,inducement", "strategies=[status_quo]", "executor=serial", "horizon=1", "n_worlds=2",
+                      f"results={tmp_path}")
+    assert code == 0
+    page = (only_run(tmp_path) / "report.html").read_text()
+    assert not any(word in page for word in (">nan", " nan", "inf]"))
