@@ -118,7 +118,7 @@ class Cell:
     @property
     def with_courses(self) -> bool:
         """Whether courses are kept too."""
-        return self.block == 0 and not self.points.names
+        return self.block == 0 and not self.points.names and self.measures == tuple(MEASURES)
 
     @property
     def description(self) -> bytes:

@@ -139,7 +139,7 @@ def _draw_one(name: str, comparison: Comparison, context: Context, folder: Path)
 # ---- An analysis
 
 
-def write_analysis(folder: Path, tables: Mapping[str, pd.DataFrame], page: str, jobs: Sequence[Job], works: Sequence[Work], others: Sequence[Batch],
+def write_analysis(folder: Path, tables: Mapping[str, pd.DataFrame], page: str, jobs: Sequence[Job], works: Sequence[Batch], others: Sequence[Batch],
                    lost: Collection[str], command: str, watch: Stopwatch) -> Path:
     """Write tables, page and manifest of an analysis into its run folder; prints the time it took.
 

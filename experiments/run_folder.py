@@ -20,7 +20,7 @@ from experiments.cells import Batch, code, from_plain, plain, write_whole
 from experiments.comparison import Comparison
 from experiments.config import Job, Run
 from experiments.design import Points, numbers
-from experiments.runner import COURSE_ROWS, Work
+from experiments.runner import COURSE_ROWS
 from experiments.words import unknown
 from sim import MODEL_VERSION
 from sim.axes import Array
@@ -78,7 +78,7 @@ def write_tables(folder: Path, comparison: Comparison) -> None:
     np.savez_compressed(folder / "courses.npz", rows=np.array(COURSE_ROWS), **courses)  # type: ignore[arg-type]
 
 
-def write_manifest(folder: Path, jobs: Sequence[Job], works: Sequence[Work], others: Sequence[Batch], lost: Collection[str],
+def write_manifest(folder: Path, jobs: Sequence[Job], works: Sequence[Batch], others: Sequence[Batch], lost: Collection[str],
                    command: str, timings: Mapping[str, float]) -> None:
     """The manifest: what was run, with what, from which cells, and the checksum of every file. Written last: without it a run is unfinished.
 
@@ -107,7 +107,7 @@ def write_manifest(folder: Path, jobs: Sequence[Job], works: Sequence[Work], oth
     write_whole(folder / "manifest.json", sealed(manifest))
 
 
-def _of_job(job: Job, work: Work) -> dict[str, Any]:
+def _of_job(job: Job, work: Batch) -> dict[str, Any]:
     return {
         "overrides": list(job.overrides), "varied": dict(job.varied), "settings_sha256": settings_hash(job.settings), "reference": job.run.reference,
         "name": job.run.name,

@@ -10,24 +10,28 @@ from typing import Any
 
 import numpy as np
 
+from experiments import imitation
+from experiments.cells import Batch
 from experiments.cli import BAD_CONFIG, FAILED, OK
 from experiments.command_line import Parser
 from experiments.computing import Computing, attempted, computing
 from experiments.config import Job
 from experiments.config_check import ConfigError, check_files
-from experiments.hypothesis import COMPOSITE
-from experiments.outcome import OUTCOMES, job_of
+from experiments.outcome import job_of
 from experiments.policy_game import N_RESAMPLES, Solution, game_of, solved
 from experiments.runner import Work, whole, work_of
 from experiments.stopwatch import Stopwatch
 from experiments.words import unknown
+from sim.payoffs import RETURNS
 from sim.policies.policy import Policy
 from sim.settings import PolicyPair
 
 #: Worlds that all profiles share.
 WORLDS = 256
-#: What is played out, by the names of `--only`.
-PARTS = ("powers",)
+#: What is played out, by the names of `--only`: the powers choose policies; the members of ASEAN copy what paid.
+POWERS, IMITATION = PARTS = ("powers", "imitation")
+#: What the game of the powers reads of each world.
+GAME_MEASURES = (*RETURNS, "influence_china", "influence_us", "outlay_china", "outlay_us")
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class Asked:
         measure: What the small state gets: a return or the composite.
         prices: Of outlay in influence; None: a ladder up to where least effort wins.
         parts: What is played out.
+        imitation: What was asked of the imitation.
         command: What makes it again.
     """
 
@@ -48,6 +53,7 @@ class Asked:
     measure: str
     prices: tuple[float, ...] | None
     parts: tuple[str, ...]
+    imitation: imitation.Asked
     command: str
 
     def jobs(self) -> list[Job]:
@@ -60,21 +66,20 @@ class Asked:
 def main(arguments: Sequence[str]) -> int:
     """Run the command; returns the exit code."""
     parser = Parser(
-        "tournament", "Everybody chooses: the small state its strategy, China and the United States their policies. Every strategy meets every pair of "
-                      "policies on the same worlds. Which pairs does nobody leave, which survive in the long run, what does the small state then play, and "
-                      "what does it hang on what influence is worth to a power?")
+        "tournament", "Everybody chooses. Powers: China and the United States choose policies, the small state its strategy; which pairs does nobody leave, "
+                      "which survive in the long run, and what does the small state then play? Imitation: all members of ASEAN copy what paid, generation "
+                      "after generation; which mix survives, and is it stable?")
     parser.add_argument("--policies", metavar="A,B,…", help="policies that either power may choose (default: every file of conf/policy)")
-    parser.add_argument("--measure", default=COMPOSITE, metavar="NAME",
-                        help=f"what the small state wants: {', '.join(OUTCOMES)} (default composite, weighed by payoff.weights or all alike)")
     parser.add_argument("--prices", metavar="X,Y,…", help="hundredths of influence that .01 %% of its GDP is worth to a power (default: from 0, where "
                                                           "influence "
                                                          "is all, to where least effort is always best)")
     parser.add_argument("--only", choices=PARTS, help="one part alone")
+    imitation.add_options(parser)
     parser.add_overrides()
     asked = parser.parse_intermixed_args(list(arguments))
     prices = None
-    if asked.measure not in OUTCOMES:
-        parser.error(f"--measure: {unknown(asked.measure, OUTCOMES, 'return')}")
+    if wrong := imitation.problem(asked):
+        parser.error(wrong)
     if asked.prices is not None and not (prices := numbers_in(asked.prices)):
         parser.error(f"--prices takes numbers from 0 upwards with commas between them, got {asked.prices!r}")
     watch = Stopwatch()
@@ -82,7 +87,8 @@ def main(arguments: Sequence[str]) -> int:
         check_files()
         with watch.on("planning"):
             job = job_of(asked.overrides, [f"n_worlds={WORLDS}", "assumption_draws=0"])
-            wanted = Asked(job, policies_of(job, asked), asked.measure, prices, (asked.only,) if asked.only else PARTS,
+            among = imitation.Asked(job, asked.measure, asked.rule, asked.selection, asked.mutation, asked.populations, asked.generations)
+            wanted = Asked(job, policies_of(job, asked), asked.measure, prices, (asked.only,) if asked.only else PARTS, among,
                            shlex.join(["counterpoise", "tournament", *arguments]))
     except ConfigError as error:
         print(error, file=sys.stderr)
@@ -121,23 +127,40 @@ def policies_of(job: Job, asked: argparse.Namespace) -> dict[str, Policy]:
 
 def _run(asked: Asked, watch: Stopwatch, dry_run: bool) -> int:
     settings, n = asked.job.settings, len(asked.policies)
+    about: list[str] = []
+    jobs: list[Job] = []
+    works: list[Work] = []
+    batches: list[Batch] = []
+    later = []
     with watch.on("planning"):
-        jobs = asked.jobs()
-        works = [work_of(job.settings) for job in jobs]
-    about = (f"{len(settings.strategies)} strategies × {n} policies of China × {n} of the United States × {settings.n_worlds:,} worlds × {settings.horizon} "
-             f"quarters; world {settings.world.name}, scenario {settings.scenario.name}, {settings.focal} plays")
-    with computing(asked.job.run, works, about, watch, dry_run) as session:
+        if POWERS in asked.parts:
+            jobs = asked.jobs()
+            works = [work_of(job.settings, measures=GAME_MEASURES) for job in jobs]
+            batches += works
+            about.append(f"powers: {len(settings.strategies)} strategies × {n} policies of China × {n} of the United States × {settings.n_worlds:,} worlds")
+        if IMITATION in asked.parts:
+            known, more = imitation.planned(asked.imitation)
+            batches.append(known)
+            later.append(more)
+            about.append(imitation.about(asked.imitation))
+    about.append(f"world {settings.world.name}, scenario {settings.scenario.name}, {settings.horizon} quarters; {settings.focal} is the small state")
+    with computing(asked.job.run, batches, "\n".join(about), watch, dry_run, later) as session:
+        solution = copied = None
         session.compute(works)
-        session.tell({cell.key: asked.command for work in works for cell in work.cells()})
-        names = whole(works, session.lost)
-        if asked.job.run.reference not in names:
-            print(f"counterpoise: nothing is left to compare with {asked.job.run.reference}: some of its cells failed", file=sys.stderr)
+        if works and asked.job.run.reference in (names := whole(works, session.lost)):
+            with watch.on("statistics"):
+                solution = solution_of(asked, names, works, session)
+        if IMITATION in asked.parts:
+            copied = imitation.imitated(asked.imitation, session)
+        session.tell({failure.cell.key: asked.command for failure in session.failures})
+        missing = [part for part, found in ((POWERS, solution), (IMITATION, copied)) if part in asked.parts and found is None]
+        if missing:
+            print(f"counterpoise: nothing can be said of {' and '.join(missing)}: cells failed that all else rests on", file=sys.stderr)
+        if solution is None and copied is None:
             return FAILED
-        with watch.on("statistics"):
-            solution = solution_of(asked, names, works, session)
         from experiments.tournament_report import report
 
-        print(report(asked, solution, jobs, works, session.lost, watch))
+        print(report(asked, solution, copied, jobs, works, session.lost, watch))
         return FAILED if session.failures or session.absent() else OK
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from experiments import run_folder
+from experiments import imitation, imitation_report, run_folder
+from experiments.cells import Batch
 from experiments.config import Job
 from experiments.policy_game import Solution
 from experiments.policy_game_report import part_of
-from experiments.report.analysis_page import render_analysis
+from experiments.report.analysis_page import Part, render_analysis
 from experiments.reporting import write_analysis
 from experiments.runner import Work
 from experiments.stopwatch import Stopwatch
@@ -16,13 +17,15 @@ from experiments.tournament import Asked
 NAME = "tournament"
 
 
-def report(asked: Asked, solution: Solution, jobs: Sequence[Job], works: Sequence[Work], lost: Collection[str], watch: Stopwatch) -> Path:
+def report(asked: Asked, solution: Solution | None, copied: imitation.Found | None, jobs: Sequence[Job], works: Sequence[Work], lost: Collection[str],
+           watch: Stopwatch) -> Path:
     """Write tables, figures, page and manifest into a new run folder; prints the findings.
 
     Args:
         asked: What was asked for.
-        solution: The game of the powers.
-        jobs: One for each pair of policies.
+        solution: The game of the powers, where it was played.
+        copied: What came of imitation, where it was played.
+        jobs: One for each pair of policies of the game.
         works: Their cells.
         lost: Keys of cells that could not be computed.
         watch: Counts the time.
@@ -35,7 +38,8 @@ def report(asked: Asked, solution: Solution, jobs: Sequence[Job], works: Sequenc
     """
     folder = run_folder.create(asked.job.run.results, NAME)
     with watch.on("drawing"):
-        parts = [part_of(solution, asked.job, folder / "figures")]
+        parts = [part_of(solution, asked.job, folder / "figures")] if solution is not None else []
+        parts += [_of_imitation(copied, asked.job, folder)] if copied is not None else []
     with watch.on("writing"):
         page = render_analysis(
             title="Everybody chooses", command=asked.command, lead=[text for part in parts for text in part.lead],
@@ -47,4 +51,11 @@ def report(asked: Asked, solution: Solution, jobs: Sequence[Job], works: Sequenc
             print("\n  - ".join([f"{finding.about}. {finding.text}", *finding.parts]))
     frames = {name: frame for part in parts for name, frame in part.frames.items()}
     # The settings of all pairs but for the policies are the same, so the manifest holds them once; the cells of all pairs are in it.
-    return write_analysis(folder, frames, page, jobs[:1], works[:1], works[1:], frozenset(lost), asked.command, watch)
+    batches: list[Batch] = [*works, *([copied.batch] if copied is not None else [])]
+    return write_analysis(folder, frames, page, (jobs or [asked.job])[:1], batches[:1], batches[1:], frozenset(lost), asked.command, watch)
+
+
+def _of_imitation(copied: imitation.Found, job: Job, folder: Path) -> Part:
+    lead = [f"And among the members of ASEAN, all of which choose and copy: {imitation.about(copied.asked).removeprefix('imitation: ')}."]
+    return Part(lead, imitation_report.findings(copied), imitation_report.caveats(copied), imitation_report.pictures(copied, job, folder),
+                imitation_report.tables(copied), imitation_report.frames(copied))

@@ -24,7 +24,7 @@ from tests import given
 Said = Callable[..., tuple[int, str, str]]
 SMALL = ("executor=serial", "horizon=6", "n_worlds=4", "strategies=[status_quo,equidistance,omni_enmeshment,dominance_denial,bandwagon_china,"
          "bandwagon_us,opportunist]")
-TOURNAMENT = ("tournament", "--policies=neglect,inducement,coercion", *SMALL)
+TOURNAMENT = ("tournament", "--only=powers", "--policies=neglect,inducement,coercion", *SMALL)
 
 
 @pytest.fixture
@@ -338,7 +338,7 @@ def test_verify_knows_the_cells_of_all_pairs_and_report_names_the_command(result
 
 
 def test_by_default_every_policy_file_takes_part(said: Said, tmp_path: Path) -> None:
-    code, output, _ = said("tournament", "--dry-run", *SMALL, f"results={tmp_path}")
+    code, output, _ = said("tournament", "--only=powers", "--dry-run", *SMALL, f"results={tmp_path}")
     n = len(options("policy"))
     assert code == 0
     assert f"7 strategies × {n} policies of China × {n} of the United States × 4 worlds" in output
@@ -405,7 +405,7 @@ def test_without_the_reference_there_is_no_report(said: Said, tmp_path: Path, mo
     monkeypatch.setattr("experiments.runner.compute_cell", failing("status_quo"))
     code, _, errors = said(*TOURNAMENT, f"results={tmp_path}")
     assert code == 1
-    assert "nothing is left to compare" in errors
+    assert "nothing can be said of powers" in errors
     assert not (tmp_path / "tournament").exists()
 
 
@@ -415,3 +415,37 @@ def test_one_strategy_in_one_quarter_is_a_game_too(said: Said, tmp_path: Path) -
     assert code == 0
     page = (only_run(tmp_path) / "report.html").read_text()
     assert not any(word in page for word in (">nan", " nan", "inf]"))
+
+
+# ---- Both parts together
+
+
+def test_both_parts_stand_in_one_report_and_a_second_run_computes_nothing(said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ("tournament", "--policies=neglect,coercion", "--populations=6", "--generations=4", *SMALL, f"results={tmp_path}")
+    code, output, problems = said(*words)
+    assert (code, problems) == (0, "")
+    run = only_run(tmp_path)
+    page = (run / "report.html").read_text(encoding="utf-8")
+    for title in ("Who survives imitation", "Who could enter", "Small state"):
+        assert title in page, title
+    assert said("verify", tmp_path)[0] == 0
+    monkeypatch.setattr("experiments.runner.simulated", lambda cell: pytest.fail("it is there already"))
+    assert said(*words)[0] == 0
+    one, other = (sorted(found.glob("*.csv")) for found in (tmp_path / "tournament").iterdir())
+    assert [file.read_bytes() for file in one] == [file.read_bytes() for file in other]
+
+
+def test_imitation_alone_needs_no_policies_of_the_powers(said: Said, tmp_path: Path) -> None:
+    code, output, problems = said("tournament", "--only=imitation", "--populations=6", "--generations=4", *SMALL, f"results={tmp_path}")
+    assert (code, problems) == (0, "")
+    assert "powers:" not in output
+    assert not (only_run(tmp_path) / "payoffs.csv").exists()
+
+
+@pytest.mark.parametrize(("word", "told"), [("--rule=fermy", "did you mean fermi"), ("--selection=-1", "--selection"), ("--mutation=2", "--mutation"),
+                                            ("--populations=1", "--populations"), ("--generations=2", "--generations"), ("--only=power", "--only")])
+def test_what_does_not_fit_the_imitation_is_told_in_a_line(word: str, told: str, said: Said, tmp_path: Path) -> None:
+    code, output, problems = said("tournament", word, f"results={tmp_path / 'new'}")
+    assert (code, output) == (2, "")
+    assert told in problems
+    assert not (tmp_path / "new").exists()
