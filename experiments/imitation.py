@@ -37,7 +37,7 @@ from sim.settings import Settings
 from sim.strategies.strategy import Strategy
 
 #: Populations; those of each variant of start, selection or mutation; generations.
-POPULATIONS, SIDE_POPULATIONS, GENERATIONS = 512, 192, 80
+POPULATIONS, SIDE_POPULATIONS, GENERATIONS = 512, 192, 100
 #: How much gains count, per standard deviation of gains; chance that a member tries any strategy. Assumptions, hence shown at several values. With less
 #: mutation populations of ten, which chance alone makes uniform within some ten generations, remember their start for hundreds.
 SELECTION, MUTATION = 1.0, 0.05
