@@ -47,6 +47,7 @@ def main(arguments: Sequence[str]) -> int:
     _many_points()
     _searches()
     _analyses()
+    _tournament()
     return OK
 
 
@@ -249,6 +250,18 @@ def _analyses() -> None:
         seconds, peak, _ = _whole_process(command)
         goal = f" [{limit}]" if limit else ""
         print(f"counterpoise {command:<13} {seconds:10.0f} s{goal}, {peak:.0f} MB in all processes together", flush=True)
+
+
+def _tournament() -> None:
+    """20 strategies against all pairs of nine policies, from the command to the report."""
+    policies = "coercion,competitive_matching,conditionality,inducement,laissez_faire,neglect,norm_promoter,patron,wedge"
+    strategies = ("adaptive,ambiguity_hedge,auction,bandwagon_china,bandwagon_stronger,bandwagon_us,binding_engagement,domain_split,dominance_denial,"
+                  "economic_pragmatism,equidistance,external_balancing,indirect_balancing,internal_balancing,neutrality,omni_enmeshment,opportunist,"
+                  "soft_balancing,status_quo,tit_for_tat")
+    seconds, peak, manifest = _whole_process("tournament", f"--policies={policies}", f"strategies=[{strategies}]")
+    rate = 20 * 9 * 9 * 256 / manifest["timings_seconds"]["simulation"]
+    print(f"tournament, 20 × 9 × 9 × 256 {seconds:8.0f} s [900], {rate:,.0f} worlds/s on all cores, of which statistics "
+          f"{manifest['timings_seconds']['statistics']:.0f} s; {peak:.0f} MB in all processes together", flush=True)
 
 
 def _default_job() -> None:

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
+from itertools import combinations, islice, product
 from math import comb
 
 import numpy as np
@@ -98,51 +98,47 @@ def mixed_equilibria(payoffs: Array, most: int = MOST_SUPPORTS) -> Mixed:
 
     Args:
         payoffs: Shape (2, rows, columns).
-        most: Pairs of supports looked through at most; in a game that has more, the equilibria that the Lemke-Howson algorithm reaches are found.
+        most: Pairs of supports looked through at most, the small ones first.
 
-    Source: support enumeration (Nisan et al. 2007, algorithm 3.4) and Lemke & Howson (1964), both solved by nashpy (Knight & Campbell 2018). Its own
-    enumeration takes a chance that is 0 but for rounding for a wrong one, so supports are cut out before it is asked, and checked here.
+    Source: support enumeration (Nisan et al. 2007, algorithm 3.4), each pair of supports solved by nashpy (Knight & Campbell 2018). Its own enumeration
+    takes a chance that is 0 but for rounding for a wrong one, and its Lemke-Howson algorithm need not end in a large game: so supports are cut out before
+    nashpy is asked, and equilibria are checked here.
     """
-    from nashpy import Game  # it takes seconds to import
+    from nashpy.algorithms.support_enumeration import solve_indifference  # it takes seconds to import
 
     left = undominated(payoffs)
-    scaled = [(own[np.ix_(*left)] - own[np.ix_(*left)].min()) / (np.ptp(own[np.ix_(*left)]) or 1.0) for own in payoffs]
-    complete = comb(sum(map(len, left)), len(left[0])) - 1 <= most
+    rows, columns = ((own[np.ix_(*left)] - own[np.ix_(*left)].min()) / (np.ptp(own[np.ix_(*left)]) or 1.0) for own in payoffs)
+    pairs: list[tuple[Array, Array]] = []
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it warns of ties
-        candidates = _of_supports(*scaled) if complete else Game(*scaled).lemke_howson_enumeration()
-        pairs: list[tuple[Array, Array]] = []
-        for row, column in candidates:
-            if (row.shape, column.shape) == ((len(left[0]),), (len(left[1]),)) and _nobody_leaves(scaled, row, column) and not any(
-                    np.abs(row - one).max() < SAME_MIX and np.abs(column - other).max() < SAME_MIX for one, other in pairs):
+        warnings.simplefilter("ignore")  # numpy warns of payoffs that are all alike
+        for some, others in islice(_supports(rows.shape), most):
+            support = range(len(some))
+            of_columns = solve_indifference(rows[np.ix_(some, others)], support, support)
+            of_rows = solve_indifference(columns[np.ix_(some, others)].T, support, support)
+            if of_rows is False or of_columns is False:
+                continue
+            row, column = _full(of_rows, some, rows.shape[0]), _full(of_columns, others, rows.shape[1])
+            known = any(np.abs(row - one).max() < SAME_MIX and np.abs(column - other).max() < SAME_MIX for one, other in pairs)
+            if not known and _nobody_leaves(rows, columns, row, column):
                 pairs.append((row, column))
-    return Mixed(tuple((_full(row, left[0], payoffs.shape[1]), _full(column, left[1], payoffs.shape[2])) for row, column in pairs), complete)
+    full = tuple((_full(row, left[0], payoffs.shape[1]), _full(column, left[1], payoffs.shape[2])) for row, column in pairs)
+    return Mixed(full, comb(sum(rows.shape), rows.shape[0]) - 1 <= most)
 
 
-def _of_supports(rows: Array, columns: Array) -> Iterator[tuple[Array, Array]]:
-    """For all supports of equal size the mixes by which each player makes the other indifferent between all actions of the support."""
-    from nashpy.algorithms.support_enumeration import solve_indifference
-
-    for size in range(1, min(rows.shape) + 1):
-        support = range(size)
-        for some in combinations(range(rows.shape[0]), size):
-            for others in combinations(range(rows.shape[1]), size):
-                column = solve_indifference(rows[np.ix_(some, others)], support, support)
-                row = solve_indifference(columns[np.ix_(some, others)].T, support, support)
-                if row is not False and column is not False:
-                    yield _full(row, np.array(some), rows.shape[0]), _full(column, np.array(others), rows.shape[1])
+def _supports(shape: tuple[int, ...]) -> Iterator[tuple[Sequence[int], Sequence[int]]]:
+    """All pairs of supports of equal size, the small ones first."""
+    for size in range(1, min(shape) + 1):
+        yield from product(combinations(range(shape[0]), size), combinations(range(shape[1]), size))
 
 
-def _nobody_leaves(payoffs: Sequence[Array], row: Array, column: Array) -> bool:
-    if not (np.isfinite(row).all() and np.isfinite(column).all()):
-        return False
-    of_rows, of_columns = payoffs[0] @ column, row @ payoffs[1]
+def _nobody_leaves(rows: Array, columns: Array, row: Array, column: Array) -> bool:
+    of_rows, of_columns = rows @ column, row @ columns
     return bool(of_rows.max() - row @ of_rows <= NO_REASON and of_columns.max() - of_columns @ column <= NO_REASON)
 
 
-def _full(mix: Array, actions: Actions, n: int) -> Array:
+def _full(mix: Array, actions: Sequence[int] | Actions, n: int) -> Array:
     found = np.zeros(n)
-    found[actions] = mix
+    found[list(actions)] = mix
     return found
 
 

@@ -18,7 +18,7 @@ from sim.axes import Array
 #: Inches of a row, of the heads of columns, at most for the name of a row, below the grid.
 HIGH, TOP, NAME, BELOW = 0.52, 0.72, 1.5, 0.12
 #: Inches of a cell kept for the arrows, at its left and at its foot; their length; size of the words in a cell and at the heads of columns in points.
-EDGE, ARROW, WORDS, HEADS = 0.11, 0.2, 6.0, 7.0
+EDGE, ARROW, WORDS, HEADS = 0.1, 0.2, 5.8, 6.6
 #: How much of a family's colour is left in its cells.
 PALE = 0.3
 CHINA, US = style.POWER_COLOURS
@@ -42,7 +42,7 @@ def draw(figure: Figure, policies: Sequence[str], strategies: Sequence[str], fam
     n = len(policies)
     shown, names = list(style.policy_labels(policies).values()), list(style.labels(strategies).values())
     rows = [layout.fitted(label, NAME) for label in shown]
-    left = layout.MARGIN + max(layout.width_of(row) for row in rows) + 0.3
+    left = layout.MARGIN + max(layout.width_of(row) for row in rows) + 0.28
     width = (layout.WIDTH - layout.MARGIN - left) / n
     keys = _keys(families[strategies[i]] for i in np.unique(answers).tolist())
     layout.resize(figure, TOP + HIGH * n + BELOW + layout.key_height(*keys))
@@ -57,16 +57,16 @@ def draw(figure: Figure, policies: Sequence[str], strategies: Sequence[str], fam
         ax.add_collection(PatchCollection([Rectangle((width * u, HIGH * c), width, HIGH) for c, u in np.argwhere(tied)], facecolors="none",
                                           edgecolors="white", linewidths=0, hatch="////"))
     for c, u in np.ndindex(n, n):
-        lines = [layout.fitted(line, width - EDGE - 0.04, WORDS) for line in layout.wrapped(names[answers[c, u]].split() or [""], width - EDGE - 0.04, WORDS)]
+        lines = [layout.fitted(line, width - EDGE - 0.01, WORDS) for line in layout.wrapped(names[answers[c, u]].split() or [""], width - EDGE - 0.01, WORDS)]
         lines = [*lines[:1], " ".join(lines[1:])] if len(lines) > 2 else lines
-        lines = [layout.fitted(line, width - EDGE - 0.04, WORDS) for line in lines]
-        ax.text(width * u + EDGE + 0.02, HIGH * c + 0.05, "\n".join(lines), fontsize=WORDS, va="top", linespacing=1.1)
+        lines = [layout.fitted(line, width - EDGE - 0.01, WORDS) for line in lines]
+        ax.text(width * u + EDGE, HIGH * c + 0.05, "\n".join(lines), fontsize=WORDS, va="top", linespacing=1.1)
     _arrows(ax, best, width)
     _frames(ax, equilibria, width)
     for i, row in enumerate(rows):
         layout.text_at(figure, left - 0.08, TOP + HIGH * (i + 0.5), row, ha="right", va="center")
-        words = layout.wrapped(shown[i].split() or [""], width - 0.04, HEADS)
-        head = [layout.fitted(line, width - 0.04, HEADS) for line in [*words[:2], *([" ".join(words[2:])] if words[2:] else [])]]
+        words = layout.wrapped(shown[i].split() or [""], width - 0.02, HEADS)
+        head = [layout.fitted(line, width - 0.02, HEADS) for line in [*words[:2], *([" ".join(words[2:])] if words[2:] else [])]]
         layout.text_at(figure, left + width * (i + 0.5), TOP - 0.06, "\n".join(head), ha="center", va="bottom", fontsize=HEADS, linespacing=1.1)
     layout.text_at(figure, left, TOP - 0.62, "Policy of the United States", color=US, fontweight="bold")
     layout.text_at(figure, layout.MARGIN, TOP + HIGH * n / 2, "Policy of China", color=CHINA, fontweight="bold", rotation=90, va="center")
