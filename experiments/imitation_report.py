@@ -13,16 +13,17 @@ from experiments.analysis.decisions import NEAR
 from experiments.analysis.evolution import WINDOW, drift, leaders, mean_of, shares_in, summed, window
 from experiments.analysis.intervals import Estimate
 from experiments.config import Job
-from experiments.figures import layout, save, telling
+from experiments.figures import telling
 from experiments.figures.analysis import adoption as figure_of_adoption
 from experiments.figures.analysis import invasion as figure_of_invasion
 from experiments.figures.analysis import mix as figure_of_mix
 from experiments.figures.analysis import variants as figure_of_variants
-from experiments.figures.style import family_label, labels, looks, styled
+from experiments.figures.style import family_label, labels, looks
 from experiments.hypothesis import COMPOSITE
 from experiments.imitation import MAIN, Found, bounded
 from experiments.outcome import weights_of
-from experiments.report.analysis_page import Table
+from experiments.report import phrases
+from experiments.report.analysis_page import Table, picture
 from experiments.report.headline import Finding
 from experiments.report.page import Picture
 from experiments.words import NARROW_SPACE
@@ -66,22 +67,13 @@ def _above(shares: Array, level: Array | float) -> tuple[NDArray[np.intp], NDArr
 # ---- Words
 
 
-def _told(measure: str, part: Estimate) -> str:
-    scale = telling.scale_of(measure)
-    return f"{telling.interval(*(float(scale.difference(end)) for end in (part.low, part.value, part.high)))} {scale.unit}"
-
-
 def _share(part: Estimate, unit: str = " %") -> str:
     return f"{telling.interval(*(float(100 * end) for end in (part.low, part.value, part.high)))}{unit}"
 
 
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else "none"
-
-
 def _shown(found: Found, rows: Sequence[int] | NDArray[np.intp]) -> str:
     shown = labels(found.asked.strategies)
-    return _listed([shown[found.asked.strategies[i]] for i in rows])
+    return phrases.listed([shown[found.asked.strategies[i]] for i in rows])
 
 
 def _sorted(rows: NDArray[np.intp], by: Array) -> list[int]:
@@ -148,7 +140,7 @@ def _invaders(found: Found) -> str:
     leading = np.flatnonzero(invasion.lead.low > 0)
     best = int(invasion.gain.value.argmax())
     text = ("In each final population one member, drawn at random, plays every strategy in turn, in the same new worlds; intervals of all strategies at "
-            f"once. {_shown(found, [best])} brings it most more than its own: {_told(measure, invasion.gain[best])}. ")
+            f"once. {_shown(found, [best])} brings it most more than its own: {phrases.told(measure, invasion.gain[best])}. ")
     if len(gaining):
         text += f"Surely better than what is played on average: {_shown(found, _sorted(gaining, invasion.gain.value))}: one who looks can still do better. "
     else:
@@ -188,8 +180,9 @@ def _brings(found: Found) -> str:
     change = mean_of(window(gains) - gains[0])
     better = "better" if change.low > 0 else "worse" if change.high < 0 else "neither surely better nor worse"
     reference = found.asked.job.run.reference
-    return (f"All members together gain, against everybody playing {labels([reference])[reference]}, {_told(measure, first)} on average in the even mix of "
-            f"the first generation and {_told(measure, last)} in {QUARTER}: imitation leaves them {better} off, by {_told(measure, change)}. "
+    return (f"All members together gain, against everybody playing {labels([reference])[reference]}, {phrases.told(measure, first)} on average in the even "
+            "mix of "
+            f"the first generation and {phrases.told(measure, last)} in {QUARTER}: imitation leaves them {better} off, by {phrases.told(measure, change)}. "
             f"Cohesion of ASEAN is {word} than where everybody plays the reference: by "
             f"{telling.interval(float(apart.low), float(apart.value), float(apart.high))}.")
 
@@ -265,18 +258,19 @@ def frames(found: Found) -> dict[str, pd.DataFrame]:
     end, moved = _spread(window(_populations(found))), drift(found.main.shares)
     by_family = summed(found.main.shares, _families(found), 1)
     families, family_spread = bounded(mean_of(by_family[1])), _spread(summed(_populations(found), _families(found), 1)[1])
-    rows = [{"generation": g + 1, "kind": kind, "name": name, **_three("share", part, (g, i)), "q05": ends[0, g, i], "q95": ends[1, g, i]}
+    rows = [{"generation": g + 1, "kind": kind, "name": name, **phrases.three("share", part, (g, i)), "q05": ends[0, g, i], "q95": ends[1, g, i]}
             for kind, names, part, ends in (("strategy", asked.strategies, adopted, spread), ("family", by_family[0], families, family_spread))
             for i, name in enumerate(names) for g in range(asked.generations)]
-    mix = [{"strategy": name, "family": asked.families[name], **_three("share", found.mix, i), "q05": end[0, i], "q95": end[1, i],
-            "largest_or_tied": i in found.leaders, **_three("change", moved, i), **_three("gain_on_entering", found.invasion.gain, i),
-            **_three("more_than_others", found.invasion.lead, i), "gains_in": found.invasion.better[i],
+    mix = [{"strategy": name, "family": asked.families[name], **phrases.three("share", found.mix, i), "q05": end[0, i], "q95": end[1, i],
+            "largest_or_tied": i in found.leaders, **phrases.three("change", moved, i), **phrases.three("gain_on_entering", found.invasion.gain, i),
+            **phrases.three("more_than_others", found.invasion.lead, i), "gains_in": found.invasion.better[i],
             "near_duplicates": next(n for n, group in enumerate(found.duplicates) if i in group)} for i, name in enumerate(asked.strategies)]
     variants = []
     for name, course in found.courses.items():
         variant, part, apart = asked.variants[name], bounded(mean_of(window(course.shares))), found.difference(name)
         variants += [{"variant": name, "rule": variant.rule, "selection": variant.selection, "mutation": variant.mutation, "populations": variant.populations,
-                      "strategy": strategy, **_three("share", part, i), **_three("less_main", apart, i)} for i, strategy in enumerate(asked.strategies)]
+                      "strategy": strategy, **phrases.three("share", part, i), **phrases.three("less_main", apart, i)}
+                      for i, strategy in enumerate(asked.strategies)]
     return {"adoption": pd.DataFrame(rows), "mix": pd.DataFrame(mix), "variants": pd.DataFrame(variants), "generations": _along(found)}
 
 
@@ -287,10 +281,6 @@ def _along(found: Found) -> pd.DataFrame:
         part, (low, high) = mean_of(_by_cases(values, found)), _spread(values)
         columns |= {name: part.value, f"{name}_low": part.low, f"{name}_high": part.high, f"{name}_q05": low, f"{name}_q95": high}
     return pd.DataFrame(columns)
-
-
-def _three(name: str, part: Estimate, i: int | tuple[int, int]) -> dict[str, object]:
-    return {name: part.value[i], f"{name}_low": part.low[i], f"{name}_high": part.high[i]}
 
 
 # ---- Figures
@@ -309,30 +299,25 @@ def pictures(found: Found, job: Job, folder: Path) -> list[Picture]:
             f"{settings.horizon} quarters · seed {settings.seed}")
     made = []
 
-    def picture(name: str, title: str, question: str, caption: str, alt: str, plot: Callable[[Figure], list[Axes]]) -> None:
-        with styled():
-            figure = Figure()
-            plot(figure)
-            layout.frame(figure, title, foot)
-        save(figure, folder / "figures", name)
-        made.append(Picture(title, question, caption, alt, folder / "figures" / f"{name}.svg"))
+    def draw(name: str, title: str, question: str, caption: str, alt: str, plot: Callable[[Figure], list[Axes]]) -> None:
+        made.append(picture(folder, foot, name, title, question, caption, alt, plot))
 
     followed, rest, families = _curves(found)
     gain, cohesion, reference = (mean_of(_by_cases(values, found)) for values in (
         found.main.gains.mean(axis=1), found.cohesion, found.reference_cohesion))
-    picture("adoption", "What members copy", "Which strategies spread when members copy what paid, and what does that bring?",
+    draw("adoption", "What members copy", "Which strategies spread when members copy what paid, and what does that bring?",
             f"Share of members over generations, mean over populations, with its 95 % interval; the {len(followed)} strategies with the largest share in the "
             "end, the others together. How much populations differ is in the next figure. Gain: against everybody playing the reference, in the same worlds.",
             figure_of_adoption.alt(followed, families, gain, cohesion, asked.measure),
             lambda figure: figure_of_adoption.draw(figure, followed, rest, looks(asked.families), families, 1 / len(asked.strategies), gain, cohesion,
                                                    reference, asked.measure, shown))
-    picture("survivors", "The mix that survives", "Which strategies are left, how much do populations differ, and does it still move?",
+    draw("survivors", "The mix that survives", "Which strategies are left, how much do populations differ, and does it still move?",
             f"Share of members in the last {WINDOW:.0%} of the generations. The thick line shrinks with more populations, the pale bar does not. Changes with "
             "intervals that hold for all strategies at once: where they contain 0, nothing surely moves.",
             figure_of_mix.alt(asked.strategies, found.mix),
             lambda figure: figure_of_mix.draw(figure, asked.strategies, asked.families, job.run.reference, found.mix, _spread(window(_populations(found))),
                                               drift(found.main.shares)))
-    picture("invasion", "Who could enter", "What would one member gain by playing another strategy than it does?",
+    draw("invasion", "Who could enter", "What would one member gain by playing another strategy than it does?",
             "In each final population one member, drawn at random, plays every strategy in turn in the same worlds; differences to what it plays. At the left "
             "what it gains itself: right of 0 it has a reason to change. At the right less what the others gain by it: right of 0 it will be copied.",
             figure_of_invasion.alt(asked.strategies, found.invasion.gain, asked.measure),
@@ -340,7 +325,7 @@ def pictures(found: Found, job: Job, folder: Path) -> list[Picture]:
                                                    asked.measure))
     names, shares = _variant_shares(found)
     called, values = [_variant(name) for name in found.courses], np.stack([part.value for part in shares.values()])
-    picture("variants", "What it rests on", "Does the mix depend on the start, on selection, on mutation, on the rule?",
+    draw("variants", "What it rests on", "Does the mix depend on the start, on selection, on mutation, on the rule?",
             "Mean over populations; intervals are in the table. All variants meet the same worlds and chances.",
             figure_of_variants.alt(called, names, values), lambda figure: figure_of_variants.draw(figure, called, names, values))
     return made

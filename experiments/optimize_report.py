@@ -19,10 +19,10 @@ from experiments.figures.style import labels
 from experiments.hypothesis import COMPOSITE
 from experiments.optimize import FAMILY, RIVAL_WORLDS, TOLD, Asked, Found
 from experiments.outcome import weights_of
+from experiments.report import phrases
 from experiments.report.analysis_page import Table, picture, render_analysis
 from experiments.report.headline import Finding
 from experiments.report.page import Picture
-from experiments.report.phrases import cell, listed, three, told
 from experiments.reporting import write_analysis
 from experiments.runner import Work
 from experiments.stopwatch import Stopwatch
@@ -127,21 +127,22 @@ def _judgement(asked: Asked, found: Found) -> str:
     base = found.names.index(asked.job.run.reference)
     ahead = int((found.ahead.low[:n] > 0).sum())
     behind = [found.names[i] for i in range(n) if found.ahead.high[i] < 0]
+    rest = f", behind {phrases.listed([shown[name] for name in behind])}" if behind else ""
+    rest += ", tied with the rest" if ahead + len(behind) < n else ""
     return (f"Aim: {_objective(asked)}. On the futures of the search the best of the {n} strategies of the library is {shown[found.names[best]]}. On "
-            f"{asked.unseen} futures that it did not see, the find {word} {told(asked.measure, known)} (95 % interval over futures and worlds). Against the "
-            f"reference, {shown[asked.job.run.reference]}: {told(asked.measure, found.ahead[base])}. It is ahead of {'all' if ahead == n else ahead} "
-            f"of the {n}{f', behind {listed([shown[name] for name in behind])}' if behind else ''}{', tied with the rest' if ahead + len(behind) < n else ''}. "
-            "This holds for these futures, weights and powers that do not answer, and no further.")
+            f"{asked.unseen} futures that it did not see, the find {word} {phrases.told(asked.measure, known)} (95 % interval over futures and worlds). "
+            f"Against the reference, {shown[asked.job.run.reference]}: {phrases.told(asked.measure, found.ahead[base])}. It is ahead of "
+            f"{'all' if ahead == n else ahead} of the {n}{rest}. This holds for these futures, weights and powers that do not answer, and no further.")
 
 
 def _optimism(asked: Asked, found: Found) -> str:
     best, find = found.best_known, found.find
-    falls = told(asked.measure, found.optimism[find])
-    known = told(asked.measure, found.optimism[best])
+    falls = phrases.told(asked.measure, found.optimism[find])
+    known = phrases.told(asked.measure, found.optimism[best])
     rest = {1: "more than", -1: "less than", 0: "no more than can be told from"}[_sign(found.flattered)]
     return (f"Seen less unseen (optimism): {falls} for the find, {known} for the best of the library, which the choice of futures flatters or wrongs as "
             "well. So "
-            f"the find falls {rest} the library's best, by {told(asked.measure, found.flattered)}.")
+            f"the find falls {rest} the library's best, by {phrases.told(asked.measure, found.flattered)}.")
 
 
 def _random(asked: Asked, found: Found) -> str:
@@ -150,7 +151,7 @@ def _random(asked: Asked, found: Found) -> str:
     scale = telling.scale_of(asked.measure)
     word = {1: "ahead by", -1: "behind by", 0: "tied:"}[_sign(ahead)]
     return (f"The best of as many random candidates is {telling.number(float(scale.difference(on_seen)), 3)} {scale.unit} behind on the futures seen. On those "
-            f"not seen the find is {word} {told(asked.measure, ahead)}.")
+            f"not seen the find is {word} {phrases.told(asked.measure, ahead)}.")
 
 
 def _rivals(asked: Asked, found: Found) -> str:
@@ -164,7 +165,7 @@ def _rivals(asked: Asked, found: Found) -> str:
     return (f"All else at the defaults ({RIVAL_WORLDS} worlds under each of {n} pairs of policies), against {shown[found.names[found.best_known]]}: ahead "
             "under "
             f"{int((rivals.low > 0).sum())} pairs, behind under {int((rivals.high < 0).sum())}, tied under the rest. Worst: {pair(worst)}, "
-            f"{told(asked.measure, rivals[worst])}. Best: {pair(best)}, {told(asked.measure, rivals[best])}. Against the reference ahead under "
+            f"{phrases.told(asked.measure, rivals[worst])}. Best: {pair(best)}, {phrases.told(asked.measure, rivals[best])}. Against the reference ahead under "
             f"{int((found.rivals_reference.low > 0).sum())}, behind under {int((found.rivals_reference.high < 0).sum())}.")
 
 
@@ -175,7 +176,7 @@ def _behaviour(asked: Asked, found: Found) -> str:
     loose = _loose(asked, found)
     return (f"Over the unseen futures it leans by {lean:.2f} on average (0: to neither power, 1: wholly to one) and has a hedging index of {index:.2f} (0: one "
             f"partner only, 1: both alike); no payoff rewards either. Its numbers: {numbers}."
-            + (f" Hardly pinned down (the best {GOOD:.0%} of the candidates fill over half of the range): {listed(loose)}." if loose else ""))
+            + (f" Hardly pinned down (the best {GOOD:.0%} of the candidates fill over half of the range): {phrases.listed(loose)}." if loose else ""))
 
 
 def _loose(asked: Asked, found: Found) -> list[str]:
@@ -201,13 +202,13 @@ def _front(asked: Asked, found: Found) -> str:
     n = len(asked.library)
     base = found.names.index(asked.job.run.reference)
     beaten = [found.names[i] for i in range(n) if any((found.fronts.low[row] > found.fronts.high[i]).all() for row in rows)]
-    ends = "; ".join(f"{i + 1}: {' and '.join(told(measure, found.fronts[row, k]) for k, measure in enumerate(asked.front))}"
+    ends = "; ".join(f"{i + 1}: {' and '.join(phrases.told(measure, found.fronts[row, k]) for k, measure in enumerate(asked.front))}"
                      for i, row in enumerate(rows) if i in (0, len(rows) - 1))
     return (f"{scales[0].label} and {scales[1].label.lower()}, {TOLD[asked.objective]}, less the reference ({labels(found.names)[found.names[base]]}). Of "
             f"{len(rows)} "
             f"strategies chosen along the front on the futures seen, {held} still dominate none of each other on those not seen. Its ends, {ends}. "
             "Strategies of "
-            f"the library that one of them beats clearly in both: {listed([labels(found.names)[name] for name in beaten])}.")
+            f"the library that one of them beats clearly in both: {phrases.listed([labels(found.names)[name] for name in beaten])}.")
 
 
 def _on_front(asked: Asked, found: Found) -> list[int]:
@@ -299,8 +300,8 @@ def _tables(asked: Asked, found: Found) -> list[Table]:
     shown = labels(found.names)
     digits = 4 if asked.measure == COMPOSITE else 2
     order = np.argsort(-found.unseen.value, kind="stable")
-    rows = [[shown[found.names[i]], f"{found.seen.value[i]:.4f}", f"{found.unseen.value[i]:.4f}", cell(asked.measure, found.optimism[i], digits),
-             "—" if i == found.find else cell(asked.measure, found.ahead[i], digits), f"{found.behaviour['lean'][i]:.2f}",
+    rows = [[shown[found.names[i]], f"{found.seen.value[i]:.4f}", f"{found.unseen.value[i]:.4f}", phrases.cell(asked.measure, found.optimism[i], digits),
+             "—" if i == found.find else phrases.cell(asked.measure, found.ahead[i], digits), f"{found.behaviour['lean'][i]:.2f}",
              f"{found.behaviour['hedging_index'][i]:.2f}"] for i in (int(i) for i in order)]
     scale = telling.scale_of(asked.measure)
     tables = [Table(
@@ -316,7 +317,8 @@ def _tables(asked: Asked, found: Found) -> list[Table]:
         tables.append(Table(
             "Along the front, on unseen futures", "Less the reference, 95 % intervals over futures and worlds.",
             ["strategy", *(f"{telling.scale_of(measure).label.lower()}, {telling.scale_of(measure).unit}" for measure in asked.front)],
-            [[shown[found.names[row]], *(cell(measure, found.fronts[row, k], 4 if measure == COMPOSITE else 2) for k, measure in enumerate(asked.front))]
+            [[shown[found.names[row]],
+              *(phrases.cell(measure, found.fronts[row, k], 4 if measure == COMPOSITE else 2) for k, measure in enumerate(asked.front))]
              for row in _on_front(asked, found)]))
     return tables
 
@@ -324,8 +326,8 @@ def _tables(asked: Asked, found: Found) -> list[Table]:
 def frames(asked: Asked, found: Found) -> dict[str, pd.DataFrame]:
     """Every table of the run folder, by name of its file."""
     families = {name: asked.library[name].family if name in asked.library else FAMILY for name in found.names}
-    judged = [{"strategy": name, "family": families[name], **three("seen", found.seen, i), **three("unseen", found.unseen, i),
-               **three("optimism", found.optimism, i), **three("find_ahead", found.ahead, i),
+    judged = [{"strategy": name, "family": families[name], **phrases.three("seen", found.seen, i), **phrases.three("unseen", found.unseen, i),
+               **phrases.three("optimism", found.optimism, i), **phrases.three("find_ahead", found.ahead, i),
                **{measure: values[i] for measure, values in found.behaviour.items()},
                **({f"{measure}_{end}": getattr(found.fronts, end)[i, k] for k, measure in enumerate(asked.front) for end in ("value", "low", "high")}
                   if found.fronts is not None and asked.front is not None else {})}
@@ -336,7 +338,8 @@ def frames(asked: Asked, found: Found) -> dict[str, pd.DataFrame]:
     candidates.insert(0, "by", [name for name, of in traces for _ in of.points])
     names = [f"objective: {measure}" for measure in asked.measures]
     objectives = pd.DataFrame(found.objectives[:-1], columns=names)
-    under = [{"china": china, "us": us, **three("ahead_of_best", found.rivals, (i, j)), **three("ahead_of_reference", found.rivals_reference, (i, j))}
+    under = [{"china": china, "us": us, **phrases.three("ahead_of_best", found.rivals, (i, j)),
+              **phrases.three("ahead_of_reference", found.rivals_reference, (i, j))}
              for i, china in enumerate(found.policies) for j, us in enumerate(found.policies)]
     return {"judgement": pd.DataFrame(judged), "candidates": pd.concat([candidates, objectives.loc[:, ~objectives.columns.duplicated()]], axis=1),
             "under_policies": pd.DataFrame(under)}

@@ -12,13 +12,14 @@ from matplotlib.figure import Figure
 from experiments.analysis.intervals import Estimate
 from experiments.comparison import mean_interval
 from experiments.config import Job
-from experiments.figures import layout, save, telling
+from experiments.figures import telling
 from experiments.figures.analysis import policy_grid, price_ladder, stationary_mix
-from experiments.figures.style import family_label, labels, policy_labels, styled
+from experiments.figures.style import family_label, labels, policy_labels
 from experiments.hypothesis import COMPOSITE
 from experiments.outcome import weights_of
 from experiments.policy_game import HUNDREDTHS, OTHERS, STRENGTH, SURVIVES, Against, Equilibrium, Rung, Solution, worth
-from experiments.report.analysis_page import Part, Table
+from experiments.report import phrases
+from experiments.report.analysis_page import Part, Table, picture
 from experiments.report.headline import Finding
 from experiments.report.page import Picture
 from experiments.words import NARROW_SPACE
@@ -32,7 +33,7 @@ MOST = 6
 
 
 def part_of(solution: Solution, job: Job, folder: Path) -> Part:
-    """Everything, with the figures in a folder.
+    """Everything, with the figures in a run folder.
 
     Raises:
         OSError: A figure cannot be written.
@@ -43,10 +44,6 @@ def part_of(solution: Solution, job: Job, folder: Path) -> Part:
 # ---- Words
 
 
-def _share(part: Estimate) -> str:
-    return f"{float(part.value):.0%} [{float(part.low):.0%}, {float(part.high):.0%}]"
-
-
 def _number(part: Estimate, digits: int = 2) -> str:
     if not np.isfinite(part.value):
         return "—"
@@ -54,26 +51,15 @@ def _number(part: Estimate, digits: int = 2) -> str:
     return f"{value} [{low},{NARROW_SPACE}{high}]".replace("-", "−")
 
 
-def _listed(names: Sequence[str], word: str = "and") -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}" if names else "none"
-
-
 def _some(names: Sequence[str]) -> str:
-    return _listed(names) if len(names) <= MOST else f"{', '.join(names[:MOST])} and {len(names) - MOST} more"
-
-
-def _told(measure: str, part: Estimate) -> str:
-    """A difference of the small state's payoff in the unit of the figures."""
-    scale = telling.scale_of(measure)
-    low, value, high = (float(scale.difference(end)) for end in (part.low, part.value, part.high))
-    return f"{telling.interval(low, value, high)} {scale.unit}"
+    return phrases.listed(names) if len(names) <= MOST else f"{', '.join(names[:MOST])} and {len(names) - MOST} more"
 
 
 def _at(rungs: Sequence[Rung]) -> str:
     """Some neighbouring rungs in words."""
     prices = [rung.name for rung in rungs if rung.price is not None]
     parts = [] if not prices else [f"at price {prices[0]}" if len(prices) == 1 else f"at prices {prices[0]} to {prices[-1]}"]
-    return _listed([*parts, *(["for the ratio"] if len(prices) < len(rungs) else [])])
+    return phrases.listed([*parts, *(["for the ratio"] if len(prices) < len(rungs) else [])])
 
 
 def _stretches(rungs: Sequence[Rung], told: Callable[[Rung], str]) -> list[str]:
@@ -156,20 +142,21 @@ def _resamples(solution: Solution) -> int:
 def _survivors(solution: Solution, power: int) -> str:
     names = _Names(solution).policies
 
-    def told(rungs: Sequence[Rung], kept: tuple[int, ...]) -> str:
+    def kept_in_words(rungs: Sequence[Rung], kept: tuple[int, ...]) -> str:
         if not kept:
             return "none"
         first, last = rungs[0].policies[power], rungs[-1].policies[power]
-        parts = [f"{names[i]} {_share(first[i])}" + (f" to {_share(last[i])}" if len(rungs) > 1 and f"{first.value[i]:.0%}" != f"{last.value[i]:.0%}" else "")
+        parts = [f"{names[i]} {phrases.share(first[i])}" + (f" to "
+            f"{phrases.share(last[i])}" if len(rungs) > 1 and f"{first.value[i]:.0%}" != f"{last.value[i]:.0%}" else "")
                  for i in kept]
-        return _listed(parts)
+        return phrases.listed(parts)
 
     def kept(rung: Rung) -> tuple[int, ...]:
         shares = rung.policies[power].value
         return tuple(int(i) for i in np.argsort(-shares, kind="stable") if shares[i] >= SURVIVES)
 
     stretches = [(key, list(group)) for key, group in groupby(solution.rungs, key=kept)]
-    return f"{_capital(POWER_NAMES[power])}: {'; '.join(f'{_at(group)} {told(group, key)}' for key, group in stretches)}."
+    return f"{_capital(POWER_NAMES[power])}: {'; '.join(f'{_at(group)} {kept_in_words(group, key)}' for key, group in stretches)}."
 
 
 def _never(solution: Solution) -> str:
@@ -177,7 +164,7 @@ def _never(solution: Solution) -> str:
     names, told = _Names(solution).policies, []
     for power in range(2):
         highest = np.max([rung.policies[power].high for rung in solution.rungs], axis=0)
-        told.append(f"{POWER_NAMES[power]}: {_listed([names[i] for i in np.flatnonzero(highest < SURVIVES)])}")
+        told.append(f"{POWER_NAMES[power]}: {phrases.listed([names[i] for i in np.flatnonzero(highest < SURVIVES)])}")
     return (f"At every price of the ladder these stay below {SURVIVES:.0%} of the long run with their whole interval: {'; '.join(told)}. Whether any other "
             "policy "
             "survives depends on what influence is worth.")
@@ -186,25 +173,25 @@ def _never(solution: Solution) -> str:
 def _played(solution: Solution, rung: Rung) -> str:
     names, shares = _Names(solution).strategies, rung.strategies
     order = [int(i) for i in np.argsort(-shares.value, kind="stable") if shares.value[i] >= SURVIVES][:4]
-    return _listed([f"{names[i]} {_share(shares[i])}" for i in order]) if order else f"nothing for {SURVIVES:.0%} of the time"
+    return phrases.listed([f"{names[i]} {phrases.share(shares[i])}" for i in order]) if order else f"nothing for {SURVIVES:.0%} of the time"
 
 
 def _best_against(solution: Solution, found: Against) -> str:
     game, names = solution.game, _Names(solution).strategies
     order = [int(i) for i in np.argsort(-found.values.value, kind="stable")]
-    text = f"Best of {len(order)} strategies against these policies, on these worlds: {names[order[0]]}, {_told(game.measure, found.values[order[0]])}"
+    text = f"Best of {len(order)} strategies against these policies, on these worlds: {names[order[0]]}, {phrases.told(game.measure, found.values[order[0]])}"
     if len(order) > 1:
         tied = [i for i in order[1:] if found.behind.high[i] >= 0]
         text += f", tied with {_some([names[i] for i in tied])}" if tied else (
-            f", ahead of {names[order[1]]} by {_told(game.measure, _negative(found.behind[order[1]]))}")
-        text += f"; worst is {names[order[-1]]}, behind by {_told(game.measure, _negative(found.behind[order[-1]]))}"
+            f", ahead of {names[order[1]]} by {phrases.told(game.measure, _negative(found.behind[order[1]]))}")
+        text += f"; worst is {names[order[-1]]}, behind by {phrases.told(game.measure, _negative(found.behind[order[-1]]))}"
     if found.families:
         first = int(found.by_family.value.argmax())
         others = [i for i in np.argsort(-found.by_family.value, kind="stable").tolist() if i != first]
         tie = {i: " (tied)" if found.by_family.high[i] >= 0 else "" for i in others}
-        told = [f"{family_label(found.families[i])} by {_told(game.measure, _negative(found.by_family[i]))}{tie[i]}" for i in others]
+        told = [f"{family_label(found.families[i])} by {phrases.told(game.measure, _negative(found.by_family[i]))}{tie[i]}" for i in others]
         text += (f". Families at equal size, the best of {found.size} members drawn at random: {family_label(found.families[first])} is ahead of "
-                 f"{_listed(told)}")
+                 f"{phrases.listed(told)}")
     return f"{text}."
 
 
@@ -215,29 +202,29 @@ def _negative(part: Estimate) -> Estimate:
 def _profiles(solution: Solution, found: Sequence[Equilibrium], most: int = 4) -> list[str]:
     names = _Names(solution)
     told = [each for each in found if each.found or float(each.share.value) >= TOLD]
-    return [f"{names.strategies[s]}, {names.pair(c, u)} in {_share(each.share)}" for each in told[:most] for s, c, u in [each.profile]]
+    return [f"{names.strategies[s]}, {names.pair(c, u)} in {phrases.share(each.share)}" for each in told[:most] for s, c, u in [each.profile]]
 
 
 def _once(solution: Solution, rung: Rung) -> str:
     parts = _profiles(solution, rung.at_once)
-    none = [f"none in pure actions in {_share(rung.none_at_once)}"] if float(rung.none_at_once.value) >= TOLD else []
-    return _listed([*parts, *none])
+    none = [f"none in pure actions in {phrases.share(rung.none_at_once)}"] if float(rung.none_at_once.value) >= TOLD else []
+    return phrases.listed([*parts, *none])
 
 
 def _led(solution: Solution, rung: Rung) -> str:
     names = _Names(solution)
     parts = _profiles(solution, rung.led)
     if float(rung.none_led.value) >= TOLD:
-        parts.append(f"none in pure policies in {_share(rung.none_led)}")
+        parts.append(f"none in pure policies in {phrases.share(rung.none_led)}")
     mixed = [(pair, share) for pair, share in zip(rung.mixed.pairs, rung.mixed_share, strict=True) if max(pair[0].max(), pair[1].max()) < 1 - 1e-9]
     for (china, us), share in mixed[:2]:
-        mixes = (_listed([f"{names.policies[i]} {mix[i]:.0%}" for i in np.argsort(-mix, kind="stable") if mix[i] >= 0.005]) for mix in (china, us))
-        parts.append(f"mixed: China {' / '.join(mixes)}, an equilibrium with these policies in {_share(share)}")
+        mixes = (phrases.listed([f"{names.policies[i]} {mix[i]:.0%}" for i in np.argsort(-mix, kind="stable") if mix[i] >= 0.005]) for mix in (china, us))
+        parts.append(f"mixed: China {' / '.join(mixes)}, an equilibrium with these policies in {phrases.share(share)}")
     if len(mixed) > 2:
         parts.append(f"{len(mixed) - 2} more mixed ones")
     cycles = [len(cycle) for cycle in rung.cycles if len(cycle) > 1]
     if cycles:
-        parts.append(f"best answers of the powers go round in {_listed([f'a cycle of {n} pairs' for n in cycles])}")
+        parts.append(f"best answers of the powers go round in {phrases.listed([f'a cycle of {n} pairs' for n in cycles])}")
     if not rung.mixed.complete:
         parts.append("not all mixed ones were looked for: the game is too large")
     return "; ".join(parts) or "none"
@@ -253,7 +240,8 @@ def _answer(solution: Solution) -> str:
     families = pd.Series([game.families[game.strategies[i]] for i in answer.best.ravel()]).value_counts()
     return (f"Of {n} pairs of policies the highest mean of {len(names)} strategies has: {listed}. At {int((answer.tied.sum(axis=0) > 1).sum())} pairs another "
             "one is tied with it: the paired 95 % interval contains 0. So there is no best strategy without saying which policies. By family of the best "
-            f"(families are of unequal size, so this compares none): {_listed([f'{family_label(str(name))} {count}' for name, count in families.items()])}.")
+            f"(families are of unequal size, so this compares none): "
+            f"{phrases.listed([f'{family_label(str(name))} {count}' for name, count in families.items()])}.")
 
 
 def _rivals(solution: Solution) -> str:
@@ -262,15 +250,16 @@ def _rivals(solution: Solution) -> str:
     swing = ends.best.value - ends.worst.value
     safest, most, least = int(ends.worst.value.argmax()), int(swing.argmax()), int(swing.argmin())
 
-    def told(i: int) -> str:
-        return (f"{names.strategies[i]} from {_told(game.measure, ends.worst[i])} at {names.pair(*divmod(int(ends.worst_pair[i]), n))} to "
-                f"{_told(game.measure, ends.best[i])} at {names.pair(*divmod(int(ends.best_pair[i]), n))}")
+    def ends_of(i: int) -> str:
+        return (f"{names.strategies[i]} from {phrases.told(game.measure, ends.worst[i])} at {names.pair(*divmod(int(ends.worst_pair[i]), n))} to "
+                f"{phrases.told(game.measure, ends.best[i])} at {names.pair(*divmod(int(ends.best_pair[i]), n))}")
 
     between = np.ptp(game.state.mean(axis=WORLD), axis=0)
     scale = telling.scale_of(game.measure)
     return (f"The powers' policies move the typical strategy by {telling.number(float(scale.difference(np.median(swing))))} {scale.unit} between its worst and "
             f"its best pair; the choice among {len(swing)} strategies, at the typical pair, by {telling.number(float(scale.difference(np.median(between))))}. "
-            f"Moved most: {told(most)}. Moved least: {told(least)}. Highest worst case: {told(safest)}. Ends are chosen on the same worlds, which flatters "
+            f"Moved most: {ends_of(most)}. Moved least: {ends_of(least)}. Highest worst case: {ends_of(safest)}. Ends are chosen on the same "
+            "worlds, which flatters "
             "them a little; every strategy is in the table.")
 
 
@@ -290,9 +279,9 @@ def _cost_of(solution: Solution, power: int) -> str:
     parts = [f"least effort is {names[cost.least]}, outlay {_number(cost.outlay[cost.least], 1)} hundredths of a percent of GDP for "
              f"{_number(cost.influence[cost.least], 1)} hundredths of influence"]
     if paying:
-        parts.append(f"highest break-even price: {_listed([f'{names[i]} {_number(cost.breaks_even[i])}' for i in paying[:3]])}")
+        parts.append(f"highest break-even price: {phrases.listed([f'{names[i]} {_number(cost.breaks_even[i])}' for i in paying[:3]])}")
     if losing:
-        parts.append(f"costing more for less influence, at any price: {_listed(losing)}")
+        parts.append(f"costing more for less influence, at any price: {phrases.listed(losing)}")
     return f"{_capital(POWER_NAMES[power])}: {'; '.join(parts)}."
 
 
@@ -318,7 +307,7 @@ def _other_ways(solution: Solution) -> str:
         same = sum(all(int(rung.other_strengths[strength][power].argmax()) == int(rung.policies[power].value.argmax()) for power in range(2)) for rung in rungs)
         parts.append(f"strength {strength:g} (instead of {STRENGTH:g}) has the same policies of both powers on top {same} of {len(rungs)} times")
     same = sum(all(int(rung.replicated[1 + power].argmax()) == int(rung.policies[power].value.argmax()) for power in range(2)) for rung in rungs)
-    return (f"Selection at {_listed(parts)}. Replicator dynamics from even shares have on average over their second half the same on top {same} of "
+    return (f"Selection at {phrases.listed(parts)}. Replicator dynamics from even shares have on average over their second half the same on top {same} of "
             f"{len(rungs)} times. Shares are in the tables.")
 
 
@@ -350,13 +339,8 @@ def _draw(solution: Solution, job: Job, folder: Path) -> list[Picture]:
     tied = solution.answer.tied.sum(axis=0) > 1
     pictures = []
 
-    def picture(name: str, title: str, question: str, caption: str, alt: str, plot: Callable[[Figure], list[Axes]]) -> None:
-        with styled():
-            figure = Figure()
-            plot(figure)
-            layout.frame(figure, title, foot)
-        save(figure, folder, name)
-        pictures.append(Picture(title, question, caption, alt, folder / f"{name}.svg"))
+    def draw(name: str, title: str, question: str, caption: str, alt: str, plot: Callable[[Figure], list[Axes]]) -> None:
+        pictures.append(picture(folder, foot, name, title, question, caption, alt, plot))
 
     def ladder(figure: Figure) -> list[Axes]:
         return price_ladder.draw(figure, game.policies, game.strategies, game.families, solution.rungs)
@@ -364,10 +348,10 @@ def _draw(solution: Solution, job: Job, folder: Path) -> list[Picture]:
     def mix(figure: Figure) -> list[Axes]:
         return stationary_mix.draw(figure, game.policies, game.strategies, game.families, solution.shown)
 
-    picture("price_ladder", "What survives, by what influence is worth", "Which policies are left in the long run, and what does the small state then play?",
+    draw("price_ladder", "What survives, by what influence is worth", "Which policies are left in the long run, and what does the small state then play?",
             "Share of the long run by alpha-rank, at each price of outlay in influence. From left to right effort becomes dearer: at 0 influence is all, at "
             "the last price least effort is always best.", price_ladder.alt(game.policies, game.strategies, solution.rungs), ladder)
-    picture("stationary_mix", "What is left in the long run", "How often is each policy and each strategy played, and how sure is that?",
+    draw("stationary_mix", "What is left in the long run", "How often is each policy and each strategy played, and how sure is that?",
             "At the first, the middle and the last price. Bars: share of the long run. Lines: 95 % interval over resamples of the worlds. Strategies that are "
             "hardly played are left out.", stationary_mix.alt(game.policies, game.strategies, solution.shown), mix)
     for rung in solution.shown:
@@ -375,7 +359,7 @@ def _draw(solution: Solution, job: Job, folder: Path) -> list[Picture]:
             return policy_grid.draw(figure, game.policies, game.strategies, game.families, rung.answers, tied, rung.best, rung.led)
 
         where = stationary_mix.price_in_words(rung)
-        picture(f"policy_grid_{rung.name}", f"Who goes where: {where[:1].lower()}{where[1:]}", f"Where would each power go from each pair of policies? {where}",
+        draw(f"policy_grid_{rung.name}", f"Who goes where: {where[:1].lower()}{where[1:]}", f"Where would each power go from each pair of policies? {where}",
                 "Each cell is a pair of policies and the strategy that is then best for the small state, in the colour of its family; striped where another "
                 "one is tied. Arrows point to the power's best policy when the small state answers, up and down for China, left and right for the United "
                 "States; a dot: it stays. Frames: equilibria of the powers.",
@@ -399,12 +383,12 @@ def _tables(solution: Solution) -> list[Table]:
             title, "Share of the long run, 95 % interval over resamples of the worlds, by price; the last column is the ratio where there is one. Largest "
                    "first.",
             [title.split(": ")[1], *heads],
-            [[rows[i], *(_share(part[i]) for part in shares)] for i in np.argsort(-most, kind="stable")]))
+            [[rows[i], *(phrases.share(part[i]) for part in shares)] for i in np.argsort(-most, kind="stable")]))
     tables.append(Table(
         "Equilibria in pure actions",
         f"Share: of {_resamples(solution)} resamples of the worlds in which it is one. Those of fewer than {TOLD:.0%} are in equilibria.csv.",
         ["price", "who chooses", "small state", "China", "United States", "as the worlds are", "share of resamples"],
-        [[rung.name, who, names.strategies[s], names.policies[c], names.policies[u], "yes" if each.found else "no", _share(each.share)]
+        [[rung.name, who, names.strategies[s], names.policies[c], names.policies[u], "yes" if each.found else "no", phrases.share(each.share)]
          for rung in rungs for who, some in (("all at once", rung.at_once), ("powers, then the small state", rung.led))
          for each in some if each.found or float(each.share.value) >= TOLD for s, c, u in [each.profile]], frozenset(range(6))))
     tables.append(Table(
@@ -461,21 +445,21 @@ def frames(solution: Solution) -> dict[str, pd.DataFrame]:
     game, rungs = solution.game, solution.rungs
     policies, strategies = game.policies, game.strategies
     players = (("china", policies, 0), ("us", policies, 1), ("small_state", strategies, 2))
-    long_run = [{"price": rung.name, "player": player, "action": names[i], **_three("share", (*rung.policies, rung.strategies)[of], i)}
+    long_run = [{"price": rung.name, "player": player, "action": names[i], **phrases.three("share", (*rung.policies, rung.strategies)[of], i)}
                 for rung in rungs for player, names, of in players for i in range(len(names))]
     pairs = [{"price": rung.name, "china": china, "us": us, "best_answer": strategies[int(rung.answers[c, u])], "china_stays": bool(rung.best[0, c, u]),
-              "us_stays": bool(rung.best[1, c, u]), **_three("share", rung.pairs, (c, u))}
+              "us_stays": bool(rung.best[1, c, u]), **phrases.three("share", rung.pairs, (c, u))}
              for rung in rungs for c, china in enumerate(policies) for u, us in enumerate(policies)]
     equilibria = [{"price": rung.name, "chosen": who, "strategy": strategies[s], "china": policies[c], "us": policies[u], "found": each.found,
-                   **_three("share", each.share)}
+                   **phrases.three("share", each.share)}
                   for rung in rungs for who, some in (("at_once", rung.at_once), ("small_state_answers", rung.led)) for each in some
                   for s, c, u in [each.profile]]
     mixed = [{"price": rung.name, "equilibrium": number, "complete": rung.mixed.complete, "player": player, "policy": policies[i], "chance": mix[i],
-              **_three("share", share)}
+              **phrases.three("share", share)}
              for rung in rungs for number, (pair, share) in enumerate(zip(rung.mixed.pairs, rung.mixed_share, strict=True), 1)
              for player, mix in zip(("china", "us"), pair, strict=True) for i in np.flatnonzero(mix > 0)]
-    costs = [{"player": player, "policy": policies[i], **_three("influence", cost.influence, i), **_three("outlay", cost.outlay, i),
-              **_three("break_even_price", cost.breaks_even, i), "least_effort": i == cost.least}
+    costs = [{"player": player, "policy": policies[i], **phrases.three("influence", cost.influence, i), **phrases.three("outlay", cost.outlay, i),
+              **phrases.three("break_even_price", cost.breaks_even, i), "least_effort": i == cost.least}
              for player, cost in zip(("china", "us"), solution.costs, strict=True) for i in range(len(policies))]
     other = [{"price": rung.name, "player": player, "policy": policies[i], "way": way, "share": shares[i]}
              for rung in rungs for power, player in enumerate(("china", "us")) for way, shares in (
@@ -505,7 +489,7 @@ def _answers(solution: Solution) -> pd.DataFrame:
     game, answer = solution.game, solution.answer
     return pd.DataFrame([
         {"china": china, "us": us, "best": game.strategies[answer.best[c, u]], "family": game.families[game.strategies[answer.best[c, u]]],
-         "next": game.strategies[answer.second[c, u]], **_three("ahead", answer.ahead, (c, u)),
+         "next": game.strategies[answer.second[c, u]], **phrases.three("ahead", answer.ahead, (c, u)),
          "tied": " ".join(game.strategies[i] for i in np.flatnonzero(answer.tied[:, c, u]) if i != answer.best[c, u])}
         for c, china in enumerate(game.policies) for u, us in enumerate(game.policies)])
 
@@ -514,15 +498,13 @@ def _strategies(solution: Solution) -> pd.DataFrame:
     game, ends, n = solution.game, solution.extremes, len(solution.game.policies)
     rows = []
     for i, name in enumerate(game.strategies):
-        row: dict[str, object] = {"strategy": name, "family": game.families[name], **_three("all_pairs", ends.mean, i)}
+        row: dict[str, object] = {"strategy": name, "family": game.families[name], **phrases.three("all_pairs", ends.mean, i)}
         for what, part, where in (("worst", ends.worst, ends.worst_pair), ("best", ends.best, ends.best_pair)):
             china, us = divmod(int(where[i]), n)
-            row |= {**_three(what, part, i), f"{what}_china": game.policies[china], f"{what}_us": game.policies[us]}
+            row |= {**phrases.three(what, part, i), f"{what}_china": game.policies[china], f"{what}_us": game.policies[us]}
         for rung, found in zip(solution.rungs, solution.against, strict=True):
-            row |= {**_three(f"surviving_{rung.name}", found.values, i), **_three(f"behind_{rung.name}", found.behind, i)}
+            row |= {**phrases.three(f"surviving_{rung.name}", found.values, i), **phrases.three(f"behind_{rung.name}", found.behind, i)}
         rows.append(row)
     return pd.DataFrame(rows)
 
 
-def _three(name: str, part: Estimate, i: int | tuple[int, ...] = ()) -> dict[str, object]:
-    return {name: part.value[i], f"{name}_low": part.low[i], f"{name}_high": part.high[i]}

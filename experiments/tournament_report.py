@@ -38,7 +38,7 @@ def report(asked: Asked, solution: Solution | None, copied: imitation.Found | No
     """
     folder = run_folder.create(asked.job.run.results, NAME)
     with watch.on("drawing"):
-        parts = [part_of(solution, asked.job, folder / "figures")] if solution is not None else []
+        parts = [part_of(solution, asked.job, folder)] if solution is not None else []
         parts += [_of_imitation(copied, asked.job, folder)] if copied is not None else []
     with watch.on("writing"):
         page = render_analysis(

@@ -19,9 +19,9 @@ def share(part: Estimate) -> str:
     return f"{float(part.value):.0%} [{float(part.low):.0%}, {float(part.high):.0%}]"
 
 
-def listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str], word: str = "and") -> str:
     """Names in a sentence."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else "none"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}" if names else "none"
 
 
 def cell(measure: str, part: Estimate, digits: int = 2) -> str:

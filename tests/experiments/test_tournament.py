@@ -422,7 +422,7 @@ def test_one_strategy_in_one_quarter_is_a_game_too(said: Said, tmp_path: Path) -
 
 def test_both_parts_stand_in_one_report_and_a_second_run_computes_nothing(said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     words = ("tournament", "--policies=neglect,coercion", "--populations=6", "--generations=4", *SMALL, f"results={tmp_path}")
-    code, output, problems = said(*words)
+    code, _, problems = said(*words)
     assert (code, problems) == (0, "")
     run = only_run(tmp_path)
     page = (run / "report.html").read_text(encoding="utf-8")
