@@ -1,7 +1,12 @@
-"""How the commands besides `compare` read their words: `--help` prints usage and ends with 0, what does not fit a line and 2."""
+"""How commands read their words, and how they stand in manifests, in reports and in what is told.
+
+`--help` prints usage and ends with 0, what does not fit a line and 2.
+"""
 
 import argparse
 import os
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -38,6 +43,32 @@ def override(word: str) -> str:
     if "=" not in word:
         raise argparse.ArgumentTypeError(f"{word!r} is not KEY=VALUE")
     return word
+
+
+def recorded(words: Sequence[str]) -> str:
+    """A command as manifests and reports keep it: nothing of it tells where its user keeps files."""
+    return shlex.join(without_paths(words))
+
+
+def without_paths(words: Sequence[str]) -> list[str]:
+    """Words without the results folder, since results lie in it; of a file with an absolute path the last part stays."""
+    kept = []
+    for word in words:
+        name, _, value = word.partition("=")
+        if (set_by := name.lstrip("+~")) != "results":
+            kept.append(f"{name}={last_part(value)}" if set_by == "design.file" else word)
+    return kept
+
+
+def last_part(file: str) -> str:
+    """The name of a file with an absolute path, in quotes or without; any other as it is."""
+    bare = file.strip("\"'")
+    return Path(bare).name if os.path.isabs(bare) else file
+
+
+def located(command: str, results: Path) -> str:
+    """A recorded command with the folder its results are in, where that is not `results` of the current one."""
+    return command if results.resolve() == Path("results").resolve() else f"{command} {shlex.quote(f'results={results}')}"
 
 
 def folder(word: str) -> Path:

@@ -1,6 +1,5 @@
 """`counterpoise compare`: strategies on the same worlds, from configuration to report; one job, a sweep or a design."""
 
-import shlex
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -8,6 +7,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from experiments.cli import BAD_CONFIG, FAILED, OK, USAGE
+from experiments.command_line import recorded
 from experiments.computing import attempted, computing
 from experiments.config import Job, load, load_sweep
 from experiments.config_check import ConfigError
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
         for problem in error.problems:
             print(problem, file=sys.stderr)
         return BAD_CONFIG
-    command = shlex.join(["counterpoise", *arguments])
+    command = recorded(["counterpoise", *arguments])
     return attempted(lambda: launch(jobs, command, dry_run))
 
 
@@ -76,8 +76,8 @@ def launch(jobs: Sequence[Job], command: str, dry_run: bool = False) -> int:
         session.compute(checks)
         with watch.on("statistics"):
             outcome = gathering.result()
-        commands = {cell.key: shlex.join(["counterpoise", *job.overrides]) for job, work in zip(jobs, works, strict=True) for cell in work.cells()}
-        session.tell({cell.key: shlex.join(["counterpoise", *jobs[0].overrides]) for work in checks for cell in work.cells()} | commands)
+        commands = {cell.key: recorded(["counterpoise", *job.overrides]) for job, work in zip(jobs, works, strict=True) for cell in work.cells()}
+        session.tell({cell.key: recorded(["counterpoise", *jobs[0].overrides]) for work in checks for cell in work.cells()} | commands)
         if outcome is None:
             print("counterpoise: too few cells to compare anything", file=sys.stderr)
             return FAILED

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from experiments.cells import AnyCell, Batch, DamagedCell, MissingCell, Store
 from experiments.cli import FAILED, OK, USAGE
+from experiments.command_line import located
 from experiments.config import Run
 from experiments.executors import ExecutorUnavailable, WorkerDied, cores, executor
 from experiments.plan import Plan, Upcoming, check_room, plan_of, plan_of_cells
@@ -90,13 +91,13 @@ class Computing:
                 self._advance = None
 
     def tell(self, commands: Mapping[str, str]) -> None:
-        """Print each failure with the command that tries it again, by key."""
+        """Print each failure with the recorded command that tries it again, by key."""
         if not self.failures:
             return
         print(f"{len(self.failures):,} {'cell' if len(self.failures) == 1 else 'cells'} failed; all others are kept:", file=sys.stderr)
         for failure in self.failures:
             file = self.store.write_failed(failure.cell)
-            print(f"  {failure}\n    to try again: {commands[failure.cell.key]}", file=sys.stderr)
+            print(f"  {failure}\n    to try again: {located(commands[failure.cell.key], self.store.folder.parent)}", file=sys.stderr)
             broken = next(iter(failure.error.args), None)
             if isinstance(broken, ArithmeticError) and hasattr(broken, "world"):
                 copy = getattr(broken, "copy", 0)

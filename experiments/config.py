@@ -14,6 +14,7 @@ from typing import Annotated, Any, cast
 
 from pydantic import BaseModel, Field
 
+from experiments.command_line import last_part
 from experiments.config_check import (
     GLOBAL_GROUPS,
     LISTS,
@@ -147,6 +148,8 @@ def load_sweep(overrides: Iterable[str], several: bool) -> list[Job]:
         asked = {text.lstrip("+").split("=")[0] for text in fixed}
         preset = {key: [_as_text(value) for value in values] for key, values in _compose(tuple(fixed))[0]["sweep"].items()}
         axes = {key: values for key, values in preset.items() if key not in asked} | axes
+    if paths := [f"{key}={value}" for key, values in axes.items() for value in values if last_part(value) != value]:
+        raise ConfigError([f"override {paths[0]}: swept values are names in reports: name files from the current folder, without a leading /"])
     if not axes:
         return [load(fixed)]
     combinations = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]

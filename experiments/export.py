@@ -11,7 +11,7 @@ import pandas as pd
 
 from experiments.cells import DamagedCell, MissingCell, Store
 from experiments.cli import FAILED, OK, USAGE
-from experiments.command_line import Parser, folder
+from experiments.command_line import Parser, folder, located
 from experiments.config import Job
 from experiments.reporting import points_of
 from experiments.run_folder import read_run, write_csv
@@ -37,14 +37,15 @@ def main(arguments: Sequence[str]) -> int:
         return USAGE
     target: Path = asked.file or asked.run / f"payoffs{SUFFIXES[asked.to]}"
     unfinished = target.with_name(f"{target.name}.{os.getpid()}.part")
+    results = asked.run.resolve().parent.parent
     try:
-        manifest, jobs = read_run(asked.run.resolve())
+        manifest, jobs = read_run(asked.run)
         works = [work_of(job.settings, job.points) for job in jobs]
-        run = _Run(jobs, works, Store(asked.run.resolve().parent.parent / "cells"), set(manifest["missing_cells"]), measures)
+        run = _Run(jobs, works, Store(results / "cells"), set(manifest["missing_cells"]), measures)
         WRITERS[asked.to](unfinished, run)
         unfinished.replace(target)
     except (MissingCell, DamagedCell) as error:
-        print(f"counterpoise export: {error}; this computes it again: {manifest['command']}", file=sys.stderr)
+        print(f"counterpoise export: {error}; this computes it again: {located(manifest['command'], results)}", file=sys.stderr)
         return FAILED
     except ValueError as error:
         print(f"counterpoise export: {error}", file=sys.stderr)

@@ -1,6 +1,5 @@
 """`counterpoise hypotheses`: the scoreboard. Each file of conf/hypothesis/ is one statement that can fail."""
 
-import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from experiments.cli import BAD_CONFIG, FAILED, OK
-from experiments.command_line import Parser
+from experiments.command_line import Parser, recorded
 from experiments.computing import Computing, attempted, computing
 from experiments.config import Job, load
 from experiments.config_check import ConfigError, check_files, documents
@@ -76,7 +75,7 @@ def main(arguments: Sequence[str]) -> int:
     except ConfigError as error:
         print(error, file=sys.stderr)
         return BAD_CONFIG
-    return attempted(lambda: _judge(trials, shlex.join(["counterpoise", "hypotheses", *arguments]), watch, asked.dry_run))
+    return attempted(lambda: _judge(trials, recorded(["counterpoise", "hypotheses", *arguments]), watch, asked.dry_run))
 
 
 def hypotheses(names: Sequence[str] | None = None) -> dict[str, Hypothesis]:

@@ -3,13 +3,12 @@
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from experiments.cells import DamagedCell, MissingCell, Store
 from experiments.cli import FAILED, OK
-from experiments.command_line import Parser, folder
+from experiments.command_line import Parser, folder, located
 from experiments.config import Job
 from experiments.executors import ExecutorChoice, WorkerDied, cores, executor
 from experiments.run_folder import read_run
@@ -31,13 +30,14 @@ def main(arguments: Sequence[str]) -> int:
     try:
         manifest, jobs = read_run(run)
         if manifest["command"].split()[1:2] and manifest["command"].split()[1] in ANALYSES:
-            raise ValueError(f"an analysis is reported again by its own command, which finds every cell there: {manifest['command']}")
-        report = _report([replace(job, run=job.run.model_copy(update={"results": str(results)})) for job in jobs], manifest)
+            raise ValueError(f"an analysis is reported again by its own command, which finds every cell there: {located(manifest['command'], results)}")
+        report = _report(jobs, manifest)
     except (ValueError, WorkerDied) as error:
         print(f"counterpoise report: {error}", file=sys.stderr)
         return FAILED
     except (MissingCell, DamagedCell) as error:
-        print(f"counterpoise report: {error}; `counterpoise verify {results}` lists all; this computes them again: {manifest['command']}", file=sys.stderr)
+        print(f"counterpoise report: {error}; `counterpoise verify {results}` lists all; this computes them again: "
+              f"{located(manifest['command'], results)}", file=sys.stderr)
         return FAILED
     if asked.replace:
         _move(report.parent, run)

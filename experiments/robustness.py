@@ -1,7 +1,6 @@
 """`counterpoise robustness`: which strategy to choose when nobody knows the future, where it fails, and at which rivalry it breaks even."""
 
 import argparse
-import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from experiments.analysis.decisions import Dominance, Mask, Regret, Satisficing,
 from experiments.analysis.discovery import Box, prim, tree
 from experiments.analysis.intervals import Estimate, picked, share_interval
 from experiments.cli import BAD_CONFIG, FAILED, OK
-from experiments.command_line import Parser
+from experiments.command_line import Parser, recorded
 from experiments.comparison import cvar
 from experiments.computing import Computing, attempted, computing
 from experiments.config import Job
@@ -197,7 +196,7 @@ def main(arguments: Sequence[str]) -> int:
     except ConfigError as error:
         print(error, file=sys.stderr)
         return BAD_CONFIG
-    command = shlex.join(["counterpoise", "robustness", *arguments])
+    command = recorded(["counterpoise", "robustness", *arguments])
     wanted = Asked(job, sides[0], sides[1], asked.measure, asked.fails_below, thresholds, asked.absolute, command)
     return attempted(lambda: _run(wanted, asked.futures, asked.worlds, watch, asked.dry_run))
 

@@ -17,6 +17,7 @@ import pandas as pd
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from experiments.cells import Batch, code, from_plain, plain, write_whole
+from experiments.command_line import last_part, located, without_paths
 from experiments.comparison import Comparison
 from experiments.config import Job, Run
 from experiments.design import Points, numbers
@@ -98,7 +99,7 @@ def write_manifest(folder: Path, jobs: Sequence[Job], works: Sequence[Batch], ot
         "streams": {"generator": "SFC64", "block": BLOCK, "key": "(crc32 of the name, block)",
                     "names": {name: zlib.crc32(name.encode()) for name in STREAMS}},
         "timings_seconds": {name: round(seconds, 3) for name, seconds in timings.items()},
-        "run": plain(first.run),
+        "run": _recorded_run(first.run),
         "jobs": [_of_job(job, work) for job, work in zip(jobs, works, strict=True)],
         "check_of_assumptions": [batch.keys() for batch in others],
         "missing_cells": sorted(lost),
@@ -107,9 +108,18 @@ def write_manifest(folder: Path, jobs: Sequence[Job], works: Sequence[Batch], ot
     write_whole(folder / "manifest.json", sealed(manifest))
 
 
+def _recorded_run(run: Run) -> dict[str, Any]:
+    """What was asked for, without what tells where its user keeps files."""
+    values = plain(run)
+    del values["results"]  # the folder that it lies in
+    if run.design.file is not None:
+        values["design"]["file"] = last_part(run.design.file)
+    return dict(values)
+
+
 def _of_job(job: Job, work: Batch) -> dict[str, Any]:
     return {
-        "overrides": list(job.overrides), "varied": dict(job.varied), "settings_sha256": settings_hash(job.settings), "reference": job.run.reference,
+        "overrides": without_paths(job.overrides), "varied": dict(job.varied), "settings_sha256": settings_hash(job.settings), "reference": job.run.reference,
         "name": job.run.name,
         "points": {"names": list(job.points.names), "values": job.points.values.tolist()}, "settings": plain(job.settings), "cells": work.keys(),
     }
@@ -224,16 +234,17 @@ def read_run(folder: Path) -> tuple[dict[str, Any], list[Job]]:
         ValueError: There is no run, or another version of the model made it: its cells cannot be found by this one.
     """
     manifest = read_manifest(folder)
+    results = folder.resolve().parent.parent
     if any(manifest[name] != value for name, value in code().items()):
-        raise ValueError(f"{folder} was made by another version of the model or of NumPy; this makes it anew: {manifest['command']}")
+        raise ValueError(f"{folder} was made by another version of the model or of NumPy; this makes it anew: {located(manifest['command'], results)}")
     try:
-        return manifest, [_job(manifest, entry) for entry in manifest["jobs"]]
+        return manifest, [_job(manifest, entry, results) for entry in manifest["jobs"]]
     except (ValueError, RecursionError) as error:
         problem = _first(error) if isinstance(error, ValidationError) else str(error)
         raise ValueError(f"{folder / 'manifest.json'} is no manifest: {problem}") from None
 
 
-def _job(manifest: Mapping[str, Any], entry: Mapping[str, Any]) -> Job:
+def _job(manifest: Mapping[str, Any], entry: Mapping[str, Any], results: Path) -> Job:
     names, values = tuple(entry["points"]["names"]), entry["points"]["values"]
     points = Points(names, np.array(values, dtype=float).reshape(len(values), len(names)))
     settings = Settings.model_validate(from_plain(entry["settings"]))
@@ -242,7 +253,7 @@ def _job(manifest: Mapping[str, Any], entry: Mapping[str, Any]) -> Job:
         raise ValueError(f"points: {unknown(strange[0], known, 'number')}")
     if not values:
         raise ValueError("points: there is none")
-    run = Run.model_validate({**manifest["run"], "reference": entry["reference"], "name": entry["name"]})
+    run = Run.model_validate({**manifest["run"], "results": str(results), "reference": entry["reference"], "name": entry["name"]})
     return Job(settings, run, points, tuple(entry["overrides"]), entry["varied"], {})
 
 

@@ -1,7 +1,6 @@
 """`counterpoise sensitivity`: which assumptions decide? Morris screening over all parameters, Sobol indices of those that matter."""
 
 import argparse
-import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ import numpy as np
 
 from experiments.analysis.sensitivity import Convergence, Morris, convergence, morris, morris_points, saltelli_points
 from experiments.cli import BAD_CONFIG, FAILED, OK
-from experiments.command_line import Parser
+from experiments.command_line import Parser, recorded
 from experiments.computing import Computing, attempted, computing
 from experiments.config import Job
 from experiments.config_check import ConfigError, check_files
@@ -153,7 +152,7 @@ def main(arguments: Sequence[str]) -> int:
         print(error, file=sys.stderr)
         return BAD_CONFIG
     wanted = Asked(job, one, other, tuple(dict.fromkeys(asked.measure.split(","))), asked.trajectories, asked.inputs, asked.rows, asked.worlds,
-                   shlex.join(["counterpoise", "sensitivity", *arguments]))
+                   recorded(["counterpoise", "sensitivity", *arguments]))
     return attempted(lambda: _run(wanted, Inputs(free), watch, asked.dry_run))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from experiments.cells import SUFFIX, DamagedCell, MissingCell, Store, code
 from experiments.cli import FAILED, OK, USAGE
-from experiments.command_line import Parser, folder
+from experiments.command_line import Parser, folder, located
 from experiments.run_folder import cells_in, changed_files, read_manifest
 from experiments.words import printable
 
@@ -71,8 +71,9 @@ class _Found:
                 self.notes.append(f"unfinished: {run}: a run is at work there, or was interrupted: then run its command again and delete the folder")
                 return []
             self.problems.append(f"damaged: {error}")
-            command = _command_in_report(run) or "the command that made it (see the report of another run)"
-            self.remedies.append(f"makes it anew: {command}\nthen delete {run}")
+            command = _command_in_report(run)
+            told = located(command, self.results) if command else "the command that made it (see the report of another run)"
+            self.remedies.append(f"makes it anew: {told}\nthen delete {run}")
             return []
         if changed := changed_files(run, manifest):
             self.problems += [f"{'changed' if file.exists() else 'missing'}: {file}" for file in changed]
@@ -101,9 +102,7 @@ class _Found:
         return fine
 
     def _computes_again(self, manifest: Mapping[str, Any]) -> str:
-        command = printable(manifest["command"], LONGEST)
-        if Path(str(manifest["run"].get("results"))).resolve() != self.results.resolve():
-            command += f" {shlex.quote(f'results={self.results}')}"  # the last one counts
+        command = located(printable(manifest["command"], LONGEST), self.results)
         same = all(manifest[name] == value for name, value in code().items())
         return f"computes them again{'' if same else ', with the version of the model and of NumPy that made them'}: {command}"
 

@@ -96,6 +96,36 @@ def told_to_run(output: str) -> list[list[str]]:
     return [shlex.split(line) for line in lines]
 
 
+def test_a_run_is_read_from_any_folder_and_says_nothing_of_where_it_was_made(tmp_path: Path, said, monkeypatch) -> None:
+    made, elsewhere = tmp_path / "made", tmp_path / "elsewhere"
+    made.mkdir()
+    elsewhere.mkdir()
+    monkeypatch.chdir(made)
+    (made / "points.csv").write_text("parameters.rivalry_mean\n0\n1\n")
+    for words in (["results=kept"], [f"results='{made}/kept'", "design=table", f"design.file={made}/points.csv"]):
+        assert said(*COMPARISON, "assumption_draws=0", *words)[0] == 0
+    one, other = sorted((made / "kept").glob("*/*/manifest.json"))
+    for file in (one, other):
+        assert str(made).encode() not in file.read_bytes()
+    table = read_manifest(other.parent)
+    assert (table["command"].split()[-2:], table["run"]["design"]["file"]) == (["design=table", "design.file=points.csv"], "points.csv")
+    monkeypatch.chdir(elsewhere)
+    for run in (one.parent, Path("..", "made", "kept", *other.parts[-3:-1])):
+        assert said("report", run)[0] == 0
+        assert said("export", run, "--to", "csv")[0] == 0
+        assert said("verify", run)[0] == 0
+    assert said("compare-runs", one.parent, one.parent)[0] == 0
+    key = keys_of(one.parent)[0]
+    (made / "kept" / "cells" / key[:2] / f"{key}.npz").unlink()
+    for words in (["verify", "../made/kept"], ["report", one.parent]):
+        code, output, error = said(*words)
+        assert code == 1
+        assert all(command[-1] in ("results=../made/kept", f"results={made}/kept") for command in told_to_run(output + error))
+    assert said(*told_to_run(said("verify", "../made/kept")[1])[0])[0] == 0
+    assert said("verify", "../made/kept")[0] == 0
+    assert list(elsewhere.iterdir()) == []
+
+
 # ---- verify
 
 
@@ -219,7 +249,7 @@ def test_verify_names_a_manifest_that_is_not_what_was_written_and_the_command_th
 def test_a_run_whose_manifest_is_gone_is_made_anew_by_the_command_that_verify_tells(results: Results, said) -> None:
     (results.comparison / "manifest.json").unlink()
     (command,) = told_to_run(said("verify", results.folder)[1])
-    assert said(*command, f"results={results.folder}")[0] == 0
+    assert said(*command)[0] == 0
     shutil.rmtree(results.comparison)
     assert said("verify", results.folder)[0] == 0
 
@@ -392,6 +422,7 @@ def test_report_and_export_refuse_a_run_of_other_code_and_say_what_makes_it_anew
         code, _, error = said(*words)
         assert (code, error.count("\n")) == (1, 1)
         assert "made by another version of the model or of NumPy; this makes it anew: counterpoise n_worlds=6" in error
+        assert error.endswith(f" results={results.folder}\n")
 
 
 @pytest.mark.parametrize(("damage", "word"), [(Path.unlink, "there is no cell"), (flip, "its checksum is wrong")])

@@ -121,6 +121,12 @@ def test_several_values_need_m():
     assert "several values need -m" in problems_of("scenario=calm,cold_war")[0]
 
 
+def test_an_absolute_path_is_not_swept_since_reports_would_show_it():
+    with pytest.raises(ConfigError) as refused:
+        load_sweep(["design=table", "design.file=points.csv,/home/me/points.csv"], True)
+    assert refused.value.problems[0].startswith("override design.file=/home/me/points.csv: swept values are names in reports")
+
+
 def test_a_preset_sweeps_without_m_and_the_command_line_wins_over_it():
     jobs = load_sweep(["experiment=small_state"], False)
     assert [job.settings.focal for job in jobs] == ["KHM", "VNM", "THA", "LAO", "MMR", "MYS", "SGP", "IDN", "PHL", "BRN"]
