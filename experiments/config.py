@@ -206,11 +206,13 @@ def _compose(given: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
     changing = [part for text in given if text not in choosing for part in (["design.over=null"] if text.startswith("design.over=") else []) + [text]]
     try:
         files, choices = _of_files(conf_dir(), choosing)
-        whole = OmegaConf.create(files)
-        OmegaConf.set_struct(whole, True)
-        # As Hydra does after it composed the files; a sweep over numbers composes them once.
-        ConfigLoaderImpl._apply_overrides_to_config([parser.parse_override(_added(text, whole)) for text in changing], whole)
-        return cast(dict[str, Any], OmegaConf.to_container(whole)), choices
+        overrides = [parser.parse_override(_added(text, files)) for text in changing]
+        # As Hydra does after it composed the files; a sweep over numbers composes them once, and touches little of them.
+        touched = {override.key_or_group.split(".")[0] for override in overrides}
+        changed = OmegaConf.create({key: value for key, value in files.items() if key in touched})
+        OmegaConf.set_struct(changed, True)
+        ConfigLoaderImpl._apply_overrides_to_config(overrides, changed)
+        return files | cast(dict[str, Any], OmegaConf.to_container(changed)), choices
     except (HydraException, OmegaConfBaseException, ValueError, TypeError, AttributeError, RecursionError) as error:
         known = _known(choosing, tuple(everything))
         for text in given:
@@ -233,16 +235,14 @@ def _known(choosing: tuple[str, ...], everything: tuple[str, ...]) -> list[str]:
     return sorted({*_leaves(composed), *numbers})
 
 
-def _added(text: str, whole: Any) -> str:
+def _added(text: str, files: Mapping[str, Any]) -> str:
     """An override of a number that its file leaves at its default, as Hydra wants it: `++` in front."""
-    from omegaconf import OmegaConf
-
     key = text.split("=", 1)[0]
-    inside = whole
+    inside: Any = files
     for part in key.split(".")[:-1]:
-        inside = inside.get(part) if OmegaConf.is_dict(inside) and part in inside else None
-    missing = OmegaConf.is_dict(inside) and key.rsplit(".", 1)[-1] not in inside
-    return f"++{text}" if missing and key in known_keys(list(whole["strategies"])) else text
+        inside = _mapping(inside).get(part)
+    missing = isinstance(inside, dict) and key.rsplit(".", 1)[-1] not in inside
+    return f"++{text}" if missing and key in known_keys(list(files["strategies"])) else text
 
 
 @cache
