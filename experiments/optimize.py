@@ -2,7 +2,6 @@
 
 import argparse
 import re
-import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from experiments.analysis.decisions import resampled_statistic
 from experiments.analysis.intervals import Estimate, independent_difference
 from experiments.analysis.search import Trace
 from experiments.cli import BAD_CONFIG, FAILED, OK
-from experiments.command_line import Parser
+from experiments.command_line import Parser, recorded
 from experiments.comparison import cvar, mean_interval
 from experiments.computing import Computing, attempted, computing
 from experiments.config import Job
@@ -188,7 +187,7 @@ def main(arguments: Sequence[str]) -> int:
                 raise ConfigError(["parameters: leave one number free at least"])
             front = None if asked.front == "none" else (asked.front.split(",")[0], asked.front.split(",")[1])
             wanted = Asked(job, asked.measure, asked.objective, searched, front, asked.candidates, asked.futures, asked.worlds, asked.unseen, asked.name,
-                           shlex.join(["counterpoise", "optimize", *arguments]))
+                           recorded(["counterpoise", "optimize", *arguments]))
             taken = [name for name in (CANDIDATE, *names_of(wanted)) if name in wanted.library]
             if taken:
                 raise ConfigError([f"--name: there is a strategy {taken[0]!r} already; say --name OTHER"])

@@ -1,7 +1,6 @@
 """`counterpoise tournament`: everybody chooses. Which policies of the powers survive, and what does the small state then play?"""
 
 import argparse
-import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ import numpy as np
 from experiments import imitation
 from experiments.cells import Batch
 from experiments.cli import BAD_CONFIG, FAILED, OK
-from experiments.command_line import Parser
+from experiments.command_line import Parser, recorded
 from experiments.computing import Computing, attempted, computing
 from experiments.config import Job
 from experiments.config_check import ConfigError, check_files
@@ -89,7 +88,7 @@ def main(arguments: Sequence[str]) -> int:
             job = job_of(asked.overrides, [f"n_worlds={WORLDS}", "assumption_draws=0"])
             among = imitation.Asked(job, asked.measure, asked.rule, asked.selection, asked.mutation, asked.populations, asked.generations)
             wanted = Asked(job, policies_of(job, asked), asked.measure, prices, (asked.only,) if asked.only else PARTS, among,
-                           shlex.join(["counterpoise", "tournament", *arguments]))
+                           recorded(["counterpoise", "tournament", *arguments]))
     except ConfigError as error:
         print(error, file=sys.stderr)
         return BAD_CONFIG
