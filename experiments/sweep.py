@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.comparison import LEVEL, mean_interval
+from experiments.outcome import advantage
 from sim.axes import WORLD, Array
 from sim.draws import stream
 from sim.payoffs import RETURNS
@@ -157,25 +158,36 @@ def paired(sweep: Sweep, one: str, other: str, measure: str) -> pd.DataFrame:
 
 
 def winners(sweep: Sweep, measure: str) -> pd.DataFrame:
-    """Which family wins at each point, and by how much.
+    """Which family leads at each point, by how much, and whether by its number alone.
 
     Returns:
         One row per point: `family` whose best member has the highest mean; `strategy`, that member;
         `against`, the best member of any other family; `margin`, the former less the latter on the same
-        worlds, with `low` and `high` of its interval. Where the interval holds 0 nobody has won. With a single
-        family, strategies stand for families.
+        worlds, with `low` and `high` of its interval. Where the interval holds 0 nobody has won. `at_equal_size`:
+        whether the family has won and is also ahead, interval included, of each smaller family with only as many
+        members as that one has, on average over all ways to draw them: the best of many is flattered against the
+        best of few. With a single family, strategies stand for families.
     """
-    means = sweep.measures[measure].mean(axis=WORLD)
+    values = sweep.measures[measure]
+    means = values.mean(axis=WORLD)
     label = dict(sweep.families) if len(set(sweep.families.values())) > 1 else {name: name for name in sweep.strategies}
     of_family = np.array([label[name] for name in sweep.strategies])
     first = means.argmax(axis=0)
     others = np.where(of_family[:, None] == of_family[first], -np.inf, means)
     second = others.argmax(axis=0)
     at = np.arange(sweep.n_points)
-    margin, low, high = mean_interval(sweep.measures[measure][first, at] - sweep.measures[measure][second, at])
+    margin, low, high = mean_interval(values[first, at] - values[second, at])
+    at_equal_size = low > 0
+    members = {family: np.flatnonzero(of_family == family).tolist() for family in dict.fromkeys(of_family.tolist())}
+    for family, own in members.items():
+        led = np.flatnonzero(at_equal_size & (of_family[first] == family))
+        for other in members.values():
+            if len(other) < len(own) and len(led):
+                at_equal_size[led] &= mean_interval(advantage(values[:, led], own, other))[1] > 0
     names = np.array(sweep.strategies)
     return pd.DataFrame({
-        "family": of_family[first], "strategy": names[first], "against": names[second], "margin": margin, "low": low, "high": high})
+        "family": of_family[first], "strategy": names[first], "against": names[second], "margin": margin, "low": low, "high": high,
+        "at_equal_size": at_equal_size})
 
 
 def regret(sweep: Sweep, measure: str) -> Array:

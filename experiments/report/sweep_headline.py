@@ -58,7 +58,8 @@ def _won(sweep: Sweep, measure: str) -> str:
     what = "family" if len(set(sweep.families.values())) > 1 else "strategy"
     if told.empty:
         return f"No {what} can be told apart from the next best at any of {_points(n)}."
-    counts = ", ".join(f"{name} at {count:,}" for name, count in Counter(told.family).most_common())
+    fewer = Counter(told[told.at_equal_size].family)
+    counts = ", ".join(f"{name} at {count:,}{_at_equal_size(fewer[name]) if fewer[name] < count else ''}" for name, count in Counter(told.family).most_common())
     best: Any = told.iloc[int(told.margin.to_numpy().argmax())]
     rest = f" At {undecided:,} the interval of the margin contains 0: nobody wins there." if undecided else ""
     return (f"Of {_points(n)} the best member of one family is ahead of all other families: {counts}." if what == "family"
@@ -67,11 +68,16 @@ def _won(sweep: Sweep, measure: str) -> str:
         f" at {at_point(sweep, int(best.name))}.")
 
 
+def _at_equal_size(count: int) -> str:
+    return f" ({f'at {count:,}' if count else 'at none'} of them at equal size too)"
+
+
 def _rivals(sweep: Sweep) -> str:
     """Whom the sentences along an axis compare."""
     families = list(dict.fromkeys(sweep.families.values()))
     if {"hedging", "alignment"} <= set(families):
-        return "The hedging strategy best over all points less the aligned one best over all points:"
+        hedging, aligned = (sum(each == family for each in sweep.families.values()) for family in ("hedging", "alignment"))
+        return f"The hedging strategy best over all points, of {hedging}, less the aligned one best over all points, of {aligned}:"
     return "The best strategies of the two best families, over all points:" if len(families) > 1 else "The two strategies best over all points:"
 
 
@@ -138,7 +144,9 @@ def _bootstrapped(values: Array, n_worlds: int) -> Difference:
 
 def _how_sure(sweep: Sweep) -> str:
     n = "one world: no interval can be given" if sweep.n_worlds == 1 else f"the same {sweep.n_worlds:,} worlds"
-    return (f"Every strategy met {n} at each of {_points(sweep.n_points)}, so differences between points are paired as well. A winner picked among "
+    families = ("At equal size a family is drawn only as many members as each smaller one has, and counts with the best of these on average over all ways to "
+                "draw them: the best of many is flattered against the best of few. ") if len(set(sweep.families.values())) > 1 else ""
+    return (f"Every strategy met {n} at each of {_points(sweep.n_points)}, so differences between points are paired as well. {families}A winner picked among "
             f"{len(sweep.strategies)} strategies on the worlds it is judged by is flattered a little, and of many points without a "
             "difference one in twenty would leave 0 out by chance: look for regions, not for single points. Break-even values lie on straight lines "
             "between levels.")

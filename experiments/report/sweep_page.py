@@ -76,8 +76,9 @@ def _winner(measure: str, row: Any) -> dict[str, str]:
     cell = _cell(measure, row["margin"], row["low"], row["high"])
     if row["margin"] == row["low"] == row["high"] == 0:
         return {"who": "no difference", "family": "", "mean": "", "interval": "", "verdict": "tie"}
-    return cell | {"who": row["strategy"] if row["low"] > 0 else "nobody", "family": row["family"] if row["low"] > 0 else "",
-                   "verdict": "won" if row["low"] > 0 else "tie"}
+    if not row["low"] > 0:
+        return cell | {"who": "nobody", "family": "", "verdict": "tie"}
+    return cell | {"who": row["strategy"], "family": f"{row['family']}{'' if row['at_equal_size'] else ', not at equal size'}", "verdict": "won"}
 
 
 def _cell(measure: str, mean: float, low: float, high: float) -> dict[str, str]:

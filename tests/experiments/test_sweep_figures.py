@@ -174,8 +174,22 @@ def test_a_phase_diagram_colours_each_cell_by_its_winner() -> None:
 
 
 def test_what_nobody_wins_is_pale_whatever_its_margin() -> None:
-    found = cells.Won(np.array(["hedging", "hedging"], dtype=object), np.array([2.0, 1.0]), np.array([False, True]), False)
+    found = cells.Won(np.array(["hedging", "hedging"], dtype=object), np.array([2.0, 1.0]), np.array([False, True]), np.array([False, True]), False)
     assert cells.strengths(found).tolist() == [0, 1]
+
+
+def test_dots_mark_the_cells_that_a_family_wins_by_its_number() -> None:
+    sweep = case("two numbers")
+    found = cells.won(sweep, "economic")
+    dotted = [patch for patch in drawn("phase", "two numbers").axes[0].patches if patch.get_hatch() == cells.DOTS]
+    assert 0 < found.by_number.sum() < found.told.sum()
+    assert len(dotted) == 1
+    inside = [[dotted[0].get_path().contains_point((x, y)) for y in sweep.axes[1].levels] for x in sweep.axes[0].levels]
+    assert np.array(inside).tolist() == found.by_number.reshape(9, 7).tolist()
+    text = SWEEP_FIGURES["phase"].alt(sweep)
+    name = found.name[found.by_number][0]
+    wins = found.name[found.told] == name
+    assert f"{style.family_label(name)} wins {wins.sum()} (at equal size {(found.name[found.at_equal_size] == name).sum()})" in text
 
 
 def test_hatching_covers_each_marked_cell_and_no_other() -> None:

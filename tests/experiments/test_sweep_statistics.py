@@ -73,10 +73,47 @@ class TestWinners:
         assert rows.low[0] == pytest.approx(3 - 3.1824463 * 100 * NOISE.std(ddof=1) / 2)
         assert rows.low[0] < 0 < rows.high[0]
 
+    def test_a_family_that_wins_by_its_number_is_told_from_one_that_does_not(self) -> None:
+        families = {"a": "three", "b": "three", "c": "three", "d": "two", "e": "two"}
+        # The best of three, 6, is ahead everywhere. Teams of two of 6, 3, 0 have at best 6, 6, 3, on average 5: ahead of 4.5, not of 5, not of 5.5.
+        rows = winners(a_sweep([[6, 6, 6], [3, 3, 3], [0, 0, 0], [4.5, 5, 5.5], [1, 1, 1]], noise=NOISE, families=families), "economic")
+        assert rows.family.tolist() == ["three"] * 3
+        assert rows.margin.tolist() == [1.5, 1, 0.5]
+        assert rows.at_equal_size.tolist() == [True, False, False]
+
+    def test_a_family_must_beat_each_smaller_one_at_its_size(self) -> None:
+        # Hedging, 6 and 0, is ahead of both others with all its members; one of them at random has 3: ahead of 1 and 2, not of 4.
+        rows = winners(a_sweep([[1, 4, 1], [6, 6, 6], [0, 0, 0], [2, 2, 4]], noise=NOISE), "economic")
+        assert rows.strategy.tolist() == ["hedger"] * 3
+        assert rows.at_equal_size.tolist() == [True, False, False]
+
+    def test_a_family_with_no_more_members_than_others_wins_by_no_number(self) -> None:
+        # One against two: the follower's 4 needs no second follower, however good the better hedger.
+        assert winners(a_sweep([[0, 0, 0], [3.9, 3.9, 3.9], [-9, -9, -9], [4, 4, 4]], noise=NOISE), "economic").at_equal_size.all()
+
+    def test_at_equal_size_too_nobody_has_won_where_the_interval_holds_0(self) -> None:
+        noise = np.zeros((4, 3, 4))
+        noise[2] = 100 * NOISE
+        # One hedger at random has (9 + 1) / 2 = 5 give or take half of 13 (see above): ahead of 0 is not sure, though 9 is.
+        rows = winners(a_sweep([[0, 0, 0], [9, 9, 9], [1, 1, 1], [-9, -9, -9]], noise=noise), "economic")
+        assert (rows.low == 9).all()
+        assert not rows.at_equal_size.any()
+
+    def test_of_families_alike_the_larger_wins_more_points_but_not_at_equal_size(self) -> None:
+        # Twenty strategies of one kind, two of which are called a family of their own.
+        n = 3000
+        axis = Axis("x", "X", "-", tuple(range(n)), True)
+        means = np.random.default_rng(3).normal(size=(20, n))
+        rows = winners(a_sweep(means, (axis,), families={f"s{i}": "few" if i < 2 else "many" for i in range(20)}), "economic")
+        # The best of all is one of the many in 18 of 20 cases; at equal size few are as often ahead as the many.
+        assert (rows.family == "many").mean() == pytest.approx(0.9, abs=0.02)
+        assert (rows.at_equal_size & (rows.family == "many")).mean() == pytest.approx(0.5, abs=0.05)
+
     def test_strategies_stand_for_families_where_there_is_one(self) -> None:
         rows = winners(a_sweep(MEANS, families=dict.fromkeys(FAMILIES, "hedging")), "economic")
         assert rows.family.tolist() == rows.strategy.tolist() == ["hedger", "other_hedger", "follower"]
         assert rows.margin.tolist() == [2, 0.5, 2]
+        assert rows.at_equal_size.all()
 
     def test_a_strategy_alone_wins_nothing(self) -> None:
         rows = winners(a_sweep([[1, 2, 3]], families={"still": "status_quo"}), "economic")

@@ -72,10 +72,12 @@ SWEEP_FIGURES: dict[str, SweepFigureSpec] = {
         phase.draw, phase.alt, lambda sweep: bool(phase.spanning(sweep)), "Who wins where",
         "Which family of strategies wins where, by how much, and where can nobody tell?",
         "Colour: the family whose best member has the highest mean of the return at that point. Strength of the colour: its margin, on the same worlds, over "
-        "the best strategy of any other family. Hatched and pale: the 95 % interval of that margin contains 0. Line: where the best hedging and the "
-        "best aligned strategy over all points bring the same, dashed where the interval of their difference begins and ends to contain 0; without both "
-        "families the two best ones. Where more than two things vary, the two numbers with most levels span the diagrams and each world is averaged over the "
-        "rest. The winner was picked on the worlds it is judged by, which flatters it a little."),
+        "the best strategy of any other family. Hatched and pale: the 95 % interval of that margin, over worlds, contains 0. Dotted: the family wins with "
+        "all its members, but not, or not surely, with only as many of them as each smaller family has, on average over all ways to draw them: having more "
+        "strategies to pick from may be what it wins by. Line: where the best hedging and the best aligned strategy over all points bring the same, dashed "
+        "where the interval of their difference begins and ends to contain 0; without both families the two best ones. Where more than two things vary, the "
+        "two numbers with most levels span the diagrams and each world is averaged over the rest. The winner was picked on the worlds it is judged by, which "
+        "flatters it a little. How much worlds differ is not shown."),
     "phase_by_level": SweepFigureSpec(
         phase.draw_by_third, phase.alt_by_third, lambda sweep: phase.third(sweep) is not None, "Who wins where, level by level",
         "Does who wins in consumption depend on the third thing that varies?",
@@ -112,6 +114,7 @@ SWEEP_FIGURES: dict[str, SweepFigureSpec] = {
         scatter.draw, scatter.alt, lambda sweep: len(scatter.spanning(sweep)) == 2, "Who wins where, draw by draw",
         "Which family of strategies wins in which part of the space that was sampled?",
         "A dot for each point of the design, over the two numbers that change the economic differences most; the rest varies from dot to dot. "
-        "Colour and its strength: winning family and margin, as in a phase diagram. Hollow: the 95 % interval contains 0. "
+        "Colour and its strength: winning family and margin, as in a phase diagram. Hollow: the 95 % interval contains 0. Ring: the family wins with all "
+        "its members, but not with only as many of them as each smaller family has, on average over all ways to draw them. "
         "Points that differ in names alone are averaged, world by world."),
 }

@@ -1,6 +1,6 @@
 """What figures over the points of a sweep share: where levels lie, panels, cells of colour, hatching, lines of equal worth."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,9 @@ HIGH = 1.75
 PALEST = 0.25
 #: Share by which the gaps between levels may differ for the levels to count as evenly spaced.
 UNEVEN = 0.02
+#: Dots, and what they say over a winner.
+DOTS = "...."
+BY_NUMBER = "wins with all its members, not at equal size"
 #: Slanted strokes, for keys.
 STROKES = Path(np.array([(x + dx, y) for x in (-1.2, -0.4, 0.4, 1.2) for dx, y in ((-0.35, -0.35), (0.35, 0.35))]), [Path.MOVETO, Path.LINETO] * 4)
 
@@ -282,13 +285,21 @@ class Won:
         name: Family (or strategy, where all are of one family), shape (points,).
         margin: As shown, shape (points,).
         told: Whether the interval of the margin leaves 0 out, shape (points,).
+        at_equal_size: Whether it is ahead with no more members than any other family has too, shape (points,).
         nothing: Whether no strategy differs from another in any world.
     """
 
     name: NDArray[np.object_]
     margin: Array
     told: NDArray[np.bool_]
+    at_equal_size: NDArray[np.bool_]
     nothing: bool
+
+    @property
+    def by_number(self) -> NDArray[np.bool_]:
+        """Where a family wins with all its members alone, shape (points,)."""
+        by_number: NDArray[np.bool_] = self.told & ~self.at_equal_size
+        return by_number
 
 
 def won(sweep: Sweep, measure: str) -> Won:
@@ -296,7 +307,12 @@ def won(sweep: Sweep, measure: str) -> Won:
     rows = winners(sweep, measure)
     values = sweep.measures[measure]
     return Won(rows.family.to_numpy(object), np.asarray(telling.scale_of(measure).difference(rows.margin.to_numpy())), (rows.low > 0).to_numpy(),
-               not np.ptp(values, axis=0).any())
+               rows.at_equal_size.to_numpy(), not np.ptp(values, axis=0).any())
+
+
+def by_number_handles(found: Iterable[Won]) -> list[Line2D]:
+    """Explains the dots where a family wins with all its members alone; nothing where there are none."""
+    return [dots_handle(BY_NUMBER)] if any(each.by_number.any() for each in found if not each.nothing) else []
 
 
 def colours_of(sweep: Sweep, found: Mapping[str, Won]) -> dict[str, str]:

@@ -76,7 +76,8 @@ def _diagrams(figure: Figure, parts: Sequence[tuple[str, Sweep, str, cells.Won]]
     colours = cells.colours_of(one, {str(i): each for i, (*_, each) in enumerate(parts)})
     pairs = [rivals(part, measure) for _, part, measure, _ in parts]
     lines = cells.line_handles(f"{_sides(one)} bring the same") if x.axis.numeric and y.axis.numeric and any(pairs) else []
-    keys = [cells.winner_handles(one, colours), [ramp_handle(), cells.hatch_handle("the 95 % interval contains 0: nobody wins")], lines]
+    marks = [ramp_handle(), cells.hatch_handle("the 95 % interval contains 0: nobody wins"), *cells.by_number_handles(each for *_, each in parts)]
+    keys = [cells.winner_handles(one, colours), marks, lines]
     columns = cells.columns_for(len(parts))
     axes, lowest = cells.panels(figure, len(parts), columns, layout.MARGIN + y.beside, x.below, _height(y), [key for key in keys if key], note)
     for i, (ax, (title, part, measure, found), pair) in enumerate(zip(axes, parts, pairs, strict=True)):
@@ -89,6 +90,7 @@ def _diagrams(figure: Figure, parts: Sequence[tuple[str, Sweep, str, cells.Won]]
             continue
         head(ax, title, measure, found)
         cells.hatch(ax, x, y, ~found.told.reshape(shape))
+        cells.hatch(ax, x, y, found.by_number.reshape(shape), cells.DOTS)
         if lines and pair:
             cells.equal_worth(ax, x, y, cells.difference_worlds(part, pair, measure, *shape))
     return axes
@@ -135,7 +137,8 @@ def _strips(figure: Figure, shown: Sweep, found: dict[str, cells.Won], note: str
     lines = []
     if place.axis.numeric and any(pairs.values()):
         lines = [mark_handle(f"{_sides(shown)} bring the same, with 95 % interval")]
-    marks = [layout.patch(style.QUIET, "the darker, the larger the margin"), cells.hatch_handle("the 95 % interval contains 0: nobody wins")]
+    marks = [layout.patch(style.QUIET, "the darker, the larger the margin"), cells.hatch_handle("the 95 % interval contains 0: nobody wins"),
+             *cells.by_number_handles(found.values())]
     keys = [key for key in (cells.winner_handles(shown, colours), marks, lines) if key]
     tall = 0.1 + (STRIP + GAP) * len(found)
     under = tall + place.below(width)
@@ -156,6 +159,7 @@ def _strips(figure: Figure, shown: Sweep, found: dict[str, cells.Won], note: str
             cells.say_nothing(ax, "no difference in any world")
             continue
         cells.hatch(ax, place, strip, ~each.told.reshape(-1, 1))
+        cells.hatch(ax, place, strip, each.by_number.reshape(-1, 1), cells.DOTS)
         top = cells.largest_margin(each)
         words = f"margin up to {telling.number(top)}\n{telling.scale_of(measure).unit}" if top else "nobody wins"
         ax.text(1 + 0.1 / width, 0.5, words, transform=ax.transAxes, va="center", fontsize=style.SMALL, color=style.QUIET)
@@ -181,7 +185,7 @@ def _write(ax: Axes, shown: Sweep, measure: str, found: cells.Won, inches: float
     for i, text in enumerate(digits):
         if found.told[i]:
             ax.text(at[i], 0, f"{broken[i]}\n{text}" if with_names else text, ha="center", va="center", fontsize=style.SMALL - 1, linespacing=1.05,
-                    color=cells.ink_on(colours[i]))
+                    color=cells.ink_on(colours[i]), bbox={"facecolor": colours[i], "edgecolor": "none", "pad": 1})  # no dots behind words
 
 
 def alt(sweep: Sweep) -> str:
@@ -207,6 +211,8 @@ def counted(sweep: Sweep, measure: str) -> str:
     families = len(set(sweep.families.values())) > 1
     shown = style.labels(sweep.strategies)
     counts = Counter(str(name) for name, sure in zip(found.name, found.told, strict=True) if sure)
-    told = [f"{style.family_label(name) if families else shown[name]} wins {count:,}" for name, count in counts.most_common()]
+    fewer = Counter(str(name) for name, sure in zip(found.name, found.at_equal_size, strict=True) if sure)
+    told = [f"{style.family_label(name) if families else shown[name]} wins {count:,}{f' (at equal size {fewer[name]:,})' * (fewer[name] < count)}"
+            for name, count in counts.most_common()]
     margin = f"{telling.number(cells.largest_margin(found))} {telling.scale_of(measure).unit}"
     return f"{label}: {', '.join([*told, f'undecided {int((~found.told).sum()):,}'])}{f', largest margin {margin}' if told else ''}"

@@ -58,7 +58,7 @@ def draw(figure: Figure, sweep: Sweep, context: style.Context) -> list[Axes]:
             cells.headline(ax, scale.label)
             continue
         cells.headline(ax, scale.label, (f"{telling.number(most)} {scale.unit}", telling.number(most)), ramp=_ramp, start=f"−{telling.number(most)}")
-        cells.hatch(ax, x, y, not_told(worlds), "....")
+        cells.hatch(ax, x, y, not_told(worlds), cells.DOTS)
         cells.equal_worth(ax, x, y, worlds)
         best = np.unravel_index(int(mean.argmax()), shape)
         ax.plot(x.positions[best[0]], y.positions[best[1]], linestyle="none", zorder=5, clip_on=False, **_star())

@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -33,9 +34,12 @@ def draw(figure: Figure, sweep: Sweep, context: style.Context) -> list[Axes]:
     colours = cells.colours_of(sweep, found)
     hollow = Line2D([], [], linestyle="none", marker="o", markersize=4, markerfacecolor="white", markeredgecolor=style.QUIET,
                     label="the 95 % interval contains 0: nobody wins")
+    ring = Line2D([], [], linestyle="none", marker="o", markersize=4, markerfacecolor="white", markeredgecolor=style.INK, markeredgewidth=1.2,
+                  label=f"ring in the colour of a family: {cells.BY_NUMBER}")
+    marks = [phase.ramp_handle(), hollow, *([ring] if cells.by_number_handles(found.values()) else [])]
     columns = cells.columns_for(len(found))
     axes, lowest = cells.panels(figure, len(found), columns, layout.MARGIN + y.beside, x.below, cells.HIGH,
-                                [key for key in (cells.winner_handles(sweep, colours), [phase.ramp_handle(), hollow]) if key])
+                                [key for key in (cells.winner_handles(sweep, colours), marks) if key])
     if sweep.n_points > MANY:
         figure.set_dpi(SHARP)
     size = float(np.clip(75 / np.sqrt(sweep.n_points), 1.6, 6)) ** 2
@@ -50,9 +54,11 @@ def draw(figure: Figure, sweep: Sweep, context: style.Context) -> list[Axes]:
             continue
         phase.head(ax, telling.scale_of(measure).label, measure, each)
         rgb, many = cells.winner_colours(each, colours), sweep.n_points > MANY
-        for mask, filled in ((~each.told, False), (each.told, True)):
-            ax.scatter(at[0][mask], at[1][mask], s=size if filled else 0.6 * size, c=rgb[mask] if filled else "white", linewidths=0.0 if filled else 0.6,
-                       edgecolors="none" if filled else style.QUIET, rasterized=many, zorder=2 + filled)
+        white, grey = np.ones_like(rgb), np.broadcast_to(to_rgb(style.QUIET), rgb.shape)
+        kinds = ((~each.told, white, grey, 0.6), (each.by_number, white, rgb, 1.2), (each.at_equal_size, rgb, rgb, 0.0))
+        for order, (mask, face, edge, line) in enumerate(kinds):
+            ax.scatter(at[0][mask], at[1][mask], s=(0.6, 0.8, 1)[order] * size, c=face[mask], edgecolors=edge[mask].tolist(), linewidths=line,
+                       rasterized=many, zorder=2 + order)
     return axes
 
 
