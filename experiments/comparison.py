@@ -108,10 +108,36 @@ def mean_interval(values: Array) -> tuple[Array, Array, Array]:
 
 
 def cvar(values: Array) -> Array:
-    """Mean of the worst tenth of worlds, (..., n_worlds) to (...)."""
-    n_tail = max(1, int(np.ceil(TAIL * values.shape[WORLD])))
+    """Mean of the worst tenth of worlds, (..., n_worlds) to (...); a world of which only a part belongs to the tenth counts with that part.
+
+    Source: Rockafellar & Uryasev (2002), proposition 8.
+    """
+    n_tail = in_tail(values.shape[WORLD])
     worst = np.partition(values, n_tail - 1, axis=WORLD)[..., :n_tail]
-    return worst.mean(axis=WORLD)
+    share = np.ones(n_tail)
+    share[-1] = max(1.0, TAIL * values.shape[WORLD]) - (n_tail - 1)  # the least bad of them comes last
+    return (worst * share).sum(axis=WORLD) / share.sum()
+
+
+def in_tail(n_worlds: int) -> int:
+    """How many worlds the worst tenth holds, with the one that it holds in part; at least one."""
+    return max(1, int(np.ceil(round(TAIL * n_worlds, 9))))
+
+
+def percentile_interval(found: Array, n: int) -> tuple[Array, Array]:
+    """The 95 % interval from resamples of n things, shape (resamples, ...) to two of shape (...).
+
+    Between 2.5 and 97.5 % of the resamples of many things, farther out of few: else their intervals would be too narrow, as they would be by the
+    normal distribution in place of Student's. Of fewer than two things nothing is known, and the ends are infinite. Where only a tail counts,
+    the things are those in it.
+
+    Source: Hesterberg (2015), The American Statistician 69: 371-386, the expanded percentile interval.
+    """
+    if n < 2:
+        return np.full(found.shape[1:], -np.inf), np.full(found.shape[1:], np.inf)
+    outside = stats.norm.cdf(-np.sqrt(n / (n - 1)) * stats.t.ppf((1 + LEVEL) / 2, n - 1))
+    low, high = np.quantile(found, (outside, 1 - outside), axis=0)
+    return low, high
 
 
 def _composite(measured: Mapping[str, Array], base: int, payoff: Payoff) -> Array:
@@ -156,15 +182,13 @@ def _bootstrap(measured: Mapping[str, Array], names: Sequence[str], families: Ma
 
     n = returns.shape[WORLD]
     estimate = statistic(np.arange(n, dtype=float))
-    if n > 1:
-        found = stats.bootstrap(
-            (np.arange(n),), statistic, n_resamples=N_RESAMPLES, confidence_level=LEVEL, method="percentile",
-            batch=RESAMPLES_AT_ONCE, vectorized=False, rng=rng)
-        low, high = np.asarray(found.confidence_interval.low), np.asarray(found.confidence_interval.high)
-    else:
-        low, high = np.full_like(estimate, -np.inf), np.full_like(estimate, np.inf)
-    three = np.stack([estimate, low, high])
     size = len(returns) * len(names)
+    resamples = estimate[None]
+    if n > 1:
+        found = stats.bootstrap((np.arange(n),), statistic, n_resamples=N_RESAMPLES, method="percentile", batch=RESAMPLES_AT_ONCE, vectorized=False, rng=rng)
+        resamples = found.bootstrap_distribution.T
+    ends = [percentile_interval(part, count) for part, count in ((resamples[:, : 2 * size], in_tail(n)), (resamples[:, 2 * size :], n))]
+    three = np.stack([estimate, *np.concatenate(ends, axis=1)])
     tails = three[:, : 2 * size].reshape(3, 2, len(returns), len(names))
     dominance = pd.DataFrame({
         "kind": ["strategy"] * len(names) + ["family"] * len(labels),

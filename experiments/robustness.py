@@ -312,7 +312,8 @@ def analysed(asked: Asked, names: tuple[str, ...], jobs: Sequence[Job], works: S
         behind={measure: behind(values[measure], regret[measure], rng()) for measure in measures},
         satisficing=decisions.satisficing(difference, asked.thresholds),
         tail={measure: decisions.cvar(values[measure], rng()) for measure in measures},
-        tail_difference={measure: decisions.resampled_statistic(values[measure], lambda means: cvar(means) - cvar(means)[base], rng()) for measure in measures},
+        tail_difference={measure: decisions.resampled_statistic(values[measure], lambda means: cvar(means) - cvar(means)[base], rng(), tail=True)
+                         for measure in measures},
         first={measure: decisions.dominance(values[measure], 1, rng(), N_RESAMPLES) for measure in measures},
         second={measure: decisions.dominance(values[measure], 2, rng(), N_RESAMPLES) for measure in measures},
         front=front, front_share=share_in_front(weighed, rng()), groups=decisions.near_duplicates(weighed), thinned=thinned,

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from experiments.analysis.intervals import share_interval
+from experiments.analysis.intervals import percentiles, picked, share_interval
 from experiments.assumptions import ROBUST
-from experiments.comparison import LEVEL, cvar, mean_interval
+from experiments.comparison import cvar, in_tail, mean_interval
 from experiments.hypothesis import COMPOSITE, Hypothesis, Term
 from sim.axes import WORLD, Array
 from sim.draws import stream
@@ -105,12 +105,11 @@ def effect_at_defaults(hypothesis: Hypothesis, values: Mapping[str, Values], pay
     rng = stream(seed, "hypotheses", 0)
     n = len(next(iter(terms.values()))[0])
 
-    def estimate(picked: NDArray[np.intp]) -> float:
-        return float(_contrast(hypothesis, {name: _sum(hypothesis, [cvar(worlds[picked]) for worlds in each]) for name, each in terms.items()}))
+    def estimate(some: NDArray[np.intp]) -> float:
+        return float(_contrast(hypothesis, {name: _sum(hypothesis, [cvar(worlds[some]) for worlds in each]) for name, each in terms.items()}))
 
-    resampled = [estimate(rng.integers(0, n, n)) for _ in range(N_RESAMPLES)]
-    low, high = np.quantile(resampled, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
-    return Effect(estimate(np.arange(n)), float(low), float(high))
+    found = percentiles(np.array([estimate(some) for some in picked(n, rng, N_RESAMPLES)]), in_tail(n))
+    return Effect(float(found.value), float(found.low), float(found.high))
 
 
 def effects(hypothesis: Hypothesis, values: Mapping[str, Values], payoff: Payoff) -> Array:
@@ -170,12 +169,12 @@ def group_points(groups: Mapping[str, list[int]], k: int, n: int, rng: np.random
     Args:
         groups: Columns of each group.
         k: Inputs.
-        n: Rows of the sample; best a power of two.
+        n: Rows of the sample.
 
     Returns:
         Shape (n * (1 + groups), k): the sample, then for each group the sample with that group's columns drawn anew.
     """
-    both = stats.qmc.Sobol(2 * k, rng=rng).random_base2((n - 1).bit_length())[:n]
+    both = stats.qmc.LatinHypercube(2 * k, rng=rng).random(n)
     first, second = both[:, :k], both[:, k:]
     blocks = [first]
     for columns in groups.values():

@@ -212,7 +212,7 @@ def _variance_share(asked: Asked, found: Found, m: int) -> str:
     """Variance over the inputs that went on, as a share of that over all, with a bootstrap interval over points."""
     rng = stream(asked.job.settings.seed, "variances", m)
     some, every = (np.var(values[picked(len(values), rng)], axis=1) for values in (found.outcome[m], found.everything[m]))
-    share = percentiles(np.divide(some, every, out=np.zeros_like(some), where=every > 0))
+    share = percentiles(np.divide(some, every, out=np.zeros_like(some), where=every > 0), found.everything.shape[1])
     return f"{share.value:.0%} [{share.low:.0%}, {share.high:.0%}]"
 
 
@@ -226,9 +226,8 @@ def _converged(asked: Asked, found: Found) -> str:
         more = " …" if len(open_ones) > 6 else ""
         first = f"{len(open_ones)} of {n} indices are not converged and are marked so: {', '.join(open_ones[:6])}{more}. More rows (--rows) would tell."
     else:
-        first = (f"All {n} indices are converged: their intervals reach less than {NARROW:g} to either side, and from half the rows to all they changed by "
-                 "no more "
-                 "than that reach.")
+        first = (f"All {n} indices are converged: their intervals reach less than {NARROW:g} to either side, and those from half of the rows held what all "
+                 "rows give.")
     return f"{first} With either half of the worlds alone no total index differs by more than {apart:.2f} between the halves."
 
 

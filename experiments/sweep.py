@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.comparison import LEVEL, mean_interval
+from experiments.analysis.intervals import percentiles
+from experiments.comparison import mean_interval
 from experiments.outcome import advantage
 from sim.axes import WORLD, Array
 from sim.draws import stream
@@ -293,8 +294,8 @@ def break_even(sweep: Sweep, axis: Axis, one: str, other: str, measure: str) -> 
     found = []
     for value, rises in here:
         near = [min(same, key=lambda x: abs(x - value)) for each in crossings if (same := [x for x, up in each if up == rises])]
-        low, high = np.quantile(near, ((1 - LEVEL) / 2, (1 + LEVEL) / 2)) if len(near) > 1 and sweep.n_worlds > 1 else (-np.inf, np.inf)
-        found.append(BreakEven(value, float(low), float(high), rises, len(near) / N_RESAMPLES))
+        interval = percentiles(np.array([value, *near]), sweep.n_worlds if len(near) > 1 else 0)
+        found.append(BreakEven(value, float(interval.low), float(interval.high), rises, len(near) / N_RESAMPLES))
     return found
 
 

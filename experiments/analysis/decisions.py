@@ -33,7 +33,7 @@ def over_worlds(values: Array) -> Array:
 
 
 def resampled_statistic(values: Array, statistic: Callable[[Array], Array], rng: np.random.Generator, n_resamples: int = N_RESAMPLES, *,
-                        futures: bool = True) -> Estimate:
+                        futures: bool = True, tail: bool = False) -> Estimate:
     """A statistic of the means, shape (strategies, futures) to any, with its percentile interval over futures and worlds.
 
     Args:
@@ -42,6 +42,7 @@ def resampled_statistic(values: Array, statistic: Callable[[Array], Array], rng:
         rng: Draws the resamples.
         n_resamples: How many.
         futures: False for a statement on these futures and no others: worlds alone are resampled, and without worlds there is no interval.
+        tail: Whether the worst tenth of the futures alone counts.
     """
     n_futures, n_worlds = values.shape[1], values.shape[2] if values.ndim == 3 else 1
     rows = picked(n_futures, rng, n_resamples) if futures else np.tile(np.arange(n_futures), (n_resamples + 1, 1))
@@ -50,7 +51,8 @@ def resampled_statistic(values: Array, statistic: Callable[[Array], Array], rng:
     for some, weight in zip(rows, weights, strict=True):
         means = values @ weight if n_worlds > 1 else over_worlds(values)
         found.append(statistic(means[:, some] if futures else means))
-    return percentiles(np.stack(found), known=(futures and n_futures > 1) or n_worlds > 1)
+    n = n_worlds if not futures or n_futures < 2 else comparison.in_tail(n_futures) if tail else n_futures
+    return percentiles(np.stack(found), n)
 
 
 @dataclass(frozen=True)
@@ -126,9 +128,9 @@ def satisficing(measures: Mapping[str, Array], thresholds: Mapping[str, float]) 
 def cvar(values: Array, rng: np.random.Generator, n_resamples: int = N_RESAMPLES) -> Estimate:
     """Mean of the worst tenth of futures, shape (strategies,).
 
-    Source: Rockafellar & Uryasev (2000).
+    Source: Rockafellar & Uryasev (2002).
     """
-    return resampled_statistic(values, comparison.cvar, rng, n_resamples)
+    return resampled_statistic(values, comparison.cvar, rng, n_resamples, tail=True)
 
 
 @dataclass(frozen=True)
@@ -228,7 +230,7 @@ def weight_dominance(values: Array, families: Sequence[str], rng: np.random.Gene
         score = weights @ future
         by_team = np.stack([np.take_along_axis(score, team, axis=1).max(axis=1) for team in teams], axis=1)
         shares.append(np.concatenate([_share_of_firsts(score), _share_of_firsts(by_team)]))
-    found = percentiles(resampled(len(shares), rng, n_resamples) @ np.array(shares), known=len(shares) > 1)
+    found = percentiles(resampled(len(shares), rng, n_resamples) @ np.array(shares), len(shares))
     n = len(families)
     return WeightDominance(found[:n], labels, found[n:])
 

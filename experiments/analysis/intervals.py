@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from experiments.comparison import LEVEL
+from experiments.comparison import LEVEL, percentile_interval
 from sim.axes import Array
 
 N_RESAMPLES = 400
@@ -49,19 +49,16 @@ def picked(n: int, rng: np.random.Generator, n_resamples: int = N_RESAMPLES) -> 
     return np.concatenate([np.arange(n)[None], rng.integers(n, size=(n_resamples, n))])
 
 
-def percentiles(found: Array, *, known: bool = True) -> Estimate:
+def percentiles(found: Array, n: int) -> Estimate:
     """The estimate and its percentile interval.
 
     Args:
         found: As found, then in each resample, shape (1 + resamples, ...).
-        known: False where there was nothing to resample: the ends are infinite.
+        n: How many things were resampled, as `comparison.percentile_interval` wants it.
 
     Source: Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapter 13.
     """
-    if not known:
-        return Estimate(found[0], np.full_like(found[0], -np.inf), np.full_like(found[0], np.inf))
-    low, high = np.quantile(found[1:], ((1 - LEVEL) / 2, (1 + LEVEL) / 2), axis=0)
-    return Estimate(found[0], low, high)
+    return Estimate(found[0], *percentile_interval(found[1:], n))
 
 
 def share_interval(count: Array | int, n: Array | int) -> Estimate:

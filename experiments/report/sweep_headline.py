@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from experiments.comparison import LEVEL, mean_interval
+from experiments.analysis.intervals import percentiles
+from experiments.comparison import mean_interval
 from experiments.figures.sweeps.along import ALWAYS, shown_axes, told_break_even
 from experiments.figures.sweeps.cells import level_label
 from experiments.figures.telling import scale_of
@@ -138,8 +139,8 @@ def _regret(sweep: Sweep, measure: str) -> str:
 
 
 def _bootstrapped(values: Array, n_worlds: int) -> Difference:
-    low, high = np.quantile(values[1:], ((1 - LEVEL) / 2, (1 + LEVEL) / 2)) if n_worlds > 1 else (-np.inf, np.inf)
-    return Difference(float(values[0]), float(low), float(high), 1)
+    found = percentiles(values, n_worlds)
+    return Difference(float(found.value), float(found.low), float(found.high), 1)
 
 
 def _how_sure(sweep: Sweep) -> str:

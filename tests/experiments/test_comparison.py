@@ -33,6 +33,9 @@ def test_one_world_gives_no_interval():
 def test_cvar_is_the_mean_of_the_worst_tenth():
     # the worst two of twenty are 0 and 1
     assert cvar(np.arange(20.0)[::-1]) == 0.5
+    # two and a half of 25: 0, 1 and half of 2
+    assert cvar(np.arange(25.0)[::-1]) == pytest.approx((0 + 1 + 0.5 * 2) / 2.5)
+    assert cvar(np.arange(70.0)) == 3.0  # .1 × 70 is a little above 7 in a computer
     assert cvar(np.array([3.0, 1.0, 2.0])) == 1.0  # at least one world
 
 
@@ -102,20 +105,20 @@ def test_intervals_shrink_with_the_root_of_worlds():
 
 
 def test_the_interval_holds_the_truth_in_about_95_of_100_cases():
-    # 1,000 samples of 40 from an exponential shifted to mean 0.3; skewed, so a little under 95 % is expected
-    draws = np.random.default_rng(0).exponential(size=(1000, 40)) - 0.7
+    # 1,000 samples of 256, the fewest that a preset compares, from an exponential shifted to mean 0.3
+    draws = np.random.default_rng(0).exponential(size=(1000, 256)) - 0.7
     _, low, high = mean_interval(draws)
-    assert 0.92 <= ((low <= 0.3) & (high >= 0.3)).mean() <= 0.97
+    assert 0.93 <= ((low <= 0.3) & (high >= 0.3)).mean() <= 0.97
 
 
 def test_the_bootstrap_interval_of_a_tail_holds_the_truth():
-    # CVaR 10 % of a standard normal is -1.755; 60 samples of 400
+    # CVaR 10 % of a standard normal is -1.755; 60 samples of 400, of which fewer than 53 in one case of 100; tests/experiments/analysis has 1,000
     rng = np.random.default_rng(0)
     hits = 0
     for _ in range(60):
         row = compared(rng.normal(size=(1, 400))).row("summary", "a", "economic")
         hits += row.cvar_low <= -1.755 <= row.cvar_high
-    assert hits >= 50
+    assert hits >= 53
 
 
 def test_the_same_seed_gives_the_same_tables():

@@ -107,7 +107,7 @@ def test_the_effect_of_groups_is_positive_where_the_first_explains_more():
     for side, sign, holds in (("first", 1, 1.0), ("second", -1, 0.0)):
         found = _group_verdict(made, moved_by(made.default["base"], side), moved_by(made.drawn["base"], side), PAYOFF)
         assert (found.sign, found.holds) == (sign, holds)
-        assert found.effect.value == pytest.approx(sign, abs=0.1)  # all of the variance is one side's
+        assert found.effect.value == pytest.approx(sign, abs=0.2)  # all of the variance is one side's
 
 
 @pytest.mark.parametrize("changes", [

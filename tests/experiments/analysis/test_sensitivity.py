@@ -79,21 +79,19 @@ class TestMorris:
 
 class TestSobol:
     def test_ishigami(self) -> None:
-        n = 4096
-        found = sobol_indices(ishigami(saltelli_points(n, 3, rng())), n, 3, rng())
+        n = 16384
+        found = sobol_indices(ishigami(saltelli_points(n, 3, rng())), n, 3, rng(), 100)
         first, total = true_ishigami()
         np.testing.assert_allclose(found.first.value, first, atol=0.02)
         np.testing.assert_allclose(found.total.value, total, atol=0.02)
-        for part, truth in ((found.first, first), (found.total, total)):
-            assert ((part.low <= truth) & (truth <= part.high)).all()
 
     def test_a_linear_function_has_the_shares_of_its_squared_slopes(self) -> None:
-        n = 1024
+        n = 8192
         y = saltelli_points(n, 5, rng()) @ SLOPES
-        found = sobol_indices(y, n, 5, rng())
+        found = sobol_indices(y, n, 5, rng(), 100)
         truth = SLOPES**2 / (SLOPES**2).sum()
-        np.testing.assert_allclose(found.first.value, truth, atol=0.003)
-        np.testing.assert_allclose(found.total.value, truth, atol=0.003)
+        np.testing.assert_allclose(found.first.value, truth, atol=0.02)
+        np.testing.assert_allclose(found.total.value, truth, atol=0.02)
         # The inert inputs are inert to the last bit.
         assert (found.total.high[[1, 3]] < 1e-20).all()
 
@@ -107,12 +105,12 @@ class TestSobol:
         np.testing.assert_allclose(found.total.value, expected.total_order.ravel(), rtol=1e-10)
 
     def test_the_design_exchanges_one_column_at_a_time(self) -> None:
-        a, b, *mixed = saltelli_points(16, 3, rng()).reshape(5, 16, 3)
+        a, b, *mixed = saltelli_points(15, 3, rng()).reshape(5, 15, 3)
+        # One value in each fifteenth of the range.
+        assert (np.sort(np.floor(15 * np.concatenate([a, b], axis=1)), axis=0) == np.arange(15)[:, None]).all()
         for i, block in enumerate(mixed):
             assert (block[:, i] == b[:, i]).all()
             assert (np.delete(block, i, axis=1) == np.delete(a, i, axis=1)).all()
-        with pytest.raises(ValueError, match="power of 2"):
-            saltelli_points(100, 3, rng())
 
     def test_worlds_are_averaged_and_a_level_changes_nothing(self) -> None:
         n, k = 256, 3
@@ -145,13 +143,19 @@ class TestSobol:
         with pytest.raises(ValueError, match="expected an outcome at 64 points, got 63"):
             sobol_indices(np.zeros(63), 16, 2, rng())
 
-    def test_intervals_hold_the_truth_about_as_often_as_they_say(self) -> None:
-        # 3 inputs × 60 designs of 128 rows; evenly spread rows make the intervals too wide rather than too narrow.
-        truth, held = true_ishigami(), []
+    def test_no_index_of_many_is_always_missed(self) -> None:
+        # A smooth function of 12 inputs, the product of 1 + √12 s (x − ½): the variance of a factor is s², its mean 1. A Sobol sequence of 24 coordinates
+        # and 512 points misses some total index in half of the trials.
+        size = 1 / (1 + np.array([0, 0.5, 1, 2, 3, 4.5, 6, 9, 9, 20, 50, 99])) ** 2 / 3
+        whole = np.prod(1 + size) - 1
+        total = size / (1 + size) * np.prod(1 + size) / whole
+        held = []
         for seed in range(60):
-            found = sobol_indices(ishigami(saltelli_points(128, 3, rng(seed))), 128, 3, rng(seed), 200)
-            held += [(part.low <= true) & (true <= part.high) for part, true in zip((found.first, found.total), truth, strict=True)]
-        assert np.mean(held) > 0.93
+            points = saltelli_points(512, 12, rng(seed))
+            found = sobol_indices(np.prod(1 + np.sqrt(12 * size) * (points - 0.5), axis=1), 512, 12, rng(seed), 200)
+            held.append([(found.first.low <= size / whole) & (size / whole <= found.first.high), (found.total.low <= total) & (total <= found.total.high)])
+        assert np.mean(held) > 0.92
+        assert np.mean(held, axis=0).min() > 0.8
 
 
 class TestConvergence:
@@ -161,6 +165,17 @@ class TestConvergence:
         assert many.converged
         assert not few.converged
         assert (few.indices.first.half_width > NARROW).any()
+
+    def test_an_index_that_half_of_the_rows_put_elsewhere_is_not_converged(self) -> None:
+        n = 4096
+        points = saltelli_points(n, 2, rng())
+        late = np.tile(np.arange(n) >= n // 2, 4)
+        # In the first half of the rows the first input does everything, in the second the second: from half the index is 1, from all one half.
+        found = convergence(np.where(late, points[:, 1], points[:, 0]), n, 2, rng())
+        assert found.steps[1].total.value[0] == pytest.approx(1, abs=0.05)
+        assert found.indices.total.value[0] == pytest.approx(0.5, abs=0.05)
+        assert (found.indices.total.half_width < NARROW).all()
+        assert not found.total.any()
 
     def test_indices_that_are_exact_are_converged(self) -> None:
         assert convergence(saltelli_points(64, 2, rng())[:, 0], 64, 2, rng()).total[1]
