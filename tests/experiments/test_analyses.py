@@ -1,7 +1,9 @@
 """The commands `sensitivity` and `robustness`: from points to indices on a known function, and small runs from end to end."""
 
 import json
+import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import numpy as np
@@ -137,12 +139,17 @@ def test_sensitivity_leaves_tables_figures_and_a_page_that_opens_offline(runs: P
     assert set(screening.measure) == {"economic", "composite"}
     assert screening[screening.measure == "economic"].went_on.sum() == 3
     assert set(indices.rows) == {2, 4, 8}
+    largest = indices[(indices.rows == 8) & (indices.measure == "economic")].nlargest(3, "total")
+    assert not largest.total_converged.all()  # eight rows tell nothing
+    page = (run / "report.html").read_text()
+    decides = re.search(r"What decides.*?<li>Economic: (.*?) Of the 3,", unescape(page))[1].split("; ")
+    assert ["(not converged)" in told for told in decides] == [not sure for sure in largest.total_converged]
+    assert re.search(r"\d+ of 12 indices (is|are) not converged and marked so", page)
     assert len(ends) == 2 * (1 + 2 * 3)
     assert len(sample) == 16
     assert (ends.low <= ends.advantage).all()
     assert {file.stem for file in (run / "figures").glob("*.svg")} == {
         "indices", "tornado_economic", "tornado_composite", "response_economic", "response_composite"}
-    page = (run / "report.html").read_text()
     assert len(page) < 3_000_000
     for words in ("95 % interval of the mean", "Worlds differ", "Assumptions differ", "converged", "counterpoise sensitivity"):
         assert words in page
