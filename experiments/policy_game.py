@@ -131,6 +131,11 @@ class Means:
     state: Array
     influence: tuple[Array, Array]
     outlay: tuple[Array, Array]
+    n_worlds: int
+
+    def interval(self, found: Array) -> Estimate:
+        """The estimate and its interval from what was found as such and in each resample, shape (1 + resamples, ...)."""
+        return percentiles(found, self.n_worlds)
 
     def payoffs(self, price: float | None, resample: int = 0) -> Array:
         """The payoffs of all three, shape (3, S, C, U).
@@ -162,7 +167,7 @@ def means_of(game: Game, rng: np.random.Generator, n_resamples: int = N_RESAMPLE
     def mean(values: Array) -> Array:
         return np.moveaxis(values @ weights.T, -1, 0)
 
-    return Means(mean(game.state), (mean(game.influence[0]), mean(game.influence[1])), (mean(game.outlay[0]), mean(game.outlay[1])))
+    return Means(mean(game.state), (mean(game.influence[0]), mean(game.influence[1])), (mean(game.outlay[0]), mean(game.outlay[1])), game.n_worlds)
 
 
 def least_effort(means: Means) -> tuple[int, ...]:
@@ -281,8 +286,8 @@ def rung_of(means: Means, price: float | None) -> Rung:
         tuple(Equilibrium((int(answers[each.profile[1:]]), *each.profile[1:]), each.found, each.share) for each in _equilibria([each[None] for each in led])),
         share_interval(sum(not each.any() for each in led[1:]), n), mixed,
         tuple(share_interval(sum(supports(pair) in each for each in ways[1:]), n) for pair in mixed.pairs),
-        games.sinks(games.best_response_graph(of_powers, ROUNDING)), runs[0], percentiles(runs.sum(axis=1)), percentiles(runs.sum(axis=(2, 3))),
-        (percentiles(runs.sum(axis=(1, 3))), percentiles(runs.sum(axis=(1, 2)))),
+        games.sinks(games.best_response_graph(of_powers, ROUNDING)), runs[0], means.interval(runs.sum(axis=1)), means.interval(runs.sum(axis=(2, 3))),
+        (means.interval(runs.sum(axis=(1, 3))), means.interval(runs.sum(axis=(1, 2)))),
         {strength: _of_powers(games.alpha_rank(payoffs, strength)) for strength in OTHERS}, _replicated(payoffs), runs.sum(axis=1))
 
 
@@ -379,11 +384,12 @@ def against(game: Game, means: Means, rung: Rung) -> Against:
     members = {family: [i for i, name in enumerate(game.strategies) if game.families[name] == family] for family in dict.fromkeys(game.families.values())}
     large = {family: rows for family, rows in members.items() if len(rows) >= LARGE}
     if len(large) < 2:
-        return Against(percentiles(found), percentiles(found - found[:, [best]]), (), 0, Estimate(*[np.empty(0)] * 3))
+        return Against(means.interval(found), means.interval(found - found[:, [best]]), (), 0, Estimate(*[np.empty(0)] * 3))
     size = min(map(len, large.values()))
     # Each resample is a future of its own: who leads a team in it is whoever does best in it.
     teams = np.stack([best_of_team(found.T[rows][..., None], size)[:, 0] for rows in large.values()], axis=1)
-    return Against(percentiles(found), percentiles(found - found[:, [best]]), tuple(large), size, percentiles(teams - teams[:, [int(teams[0].argmax())]]))
+    behind = teams - teams[:, [int(teams[0].argmax())]]
+    return Against(means.interval(found), means.interval(found - found[:, [best]]), tuple(large), size, means.interval(behind))
 
 
 @dataclass(frozen=True)
@@ -442,7 +448,7 @@ def costs_of(means: Means) -> tuple[Cost, Cost]:
         influence, outlay = (np.take_along_axis(values[power], answers, axis=1)[:, 0].mean(axis=2 - power) for values in (means.influence, means.outlay))
         more = outlay - outlay[:, [least]]
         price = np.where(more > 0, (influence - influence[:, [least]]) / np.where(more > 0, more, 1.0), np.nan)
-        found.append(Cost(percentiles(influence), percentiles(outlay), least, percentiles(price)))
+        found.append(Cost(means.interval(influence), means.interval(outlay), least, means.interval(price)))
     return found[0], found[1]
 
 

@@ -224,7 +224,8 @@ def _converged(asked: Asked, found: Found) -> str:
     apart = float(np.abs(found.by_half[0] - found.by_half[1]).max())
     if open_ones:
         more = " …" if len(open_ones) > 6 else ""
-        first = (f"{len(open_ones)} of {n} indices {'is' if len(open_ones) == 1 else 'are'} not converged and marked so: {', '.join(open_ones[:6])}{more}. More "
+        first = (f"{len(open_ones)} of {n} indices {'is' if len(open_ones) == 1 else 'are'} not converged and marked so: {', '.join(open_ones[:6])}{more}. "
+                 "More "
                  "rows (--rows) would tell.")
     else:
         first = (f"All {n} indices are converged: their intervals reach less than {NARROW:g} to either side, and those from half of the rows held what all "
