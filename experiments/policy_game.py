@@ -35,7 +35,8 @@ RUNGS = 7
 #: Payoffs that differ by less than this share of a player's range are equal: rounding.
 ROUNDING = 1e-9
 #: Strength of selection, a player's payoffs counted from its least to its most. A tenth of that range is then e^25 times likelier to take over than
-#: to be driven out, a hundredth of it twelve times: strong, and yet what hardly differs hardly counts. Weaker and stronger are told beside it.
+#: to be driven out, a hundredth of it twelve times: strong, and yet what hardly differs hardly counts. Weaker and stronger are told beside it; at the
+#: strongest nearly any loss is as rare as the chain allows, so that the size of a loss no longer counts.
 STRENGTH, OTHERS = 5.0, (1.0, 50.0)
 #: Who is played for this share of the long run survives.
 SURVIVES = 0.05

@@ -96,8 +96,8 @@ def _lead(solution: Solution, job: Job) -> list[str]:
         f"What the small state wants: {_wanted(game.measure, job)}, told as difference to what {labels([game.reference])[game.reference]} has on average over "
         "all pairs in the same worlds. What a power wants: influence (how aligned it sees the region, weighted by output, −100 to 100) at little outlay "
         "(investment and aid to the region over its own GDP). The two have no common currency, so the game is solved at several prices: at price x a power "
-        f"gives up x hundredths of influence to save .01 % of its GDP. Price 0: influence is all. Prices: {', '.join(priced)}. At {solution.top:.2g} and above "
-        "the policy of least effort is best whatever the others do, for both powers."
+        f"gives up x hundredths of influence to save .01 % of its GDP. Price 0: influence is all. Prices: {', '.join(priced)}. Above {solution.top:.2g} no "
+        "policy is worth what it costs more than the one of least effort, for either power, whatever the others do."
         + (" The ratio beside them is (100 + influence) / 200 over outlay." if solution.rungs[-1].price is None else "")]
 
 
@@ -166,8 +166,7 @@ def _never(solution: Solution) -> str:
         highest = np.max([rung.policies[power].high for rung in solution.rungs], axis=0)
         told.append(f"{POWER_NAMES[power]}: {phrases.listed([names[i] for i in np.flatnonzero(highest < SURVIVES)])}")
     return (f"At every price of the ladder these stay below {SURVIVES:.0%} of the long run with their whole interval: {'; '.join(told)}. Whether any other "
-            "policy "
-            "survives depends on what influence is worth.")
+            "policy survives depends on what influence is worth.")
 
 
 def _played(solution: Solution, rung: Rung) -> str:
@@ -237,10 +236,10 @@ def _answer(solution: Solution) -> str:
     alone = np.bincount(answer.best.ravel(), (answer.tied.sum(axis=0) == 1).ravel(), minlength=len(names)).astype(int)
     order = [int(i) for i in np.argsort(-counts, kind="stable") if counts[i]]
     listed = _some([f"{names[i]} at {counts[i]} (alone at {alone[i]})" for i in order])
+    known = " So there is no best strategy without saying which policies." if len(order) > 1 else ""
     families = pd.Series([game.families[game.strategies[i]] for i in answer.best.ravel()]).value_counts()
     return (f"Of {n} pairs of policies the highest mean of {len(names)} strategies has: {listed}. At {int((answer.tied.sum(axis=0) > 1).sum())} pairs another "
-            "one is tied with it: the paired 95 % interval contains 0. So there is no best strategy without saying which policies. By family of the best "
-            f"(families are of unequal size, so this compares none): "
+            f"one is tied with it: the paired 95 % interval contains 0.{known} By family of the best (families are of unequal size, so this compares none): "
             f"{phrases.listed([f'{family_label(str(name))} {count}' for name, count in families.items()])}.")
 
 
@@ -295,9 +294,9 @@ def _ratio(solution: Solution) -> str:
         told.append(f"for {POWER_NAMES[power]} {names[best]} has the highest ratio on average; {names[least]}, of least effort, has "
                     f"{way[least] / way[top]:.0%} of the numerator of {names[top]}, which has most influence, at "
                     f"{cost.outlay.value[least] / cost.outlay.value[top]:.0%} of its outlay")
-    return (f"{_capital('; '.join(told))}. Influence moves the numerator little and effort moves the denominator much, so any ratio of this kind favours "
-            "whoever does least: that follows from its definition and says nothing for that policy. What to conclude is on the ladder of prices, where the "
-            "same policy wins only above the break-even prices above.")
+    return (f"{_capital('; '.join(told))}. Effort moves the denominator far more than influence moves the numerator, so a ratio favours whoever does least: "
+            "that follows from its definition and says nothing for that policy. What to conclude is on the ladder of prices, where least effort wins only "
+            "above the break-even prices.")
 
 
 def _other_ways(solution: Solution) -> str:
@@ -323,8 +322,8 @@ def _caveats(solution: Solution, job: Job) -> list[str]:
         "of pressure does well at a high price, that is why. A power does not value the small state's welfare, trade or its own security, and budgets are "
         "those of the policies in conf/policy: the game is among these and no others. A policy file of one's own takes part.",
         "Alpha-rank: each player's payoffs are scaled from 0 to 1 over all profiles; a population of 50 stands behind each, selection at strength "
-        f"{STRENGTH:g}. Shares are of time in an endless process of trial and takeover, no probabilities of what the powers will do. Gains of less than about "
-        "a hundredth of a player's range hardly count in it; in equilibria any gain counts.",
+        f"{STRENGTH:g}. Shares are of time in an endless process of trial and takeover, no probabilities of what the powers will do. Gains of some thousandths "
+        "of a player's range hardly count in it; in equilibria any gain counts.",
         *([f"Left out, because some of their cells failed: {', '.join(left)}."] if left else [])]
 
 

@@ -40,7 +40,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> Said:
 @pytest.fixture(autouse=True, scope="module")
 def few_resamples() -> object:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tournament, "N_RESAMPLES", 20)
+        patch.setattr(tournament, "N_RESAMPLES", 8)
         yield
 
 
