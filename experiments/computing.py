@@ -12,7 +12,7 @@ from experiments.cells import AnyCell, Batch, DamagedCell, MissingCell, Store
 from experiments.cli import FAILED, OK, USAGE
 from experiments.command_line import located
 from experiments.config import Run
-from experiments.executors import ExecutorUnavailable, WorkerDied, cores, executor
+from experiments.executors import ExecutorUnavailable, NoWorkers, WorkerDied, cores, executor
 from experiments.plan import Plan, Upcoming, check_room, plan_of, plan_of_cells
 from experiments.progress import progress
 from experiments.runner import Failure, compute
@@ -163,6 +163,9 @@ def attempted(work: Callable[[], int]) -> int:
     except ExecutorUnavailable as error:
         print(f"counterpoise: {error}", file=sys.stderr)
         return USAGE
+    except NoWorkers as error:
+        print(f"counterpoise: {error}; all finished cells are kept: run the same command again, with workers there", file=sys.stderr)
+        return FAILED
     except (MissingCell, DamagedCell, WorkerDied) as error:  # after it was computed; or all workers died while they drew
         print(f"counterpoise: the run cannot be reported: {error}; all other cells are kept: run the same command again", file=sys.stderr)
         return FAILED

@@ -9,18 +9,22 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import CancelledError, Executor, Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from types import TracebackType
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from sim.quantity import Frozen
 
 #: So often a task is given to a new worker after its worker died.
 ATTEMPTS = 3
+#: Seconds without any worker process after which a Dask cluster of this machine is given up; it starts a new one at once, if at all.
+GIVEN_UP = 5
 
 
 class ExecutorChoice(Frozen):
@@ -29,10 +33,12 @@ class ExecutorChoice(Frozen):
     Attributes:
         kind: serial: in this process; processes: worker processes of this machine; dask: a Dask cluster.
         address: Of the scheduler of a running cluster, such as "tcp://10.0.0.1:8786"; null: a local one is started.
+        wait: Seconds that a running cluster may be without any worker.
     """
 
     kind: Literal["serial", "processes", "dask"] = "processes"
     address: str | None = None
+    wait: Annotated[float, Field(ge=1, le=30 * 24 * 3600)] = 60
 
 
 class WorkerDied(RuntimeError):
@@ -50,9 +56,10 @@ def executor(choice: ExecutorChoice, workers: int) -> Iterator[Executor]:
 
     Raises:
         ExecutorUnavailable: Dask is not installed, or the cluster cannot be reached.
+        NoWorkers: Whoever was waiting got a `CancelledError`, since the cluster has no workers any more.
     """
     if choice.kind == "dask":
-        with _dask(choice.address, workers) as cluster:
+        with _dask(choice, workers) as cluster:
             yield cluster
         return
     with Serial() if choice.kind == "serial" or workers == 1 else Processes(workers) as local:
@@ -236,9 +243,67 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
+class NoWorkers(RuntimeError):
+    """A cluster was without any worker for too long, or its scheduler is gone."""
+
+
+class _Cluster(Executor):
+    """Gives tasks to a Dask cluster; all of them are cancelled once nobody has been there to do them for too long.
+
+    The executor that Dask brings along never ends a future whose result went with its worker and whose task then fails.
+
+    Args:
+        client: A `distributed.Client`.
+        has_workers: Whether anybody is there.
+        patience: Seconds.
+    """
+
+    def __init__(self, client: Any, has_workers: Callable[[], bool], patience: float) -> None:
+        self._client, self._has_workers, self._patience = client, has_workers, patience
+        self._tasks: set[Any] = set()
+        self._ended = threading.Event()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """As `concurrent.futures.Executor.submit`."""
+        future: Future[Any] = Future()
+        # Not pure: what was computed once is in the store, and cells cost more to compare than to name.
+        task = self._client.submit(fn, *args, pure=False, **kwargs)
+        self._tasks.add(task)
+        self._client.loop.add_callback(self._pass_on, task, future)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """As `concurrent.futures.Executor.shutdown`, for whoever has waited for his futures."""
+        self._ended.set()
+
+    async def _pass_on(self, task: Any, future: Future[Any]) -> None:
+        try:
+            result = await task.result()
+        except CancelledError:
+            future.cancel()
+            future.set_running_or_notify_cancel()
+        except Exception as error:
+            future.set_exception(error)
+        else:
+            future.set_result(result)
+        self._tasks.discard(task)
+
+    def _watch(self) -> None:
+        seen = time.monotonic()
+        while not self._ended.wait(1):
+            with suppress(Exception):  # nobody answers: the scheduler is gone, and the tasks with it
+                if self._has_workers():
+                    seen = time.monotonic()
+            if time.monotonic() - seen > self._patience:
+                self._client.cancel(list(self._tasks))
+                return
+
+
 @contextmanager
-def _dask(address: str | None, workers: int) -> Iterator[Executor]:
+def _dask(choice: ExecutorChoice, workers: int) -> Iterator[Executor]:
     try:
+        import dask
         from distributed import Client, LocalCluster
         from distributed.comm import resolve_address
         from distributed.deploy.spec import close_clusters
@@ -247,25 +312,31 @@ def _dask(address: str | None, workers: int) -> Iterator[Executor]:
     for name in logging.root.manager.loggerDict:
         if name.startswith("distributed"):
             logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong comes back as the failure of a cell
-    if address is not None:
+    if choice.address is not None:
         try:
-            resolve_address(address)  # a client of an address that is none complains when it is deleted
-            client = Client(address, timeout=10, set_as_default=False)
+            resolve_address(choice.address)  # a client of an address that is none complains when it is deleted
+            client = Client(choice.address, timeout=10, set_as_default=False)
         except (OSError, ValueError) as error:
-            raise ExecutorUnavailable(f"no Dask scheduler answers at {address}: {str(error).splitlines()[0]}") from None
-        with client:
-            yield _of(client)
+            raise ExecutorUnavailable(f"no Dask scheduler answers at {choice.address}: {str(error).splitlines()[0]}") from None
+        with client, _Cluster(client, lambda: bool(client.nthreads()), choice.wait) as pool:
+            try:
+                yield pool
+            except CancelledError:
+                raise NoWorkers(f"the Dask cluster at {choice.address} has had no worker for {choice.wait:g} s, or its scheduler is gone") from None
         return
     cluster = None
     try:
-        with _ctrl_c_blocked():
+        # A worker takes the next task once it has done the last one: if it dies, that one alone is to blame.
+        with _ctrl_c_blocked(), dask.config.set({"distributed.scheduler.worker-saturation": 1.0}):
             cluster = LocalCluster(n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL)
         print(f"dashboard (shown where bokeh is installed): {cluster.dashboard_link}", flush=True)
         client = Client(cluster, set_as_default=False)
-        yield _of(client)
+        nannies = list(cluster.workers.values())  # they start workers again, unless these die before they work
+        with _Cluster(client, lambda: any(nanny.is_alive() for nanny in nannies), GIVEN_UP) as pool:
+            yield pool
         client.close()
         cluster.close()
-    except BaseException:
+    except BaseException as error:
         # To end a cluster in good order takes it seconds, and it cannot where it is not quite there yet.
         atexit.unregister(close_clusters)
         for nanny in cluster.workers.values() if cluster else ():
@@ -275,10 +346,6 @@ def _dask(address: str | None, workers: int) -> Iterator[Executor]:
             for worker in multiprocessing.active_children():
                 worker.kill()
             time.sleep(0.02)
+        if isinstance(error, CancelledError):
+            raise NoWorkers("all workers of the Dask cluster on this machine died, and were not started again") from None
         raise
-
-
-def _of(client: Any) -> Executor:
-    # Not pure: what was computed once is in the store, and cells cost more to compare than to name.
-    executor: Executor = client.get_executor(pure=False)
-    return executor

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -124,6 +124,7 @@ def compute(cells: Iterable[AnyCell], store: Store, executor: Executor, workers:
 
     Raises:
         OSError: A cell cannot be written; those that were are valid.
+        CancelledError: The executor gave up.
     """
     failures: list[Failure] = []
     store.sweep()
@@ -139,7 +140,7 @@ def compute(cells: Iterable[AnyCell], store: Store, executor: Executor, workers:
                 cell = running.pop(future)
                 try:
                     data = future.result()
-                except OSError:
+                except (OSError, CancelledError):
                     raise
                 except Exception as error:
                     failures.append(Failure(cell, error))

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -53,6 +54,17 @@ class Cluster:
         for process in self.processes:
             process.kill()
             process.communicate()
+
+
+def children(pid: int) -> list[int]:
+    """Worker processes of a command."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError):  # it ended while we looked
+            if entry.name.isdigit() and b"spawn_main" in (entry / "cmdline").read_bytes():
+                parent = (entry / "stat").read_text().rsplit(")", 1)[1].split()[1]
+                found += [int(entry.name)] if parent == str(pid) else []
+    return found
 
 
 def until(found, seconds: float = 60):
@@ -103,6 +115,49 @@ def test_workers_that_do_not_see_the_results_folder_send_the_cells_back(cluster:
     assert run.returncode == 0, told
     assert cells(tmp_path / "there") == expected
     assert list(cluster.folder.rglob("*.npz")) == []
+
+
+@installed
+@pytest.mark.parametrize("lost", ["workers", "scheduler"])
+def test_a_cluster_that_loses_all_of_its_workers_or_its_scheduler_ends_the_run_which_another_one_completes(
+        lost: str, cluster: Cluster, expected: dict[str, str], tmp_path: Path) -> None:
+    own = Cluster(tmp_path)
+    workers = [own.worker(), own.worker()]
+    words = ("experiments.cli", *SWEEP, "executor=dask", f"results={tmp_path}/results")
+    run = start(*words, f"executor.address={own.address}", "executor.wait=2")
+    until(lambda: cells(tmp_path / "results") or run.poll() is not None)
+    for victim in workers if lost == "workers" else own.processes[:1]:
+        victim.kill()
+    printed, told = run.communicate(timeout=60)
+    own.end()
+    found = cells(tmp_path / "results")
+    assert (run.returncode, printed.count("report.html")) == (1, 0)
+    assert told == (f"counterpoise: the Dask cluster at {own.address} has had no worker for 2 s, or its scheduler is gone; all finished cells are kept: run "
+                    "the same command again, with workers there\n")
+    assert 0 < len(found) < len(expected)
+    assert found.items() <= expected.items()
+    cluster.worker()
+    again = start(*words, f"executor.address={cluster.address}")
+    printed, told = again.communicate(timeout=120)
+    assert (again.returncode, told) == (0, "")
+    assert f"{len(found)} already done" in printed
+    assert cells(tmp_path / "results") == expected
+
+
+@installed
+def test_a_cluster_of_this_machine_whose_workers_die_as_they_start_ends_the_run(tmp_path: Path) -> None:
+    run = start("experiments.cli", *SWEEP, "executor=dask", f"results={tmp_path}")
+    until(lambda: cells(tmp_path) or run.poll() is not None)
+    begun = time.monotonic()
+    while run.poll() is None and time.monotonic() < begun + 60:
+        for worker in children(run.pid):
+            with suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+        time.sleep(0.01)
+    _, told = run.communicate(timeout=60)
+    assert run.returncode == 1
+    assert told == ("counterpoise: all workers of the Dask cluster on this machine died, and were not started again; all finished cells are kept: run the same "
+                    "command again, with workers there\n")
 
 
 def refused(words: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
