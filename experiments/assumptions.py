@@ -16,6 +16,8 @@ from sim.settings import Settings
 
 #: What holds in fewer draws of the assumptions than this rests on them: no win, no support.
 ROBUST = 0.8
+#: What holds in no more draws than this does not survive them.
+FAILED = 0.5
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Assumptions:
     Attributes:
         names: Parameters drawn, those of grade C.
         n_draws: Worlds, each with its own draw.
+        points: The draws, shape (n_draws, names).
         table: One row per strategy and return: share of draws in which the strategy does better and worse than
             the reference, median difference, and the parameter that moves the difference most, with its
             Spearman rank correlation.
@@ -33,6 +36,7 @@ class Assumptions:
 
     names: tuple[str, ...]
     n_draws: int
+    points: Array
     table: pd.DataFrame
     results: Results
 
@@ -64,27 +68,47 @@ def assess(results: Results, varied: Settings, reference: str) -> Assumptions:
         reference: Strategy all others are compared with.
     """
     names = [name for name, q in quantities(Parameters).items() if q.grade == "C"]
-    points = np.stack([np.asarray(getattr(varied.parameters, name)) for name in names])
+    points = np.stack([np.asarray(getattr(varied.parameters, name)) for name in names], axis=1)
     base = results.strategies.index(reference)
     rows = []
     for measure in RETURNS:
         difference = results.payoffs[measure] - results.payoffs[measure][base]
         for i, strategy in enumerate(results.strategies):
-            mover, strength = _mover(difference[i], points)
+            strength = correlations(difference[i], points)
+            mover = int(np.abs(strength).argmax())
             rows.append({
                 "strategy": strategy, "measure": measure, "better": (difference[i] > 0).mean(), "worse": (difference[i] < 0).mean(),
-                "median": np.median(difference[i]), "mover": names[mover] if strength else "", "correlation": strength,
+                "median": np.median(difference[i]), "mover": names[mover] if strength[mover] else "", "correlation": strength[mover],
             })
-    return Assumptions(tuple(names), varied.n_worlds, pd.DataFrame(rows), results)
+    return Assumptions(tuple(names), varied.n_worlds, points, pd.DataFrame(rows), results)
 
 
-def _mover(difference: Array, points: Array) -> tuple[int, float]:
-    """The parameter with the strongest rank correlation with a difference, and that correlation."""
-    if np.ptp(difference) == 0 or len(difference) < 3:
-        return 0, 0.0
-    ranks = stats.rankdata(points, axis=1)
-    rank = stats.rankdata(difference)
-    centred, own = ranks - ranks.mean(axis=1, keepdims=True), rank - rank.mean()
-    correlation = (centred * own).sum(axis=1) / np.sqrt((centred**2).sum(axis=1) * (own**2).sum())
-    strongest = int(np.abs(correlation).argmax())
-    return strongest, float(correlation[strongest])
+def correlations(outcome: Array, points: Array) -> Array:
+    """Spearman rank correlation of an outcome with each input; 0 where one of them does not vary.
+
+    Args:
+        outcome: Shape (points,).
+        points: Shape (points, inputs).
+    """
+    if len(outcome) < 3:
+        return np.zeros(points.shape[1])
+    ranks, own = stats.rankdata(points, axis=0), stats.rankdata(outcome)
+    ranks, own = ranks - ranks.mean(axis=0), own - own.mean()
+    together, size = (ranks * own[:, None]).sum(axis=0), np.sqrt((ranks**2).sum(axis=0) * (own**2).sum())
+    found: Array = np.divide(together, size, out=np.zeros_like(together), where=size > 0)
+    return found
+
+
+def movers(outcome: Array, points: Array, most: int = 2) -> list[tuple[int, float]]:
+    """The inputs that move an outcome most, by number, with their rank correlations, strongest first; none that chance alone would make as strong.
+
+    Args:
+        outcome: Shape (points,).
+        points: Shape (points, inputs), drawn independently.
+        most: So many at most.
+    """
+    strength = correlations(outcome, points)
+    n, k = points.shape
+    chance = stats.norm.ppf(1 - 0.05 / 2 / k) / np.sqrt(max(1, n - 1))  # the strongest of k that do nothing in one of 20 cases
+    order = np.argsort(-np.abs(strength), kind="stable")[:most]
+    return [(int(i), float(strength[i])) for i in order if abs(strength[i]) > chance]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from experiments import run_folder
 from experiments.analysis.discovery import Box, prim
+from experiments.analysis.intervals import Estimate
 from experiments.assumptions import ROBUST
 from experiments.computing import Computing
 from experiments.figures import layout, save
@@ -16,12 +17,16 @@ from experiments.figures.analysis import scoreboard as figure_of_scoreboard
 from experiments.figures.style import styled
 from experiments.hypotheses import DRAWS, WORLDS, WORLDS_PER_DRAW, Trial
 from experiments.hypothesis import COMPOSITE
-from experiments.report.analysis_page import Table, render_analysis
+from experiments.report import conclusions
+from experiments.report.analysis_page import render_analysis
+from experiments.report.conclusions import Conclusion, moved_by
 from experiments.report.headline import Finding
 from experiments.report.page import Picture
+from experiments.report.tables import Table
 from experiments.reporting import write_analysis
 from experiments.scoreboard import Verdict
 from experiments.stopwatch import Stopwatch
+from experiments.words import share, within
 from sim.draws import stream
 from sim.parameters import Parameters
 from sim.payoffs import MEASURES
@@ -51,7 +56,7 @@ def report(trials: Sequence[Trial], verdicts: Sequence[Verdict], session: Comput
         draws = pd.concat([pd.DataFrame({"hypothesis": v.name, "draw": np.arange(len(v.draws)), "effect": v.draws}) for v in verdicts])
         page = render_analysis(
             title="What became of the hypotheses", command=command, lead=_lead(verdicts), findings=_findings(verdicts, boxes), pictures=[picture],
-            caveats=_caveats(), tables=[_table(verdicts, boxes)])
+            caveats=_caveats(), conclusions=_conclusions(trials, verdicts), tables=[_table(verdicts, boxes)])
     works = [trial.default[condition] for trial in trials for condition in trial.jobs]
     drawn = [work for trial in trials for work in trial.drawn.values()]
     _print(verdicts)
@@ -87,7 +92,7 @@ def scoreboard(verdicts: Sequence[Verdict], boxes: dict[str, tuple[Box, ...]]) -
 
 def _where(boxes: Sequence[Box]) -> str:
     known = quantities(Parameters)
-    labels = {name: q.meaning.split(":")[0].lower() for name, q in known.items()}
+    labels = {name: within(q.meaning.split(":")[0], q.unit) for name, q in known.items()}
     return "; ".join(box.in_words(labels, "fail", "failures") for box in boxes)
 
 
@@ -106,7 +111,7 @@ def _lead(verdicts: Sequence[Verdict]) -> list[str]:
 def _caveats() -> list[str]:
     return [
         f"Supported: at the defaults the effect has the expected sign and its 95 % interval over worlds leaves out 0, and the sign is as expected in at "
-        f"least {ROBUST:.0%} of the draws. Refuted: neither at the defaults nor in more than half of the draws. Conditional: everything between. For an "
+        f"least {share(ROBUST)} of the draws. Refuted: neither at the defaults nor in more than half of the draws. Conditional: everything between. For an "
         f"implementation check the words are passed and failed: what it says follows nearly from one equation, so it tests the code more than the world.",
         "An effect is the outcome at the high end less the outcome at the low end of what is varied; conf/hypothesis/ says what that is, one file each. Where "
         "a conditional hypothesis fails is told by a box found on half of the draws and judged on the other. For the essay's claim on variance the share is "
@@ -127,16 +132,30 @@ def _findings(verdicts: Sequence[Verdict], boxes: dict[str, tuple[Box, ...]]) ->
 
 
 def _sentence(v: Verdict, boxes: Sequence[Box]) -> str:
-    at = f"at the defaults {_effect(v)} {unit_of(v)}, in {v.holds:.0%} [{v.low:.0%}, {v.high:.0%}] of draws as claimed"
+    at = f"at the defaults {_effect(v)} {unit_of(v)}, in {share(v.holds, v.low, v.high)} of draws as claimed"
     rest = f" It fails where {_where(boxes)}." if boxes else ""
     return f"{v.name}, {v.word}: {v.hypothesis.statement.rstrip('.')} — {at}.{rest}"
 
 
+def _conclusions(trials: Sequence[Trial], verdicts: Sequence[Verdict]) -> Table:
+    """Each statement, what moves its effect most, and how often it holds."""
+    known = quantities(Parameters)
+    rows = []
+    for trial, v in zip(trials, verdicts, strict=True):
+        if v.hypothesis.groups is not None:
+            moved = "the ranges of both sides' choices"
+        else:
+            names = [name.removeprefix("parameters.") for name in trial.draws.names]
+            moved = moved_by(v.draws, trial.draws.values, [within(known[name].meaning.split(":")[0]) for name in names])
+        rows.append(Conclusion(f"{v.name}, {v.word}: {v.hypothesis.statement.rstrip('.')}", moved, Estimate(*map(np.array, (v.holds, v.low, v.high)))))
+    return conclusions.table(rows, "the draws of all structural parameters")
+
+
 def _table(verdicts: Sequence[Verdict], boxes: dict[str, tuple[Box, ...]]) -> Table:
     rows = [[v.name, v.hypothesis.statement, v.hypothesis.source, KINDS[v.hypothesis.kind], v.hypothesis.expected.replace("-", "−"), _effect(v), unit_of(v),
-             f"{v.holds:.0%}", f"{v.low:.0%}, {v.high:.0%}", v.word, _where(boxes[v.name])] for v in verdicts]
-    heads = ["", "statement", "source", "kind", "expected", "effect at the defaults [95 %]", "unit", "holds in", "95 % interval", "verdict", "fails where"]
-    return Table("The scoreboard", "Economic effects are in log points: .01 is 1 % of consumption.", heads, rows, frozenset({1, 2, 3, 6, 9, 10}))
+             share(v.holds, v.low, v.high), v.word, _where(boxes[v.name])] for v in verdicts]
+    heads = ["", "statement", "source", "kind", "expected", "effect at the defaults [95 %]", "unit", "holds in [95 %]", "verdict", "fails where"]
+    return Table("The scoreboard", "Economic effects are in log points: .01 is 1 % of consumption.", heads, rows, frozenset({1, 2, 3, 6, 8, 9}))
 
 
 def _draw(verdicts: Sequence[Verdict], folder: Path) -> Picture:

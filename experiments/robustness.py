@@ -81,11 +81,14 @@ class Weights:
     Attributes:
         strategies: Those compared.
         every: Of all, families at the size of the smallest.
-        large: Of the families with `LARGE` members at least, at the size of the smallest of these; None where there are not two.
+        smallest: That size.
+        large: Of the families with `LARGE` members at least, at the size of the smallest of these; None where there are not two, or all are.
+        size: That size; 0 where there are none.
     """
 
     strategies: tuple[str, ...]
     every: WeightDominance
+    smallest: int
     large: WeightDominance | None
     size: int
 
@@ -375,7 +378,8 @@ def weights(scaled: Array, names: tuple[str, ...], families: Mapping[str, str], 
     own = [families[name] for name in names]
     every = decisions.weight_dominance(scaled, own, stream(seed, "weights", 1), N_WEIGHTS)
     large = [i for i, family in enumerate(own) if own.count(family) >= LARGE]
-    if len({own[i] for i in large}) < 2:
-        return Weights(names, every, None, 0)
+    smallest = min(own.count(family) for family in own)
+    if len({own[i] for i in large}) < 2 or smallest >= LARGE:
+        return Weights(names, every, smallest, None, 0)
     of_large = decisions.weight_dominance(scaled[:, large], [own[i] for i in large], stream(seed, "weights", 1), N_WEIGHTS)
-    return Weights(names, every, of_large, min(own.count(own[i]) for i in large))
+    return Weights(names, every, smallest, of_large, min(own.count(own[i]) for i in large))

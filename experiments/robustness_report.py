@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from experiments import run_folder
 from experiments.analysis.decisions import NEAR, Mask, over_worlds
 from experiments.analysis.intervals import Estimate, share_difference, share_interval
 from experiments.comparison import mean_interval
 from experiments.config import Job
+from experiments.figures import dominance as figure_of_weights
 from experiments.figures import layout, save, telling
 from experiments.figures.analysis import boxes as figure_of_boxes
 from experiments.figures.analysis import regret_bars as figure_of_regret
@@ -22,17 +24,20 @@ from experiments.figures.sweeps import SWEEP_FIGURES
 from experiments.figures.sweeps.along import told_break_even
 from experiments.figures.sweeps.cells import level_label
 from experiments.hypothesis import COMPOSITE
-from experiments.outcome import best_of_team, weights_of
-from experiments.report.analysis_page import Table, render_analysis
+from experiments.outcome import advantage, best_of_team, weights_of
+from experiments.report import conclusions
+from experiments.report.analysis_page import render_analysis
+from experiments.report.conclusions import Conclusion, moved_by
 from experiments.report.headline import Finding
 from experiments.report.page import Picture
+from experiments.report.tables import Table
 from experiments.reporting import context_of, write_analysis
-from experiments.robustness import LENS, RIVALRY, WORTH, Asked, Found, Weights
+from experiments.robustness import LARGE, LENS, N_WEIGHTS, RIVALRY, WORTH, Asked, Found, Weights
 from experiments.runner import Work
 from experiments.stopwatch import Stopwatch
 from experiments.sweep import Sweep, at_level, break_even, paired
-from experiments.words import NARROW_SPACE
-from sim.axes import WORLD
+from experiments.words import NARROW_SPACE, share, within
+from sim.axes import WORLD, Array
 
 NAME = "robustness"
 #: A dominance that fewer resamples show is not told.
@@ -65,7 +70,8 @@ def report(asked: Asked, found: Found, jobs: Sequence[Job], works: Sequence[Work
     with watch.on("writing"):
         page = render_analysis(
             title="Good whatever comes?", command=asked.command, lead=_lead(asked, found), findings=findings, pictures=pictures,
-            caveats=_caveats(asked, found), tables=tables, hashes={"settings": run_folder.settings_hash(asked.job.settings)})
+            caveats=_caveats(asked, found), conclusions=_conclusions(asked, found), tables=tables,
+            hashes={"settings": run_folder.settings_hash(asked.job.settings)})
     for finding in findings:
         print("\n  - ".join([f"{finding.about}. {finding.text}", *finding.parts]))
     return write_analysis(folder, frames(asked, found, even), page, jobs, works, [], found.lost, asked.command, watch)
@@ -82,7 +88,7 @@ def _told(measure: str, part: Estimate) -> str:
 
 
 def _share(part: Estimate) -> str:
-    return f"{float(part.value):.0%} [{float(part.low):.0%}, {float(part.high):.0%}]"
+    return share(part.value, part.low, part.high)
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -149,8 +155,8 @@ def _three_ways(asked: Asked, found: Found) -> str:
 
 
 def _fails(asked: Asked, found: Found) -> str:
-    share = share_interval(int(found.fails.sum()), len(found.fails))
-    text = f"In {_share(share)} of the futures {_margin_in_words(asked)}, which is called a failure here."
+    often = share_interval(int(found.fails.sum()), len(found.fails))
+    text = f"In {_share(often)} of the futures {_margin_in_words(asked)}, which is called a failure here."
     if not found.boxes:
         return text + (" Nothing sets these futures apart beyond chance." if 0 < found.fails.sum() < len(found.fails) else "")
     return f"{text} Boxes found on half of the futures and judged on the other half:"
@@ -163,8 +169,8 @@ def _where(found: Found) -> tuple[str, ...]:
 
 
 def _small(found: Found) -> dict[str, str]:
-    """Labels within a sentence: a first capital that is not part of an abbreviation becomes small."""
-    return {name: text if text[1:2].isupper() else text[:1].lower() + text[1:] for name, text in found.labels.items()}
+    """What each number varied is called within a sentence."""
+    return {name: within(text, found.known[name].unit) for name, text in found.labels.items()}
 
 
 def _regret(found: Found, measure: str) -> str:
@@ -228,7 +234,7 @@ def _front(found: Found) -> str:
     margins = ", ".join(f"{telling.scale_of(name).label.lower()} {telling.number(float(telling.scale_of(name).difference(value)))} "
                         f"{telling.scale_of(name).unit}" for name, value in WORTH.items())
     left = [i for i in range(len(found.strategies)) if i not in inside]
-    return (f"In mean returns over futures {len(inside)} of {len(found.strategies)} strategies are not dominated, {len(sure)} of them in {SURE:.0%} of the "
+    return (f"In mean returns over futures {len(inside)} of {len(found.strategies)} strategies are not dominated, {len(sure)} of them in {share(SURE)} of the "
             f"resamples of futures; dominated: {_shown(found, left)}. Without near-duplicates {len(thinned)} of {len(found.thinned)} are in the set. To "
             "dominate is "
             f"to be as good in all five and better in one by more than: {margins}.")
@@ -241,7 +247,11 @@ def _weights(found: Found, weights: Weights) -> str:
     text = f"Over all weightings of the five returns and all futures, best strategy: {_listed(best)}. "
     if weights.large is not None:
         text += f"Best family, {weights.size} members of each drawn at random: {_families(weights.large.families, weights.large.by_family)}. "
-    return f"{text}With one member of each: {_families(weights.every.families, weights.every.by_family)}."
+    return f"{text}With {_members(weights.smallest)} of each: {_families(weights.every.families, weights.every.by_family)}."
+
+
+def _members(n: int) -> str:
+    return "one member" if n == 1 else f"{n} members"
 
 
 def _families(names: Sequence[str], shares: Estimate, most: int = 3) -> str:
@@ -252,10 +262,10 @@ def _families(names: Sequence[str], shares: Estimate, most: int = 3) -> str:
 def _groups(found: Found) -> str:
     alike = [group for group in found.groups if len(group) > 1]
     if not alike:
-        return (f"No two strategies are nearer in all five returns, over all futures, than {NEAR:.0%} of the usual distance between two of them. So dominance "
-                "without near-duplicates is the same as with all strategies.")
+        return (f"No two strategies are nearer in all five returns, over all futures, than {share(NEAR)} of the usual distance between two of them. So "
+                "dominance without near-duplicates is the same as with all strategies.")
     told = "; ".join(_shown(found, group) for group in alike)
-    return (f"Nearer in all five returns, over all futures, than {NEAR:.0%} of the usual distance: {told}. Without them {len(found.thinned)} strategies "
+    return (f"Nearer in all five returns, over all futures, than {share(NEAR)} of the usual distance: {told}. Without them {len(found.thinned)} strategies "
             "are left, "
             f"one of each group ({_shown(found, [i for group in alike for i in group if i in found.thinned])} stand for theirs). "
             f"{_weights(found, found.thinned_weights)}")
@@ -291,6 +301,42 @@ def _even(asked: Asked, found: Found, even: pd.DataFrame) -> Finding:
         f"{found.grid.n_worlds} worlds. The two sides at equal size, then each strategy against the best of {asked.other.name.replace('_', ' ')} over all "
         "points; "
         "against the reference in the tables.", tuple(told))
+
+
+def _conclusions(asked: Asked, found: Found) -> Table:
+    """Who is ahead on average, how far one side stays behind, who is regretted least, good enough most often, best for most weights."""
+    rows, n = [], len(found.fails)
+    labels = [_small(found)[name] for name in found.points.names]
+    one, other = (side.name.replace("_", " ") for side in (asked.one, asked.other))
+    sides = [side.among(found.strategies) for side in (asked.one, asked.other)]
+
+    def add(text: str, holds: Mask, moved: Array) -> None:
+        rows.append(Conclusion(text, moved_by(moved, found.points.values, labels), share_interval(int(holds.sum()), n)))
+
+    for measure in found.measures:
+        margin = advantage(found.values[measure], *sides).mean(axis=WORLD)
+        mean = Estimate(*mean_interval(margin))
+        if mean.low > 0 or mean.high < 0:
+            ahead, behind = (one, other) if mean.low > 0 else (other, one)
+            add(f"{telling.scale_of(measure).label}, sides at equal size: {ahead} is ahead of {behind}; {one} less {other} "
+                f"{_told(measure, mean)} on average over futures", np.sign(mean.value) * margin > 0, margin)
+    scale, near = telling.scale_of(asked.measure), abs(asked.fails_below)
+    size = f"{float(scale.difference(near)):.2g} {scale.unit}"
+    if asked.fails_below < 0:
+        add(f"{scale.label}: {one} does not fall behind {other} by more than {size}", ~found.fails, found.margin.mean(axis=WORLD))
+    if near:
+        least = int(found.regret[asked.measure].mean.value.argmin())
+        missed = found.regret[asked.measure].matrix[least]
+        add(f"{scale.label}: {_shown(found, [least])}, regretted least on average, misses no more than {size}", missed <= near, missed)
+    good = found.satisficing
+    order = [int(i) for i in np.argsort(-good.jointly.value, kind="stable") if asked.absolute or found.strategies[i] != found.reference]
+    if order:
+        add(f"{_shown(found, order[:1])} is good enough in all thresholds at once", good.met[order[0]], good.met[order[0]].astype(float))
+    if (large := found.weights.large) is not None:
+        first = int(large.by_family.value.argmax())
+        rows.append(Conclusion(f"{family_label(large.families[first])} is the best family for most weightings of the returns, {found.weights.size} members of "
+                               "each drawn", "the weights of the returns", large.by_family[first]))
+    return conclusions.table(rows, f"{n:,} futures (of the last row: of weightings and futures)" if found.weights.large is not None else f"{n:,} futures")
 
 
 def _caveats(asked: Asked, found: Found) -> list[str]:
@@ -401,6 +447,15 @@ def _draw(asked: Asked, found: Found, jobs: Sequence[Job], folder: Path) -> list
                 "Lines: 95 % bootstrap intervals, over futures and worlds; those of the largest over worlds alone. In bold the reference, "
                 f"{shown[found.reference]}.",
                 figure_of_regret.alt(found.strategies, found.regret[measure], measure), regret)
+    sides, never = _weight_sides(found)
+    thinned = [[Line2D([], [], label="without near-duplicates", **figure_of_weights.DIAMOND)]] if len(found.thinned) < len(found.strategies) else []
+    picture("weights", "Which strategy is best, for which weights", "Whatever one values, which strategy and which family is the best?",
+            f"Share of all weightings of the five returns ({N_WEIGHTS} drawn evenly, Dirichlet(1)) and of all futures for which each has the highest weighted "
+            "sum of means. Families are compared at equal size: each weighting draws as many members of every family as the panel says; larger teams leave "
+            f"out families with fewer than {LARGE} members. Lines: 95 % bootstrap intervals over futures, each with its mean over worlds."
+            + (" Diamonds: the same with one strategy of each group of near-duplicates." if thinned else ""),
+            f"Share of weightings and futures for which each is best. {figure_of_weights.alt_of(sides, never)}",
+            lambda figure: figure_of_weights.draw_sides(figure, sides, never, "% of weightings and futures; line: 95 % interval", thinned))
     if found.grid is not None:
         for name in ("phase", "rivals"):
             spec = SWEEP_FIGURES[name]
@@ -409,6 +464,28 @@ def _draw(asked: Asked, found: Found, jobs: Sequence[Job], folder: Path) -> list
                 pictures.append(Picture(spec.title, spec.question, f"All else at the defaults. {spec.caption}", spec.alt(found.grid),
                                         folder / "figures" / f"{name}.svg"))
     return pictures
+
+
+def _weight_sides(found: Found) -> tuple[list[figure_of_weights.Side], list[str]]:
+    """Strategies that are best somewhere, families in large teams and in small ones, each from the largest share; and the names of the others."""
+    shown, every, thinned = labels(found.strategies), found.weights, found.thinned_weights
+
+    def side(title: str, names: Sequence[str], part: Estimate, called: Mapping[str, str], families: Mapping[str, str], without: Mapping[str, float]
+             ) -> figure_of_weights.Side:
+        table = pd.DataFrame({"name": names, "share": part.value, "low": part.low, "high": part.high})
+        if thinned is not every:
+            table["other"] = [without.get(name, np.nan) for name in names]
+        table = table[table.share > 0].sort_values("share", ascending=False, kind="stable")
+        return figure_of_weights.Side(title, [called[name] for name in table.name], [families[name] for name in table.name], table)
+
+    sides = [side("Strategies, all at once", found.strategies, every.every.strategies, shown, found.families,
+                  dict(zip(thinned.strategies, thinned.every.strategies.value, strict=True)))]
+    for of_all, of_thinned, size in ((every.large, thinned.large, every.size), (every.every, thinned.every, every.smallest)):
+        if of_all is not None:
+            own = {name: name for name in of_all.families}
+            without = dict(zip(of_thinned.families, of_thinned.by_family.value, strict=True)) if of_thinned is not None else {}
+            sides.append(side(f"Families, {size} of each", of_all.families, of_all.by_family, {name: family_label(name) for name in own}, own, without))
+    return sides, [shown[name] for name, part in zip(found.strategies, every.every.strategies.value, strict=True) if not part > 0]
 
 
 # ---- Tables
@@ -445,7 +522,7 @@ def _tables(asked: Asked, found: Found, even: pd.DataFrame) -> list[Table]:
     tables.append(Table(
         "A tree of the futures", f"Leaves, densest first; a failure: {_margin_in_words(asked)}. Grown on half of the futures, judged on the other half.",
         ["where", "of the futures"],
-        [[leaf.in_words(_small(found)), f"{leaf.support:.0%}"] for leaf in found.leaves], frozenset({0})))
+        [[leaf.in_words(_small(found)), share(leaf.support)] for leaf in found.leaves], frozenset({0})))
     for key, part in even.groupby(["measure", "against"], sort=False):
         measure, against = map(str, key)
         levels = sorted(part.lens.unique())
@@ -476,8 +553,9 @@ def _weights_table(found: Found) -> Table:
         rows.append([shown[name], _share(found.weights.every.strategies[i]), "", _share(kept[name]) if name in kept else "left out", ""])
     return Table(
         "Best for which weights",
-        "Share of weightings and futures in which it is best. Families: with one member of each drawn, then only those with enough members, "
-        f"{found.weights.size or 'no'} of each drawn (without near-duplicates {found.thinned_weights.size or 'none'}).",
+        f"Share of weightings and futures in which it is best, 95 % interval over futures. Families: with {_members(found.weights.smallest)} of each drawn, "
+        f"then only those with enough members, {found.weights.size or 'no'} of each drawn (without near-duplicates {found.thinned_weights.smallest} and "
+        f"{found.thinned_weights.size or 'none'}).",
         ["", "all strategies", "large families", "without near-duplicates", "large families"], rows)
 
 
@@ -510,8 +588,9 @@ def frames(asked: Asked, found: Found, even: pd.DataFrame) -> Mapping[str, pd.Da
                  for i, one in enumerate(found.strategies) for j, other in enumerate(found.strategies) if i != j]
     weights = [{"library": library, "kind": kind, "members": size, "name": name, **_three("share", part, i)}
                for library, of in (("all", found.weights), ("without near-duplicates", found.thinned_weights))
-               for kind, size, names, part in (("strategy", 0, of.strategies, of.every.strategies), ("family", 1, of.every.families, of.every.by_family),
-                                               *([("family", of.size, of.large.families, of.large.by_family)] if of.large else []))
+               for kind, size, names, part in (
+                   ("strategy", 0, of.strategies, of.every.strategies), ("family", of.smallest, of.every.families, of.every.by_family),
+                   *([("family", of.size, of.large.families, of.large.by_family)] if of.large else []))
                for i, name in enumerate(names)]
     futures = pd.DataFrame(found.points.values, columns=list(found.points.names)).assign(advantage=found.margin.mean(axis=WORLD), fails=found.fails)
     measures = [pd.DataFrame(means[measure].T, columns=list(found.strategies)).add_prefix(f"{measure}: ") for measure in found.measures]

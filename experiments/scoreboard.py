@@ -8,15 +8,13 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from experiments.analysis.intervals import percentiles, picked, share_interval
-from experiments.assumptions import ROBUST
+from experiments.assumptions import FAILED, ROBUST
 from experiments.comparison import cvar, in_tail, mean_interval
 from experiments.hypothesis import COMPOSITE, Hypothesis, Term
 from sim.axes import WORLD, Array
 from sim.draws import stream
 from sim.payoffs import WEIGHED, Payoff
 
-#: A hypothesis that fails at the defaults and in this share of draws is refuted.
-FAILED = 0.5
 N_RESAMPLES = 1000
 #: An effect no larger than this, in the unit of its measure, is none: sums of rounding errors have a sign too.
 NOTHING = 1e-12

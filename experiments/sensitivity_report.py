@@ -20,14 +20,17 @@ from experiments.figures.analysis import tornado as figure_of_ends
 from experiments.figures.style import labels, styled
 from experiments.hypothesis import COMPOSITE
 from experiments.outcome import label
-from experiments.report.analysis_page import Table, render_analysis
+from experiments.report import conclusions
+from experiments.report.analysis_page import render_analysis
+from experiments.report.conclusions import Conclusion
 from experiments.report.headline import Finding
 from experiments.report.page import Picture
+from experiments.report.tables import Table
 from experiments.reporting import write_analysis
 from experiments.runner import Work
 from experiments.sensitivity import Asked, Found
 from experiments.stopwatch import Stopwatch
-from experiments.words import NARROW_SPACE
+from experiments.words import NARROW_SPACE, share, within
 from sim.axes import Array
 from sim.draws import stream
 
@@ -62,7 +65,8 @@ def report(asked: Asked, found: Found, works: Sequence[Work], watch: Stopwatch) 
     with watch.on("writing"):
         page = render_analysis(
             title="Which assumptions decide?", command=asked.command, lead=_lead(asked, found), findings=findings, pictures=pictures,
-            caveats=_caveats(asked, found), tables=tables, hashes={"settings": run_folder.settings_hash(asked.job.settings)})
+            caveats=_caveats(asked, found), conclusions=_conclusions(asked, found), tables=tables,
+            hashes={"settings": run_folder.settings_hash(asked.job.settings)})
     for finding in findings:
         print("\n  - ".join([f"{finding.about}. {finding.text}", *finding.parts]))
     job = replace(asked.job, points=works[0].points)
@@ -148,8 +152,8 @@ def _three_ways(asked: Asked, found: Found, m: int) -> str:
     ahead = share_interval(int((found.everything[m] > 0).sum()), found.everything.shape[1])
     return (f"{scale.label}: at the defaults {_told(measure, *_at_defaults(found, m))} (95 % interval of the mean). Worlds differ: nine tenths lie between "
             f"{telling.number(worlds[0])} and {telling.number(worlds[1])}. Assumptions differ: with all {len(found.inputs.names)} parameters drawn over their "
-            f"ranges nine tenths of the means lie between {telling.number(points[0])} and {telling.number(points[1])}; {ahead.value:.0%} [{ahead.low:.0%}, "
-            f"{ahead.high:.0%}] of them are above 0.")
+            f"ranges nine tenths of the means lie between {telling.number(points[0])} and {telling.number(points[1])}; "
+            f"{share(ahead.value, ahead.low, ahead.high)} of them are above 0.")
 
 
 def _decides(asked: Asked, found: Found, m: int) -> str:
@@ -172,27 +176,34 @@ def _together(asked: Asked, found: Found, m: int) -> str:
 
 
 def _signs(asked: Asked, found: Found, m: int) -> str:
-    names = _labels(found, found.chosen)
     measure = asked.measures[m]
     mean, low, high = _at_defaults(found, m)
-    sign = 1 if low > 0 else -1 if high < 0 else 0
     title = telling.scale_of(measure).label
-    if not sign:
+    if not _sign(low, high):
         return f"{title}: at the defaults the interval contains 0, so there is no sign to turn."
-    turned = []
-    for side, part in zip(("low", "high"), _levels(found, m), strict=True):
-        for i, name in enumerate(names):
-            if (part.high[i] < 0) if sign > 0 else (part.low[i] > 0):
-                turned.append(f"{name} at its {side} end ({_told(measure, float(part.value[i]), float(part.low[i]), float(part.high[i]))})")
-    words = f"the sign turns with {'; '.join(turned)}" if turned else "no input alone turns the sign"
+    ends = [f"{name} at its {side} end ({_told(measure, float(part.value), float(part.low), float(part.high))})" for name, side, part in _turning(found, m)]
+    words = f"the sign turns with {'; '.join(ends)}" if ends else "no input alone turns the sign"
     return f"{title}, {_told(measure, mean, low, high)} at the defaults: {words}."
+
+
+def _sign(low: float, high: float) -> int:
+    """+1 or -1 where the interval leaves 0 out, else 0."""
+    return 1 if low > 0 else -1 if high < 0 else 0
+
+
+def _turning(found: Found, m: int) -> list[tuple[str, str, Estimate]]:
+    """At which ends of which inputs the sign is plainly another than at the defaults, with the outcome there."""
+    _, *interval = _at_defaults(found, m)
+    sign, names = _sign(*interval), _labels(found, found.chosen)
+    return [(names[i], side, part[i]) for side, part in zip(("low", "high"), _levels(found, m), strict=True) for i in range(len(names))
+            if sign and _sign(float(part.low[i]), float(part.high[i])) == -sign]
 
 
 def _left_out(asked: Asked, found: Found) -> str:
     effects = found.screening.mu_star
     n, k = len(found.inputs.names), len(found.chosen)
-    share = effects.value[:, found.chosen].sum(axis=1) / np.maximum(effects.value.sum(axis=1), 1e-300)
-    kept = " and ".join(f"{each:.0%} ({telling.scale_of(measure).label.lower()})" for each, measure in zip(share, asked.measures, strict=True))
+    part_of_all = effects.value[:, found.chosen].sum(axis=1) / np.maximum(effects.value.sum(axis=1), 1e-300)
+    kept = " and ".join(f"{share(each)} ({telling.scale_of(measure).label.lower()})" for each, measure in zip(part_of_all, asked.measures, strict=True))
     rest = [i for i in range(n) if i not in found.chosen]
     if not rest:
         return f"Nothing: all {n} parameters went on to the indices."
@@ -203,7 +214,7 @@ def _left_out(asked: Asked, found: Found) -> str:
     return (f"The screening ranked {n} parameters; the {k} that went on make up {kept} of the sum of all elementary effects (mu*). The other {len(rest)} stay "
             f"at their defaults, so the indices are shares of a variance without them: {part} of the variance when all {n} move at once. {near} of those "
             "left out "
-            f"cannot be told apart from the weakest that went on; {small} of all {n} have effects below {SMALL:.0%} of the largest, interval included, in "
+            f"cannot be told apart from the weakest that went on; {small} of all {n} have effects below {share(SMALL)} of the largest, interval included, in "
             "every "
             "return.")
 
@@ -212,8 +223,8 @@ def _variance_share(asked: Asked, found: Found, m: int) -> str:
     """Variance over the inputs that went on, as a share of that over all, with a bootstrap interval over points."""
     rng = stream(asked.job.settings.seed, "variances", m)
     some, every = (np.var(values[picked(len(values), rng)], axis=1) for values in (found.outcome[m], found.everything[m]))
-    share = percentiles(np.divide(some, every, out=np.zeros_like(some), where=every > 0), found.everything.shape[1])
-    return f"{share.value:.0%} [{share.low:.0%}, {share.high:.0%}]"
+    part = percentiles(np.divide(some, every, out=np.zeros_like(some), where=every > 0), found.everything.shape[1])
+    return share(part.value, part.low, part.high)
 
 
 def _converged(asked: Asked, found: Found) -> str:
@@ -225,12 +236,30 @@ def _converged(asked: Asked, found: Found) -> str:
     if open_ones:
         more = " …" if len(open_ones) > 6 else ""
         first = (f"{len(open_ones)} of {n} indices {'is' if len(open_ones) == 1 else 'are'} not converged and marked so: {', '.join(open_ones[:6])}{more}. "
-                 "More "
-                 "rows (--rows) would tell.")
+                 "More rows (--rows) would tell.")
     else:
         first = (f"All {n} indices are converged: their intervals reach less than {NARROW:g} to either side, and those from half of the rows held what all "
                  "rows give.")
     return f"{first} With either half of the worlds alone no total index differs by more than {apart:.2f} between the halves."
+
+
+def _conclusions(asked: Asked, found: Found) -> Table:
+    """Who is ahead in each return, and how often that holds where all parameters move."""
+    rows = []
+    for m, measure in enumerate(asked.measures):
+        mean, low, high = _at_defaults(found, m)
+        sign, total = _sign(low, high), found.indices.indices.total[m]
+        ahead = found.everything[m] > 0
+        often = sign or (1 if ahead.mean() > 0.5 else -1)
+        one, other = (name.replace("_", " ") for name in ((asked.one.name, asked.other.name)[::often]))
+        text = f"{one} is ahead of {other}" if sign else f"{asked.one.name} and {asked.other.name} tie at the defaults, and elsewhere {one} is more often ahead"
+        names = _labels(found, found.chosen)
+        decides = [f"{within(names[i])}, total index {_cell(total, int(i), 2)}" for i in np.argsort(-total.value, kind="stable")[:2]]
+        turned = [f"{within(name)} at its {side} end turns the sign" for name, side, _ in _turning(found, m)]
+        n = int((often * found.everything[m] > 0).sum())
+        rows.append(Conclusion(f"{telling.scale_of(measure).label}, sides at equal size: {text}; {_outcome(asked)} {_told(measure, mean, low, high)} at the "
+                               "defaults", "; ".join([*decides, *turned]), share_interval(n, len(ahead))))
+    return conclusions.table(rows, f"{found.everything.shape[1]} draws of all {len(found.inputs.names)} parameters")
 
 
 def _caveats(asked: Asked, found: Found) -> list[str]:

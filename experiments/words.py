@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterable
+from typing import SupportsFloat
 
 #: So many names are listed where none is near.
 LISTED = 12
@@ -34,6 +35,18 @@ def printable(text: str, longest: int = SHOWN) -> str:
     """Text that can neither steer a terminal nor fill it."""
     whole = text if text.isprintable() else repr(text)[1:-1]
     return whole if len(whole) <= longest else f"{whole[:longest]}…"
+
+
+def within(label: str, unit: str = "-") -> str:
+    """A label within a sentence: a first capital that is no abbreviation becomes small, and the unit follows."""
+    text = label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    return text if unit in ("-", "") else f"{text} ({unit})"
+
+
+def share(value: SupportsFloat, *interval: SupportsFloat) -> str:
+    """A share in percent, with its interval where one is given, such as "36 % [33, 39]"."""
+    ends = ", ".join(f"{100 * float(end):.0f}" for end in interval)
+    return f"{100 * float(value):.0f} %{f' [{ends}]' if ends else ''}"
 
 
 def signed(value: float, digits: int, unit: str = "") -> str:

@@ -102,12 +102,13 @@ class Box:
         told = [f"{(labels or {}).get(name, name)} {self._range(name)}" for name in self.names]
         where = " and ".join(told) or "anywhere"
         density, coverage = (f"{_percent(part.value)} % [{_percent(part.low)}–{_percent(part.high)}]" for part in (self.density, self.coverage))
-        return f"{where}: {density} of such futures {fail}, which are {coverage} of all {failures}"
+        against = f", against {_percent(self.base)} % without these limits" if self.limits else ""
+        return f"{where}: {density} of such futures {fail}{against}; they are {coverage} of all {failures}"
 
     def _range(self, name: str) -> str:
         low, high = (f"{end:.{self.digits[name]}f}".replace("-", "−") for end in self.ends(name))
         sides = [limit.side for limit in self.limits if limit.name == name]
-        return f"between {low} and {high}" if len(sides) == 2 else f"above {low}" if sides == ["above"] else f"below {high}"
+        return f"is {f'between {low} and {high}' if len(sides) == 2 else f'above {low}' if sides == ['above'] else f'below {high}'}"
 
 
 #: Input by its column, side, value: a limit while it is searched.
@@ -119,12 +120,13 @@ def prim(x: Array, fails: Mask, names: Sequence[str], rng: np.random.Generator, 
     """Boxes in which futures fail, the first with most; none where nothing but chance is found.
 
     Peeling takes away, again and again, the twentieth of the futures at one end of one input whose loss raises the
-    share of failures most. Of the boxes on that way the one with the highest F1 is chosen, the harmonic mean of
-    coverage and density: neither a small pure box nor the whole space. Then each limit moves to where F1 is
-    highest, which pastes back what a peel took too much and takes what it left; limits that add nothing beyond
-    chance are dropped, the weakest first, and more until few inputs are left. The next box is sought in what is
-    left. Coverage counts all failures, so that of several boxes adds up; density, base and support of a later
-    box leave out the futures in earlier ones.
+    share of failures most. Of the boxes on that way the one is chosen that holds most failures beyond those of as
+    many futures from everywhere (weighted relative accuracy): neither a small pure box nor the whole space,
+    whatever the share of all that fails. Then each limit moves to where that excess is largest, which pastes back
+    what a peel took too much and takes what it left; limits that add nothing beyond chance are dropped, the
+    weakest first, and more until few inputs are left. The next box is sought in what is left. Coverage counts all
+    failures, so that of several boxes adds up; density, base and support of a later box leave out the futures in
+    earlier ones.
 
     Args:
         x: Inputs of each future, shape (futures, inputs).
@@ -208,9 +210,12 @@ def _outside(x: Array, boxes: Sequence[Sequence[_Cut]]) -> Mask:
     return outside
 
 
-def _f1(inside: NDArray[np.intp] | int, hits: NDArray[np.intp] | int, failures: int) -> Array:
-    """Harmonic mean of coverage and density, from the numbers of futures and failures inside and of all failures."""
-    return np.asarray(2 * np.asarray(hits) / (np.asarray(inside) + failures))
+def _excess(inside: NDArray[np.intp] | int, hits: NDArray[np.intp] | int, fails: Mask) -> Array:
+    """Failures inside beyond those that as many futures from everywhere hold, from the numbers of futures and failures inside.
+
+    Source: as a share of all futures the weighted relative accuracy of Lavrač, Flach & Zupan (1999).
+    """
+    return np.asarray(hits - inside * fails.mean())
 
 
 def _find(x: Array, fails: Mask, peel: float, fewest: int, inputs: int) -> list[_Cut]:
@@ -223,7 +228,7 @@ def _find(x: Array, fails: Mask, peel: float, fewest: int, inputs: int) -> list[
 
     def worth(cuts: Mapping[tuple[int, Side], float]) -> float:
         inside = _inside(x, _listed(cuts))
-        return float(_f1(int(inside.sum()), int((inside & fails).sum()), int(fails.sum())))
+        return float(_excess(int(inside.sum()), int((inside & fails).sum()), fails))
 
     best = max(way, key=worth)
     cuts = _moved(x, fails, best, fewest)
@@ -271,8 +276,8 @@ def _end(values: Array, side: Side, n: int) -> float | None:
 
 
 def _moved(x: Array, fails: Mask, cuts: Mapping[tuple[int, Side], float], fewest: int) -> dict[tuple[int, Side], float]:
-    """Each limit in turn where F1 is highest, the others held, until none moves; one that is best at the very end is dropped."""
-    now, failures = dict(cuts), int(fails.sum())
+    """Each limit in turn where the excess of failures is largest, the others held, until none moves; one that is best at the very end is dropped."""
+    now = dict(cuts)
     for _ in range(20):
         before = dict(now)
         for key in list(now):
@@ -285,7 +290,7 @@ def _moved(x: Array, fails: Mask, cuts: Mapping[tuple[int, Side], float], fewest
             inside = np.arange(1, len(rows) + 1)
             # A limit lies between two different values, or beyond them all.
             possible = np.append(values[1:] < values[:-1], True) & ((inside >= fewest) | (inside == len(rows)))
-            score = np.where(possible, _f1(inside, hits, failures), -1)
+            score = np.where(possible, _excess(inside, hits, fails), -np.inf)
             at = int(len(score) - 1 - score[::-1].argmax())  # of equals the widest
             now = rest
             if at < len(rows) - 1:

@@ -1,6 +1,9 @@
 """Weight dominance: for which share of all ways to weigh the returns a strategy, and a family, is best."""
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,44 +16,78 @@ from experiments.figures import layout, style, telling
 TOP, BAR, GAP = 0.35, 0.28, 0.4
 #: Most inches for a name.
 NAME = 1.9
+#: The mark of a second share.
+DIAMOND: dict[str, Any] = {"color": style.INK, "marker": "D", "markersize": 4, "markerfacecolor": "white", "markeredgewidth": 0.9, "linestyle": "none",
+                           "zorder": 5}
+
+
+@dataclass(frozen=True)
+class Side:
+    """A panel of bars.
+
+    Attributes:
+        title: What it shows.
+        names: What is compared, as it is called, from the top.
+        families: Family of each, for its colour.
+        table: `share`, `low` and `high` of each, and where there is a second share, `other`.
+    """
+
+    title: str
+    names: Sequence[str]
+    families: Sequence[str]
+    table: pd.DataFrame
 
 
 def draw(figure: Figure, comparison: Comparison, context: style.Context) -> list[Axes]:
     """Bars with 95 % intervals over worlds: strategies that are best somewhere at the left, families at the right."""
-    strategies, never, families = _tables(comparison)
-    shown = style.labels(comparison.strategies)
-    sides = (
-        (strategies, "Strategies, all at once", [layout.fitted(shown[name], NAME) for name in strategies.name],
-         [comparison.families[name] for name in strategies.name]),
-        (families, f"Families at equal size: {_size(comparison)} of each", [layout.fitted(style.family_label(name), NAME) for name in families.name],
-         list(families.name)),
-    )
-    rest = layout.wrapped([shown[name] for name in never], layout.WIDTH - 2 * layout.MARGIN, between=", ")
-    below = TOP + BAR * max(len(strategies), len(families)) + 0.55
-    layout.resize(figure, below + (layout.LINE * (len(rest) + 1) if rest else -0.1))
-    room = [max(layout.width_of(name) for name in names) + 0.1 for _, _, names, _ in sides]
-    width = (layout.WIDTH - 2 * layout.MARGIN - sum(room) - GAP) / 2
-    ends = np.concatenate([table[["share", "high"]].to_numpy(float).ravel() for table, *_ in sides])
+    return draw_sides(figure, *_sides(comparison), "% of weights; line: 95 % interval")
+
+
+def draw_sides(figure: Figure, sides: Sequence[Side], never: Sequence[str], label: str, keys: Sequence[layout.Handles] = ()) -> list[Axes]:
+    """Panels of bars side by side, and the names of those that are never best.
+
+    Args:
+        figure: Empty; gets its height.
+        sides: The panels.
+        never: Names without a bar.
+        label: What the bars and lines are.
+        keys: What is explained below.
+    """
+    rest = layout.wrapped(never, layout.WIDTH - 2 * layout.MARGIN, between=", ")
+    names = [[layout.fitted(name, NAME) for name in side.names] for side in sides]
+    room = [max(layout.width_of(name) for name in each) + 0.1 for each in names]
+    width = (layout.WIDTH - 2 * layout.MARGIN - sum(room) - GAP * (len(sides) - 1)) / len(sides)
+    words = layout.in_lines(label, width)
+    below = TOP + BAR * max(len(side.names) for side in sides) + 0.42 + 0.13 * len(words)
+    explained = layout.key_height(*keys) if keys else 0.0
+    layout.resize(figure, below + explained + (layout.LINE * (len(rest) + 1) if rest else -0.1 * (not keys)))
+    ends = np.concatenate([side.table[[name for name in ("share", "high", "other") if name in side.table]].to_numpy(float).ravel() for side in sides])
     longest = 100 * float(ends[np.isfinite(ends)].max())
-    axes = []
-    for i, (table, title, names, groups) in enumerate(sides):
-        left = layout.MARGIN + (room[0] + width + GAP) * i
-        ax = layout.axes_at(figure, left + room[i], TOP, width, BAR * len(table))
-        _bars(ax, table, [style.colour_of(family) for family in groups], longest)
-        ax.set_yticks(range(len(names)), names, fontsize=style.SMALL)
-        layout.text_at(figure, left, TOP - 0.1, title, va="baseline", fontsize=style.NORMAL, fontweight="bold")
+    axes, left = [], layout.MARGIN
+    for side, each, wide in zip(sides, names, room, strict=True):
+        ax = layout.axes_at(figure, left + wide, TOP, width, BAR * len(each))
+        _bars(ax, side.table, [style.colour_of(family) for family in side.families], longest)
+        ax.set_xlabel("\n".join(words))
+        ax.set_yticks(range(len(each)), each, fontsize=style.SMALL)
+        layout.text_at(figure, left, TOP - 0.1, layout.fitted(side.title, wide + width, style.NORMAL, "bold"), va="baseline", fontsize=style.NORMAL,
+                       fontweight="bold")
         axes.append(ax)
+        left += wide + width + GAP
+    layout.draw_keys(figure, below - 0.05, *keys)
     if rest:
-        layout.text_at(figure, layout.MARGIN, below, f"Never best ({len(never)})", fontweight="bold")
-        layout.text_at(figure, layout.MARGIN, below + layout.LINE, "\n".join(rest), linespacing=1.5)
+        layout.text_at(figure, layout.MARGIN, below + explained, f"Never best ({len(never)})", fontweight="bold")
+        layout.text_at(figure, layout.MARGIN, below + explained + layout.LINE, "\n".join(rest), linespacing=1.5)
     return axes
 
 
-def _tables(comparison: Comparison) -> tuple[pd.DataFrame, list[str], pd.DataFrame]:
-    """Strategies that are best somewhere, the names of the others, and families; each from the largest share."""
-    table = comparison.dominance.sort_values("share", ascending=False, kind="stable")
-    strategies = table[table.kind == "strategy"]
-    return strategies[strategies.share > 0], list(strategies[strategies.share == 0].name), table[table.kind == "family"]
+def _sides(comparison: Comparison) -> tuple[list[Side], list[str]]:
+    """Strategies that are best somewhere and families, each from the largest share, and the names of the other strategies."""
+    table, shown = comparison.dominance.sort_values("share", ascending=False, kind="stable"), style.labels(comparison.strategies)
+    strategies, families = (table[table.kind == kind] for kind in ("strategy", "family"))
+    ever, never = strategies[strategies.share > 0], strategies[strategies.share == 0]
+    return [Side("Strategies, all at once", [shown[name] for name in ever.name], [comparison.families[name] for name in ever.name], ever),
+            Side(f"Families at equal size: {_size(comparison)} of each", [style.family_label(name) for name in families.name], list(families.name), families),
+            ], [shown[name] for name in never.name]
 
 
 def _size(comparison: Comparison) -> int:
@@ -64,19 +101,24 @@ def _bars(ax: Axes, table: pd.DataFrame, colours: list[str], longest: float) -> 
         if np.isfinite(low) and np.isfinite(high):
             ax.plot((low, high), (row, row), color=style.INK, linewidth=1.4, marker="|", markersize=5)
             end = max(share, high)
+        if "other" in table and np.isfinite(other := 100 * float(table.other.iloc[row])):
+            ax.plot(other, row, **DIAMOND)
+            end = max(end, other)
         ax.text(end + 0.025 * longest, row, f"{telling.number(share)} %", va="center", fontsize=style.SMALL)
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(len(table) - 0.4, -0.6)
-    ax.set_xlim(0, 1.2 * longest)
-    ax.set_xticks(np.arange(0, longest + 1e-9, 5 if longest < 25 else 10 if longest < 50 else 20))
-    ax.set_xlabel("% of weights; line: 95 % interval")
+    ax.set_xlim(0, 1.25 * longest)
+    layout.few_ticks(ax, x=4, gap=GAP)
 
 
 def alt(comparison: Comparison) -> str:
     """All shares above zero, in words."""
-    strategies, never, families = _tables(comparison)
-    shown = style.labels(comparison.strategies)
-    best = ", ".join(f"{shown[name]} {telling.number(100 * share)} %" for name, share in zip(strategies.name, strategies.share, strict=True))
-    groups = ", ".join(f"{style.family_label(name)} {telling.number(100 * share)} %" for name, share in zip(families.name, families.share, strict=True))
-    return f"Share of {N_WEIGHTS:,} weightings of five returns for which each is best. " + telling.sentence((
-        f"Strategies: {best}", f"never best: {len(never)} of {len(shown)}", f"families at equal size, {_size(comparison)} of each: {groups}"))
+    sides, never = _sides(comparison)
+    return f"Share of {N_WEIGHTS:,} weightings of five returns for which each is best. {alt_of(sides, never)}"
+
+
+def alt_of(sides: Sequence[Side], never: Sequence[str]) -> str:
+    """All shares of some panels in words."""
+    told = [f"{side.title}: " + ", ".join(f"{name} {telling.number(100 * share)} %" for name, share in zip(side.names, side.table.share, strict=True))
+            for side in sides]
+    return telling.sentence([*told, f"never best: {len(never)}"])

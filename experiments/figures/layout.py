@@ -58,6 +58,12 @@ def wrapped(words: Sequence[str], width: float, size: float = style.SMALL, betwe
     return lines
 
 
+def in_lines(text: str, width: float, most: int = 2, size: float = style.SMALL, weight: str = "normal") -> list[str]:
+    """Text in so many lines at most, each no wider than so many inches; what does not fit is cut in the middle of its line."""
+    lines = wrapped(text.split(), width, size, weight=weight) or [""]
+    return [fitted(line, width, size, weight) for line in (*lines[: most - 1], " ".join(lines[most - 1 :])) if line or lines == [""]]
+
+
 def resize(figure: Figure, height: float) -> None:
     """Give a figure its height in inches, between headline and foot; the width is the same for all."""
     figure.set_size_inches(WIDTH, HEAD + height + FOOT)

@@ -9,13 +9,17 @@ import numpy as np
 
 from experiments.assumptions import ROBUST, Assumptions
 from experiments.comparison import Comparison, mean_interval
-from experiments.words import signed
+from experiments.outcome import advantage
+from experiments.words import share, signed
+from sim.axes import Array
 from sim.payoffs import MEASURES, RETURNS
 
 #: Below this hedging index a strategy engages one power only, whatever its family says.
 ALIGNED_IN_EFFECT = 0.1
 #: An interval narrower than this, in points, has no width but what rounding gives it.
 ROUNDING = 1e-9
+#: The strategy that the essay advises: no prominence to one power.
+CLAIM = "equidistance"
 #: What a hundredth of a return is called; the economic return is in % of consumption.
 POINTS = {
     "autonomy": "points of income", "legitimacy": "points of 100", "stability": "points of time", "diplomatic": "points of 100",
@@ -50,9 +54,19 @@ class Difference:
 def difference(comparison: Comparison, one: str, other: str, measure: str) -> Difference:
     """Compare two strategies of a comparison in one return."""
     values, names = comparison.payoffs[measure], comparison.strategies
-    paired = values[names.index(one)] - values[names.index(other)]
-    mean, low, high = mean_interval(paired)
-    return Difference(float(mean), float(low), float(high), float((paired > 0).mean()))
+    return of_worlds(values[names.index(one)] - values[names.index(other)])
+
+
+def of_worlds(worlds: Array) -> Difference:
+    """A difference from its value in each world, shape (worlds,)."""
+    mean, low, high = mean_interval(worlds)
+    return Difference(float(mean), float(low), float(high), float((worlds > 0).mean()))
+
+
+def at_equal_size(comparison: Comparison, one: Sequence[str], other: Sequence[str], measure: str) -> Difference:
+    """One side of strategies less another at equal size, as `experiments.outcome.advantage` compares them."""
+    rows = [[comparison.strategies.index(name) for name in side] for side in (one, other)]
+    return of_worlds(advantage(comparison.payoffs[measure][:, None], *rows)[0])
 
 
 def best_of(comparison: Comparison, names: Sequence[str], measure: str) -> tuple[str, list[str]]:
@@ -105,8 +119,8 @@ def _return(comparison: Comparison, assumptions: Assumptions | None, measure: st
         first = f"Nothing beats the reference, {best}.{told}"
     else:
         d = difference(comparison, best, comparison.reference, measure)
-        held = "" if assumptions is None else f" and in {assumptions.share_better(best, comparison.reference, measure):.0%} of draws of the assumptions"
-        first = f"{best} brings most: {amount(measure, d)} against {comparison.reference}, better in {d.better:.0%} of worlds{held}.{told}"
+        held = "" if assumptions is None else f" and in {share(assumptions.share_better(best, comparison.reference, measure))} of draws of the assumptions"
+        first = f"{best} brings most: {amount(measure, d)} against {comparison.reference}, better in {share(d.better)} of worlds{held}.{told}"
     return f"{first} {_families(comparison, assumptions, measure)}".strip()
 
 
@@ -120,17 +134,23 @@ def _families(comparison: Comparison, assumptions: Assumptions | None, measure: 
     ahead, behind = (hedger, aligned) if d.verdict > 0 else (aligned, hedger)
     held = 1.0 if assumptions is None else assumptions.share_better(ahead, behind, measure)
     side = "Hedging" if d.verdict > 0 else "Alignment"
-    verdict = f"{side} wins" if held >= ROBUST else f"{side} is ahead at the defaults, but in only {held:.0%} of draws of the assumptions"
+    verdict = f"{side} wins" if held >= ROBUST else f"{side} is ahead at the defaults, but in only {share(held)} of draws of the assumptions"
+    equal = ""
+    if len({len(names) for names in members.values()}) > 1:
+        even = at_equal_size(comparison, members["hedging"], members["alignment"], measure)
+        equal = f" At equal size, {min(map(len, members.values()))} of each drawn at random, hedging brings {amount(measure, even)} against alignment."
+        if even.verdict != d.verdict:
+            verdict = f"{side} is ahead with all its members, but not at equal size"
     if d.verdict == 0:
         verdict = "Hedging and alignment cannot be told apart"
     index = float(comparison.payoffs["hedging_index"][comparison.strategies.index(hedger)].mean())
     note = f" ({hedger} hedges in name only here: its hedging index is {index:.2f})" if index < ALIGNED_IN_EFFECT else ""
-    return f"{verdict}: the best hedging strategy, {hedger}, brings {amount(measure, d)} against the best aligned one, {aligned}{note}."
+    return f"{verdict}: the best hedging strategy, {hedger}, brings {amount(measure, d)} against the best aligned one, {aligned}{note}.{equal}"
 
 
 def _essay(comparison: Comparison) -> list[Finding]:
     """The essay's claim: no prominence to one power maximises political, economic and diplomatic returns."""
-    claim = "equidistance"
+    claim = CLAIM
     others = [name for name in ("status_quo", "bandwagon_china") if name in comparison.strategies]
     if claim not in comparison.strategies or not others:
         return []
@@ -154,7 +174,7 @@ def _weights(comparison: Comparison) -> str:
              "family": f"Best family, {_size_of_teams(comparison)} of each drawn at random"}
     for kind, where in asked.items():
         rows = comparison.dominance[comparison.dominance.kind == kind].sort_values("share", ascending=False).head(3)
-        named = [f"{r['name']} for {r['share']:.0%} [{r['low']:.0%}, {r['high']:.0%}]" for _, r in rows.iterrows() if r["share"] > 0]
+        named = [f"{r['name']} for {share(r['share'], r['low'], r['high'])}" for _, r in rows.iterrows() if r["share"] > 0]
         words.append(f"{where}: {_listed(named)}.")
     return " ".join(words)
 
@@ -173,7 +193,7 @@ def _rests_on(comparison: Comparison, assumptions: Assumptions) -> str:
     for name in dict.fromkeys([best_of(comparison, rivals, "economic")[0], *(n for n in ("equidistance", "bandwagon_china") if n in rivals)]):
         row: Any = table.loc[name]
         moved = f"; {row.mover} moves this most (rank correlation {signed(row.correlation, 2)})" if row.mover else ""
-        told.append(f"{name} brings more consumption than {comparison.reference} in {row.better:.0%} of draws and less in {row.worse:.0%}{moved}.")
+        told.append(f"{name} brings more consumption than {comparison.reference} in {share(row.better)} of draws and less in {share(row.worse)}{moved}.")
     return f"All {len(assumptions.names)} grade-C parameters were drawn anew over their ranges, {assumptions.n_draws} times. {' '.join(told)}"
 
 

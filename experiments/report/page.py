@@ -9,11 +9,15 @@ from urllib.parse import quote
 import jinja2
 import numpy as np
 
+from experiments.analysis.intervals import share_interval
 from experiments.assumptions import Assumptions
 from experiments.comparison import Comparison
 from experiments.config import Job
-from experiments.report.headline import digits_for, headline, in_points
-from experiments.words import signed
+from experiments.outcome import advantage
+from experiments.report.conclusions import Conclusion, moved_by, table
+from experiments.report.headline import CLAIM, amount, at_equal_size, best_of, digits_for, headline, in_points
+from experiments.report.tables import Table
+from experiments.words import share, signed, within
 from sim.parameters import Parameters
 from sim.payoffs import MEASURES, RETURNS
 from sim.quantity import GRADES, quantities
@@ -50,6 +54,7 @@ def render(job: Job, comparison: Comparison, assumptions: Assumptions | None, pi
         behaviour={(row.strategy, row.measure): row["mean"] for _, row in comparison.summary.iterrows() if row.measure in ("hedging_index", "lean")},
         policies={"China": settings.policies.china, "United States": settings.policies.us},
         assumed=assumed_rows(settings), grades=GRADES, assumptions=assumptions, resting=resting_rows(comparison, assumptions),
+        conclusions=conclusions_of(comparison, assumptions),
         command=command, settings_hash=settings_hash,
     )
 
@@ -83,7 +88,7 @@ def _cell(measure: str, row: Any) -> dict[str, str]:
     digits = digits_for(low, high)
     verdict = "better" if low > 0 else "worse" if high < 0 else "tie"
     interval = f"{signed(low, digits)}, {signed(high, digits)}" if np.isfinite(row["low"]) else "no interval"
-    return {"mean": signed(mean, digits), "interval": interval, "better": f"{row['better']:.0%}", "verdict": verdict}
+    return {"mean": signed(mean, digits), "interval": interval, "better": share(row["better"]), "verdict": verdict}
 
 
 def dominance_rows(comparison: Comparison) -> Mapping[str, list[dict[str, Any]]]:
@@ -118,9 +123,42 @@ def resting_rows(comparison: Comparison, assumptions: Assumptions | None) -> lis
         at_defaults = _cell(row.measure, paired.loc[(row.strategy, row.measure)])
         if at_defaults["verdict"] != "tie":
             survives = row.better if at_defaults["verdict"] == "better" else row.worse
+            interval = share_interval(round(survives * assumptions.n_draws), assumptions.n_draws)
             rows.append({"strategy": row.strategy, "measure": MEASURES[row.measure].label, "verdict": at_defaults["verdict"], "survives": survives,
-                         "mover": row.mover, "correlation": signed(row.correlation, 2)})
+                         "told": share(survives, interval.low, interval.high), "mover": row.mover, "correlation": signed(row.correlation, 2)})
     return sorted(rows, key=lambda row: row["survives"])
+
+
+def conclusions_of(comparison: Comparison, assumptions: Assumptions | None) -> Table | None:
+    """What is concluded of the best strategies, of hedging against alignment and of the essay's advice, in each return that tells them apart."""
+    if assumptions is None:
+        return None
+    labels = [within(quantities(Parameters)[name].meaning.split(":")[0]) for name in assumptions.names]
+    rows = []
+    for measure in RETURNS:
+        for text, one, other in _compared(comparison, measure):
+            d = at_equal_size(comparison, one, other, measure)
+            if d.verdict:
+                side, against = ([comparison.strategies.index(name) for name in names] for names in (one, other))
+                in_draws = advantage(assumptions.results.payoffs[measure][..., None], side, against)[:, 0]
+                survives = share_interval(int((d.verdict * in_draws > 0).sum()), len(in_draws))
+                rows.append(Conclusion(f"{text}: {amount(measure, d)}", moved_by(in_draws, assumptions.points, labels), survives))
+    return table(rows, f"{assumptions.n_draws} draws of the {len(assumptions.names)} structural parameters that are assumptions") if rows else None
+
+
+def _compared(comparison: Comparison, measure: str) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """Whom the conclusions on a return are about: what is said of them, and both sides."""
+    reference, families, label = comparison.reference, comparison.families, MEASURES[measure].label
+    best = best_of(comparison, comparison.strategies, measure)[0]
+    hedging, aligned = (tuple(name for name in comparison.strategies if families[name] == family) for family in ("hedging", "alignment"))
+    found: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = []
+    if best != reference:
+        found.append((f"{label}: {best}, which brings most, against {reference}", (best,), (reference,)))
+    if hedging and aligned:
+        found.append((f"{label}: hedging against alignment at equal size", hedging, aligned))
+    if CLAIM in comparison.strategies and CLAIM not in (best, reference):
+        found.append((f"{label}: no prominence to one power ({CLAIM}) against {reference}", (CLAIM,), (reference,)))
+    return found
 
 
 def _data_uri(file: Path) -> str:

@@ -10,7 +10,7 @@ from experiments.comparison import mean_interval
 from experiments.figures.sweeps.along import ALWAYS, shown_axes, told_break_even
 from experiments.figures.sweeps.cells import level_label
 from experiments.figures.telling import scale_of
-from experiments.report.headline import Difference, Finding, amount
+from experiments.report.headline import Difference, Finding, amount, of_worlds
 from experiments.sweep import Axis, Sweep, break_even, groups, largest_regret, rivals, winners, worlds_along
 from sim.axes import WORLD, Array
 
@@ -36,12 +36,6 @@ def label(measure: str) -> str:
 def alike(sweep: Sweep, measure: str) -> bool:
     """Whether no strategy differs from another in any world."""
     return not np.ptp(sweep.measures[measure], axis=0).any()
-
-
-def difference(worlds: Array) -> Difference:
-    """A difference from its value in each world, shape (worlds,)."""
-    mean, low, high = mean_interval(worlds)
-    return Difference(float(mean), float(low), float(high), float((worlds > 0).mean()))
 
 
 def at_point(sweep: Sweep, point: int) -> str:
@@ -97,7 +91,7 @@ def _along(sweep: Sweep, axis: Axis) -> tuple[str, ...]:
 def _over_numbers(sweep: Sweep, axis: Axis, pair: tuple[str, str], measure: str, worlds: Array) -> str:
     """From the first level to the last, the change on the same worlds, and the break-even values."""
     levels = groups(sweep, axis)[0]
-    first, last, change = (difference(each) for each in (worlds[0], worlds[-1], worlds[-1] - worlds[0]))
+    first, last, change = (of_worlds(each) for each in (worlds[0], worlds[-1], worlds[-1] - worlds[0]))
     verb = {1: "rises", -1: "falls", 0: "cannot be told to change"}[change.verdict]
     text = (f"{verb} from {amount(measure, first)} at {level_label(axis, levels[0])} to {amount(measure, last)} at {level_label(axis, levels[-1])}"
             f" (change {amount(measure, change)})")
@@ -119,10 +113,10 @@ def _over_names(sweep: Sweep, axis: Axis, pair: tuple[str, str], measure: str, w
     """The levels with the highest and the lowest difference, and how far they are apart on the same worlds."""
     means = worlds.mean(axis=WORLD)
     top, bottom = int(means.argmax()), int(means.argmin())
-    apart = difference(worlds[top] - worlds[bottom])
+    apart = of_worlds(worlds[top] - worlds[bottom])
     if apart.verdict == 0:
         return f"no two levels can be told apart (at most {amount(measure, apart)})."
-    ends = " to ".join(f"{amount(measure, difference(worlds[i]))} at {level_label(axis, axis.levels[i])}" for i in (bottom, top))
+    ends = " to ".join(f"{amount(measure, of_worlds(worlds[i]))} at {level_label(axis, axis.levels[i])}" for i in (bottom, top))
     return f"from {ends}, {amount(measure, apart)} apart."
 
 

@@ -24,6 +24,7 @@ from tests.experiments.analysis.test_sensitivity import ishigami, true_ishigami
 
 Said = Callable[..., tuple[int, str, str]]
 SMALL = ("executor=serial", "horizon=6")
+CONCLUDED = "What is concluded, what it rests on, how far it survives"
 SENSITIVITY = ("sensitivity", "--trajectories=2", "--inputs=3", "--rows=8", "--worlds=2", "n_worlds=4", "strategies=[equidistance,bandwagon_china]", *SMALL)
 ROBUSTNESS = ("robustness", "--futures=40", "--worlds=2", "n_worlds=4", "strategies=[status_quo,equidistance,bandwagon_china,opportunist]", *SMALL)
 
@@ -151,7 +152,7 @@ def test_sensitivity_leaves_tables_figures_and_a_page_that_opens_offline(runs: P
     assert {file.stem for file in (run / "figures").glob("*.svg")} == {
         "indices", "tornado_economic", "tornado_composite", "response_economic", "response_composite"}
     assert len(page) < 3_000_000
-    for words in ("95 % interval of the mean", "Worlds differ", "Assumptions differ", "converged", "counterpoise sensitivity"):
+    for words in ("95 % interval of the mean", "Worlds differ", "Assumptions differ", "converged", "counterpoise sensitivity", CONCLUDED):
         assert words in page
     assert "<script" not in page
     manifest = json.loads((run / "manifest.json").read_text())
@@ -263,8 +264,12 @@ def test_robustness_leaves_tables_figures_and_a_page_that_opens_offline(runs: Pa
     assert len(set(tables["break_even"].lens)) == 3
     page = (run / "report.html").read_text()
     assert len(page) < 3_000_000
-    for words in ("Worlds differ", "Assumptions differ", "near-duplicates", "Pareto set", "Break-even rivalry", "equal size"):
+    for words in ("Worlds differ", "Assumptions differ", "near-duplicates", "Pareto set", "Break-even rivalry", "equal size", CONCLUDED):
         assert words in page
+    told = unescape(page.split(CONCLUDED)[1]).replace("\N{NO-BREAK SPACE}", " ")
+    kept = 1 - tables["futures"].fails.mean()
+    assert re.search(rf"does not fall behind alignment by more than 1 % of consumption</td>.*?<td>{100 * kept:.0f} % \[", told, re.S)
+    assert {"boxes", "weights", "regret_economic", "regret_composite", "phase", "rivals"} <= {file.stem for file in (run / "figures").glob("*.svg")}
 
 
 def test_a_strategy_whose_cost_is_raised_absurdly_is_regretted_most(said: Said, tmp_path: Path) -> None:
@@ -276,7 +281,7 @@ def test_a_strategy_whose_cost_is_raised_absurdly_is_regretted_most(said: Said, 
     for kind in ("mean", "q90", "largest"):
         assert economic[f"regret_{kind}"].idxmax() == "equidistance"
     assert economic.behind_low["equidistance"] > 0
-    assert "In 100% [91%, 100%] of the futures hedging loses by more than" in output
+    assert "In 100 % [91, 100] of the futures hedging loses by more than" in output
 
 
 def test_thresholds_of_ones_own_replace_the_defaults_and_a_rivalry_that_is_set_has_no_break_even(said: Said, tmp_path: Path) -> None:

@@ -77,9 +77,9 @@ def test_what_few_draws_of_the_assumptions_bear_out_is_not_called_a_win():
     comparison = a_comparison(0.02, 0.01)
     draws = {measure: np.zeros((3, 10)) for measure in MEASURES}
     draws["economic"][1, :6] = 1  # equidistance ahead in six draws of ten
-    frail = Assumptions(("local_threat",), 10, assumed_table(), Results(tuple(FAMILIES), draws))
+    frail = Assumptions(("local_threat",), 10, np.zeros((10, 1)), assumed_table(), Results(tuple(FAMILIES), draws))
     told = next(finding.text for finding in headline(comparison, frail) if finding.about == "Economic")
-    assert "Hedging is ahead at the defaults, but in only 60% of draws" in told
+    assert "Hedging is ahead at the defaults, but in only 60 % of draws" in told
     assert "Hedging wins" not in told
 
 

@@ -147,7 +147,11 @@ def test_the_command_leaves_a_scoreboard_and_computes_nothing_twice(tmp_path, ca
     assert list(table.index) == ["H9", "H16", "O5"]
     assert table.verdict["H9"] == "passed"  # hedging opens to both more than alignment does, and openness to both costs
     assert table.effect["H16"] < 0
-    assert "Spoilers lower the cohesion of ASEAN" in Path(report).read_text(encoding="utf-8")
+    page = Path(report).read_text(encoding="utf-8").replace("\N{NO-BREAK SPACE}", " ")
+    assert "Spoilers lower the cohesion of ASEAN" in page
+    concluded = page.split("What is concluded, what it rests on, how far it survives")[1]
+    for name in table.index:
+        assert re.search(rf"<td class=\"text\">{name}, {table.verdict[name]}: .*?<td>{100 * table.holds[name]:.0f} % \[", concluded, re.S)
     assert cli.main([*words, "--dry-run"]) == 0
     n_cells = int(re.search(r"(\d+) cells, (\d+) already done", plan := capsys.readouterr().out)[1])
     assert f"{n_cells} already done" in plan

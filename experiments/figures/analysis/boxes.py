@@ -17,7 +17,7 @@ from experiments.sweep import Axis
 from sim.axes import Array
 
 #: Inches of the diagram, of a row of the ranges, between the two, of what the box is worth with the ticks below it, of ticks and label.
-WIDE, HIGH, ROW, BETWEEN, WORTH, BELOW = 3.3, 2.5, 0.5, 0.45, 1.0, 0.65
+WIDE, HIGH, ROW, BETWEEN, WORTH, BELOW = 3.3, 2.5, 0.62, 0.45, 1.0, 0.65
 P = "p: chance of as many failures in the box if the limits of the input told nothing. p and intervals are of futures that did not find the box."
 FAILED, OTHER, BOX = style.VERMILLION, "#A8A8A8", style.INK
 
@@ -123,15 +123,15 @@ def _ranges(figure: Figure, x: Array, names: Sequence[str], box: Box, called: Ma
     ax.set(xlim=(0, wide), ylim=(ROW * len(box.names) + 0.1, 0))
     ax.axis("off")
     for row, name in enumerate(box.names):
-        y = ROW * row + 0.32
+        y = ROW * row + 0.44
         column = x[:, list(names).index(name)]
         low, high = float(column.min()), float(column.max())
         ends = np.clip(box.ends(name), low, high)
         left, right = (wide * (ends - low) / (high - low)) if high > low else (0.0, wide)
         p = max(limit.p for limit in box.limits if limit.name == name)
         chance = "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
-        label = layout.fitted(rows.with_unit(called[name], units.get(name, "-")), wide - layout.width_of(chance) - 0.15, weight="bold")
-        ax.text(0, y - 0.1, label, va="bottom", fontweight="bold", fontsize=style.SMALL)
+        label = layout.in_lines(rows.with_unit(called[name], units.get(name, "-")), wide - layout.width_of(chance) - 0.15, weight="bold")
+        ax.text(0, y - 0.1, "\n".join(label), va="bottom", fontweight="bold", fontsize=style.SMALL, linespacing=1.1)
         ax.text(wide, y - 0.1, chance, va="bottom", ha="right", fontsize=style.SMALL, color=style.QUIET)
         ax.add_patch(Rectangle((0, y - 0.06), wide, 0.09, color=style.PALE, linewidth=0))
         ax.add_patch(Rectangle((left, y - 0.06), right - left, 0.09, color=FAILED, alpha=0.75, linewidth=0))

@@ -9,13 +9,13 @@ from matplotlib.figure import Figure
 from experiments.figures import layout, style
 
 #: Most inches for the name of an input; room for a title above panels and for ticks and label below them.
-NAME, TOP, BELOW = 2.6, 0.3, 0.5
+NAME, TOP, BELOW = 2.2, 0.3, 0.5
 
 
 def names_of(labels: Sequence[str], most: float = NAME) -> tuple[list[str], float]:
-    """Labels that fit, and where panels begin so many inches from the left edge."""
-    shown = [layout.fitted(label, most) for label in labels]
-    return shown, layout.MARGIN + max(layout.width_of(label) for label in shown) + 0.12
+    """Labels that fit, in one line or two, and where panels begin so many inches from the left edge."""
+    shown = [layout.in_lines(label, most) for label in labels]
+    return ["\n".join(lines) for lines in shown], layout.MARGIN + max(layout.width_of(line) for lines in shown for line in lines) + 0.12
 
 
 def panels(figure: Figure, labels: Sequence[str], n: int, row: float, keys: Sequence[layout.Handles], top: float = TOP) -> list[Axes]:
@@ -33,7 +33,7 @@ def panels(figure: Figure, labels: Sequence[str], n: int, row: float, keys: Sequ
         # A line between rows, as one object.
         between = np.arange(len(labels) - 1) + 0.5
         ax.plot([0, 1, np.nan] * len(between), np.repeat(between, 3), transform=ax.get_yaxis_transform(), color=style.PALE, linewidth=0.4, zorder=0)
-    axes[0].set_yticks(range(len(labels)), shown)
+    axes[0].set_yticks(range(len(labels)), shown, linespacing=1.1)
     axes[0].tick_params(axis="y", length=0)
     return axes
 

@@ -45,7 +45,7 @@ class Row:
 
 def draw(figure: Figure, rows: Sequence[Row]) -> list[Axes]:
     """A row for each hypothesis: statement, sign expected, mark at the defaults, share of draws with its interval, verdict."""
-    words = [[layout.fitted(line, STATEMENT - 0.1) for line in _two_lines(row.statement)] for row in rows]
+    words = [layout.in_lines(row.statement, STATEMENT - 0.1) for row in rows]
     heights = np.array([TEXT * max(1, len(lines)) + SPACE for lines in words])
     tops = np.concatenate([[0], np.cumsum(heights)])
     top, total = 0.4, float(tops[-1])
@@ -85,11 +85,6 @@ def draw(figure: Figure, rows: Sequence[Row]) -> list[Axes]:
         _place(figure, left, top + y, Line2D([], [], linestyle="none", marker=SHAPES.get(row.word, "s"), markersize=5.5, color=colour))
         layout.text_at(figure, left + 0.12, top + y, layout.fitted(row.word, WORD - 0.25), va="center")
     return [ax]
-
-
-def _two_lines(statement: str) -> list[str]:
-    lines = layout.wrapped(statement.split(), STATEMENT - 0.1)
-    return lines if len(lines) <= 2 else [lines[0], " ".join(lines[1:])]
 
 
 def _default_mark(default: str, label: str) -> Line2D:

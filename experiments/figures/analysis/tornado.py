@@ -39,7 +39,9 @@ def draw(figure: Figure, labels: Sequence[str], ends: Sequence[tuple[str, str]],
     """
     shown = order(at_low, at_high, base)
     keys = [[layout.patch(LOW, "input at the low end of its range"), layout.patch(HIGH, "at the high end; the others at their defaults"),
-             Line2D([], [], color=style.INK, linewidth=1.2, marker="|", markersize=5, label="95 % interval")]]
+             Line2D([], [], color=style.INK, linewidth=1.2, marker="|", markersize=5, label="95 % interval")],
+            [Line2D([], [], color=style.INK, linewidth=0.8, label="all at their defaults"),
+             Line2D([], [], color=style.QUIET, linewidth=1, linestyle=(0, (4, 2)), label="0, where in sight")]]
     (ax,) = rows.panels(figure, [labels[i] for i in shown], 1, ROW, keys, top=0.05)
     texts = [[layout.fitted(text, 0.9, style.SMALL - 1) for text in ends[i]] for i in shown]
     _room(ax, np.concatenate([_finite(part) for part in (at_low[shown], at_high[shown])] + [[base]]),
@@ -59,6 +61,9 @@ def draw(figure: Figure, labels: Sequence[str], ends: Sequence[tuple[str, str]],
             ax.text(max(reach) + pad if right else min(reach) - pad, y, text, ha="left" if right else "right", va="center_baseline",
                     fontsize=style.SMALL - 1, color=style.QUIET)
     ax.axvline(base, color=style.INK, linewidth=0.8, zorder=5)
+    low, high = ax.get_xlim()
+    if low < 0 < high:
+        ax.axvline(0, color=style.QUIET, linewidth=1, linestyle=(0, (4, 2)), zorder=0)
     ax.set_xlabel(layout.fitted(rows.with_unit(outcome, unit), 6.0))
     layout.few_ticks(ax, x=7)
     return [ax]

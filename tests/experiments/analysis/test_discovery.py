@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from experiments.analysis.discovery import Box, Limit, _quasi_p, prim, tree
+from experiments.analysis.discovery import Box, Limit, _excess, _quasi_p, prim, tree
 from experiments.analysis.intervals import share_interval
 from sim.axes import Array
 
@@ -64,6 +64,20 @@ class TestPrim:
         assert one.coverage.value + two.coverage.value > 0.9
         assert min(one.density.value, two.density.value) > 0.85
         assert rest == []
+
+    @pytest.mark.parametrize(("inside", "outside"), [(0.3, 0.03), (0.97, 0.7)])
+    def test_finds_a_box_however_many_fail_elsewhere(self, inside: float, outside: float) -> None:
+        x, rng = futures(9)
+        (box, *_) = prim(x, rng.random(len(x)) < np.where(corner(x), inside, outside), NAMES, rng)
+        assert box.names == ("x2", "x7")
+        assert box.ends("x2") == pytest.approx((0.6, np.inf), abs=0.06)
+        assert box.ends("x7") == pytest.approx((-np.inf, 0.45), abs=0.06)
+        assert box.density.low <= inside <= box.density.high
+
+    def test_an_excess_by_hand(self) -> None:
+        # Of eight futures two fail, so a box of four with both holds 2 − 4 × ¼ = 1 beyond its share, the whole 0, an empty one 0.
+        fails = np.arange(8) < 2
+        assert _excess(np.array([4, 8, 0]), np.array([2, 2, 0]), fails).tolist() == [1, 0, 0]
 
     def test_restricts_few_inputs(self) -> None:
         x, rng = futures(4)
@@ -137,10 +151,12 @@ class TestWords:
         limits = (Limit("rivalry", "above", 0.7), Limit("lens", "above", 0.2), Limit("lens", "below", 0.9))
         box = Box(limits, share_interval(83, 117), share_interval(83, 100), 0.3, 0.2, 0.0, {"rivalry": 2, "lens": 1})
         assert box.in_words({"lens": "economy lens"}) == (
-            "rivalry above 0.70 and economy lens between 0.2 and 0.9: 83 % [74–89] of such futures fail, which are 71 % [62–78] of all failures")
-        assert box.in_words(fail="see hedging win", failures="its wins").endswith("of such futures see hedging win, which are 71 % [62–78] of all its wins")
+            "rivalry is above 0.70 and economy lens is between 0.2 and 0.9: 83 % [74–89] of such futures fail, against 30 % without these limits; they are "
+            "71 % [62–78] of all failures")
+        assert box.in_words(fail="see hedging win", failures="its wins").endswith(
+            "of such futures see hedging win, against 30 % without these limits; they are 71 % [62–78] of all its wins")
         below = Box((Limit("rivalry", "below", -0.5),), box.coverage, box.density, 0.3, 0.2, 0.0, {"rivalry": 1})
-        assert below.in_words().startswith("rivalry below −0.5: 83 %")
+        assert below.in_words().startswith("rivalry is below −0.5: 83 %")
 
     def test_a_quasi_p_value_by_hand(self) -> None:
         # Of four futures two fail; the limit keeps the two that do: two of two by chance of one half each is a quarter.
