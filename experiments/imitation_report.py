@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from experiments.analysis.decisions import NEAR
 from experiments.analysis.evolution import WINDOW, drift, leaders, mean_of, shares_in, summed, window
-from experiments.analysis.intervals import Estimate
+from experiments.analysis.intervals import Estimate, share_interval
 from experiments.config import Job
 from experiments.figures import telling
 from experiments.figures.analysis import adoption as figure_of_adoption
@@ -23,9 +23,11 @@ from experiments.hypothesis import COMPOSITE
 from experiments.imitation import MAIN, Found, bounded
 from experiments.outcome import weights_of
 from experiments.report import phrases
-from experiments.report.analysis_page import Table, picture
+from experiments.report.analysis_page import picture
+from experiments.report.conclusions import Conclusion
 from experiments.report.headline import Finding
 from experiments.report.page import Picture
+from experiments.report.tables import Table
 from experiments.words import NARROW_SPACE
 from sim.axes import WORLD, Array
 
@@ -194,6 +196,22 @@ def _duplicates(found: Found) -> str:
                 "them), so none shares its place with a twin.")
     return (f"These bring the invading member nearly the same in all five returns (nearer than {NEAR:.0%} of the usual distance) and so share what they earn, "
             f"and the members who play it: {'; '.join(_shown(found, group) for group in alike)}. Their shares are best read together.")
+
+
+def conclusions(found: Found) -> list[Conclusion]:
+    """Which strategy and which family ends largest, and in how many variants."""
+    shown, n = labels(found.asked.strategies), len(found.courses)
+    strategy = found.leaders[0]
+    holds = sum(strategy in leaders(window(course.shares)) for course in found.courses.values())
+    names, shares = _variant_shares(found)
+    family = sum(int(part.value.argmax()) == 0 for part in shares.values())
+    tied = f", tied with {len(found.leaders) - 1} others" if len(found.leaders) > 1 else ""
+    what = "the start, selection, mutation and rule of imitation"
+    return [
+        Conclusion(f"{shown[found.asked.strategies[strategy]]} ends with the largest share of members, {_share(found.mix[strategy])}{tied}; or is tied with "
+                   "what does",
+                   what, share_interval(holds, n)),
+        Conclusion(f"{family_label(names[0])} is the family with the largest share of members (families are of unequal size)", what, share_interval(family, n))]
 
 
 def caveats(found: Found) -> list[str]:

@@ -112,6 +112,7 @@ class Found:
         seen: Objective of each on the futures of the search, shape (names,).
         unseen: Objective of each on the futures it did not see.
         ahead: The find less each of the others, in the objective on unseen futures, shape (names,).
+        by_future: The find less each in the mean of every unseen future, shape (names, futures).
         best_known: Row of the best of the library on the futures seen.
         optimism: Seen less unseen, shape (names,).
         flattered: By how much more the find falls from seen to unseen futures than the best of the library does.
@@ -133,6 +134,7 @@ class Found:
     seen: Estimate
     unseen: Estimate
     ahead: Estimate
+    by_future: Array
     best_known: int
     optimism: Estimate
     flattered: Estimate
@@ -426,6 +428,7 @@ def judged(asked: Asked, session: Computing, random: Trace, trace: Trace, along:
         # A largest shortfall is one of these futures and no others: worlds alone are resampled.
         return resampled_statistic(of, statistic, stream(seed, "judgement", number), futures=asked.objective != "regret")
 
+    means = values[asked.measure].mean(axis=WORLD)
     seen = estimate(seen_values[asked.measure], objective, 0)
     unseen = estimate(values[asked.measure], objective, 1)
     ahead = estimate(values[asked.measure], lambda means: objective(means)[find] - objective(means), 1)
@@ -442,6 +445,7 @@ def judged(asked: Asked, session: Computing, random: Trace, trace: Trace, along:
     square = (len(options), len(options))
     return Found(
         trace=trace, random=random, along=along, objectives=objectives, strategies=strategies, units=units, names=names, seen=seen, unseen=unseen, ahead=ahead,
+        by_future=means[find] - means,
         best_known=best_known, optimism=independent_difference(seen, unseen), flattered=independent_difference(*versus), fronts=fronts, behaviour=behaviour,
         policies=options, rivals=_under(under, 1, square), rivals_reference=_under(under, 0, square), lost=session.lost)
 

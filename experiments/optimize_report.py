@@ -9,20 +9,23 @@ import pandas as pd
 
 from experiments import run_folder
 from experiments.analysis import search
-from experiments.analysis.intervals import Estimate
+from experiments.analysis.intervals import Estimate, share_interval
 from experiments.config import Job
 from experiments.design import Points
 from experiments.figures import telling
 from experiments.figures.analysis import advantages, ranges, search_curves, under_policies
 from experiments.figures.analysis import front as figure_of_front
 from experiments.figures.style import labels
+from experiments.futures import varied
 from experiments.hypothesis import COMPOSITE
 from experiments.optimize import FAMILY, RIVAL_WORLDS, TOLD, Asked, Found
-from experiments.outcome import weights_of
-from experiments.report import phrases
-from experiments.report.analysis_page import Table, picture, render_analysis
+from experiments.outcome import label, weights_of
+from experiments.report import conclusions, phrases
+from experiments.report.analysis_page import picture, render_analysis
+from experiments.report.conclusions import Conclusion, moved_by
 from experiments.report.headline import Finding
 from experiments.report.page import Picture
+from experiments.report.tables import Table
 from experiments.reporting import write_analysis
 from experiments.runner import Work
 from experiments.stopwatch import Stopwatch
@@ -64,7 +67,8 @@ def report(asked: Asked, found: Found, job: Job, unseen: Points, works: Sequence
     with watch.on("writing"):
         page = render_analysis(
             title="A better strategy?", command=asked.command, lead=_lead(asked, found), findings=findings, pictures=pictures,
-            caveats=_caveats(asked), tables=_tables(asked, found), hashes={"settings": run_folder.settings_hash(asked.job.settings)})
+            caveats=_caveats(asked), conclusions=_conclusions(asked, found, unseen), tables=_tables(asked, found),
+            hashes={"settings": run_folder.settings_hash(asked.job.settings)})
     for finding in findings:
         print("\n  - ".join([f"{finding.about}. {finding.text}", *finding.parts]))
     print(f"{folder / 'strategies' / asked.name}.yaml: copy it into conf/strategies to compare it with all others")
@@ -213,6 +217,25 @@ def _front(asked: Asked, found: Found) -> str:
 
 def _on_front(asked: Asked, found: Found) -> list[int]:
     return [i for i, name in enumerate(found.names) if name.startswith(f"{asked.name}_front_")]
+
+
+def _conclusions(asked: Asked, found: Found, unseen: Points) -> Table:
+    """Whom the find is ahead of, or behind, in how many of the unseen futures and under how many pairs of policies."""
+    shown, rows, known = labels(found.names), [], varied(asked.job)
+    called = [label(name, known[name]) for name in unseen.names]
+    others = (found.names[found.best_known], asked.job.run.reference, f"{asked.name}_random")
+    for other in dict.fromkeys(others):
+        i = found.names.index(other)
+        if sign := _sign(found.ahead[i]):
+            holds = share_interval(int((sign * found.by_future[i] > 0).sum()), found.by_future.shape[1])
+            rows.append(Conclusion(f"The find is {'ahead of' if sign > 0 else 'behind'} {shown[other]}, {phrases.told(asked.measure, found.ahead[i])}",
+                                   moved_by(found.by_future[i], unseen.values, called), holds))
+    n = found.rivals.value.size
+    for sign, word in ((1, "ahead of"), (-1, "behind")):
+        count = int(((found.rivals.low > 0) if sign > 0 else (found.rivals.high < 0)).sum())
+        rows.append(Conclusion(f"With all else at the defaults the find is surely {word} {shown[others[0]]}", "the policies of the powers",
+                               share_interval(count, n)))
+    return conclusions.table(rows, f"{found.by_future.shape[1]} unseen futures (of the last two rows: {n} pairs of policies)")
 
 
 def _caveats(asked: Asked) -> list[str]:

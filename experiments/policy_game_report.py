@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.analysis.intervals import Estimate
+from experiments.analysis.intervals import Estimate, share_interval
 from experiments.comparison import mean_interval
 from experiments.config import Job
 from experiments.figures import telling
@@ -19,9 +19,11 @@ from experiments.hypothesis import COMPOSITE
 from experiments.outcome import weights_of
 from experiments.policy_game import HUNDREDTHS, OTHERS, STRENGTH, SURVIVES, Against, Equilibrium, Rung, Solution, worth
 from experiments.report import phrases
-from experiments.report.analysis_page import Part, Table, picture
+from experiments.report.analysis_page import Part, picture
+from experiments.report.conclusions import Conclusion
 from experiments.report.headline import Finding
 from experiments.report.page import Picture
+from experiments.report.tables import Table
 from experiments.words import NARROW_SPACE
 from sim.axes import WORLD
 
@@ -38,7 +40,8 @@ def part_of(solution: Solution, job: Job, folder: Path) -> Part:
     Raises:
         OSError: A figure cannot be written.
     """
-    return Part(_lead(solution, job), _findings(solution), _caveats(solution, job), _draw(solution, job, folder), _tables(solution), frames(solution))
+    return Part(_lead(solution, job), _findings(solution), _caveats(solution, job), _draw(solution, job, folder), _conclusions(solution), _tables(solution),
+                frames(solution))
 
 
 # ---- Words
@@ -308,6 +311,21 @@ def _other_ways(solution: Solution) -> str:
     same = sum(all(int(rung.replicated[1 + power].argmax()) == int(rung.policies[power].value.argmax()) for power in range(2)) for rung in rungs)
     return (f"Selection at {phrases.listed(parts)}. Replicator dynamics from even shares have on average over their second half the same on top {same} of "
             f"{len(rungs)} times. Shares are in the tables.")
+
+
+def _conclusions(solution: Solution) -> list[Conclusion]:
+    """Who leads in the long run where influence is all, and at how many of the prices."""
+    names, priced = _Names(solution), [rung for rung in solution.rungs if rung.price is not None]
+    rows = []
+    for who, shares, called in (
+            *((POWER_NAMES[power], [rung.policies[power] for rung in priced], names.policies) for power in range(2)),
+            ("The small state", [rung.strategies for rung in priced], names.strategies)):
+        first = int(shares[0].value.argmax())
+        holds = share_interval(sum(int(each.value.argmax()) == first for each in shares), len(priced))
+        rows.append(Conclusion(f"{_capital(who)} ends most often with {called[first]}, {phrases.share(shares[0][first])} of the long run at price "
+                               f"{priced[0].name}",
+                               "the price of outlay in influence", holds))
+    return rows
 
 
 def _caveats(solution: Solution, job: Job) -> list[str]:

@@ -8,6 +8,7 @@ from experiments.cells import Batch
 from experiments.config import Job
 from experiments.policy_game import Solution
 from experiments.policy_game_report import part_of
+from experiments.report import conclusions
 from experiments.report.analysis_page import Part, render_analysis
 from experiments.reporting import write_analysis
 from experiments.runner import Work
@@ -44,6 +45,8 @@ def report(asked: Asked, solution: Solution | None, copied: imitation.Found | No
         page = render_analysis(
             title="Everybody chooses", command=asked.command, lead=[text for part in parts for text in part.lead],
             findings=[finding for part in parts for finding in part.findings], caveats=[text for part in parts for text in part.caveats],
+            conclusions=conclusions.table(
+                [row for part in parts for row in part.conclusions], "the prices of influence (game of the powers) and of the variants (imitation)"),
             pictures=[picture for part in parts for picture in part.pictures], tables=[table for part in parts for table in part.tables],
             hashes={"settings": run_folder.settings_hash(asked.job.settings)})
     for part in parts:
@@ -58,4 +61,4 @@ def report(asked: Asked, solution: Solution | None, copied: imitation.Found | No
 def _of_imitation(copied: imitation.Found, job: Job, folder: Path) -> Part:
     lead = [f"And among the members of ASEAN, all of which choose and copy: {imitation.about(copied.asked).removeprefix('imitation: ')}."]
     return Part(lead, imitation_report.findings(copied), imitation_report.caveats(copied), imitation_report.pictures(copied, job, folder),
-                imitation_report.tables(copied), imitation_report.frames(copied))
+                imitation_report.conclusions(copied), imitation_report.tables(copied), imitation_report.frames(copied))

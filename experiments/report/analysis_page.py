@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from experiments.report.conclusions import Conclusion
 from experiments.report.headline import Finding
 from experiments.report.page import Picture, template
 from experiments.report.tables import Table
@@ -22,6 +23,7 @@ class Part:
         findings: In plain words, made from the numbers.
         caveats: What the reader must know to read them.
         pictures: Figures in the order a reader asks.
+        conclusions: What is concluded, what it rests on, how far it survives.
         tables: What the figures show, in numbers.
         frames: For spreadsheets, by name of the file.
     """
@@ -30,6 +32,7 @@ class Part:
     findings: Sequence[Finding]
     caveats: Sequence[str]
     pictures: Sequence[Picture]
+    conclusions: Sequence[Conclusion]
     tables: Sequence[Table]
     frames: Mapping[str, pd.DataFrame]
 

@@ -151,7 +151,7 @@ def test_it_is_compared_under_every_pair_of_policies(results: Path) -> None:
 def test_the_report_says_how_good_where_and_how_sure(results: Path) -> None:
     page = (only_run(results) / "report.html").read_text(encoding="utf-8")
     for words in ("Best of what, where, by how much", "Seen less unseen (optimism)", "random candidates", "What a rival policy would do to it",
-                  "95 % interval", "futures that it did not see", "Between two returns"):
+                  "95 % interval", "futures that it did not see", "Between two returns", "What is concluded, what it rests on, how far it survives"):
         assert words in page
 
 

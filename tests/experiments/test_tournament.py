@@ -426,7 +426,7 @@ def test_both_parts_stand_in_one_report_and_a_second_run_computes_nothing(said: 
     assert (code, problems) == (0, "")
     run = only_run(tmp_path)
     page = (run / "report.html").read_text(encoding="utf-8")
-    for title in ("Who survives imitation", "Who could enter", "Small state"):
+    for title in ("Who survives imitation", "Who could enter", "Small state", "What is concluded, what it rests on, how far it survives"):
         assert title in page, title
     assert said("verify", tmp_path)[0] == 0
     monkeypatch.setattr("experiments.runner.simulated", lambda cell: pytest.fail("it is there already"))
