@@ -30,6 +30,8 @@ from sim.axes import WORLD
 POWER_NAMES = ("China", "the United States")
 #: An equilibrium is told when as many resamples have it.
 TOLD = 0.05
+#: What is played less than this at every price has no row.
+HARDLY = 0.01
 #: So many names are listed.
 MOST = 6
 
@@ -45,6 +47,11 @@ def part_of(solution: Solution, job: Job, folder: Path) -> Part:
 
 
 # ---- Words
+
+
+def _percent(part: Estimate) -> str:
+    """A share without its sign; blank where it is next to nothing."""
+    return _number(Estimate(100 * part.value, 100 * part.low, 100 * part.high), 0) if part.high >= 0.005 else ""
 
 
 def _number(part: Estimate, digits: int = 2) -> str:
@@ -395,12 +402,15 @@ def _tables(solution: Solution) -> list[Table]:
             ("The long run: China", names.policies, [rung.policies[0] for rung in rungs]),
             ("The long run: the United States", names.policies, [rung.policies[1] for rung in rungs]),
             ("The long run: the small state", names.strategies, [rung.strategies for rung in rungs])):
-        most = np.max([part.value for part in shares], axis=0)
+        most = np.max([part.high for part in shares], axis=0)
+        order = [int(i) for i in np.argsort(-np.max([part.value for part in shares], axis=0), kind="stable")]
+        rest = [rows[i] for i in order if most[i] < HARDLY]
         tables.append(Table(
-            title, "Share of the long run, 95 % interval over resamples of the worlds, by price; the last column is the ratio where there is one. Largest "
-                   "first.",
+            title,
+            "Share of the long run in %, 95 % interval over resamples of the worlds, by price; the last column is the ratio where there is one. Blank: less than "
+            f"half a percent.{f' Below {HARDLY:.0%} at every price: {phrases.listed(rest)}.' if rest else ''}",
             [title.split(": ")[1], *heads],
-            [[rows[i], *(phrases.share(part[i]) for part in shares)] for i in np.argsort(-most, kind="stable")]))
+            [[rows[i], *(_percent(part[i]) for part in shares)] for i in order if most[i] >= HARDLY]))
     tables.append(Table(
         "Equilibria in pure actions",
         f"Share: of {_resamples(solution)} resamples of the worlds in which it is one. Those of fewer than {TOLD:.0%} are in equilibria.csv.",
@@ -416,13 +426,13 @@ def _tables(solution: Solution) -> list[Table]:
         _strategy_rows(solution, names), frozenset({0, 1, 4, 6})))
     for power in range(2):
         cost = solution.costs[power]
-        order = np.argsort(-cost.influence.value, kind="stable")
+        by_influence = np.argsort(-cost.influence.value, kind="stable")
         tables.append(Table(
             f"What influence costs: {POWER_NAMES[power]}",
             "On average over the rival's policies, the small state answering best. Influence in hundredths, outlay in hundredths of a percent of own GDP; "
             f"break-even price against {names.policies[cost.least]}: below it the policy pays.",
             ["policy", "influence", "outlay", "break-even price"],
-            [[names.policies[i], _number(cost.influence[i]), _number(cost.outlay[i]), _number(cost.breaks_even[i])] for i in order]))
+            [[names.policies[i], _number(cost.influence[i]), _number(cost.outlay[i]), _number(cost.breaks_even[i])] for i in by_influence]))
     tables.append(Table(
         "Other ways to the long run",
         "Policies with the largest share, by strength of selection and by replicator dynamics from even shares (mean of the second half).",
