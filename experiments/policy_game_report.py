@@ -407,8 +407,8 @@ def _tables(solution: Solution) -> list[Table]:
         rest = [rows[i] for i in order if most[i] < HARDLY]
         tables.append(Table(
             title,
-            "Share of the long run in %, 95 % interval over resamples of the worlds, by price; the last column is the ratio where there is one. Blank: less than "
-            f"half a percent.{f' Below {HARDLY:.0%} at every price: {phrases.listed(rest)}.' if rest else ''}",
+            "Share of the long run in %, 95 % interval over resamples of the worlds, by price; the last column is the ratio where there is one. Blank: less "
+            f"than half a percent.{f' Below {HARDLY:.0%} at every price: {phrases.listed(rest)}.' if rest else ''}",
             [title.split(": ")[1], *heads],
             [[rows[i], *(_percent(part[i]) for part in shares)] for i in order if most[i] >= HARDLY]))
     tables.append(Table(
