@@ -16,17 +16,17 @@ from experiments.analysis.intervals import Estimate, share_difference, share_int
 from experiments.comparison import mean_interval
 from experiments.config import Job
 from experiments.figures import dominance as figure_of_weights
-from experiments.figures import layout, save, telling
+from experiments.figures import save, telling
 from experiments.figures.analysis import boxes as figure_of_boxes
 from experiments.figures.analysis import regret_bars as figure_of_regret
-from experiments.figures.style import family_label, labels, styled
+from experiments.figures.style import family_label, labels
 from experiments.figures.sweeps import SWEEP_FIGURES
 from experiments.figures.sweeps.along import told_break_even
 from experiments.figures.sweeps.cells import level_label
 from experiments.hypothesis import COMPOSITE
 from experiments.outcome import advantage, best_of_team, weights_of
-from experiments.report import conclusions
-from experiments.report.analysis_page import render_analysis
+from experiments.report import conclusions, phrases
+from experiments.report.analysis_page import picture, render_analysis
 from experiments.report.conclusions import Conclusion, moved_by
 from experiments.report.headline import Finding
 from experiments.report.page import Picture
@@ -36,7 +36,7 @@ from experiments.robustness import LARGE, LENS, N_WEIGHTS, RIVALRY, WORTH, Asked
 from experiments.runner import Work
 from experiments.stopwatch import Stopwatch
 from experiments.sweep import Sweep, at_level, break_even, paired
-from experiments.words import NARROW_SPACE, share, within
+from experiments.words import share, within
 from sim.axes import WORLD, Array
 
 NAME = "robustness"
@@ -80,24 +80,9 @@ def report(asked: Asked, found: Found, jobs: Sequence[Job], works: Sequence[Work
 # ---- Words
 
 
-def _told(measure: str, part: Estimate) -> str:
-    """A difference with its interval, in the unit of the figures."""
-    scale = telling.scale_of(measure)
-    low, value, high = (float(scale.difference(end)) for end in (part.low, part.value, part.high))
-    return f"{telling.interval(low, value, high)} {scale.unit}"
-
-
-def _share(part: Estimate) -> str:
-    return share(part.value, part.low, part.high)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else "none"
-
-
 def _shown(found: Found, rows: Sequence[int]) -> str:
     shown = labels(found.strategies)
-    return _listed([shown[found.strategies[i]] for i in rows])
+    return phrases.listed([shown[found.strategies[i]] for i in rows])
 
 
 def _margin_in_words(asked: Asked) -> str:
@@ -147,16 +132,17 @@ def _three_ways(asked: Asked, found: Found) -> str:
     inside = np.asarray(scale.difference(np.median(np.quantile(found.margin - means[:, None], (0.05, 0.95), axis=WORLD), axis=1)))
     mean = Estimate(*mean_interval(means))
     all_of_them = Estimate(*mean_interval(found.unequal.mean(axis=WORLD)))
-    return (f"{scale.label} advantage, {asked.one.name} less {asked.other.name} at equal size: on average over futures {_told(asked.measure, mean)} (95 % "
+    return (f"{scale.label} advantage, {asked.one.name} less {asked.other.name} at equal size: on average over futures {phrases.told(asked.measure, mean)} "
+            "(95 % "
             f"interval of that mean, over futures). Assumptions differ: nine tenths of the futures lie between {telling.number(futures[0])} and "
             f"{telling.number(futures[1])}. Worlds differ: within the typical future nine tenths lie between {telling.number(inside[0])} and "
             f"{telling.number(inside[1])} about its mean. With the best of all members of either side, whatever their number, the average is "
-            f"{_told(asked.measure, all_of_them)}.")
+            f"{phrases.told(asked.measure, all_of_them)}.")
 
 
 def _fails(asked: Asked, found: Found) -> str:
     often = share_interval(int(found.fails.sum()), len(found.fails))
-    text = f"In {_share(often)} of the futures {_margin_in_words(asked)}, which is called a failure here."
+    text = f"In {phrases.share(often)} of the futures {_margin_in_words(asked)}, which is called a failure here."
     if not found.boxes:
         return text + (" Nothing sets these futures apart beyond chance." if 0 < found.fails.sum() < len(found.fails) else "")
     return f"{text} Boxes found on half of the futures and judged on the other half:"
@@ -179,9 +165,10 @@ def _regret(found: Found, measure: str) -> str:
     tied = [int(i) for i in order[1:] if apart.low[i] <= 0]
     safest = int(regret.largest.value.argmin())
     ties = f", tied with {_shown(found, tied)}" if tied else f", less than any other ({_shown(found, [int(order[1])])} next)" if len(order) > 1 else ""
-    return (f"{telling.scale_of(measure).label}: {_shown(found, [int(order[0])])} {_told(measure, regret.mean[int(order[0])])}{ties}. Most: "
-            f"{_shown(found, [int(order[-1])])} {_told(measure, regret.mean[order[-1]])}. Smallest largest regret in these futures: {_shown(found, [safest])}, "
-            f"{_told(measure, regret.largest[safest])} (interval over worlds).")
+    return (f"{telling.scale_of(measure).label}: {_shown(found, [int(order[0])])} {phrases.told(measure, regret.mean[int(order[0])])}{ties}. Most: "
+            f"{_shown(found, [int(order[-1])])} {phrases.told(measure, regret.mean[order[-1]])}. Smallest largest regret in these futures: "
+            f"{_shown(found, [safest])}, "
+            f"{phrases.told(measure, regret.largest[safest])} (interval over worlds).")
 
 
 def _satisficing(asked: Asked, found: Found) -> str:
@@ -195,8 +182,10 @@ def _satisficing(asked: Asked, found: Found) -> str:
     limits = ", ".join(f"{telling.scale_of(name).label.lower()} {_threshold(name, value, asked.absolute)}" for name, value in asked.thresholds.items())
     by_one = good.each
     hardest = min(by_one, key=lambda name: float(by_one[name].value[order].mean()))
-    return (f"Good enough is, all at once{what}: {limits}. Most often: {_shown(found, order[:1])} in {_share(good.jointly[order[0]])} of futures{ties}. Least "
-            f"often: {_shown(found, order[-1:])} in {_share(good.jointly[order[-1]])}. The threshold missed most is {telling.scale_of(hardest).label.lower()}.")
+    return (f"Good enough is, all at once{what}: {limits}. Most often: {_shown(found, order[:1])} in {phrases.share(good.jointly[order[0]])} of "
+            f"futures{ties}. Least "
+            f"often: {_shown(found, order[-1:])} in {phrases.share(good.jointly[order[-1]])}. The threshold missed most is "
+            f"{telling.scale_of(hardest).label.lower()}.")
 
 
 def _threshold(name: str, value: float, absolute: bool) -> str:
@@ -215,8 +204,8 @@ def _tail(found: Found, measure: str) -> str:
     if not order:
         return f"{telling.scale_of(measure).label}: there is no strategy besides the reference."
     above, below = sum(bool(part.low[i] > 0) for i in order), sum(bool(part.high[i] < 0) for i in order)
-    return (f"{telling.scale_of(measure).label}: best is {_shown(found, order[:1])} {_told(measure, part[order[0]])}, worst {_shown(found, order[-1:])} "
-            f"{_told(measure, part[order[-1]])}; of {len(order)} others {above} above the reference, {below} below, the rest tied with it.")
+    return (f"{telling.scale_of(measure).label}: best is {_shown(found, order[:1])} {phrases.told(measure, part[order[0]])}, worst {_shown(found, order[-1:])} "
+            f"{phrases.told(measure, part[order[-1]])}; of {len(order)} others {above} above the reference, {below} below, the rest tied with it.")
 
 
 def _dominance(found: Found, measure: str) -> str:
@@ -243,8 +232,8 @@ def _front(found: Found) -> str:
 def _weights(found: Found, weights: Weights) -> str:
     shares = weights.every.strategies
     shown = labels(weights.strategies)
-    best = [f"{shown[weights.strategies[i]]} for {_share(shares[i])}" for i in np.argsort(-shares.value, kind="stable")[:3] if shares.value[i] > 0]
-    text = f"Over all weightings of the five returns and all futures, best strategy: {_listed(best)}. "
+    best = [f"{shown[weights.strategies[i]]} for {phrases.share(shares[i])}" for i in np.argsort(-shares.value, kind="stable")[:3] if shares.value[i] > 0]
+    text = f"Over all weightings of the five returns and all futures, best strategy: {phrases.listed(best)}. "
     if weights.large is not None:
         text += f"Best family, {weights.size} members of each drawn at random: {_families(weights.large.families, weights.large.by_family)}. "
     return f"{text}With {_members(weights.smallest)} of each: {_families(weights.every.families, weights.every.by_family)}."
@@ -256,7 +245,7 @@ def _members(n: int) -> str:
 
 def _families(names: Sequence[str], shares: Estimate, most: int = 3) -> str:
     order = np.argsort(-shares.value, kind="stable")[:most]
-    return _listed([f"{family_label(names[i])} for {_share(shares[i])}" for i in order])
+    return phrases.listed([f"{family_label(names[i])} for {phrases.share(shares[i])}" for i in order])
 
 
 def _groups(found: Found) -> str:
@@ -319,7 +308,7 @@ def _conclusions(asked: Asked, found: Found) -> Table:
         if mean.low > 0 or mean.high < 0:
             ahead, behind = (one, other) if mean.low > 0 else (other, one)
             add(f"{telling.scale_of(measure).label}, sides at equal size: {ahead} is ahead of {behind}; {one} less {other} "
-                f"{_told(measure, mean)} on average over futures", np.sign(mean.value) * margin > 0, margin)
+                f"{phrases.told(measure, mean)} on average over futures", np.sign(mean.value) * margin > 0, margin)
     scale, near = telling.scale_of(asked.measure), abs(asked.fails_below)
     size = f"{float(scale.difference(near)):.2g} {scale.unit}"
     if asked.fails_below < 0:
@@ -420,16 +409,11 @@ def _draw(asked: Asked, found: Found, jobs: Sequence[Job], folder: Path) -> list
             f"{n_worlds} worlds · seed {settings.seed}")
     pictures = []
 
-    def picture(name: str, title: str, question: str, caption: str, alt: str, plot: Callable[[Figure], list[Axes]]) -> None:
-        with styled():
-            figure = Figure()
-            plot(figure)
-            layout.frame(figure, title, foot)
-        save(figure, folder / "figures", name)
-        pictures.append(Picture(title, question, caption, alt, folder / "figures" / f"{name}.svg"))
+    def draw(name: str, title: str, question: str, caption: str, alt: str, plot: Callable[[Figure], list[Axes]]) -> None:
+        pictures.append(picture(folder, foot, name, title, question, caption, alt, plot))
 
     units = {name: known.unit for name, known in found.known.items()}
-    picture("boxes", f"Where {_margin_in_words(asked)}", f"In which futures does {asked.one.name.replace('_', ' ')} fail?",
+    draw("boxes", f"Where {_margin_in_words(asked)}", f"In which futures does {asked.one.name.replace('_', ' ')} fail?",
             f"Every dot is a future; it fails when {_margin_in_words(asked)}, at equal size of both sides. A box is where failures gather, found on half "
             "of the "
             "futures (PRIM) and judged on the other half. Coverage: which share of all failures lies in it. Density: which share of the futures in it "
@@ -442,14 +426,14 @@ def _draw(asked: Asked, found: Found, jobs: Sequence[Job], folder: Path) -> list
             return figure_of_regret.draw(figure, found.strategies, found.families, found.reference, found.regret[measure], measure)
 
         title = telling.scale_of(measure).label
-        picture(f"regret_{measure}", f"What one misses by choosing wrong: {title.lower()}", f"Which strategy is never far from the best? {title}",
+        draw(f"regret_{measure}", f"What one misses by choosing wrong: {title.lower()}", f"Which strategy is never far from the best? {title}",
                 f"How much less a strategy's mean is than the best one's in the same future: mean over futures, what nine tenths stay below, and the largest. "
                 "Lines: 95 % bootstrap intervals, over futures and worlds; those of the largest over worlds alone. In bold the reference, "
                 f"{shown[found.reference]}.",
                 figure_of_regret.alt(found.strategies, found.regret[measure], measure), regret)
     sides, never = _weight_sides(found)
     thinned = [[Line2D([], [], label="without near-duplicates", **figure_of_weights.DIAMOND)]] if len(found.thinned) < len(found.strategies) else []
-    picture("weights", "Which strategy is best, for which weights", "Whatever one values, which strategy and which family is the best?",
+    draw("weights", "Which strategy is best, for which weights", "Whatever one values, which strategy and which family is the best?",
             f"Share of all weightings of the five returns ({N_WEIGHTS} drawn evenly, Dirichlet(1)) and of all futures for which each has the highest weighted "
             "sum of means. Families are compared at equal size: each weighting draws as many members of every family as the panel says; larger teams leave "
             f"out families with fewer than {LARGE} members. Lines: 95 % bootstrap intervals over futures, each with its mean over worlds."
@@ -491,12 +475,6 @@ def _weight_sides(found: Found) -> tuple[list[figure_of_weights.Side], list[str]
 # ---- Tables
 
 
-def _cell(measure: str, part: Estimate, digits: int = 2) -> str:
-    scale = telling.scale_of(measure)
-    value, low, high = (float(scale.difference(end)) for end in (part.value, part.low, part.high))
-    return f"{value:.{digits}f} [{low:.{digits}f},{NARROW_SPACE}{high:.{digits}f}]".replace("-", "−")
-
-
 def _tables(asked: Asked, found: Found, even: pd.DataFrame) -> list[Table]:
     shown = labels(found.strategies)
     tables = []
@@ -507,8 +485,8 @@ def _tables(asked: Asked, found: Found, even: pd.DataFrame) -> list[Table]:
             tied = "least" if i == regret.mean.value.argmin() else "tied" if found.behind[measure].low[i] <= 0 else ""
             parts = (regret.q90[i], regret.largest[i], found.tail_difference[measure][i])
             dominating = (_by(found, each.dominates[:, i] & (each.share[:, i] >= SURE)) for each in (found.first[measure], found.second[measure]))
-            rows.append([shown[found.strategies[i]], family_label(found.families[found.strategies[i]]), _cell(measure, regret.mean[i], digits), tied,
-                         *(_cell(measure, part, digits) for part in parts), *dominating])
+            rows.append([shown[found.strategies[i]], family_label(found.families[found.strategies[i]]), phrases.cell(measure, regret.mean[i], digits), tied,
+                         *(phrases.cell(measure, part, digits) for part in parts), *dominating])
         heads = ["strategy", "family", "mean regret", "", "ninth decile", "largest", "CVaR", "dominated, first order, by", "second order, by"]
         tables.append(Table(f"Regret, worst futures, dominance: {scale.label.lower()}",
                             f"In {scale.unit}. CVaR: mean of the worst tenth of futures less that of the reference. Dominated: in 95 % of the resamples.",
@@ -516,7 +494,7 @@ def _tables(asked: Asked, found: Found, even: pd.DataFrame) -> list[Table]:
     good = found.satisficing
     tables.append(Table(
         "Good enough", "Share of futures, 95 % interval.", ["strategy", "all at once", *(telling.scale_of(name).label.lower() for name in good.each)],
-        [[shown[found.strategies[i]], _share(good.jointly[i]), *(_share(each[i]) for each in good.each.values())]
+        [[shown[found.strategies[i]], phrases.share(good.jointly[i]), *(phrases.share(each[i]) for each in good.each.values())]
          for i in np.argsort(-good.jointly.value, kind="stable")]))
     tables.append(_weights_table(found))
     tables.append(Table(
@@ -546,11 +524,11 @@ def _weights_table(found: Found) -> Table:
     every, thinned = _family_shares(found.weights), _family_shares(found.thinned_weights)
     for name, shares in every.items():
         both = (*shares, *thinned.get(name, (None, None)))
-        rows.append([f"family {family_label(name)}", *("—" if part is None else _share(part) for part in both)])
+        rows.append([f"family {family_label(name)}", *("—" if part is None else phrases.share(part) for part in both)])
     kept = {name: found.thinned_weights.every.strategies[i] for i, name in enumerate(found.thinned_weights.strategies)}
     for i in np.argsort(-found.weights.every.strategies.value, kind="stable"):
         name = found.strategies[i]
-        rows.append([shown[name], _share(found.weights.every.strategies[i]), "", _share(kept[name]) if name in kept else "left out", ""])
+        rows.append([shown[name], phrases.share(found.weights.every.strategies[i]), "", phrases.share(kept[name]) if name in kept else "left out", ""])
     return Table(
         "Best for which weights",
         f"Share of weightings and futures in which it is best, 95 % interval over futures. Families: with {_members(found.weights.smallest)} of each drawn, "
@@ -573,20 +551,21 @@ def frames(asked: Asked, found: Found, even: pd.DataFrame) -> Mapping[str, pd.Da
         regret = found.regret[measure]
         for i, name in enumerate(found.strategies):
             strategies.append({
-                "strategy": name, "family": found.families[name], "measure": measure, **_three("regret_mean", regret.mean, i),
-                **_three("regret_q90", regret.q90, i), **_three("regret_largest", regret.largest, i), **_three("behind", found.behind[measure], i),
-                **_three("cvar", found.tail[measure], i),
-                **_three("cvar_difference", found.tail_difference[measure], i), "in_pareto_set": bool(found.front[i]),
+                "strategy": name, "family": found.families[name], "measure": measure, **phrases.three("regret_mean", regret.mean, i),
+                **phrases.three("regret_q90", regret.q90, i), **phrases.three("regret_largest", regret.largest, i),
+                **phrases.three("behind", found.behind[measure], i),
+                **phrases.three("cvar", found.tail[measure], i),
+                **phrases.three("cvar_difference", found.tail_difference[measure], i), "in_pareto_set": bool(found.front[i]),
                 "in_pareto_set_share": found.front_share.value[i], "near_duplicates": next(n for n, group in enumerate(found.groups) if i in group),
                 "kept_when_thinned": i in found.thinned})
     good = found.satisficing
-    satisficing = [{"strategy": name, "threshold": threshold, "at_least": asked.thresholds.get(threshold, np.nan), **_three("share", part, i)}
+    satisficing = [{"strategy": name, "threshold": threshold, "at_least": asked.thresholds.get(threshold, np.nan), **phrases.three("share", part, i)}
                    for threshold, part in {"all": good.jointly, **good.each}.items() for i, name in enumerate(found.strategies)]
     dominance = [{"measure": measure, "order": order, "strategy": one, "over": other, "dominates": bool(of[measure].dominates[i, j]),
                   "share": of[measure].share[i, j]}
                  for measure in found.measures for order, of in ((1, found.first), (2, found.second))
                  for i, one in enumerate(found.strategies) for j, other in enumerate(found.strategies) if i != j]
-    weights = [{"library": library, "kind": kind, "members": size, "name": name, **_three("share", part, i)}
+    weights = [{"library": library, "kind": kind, "members": size, "name": name, **phrases.three("share", part, i)}
                for library, of in (("all", found.weights), ("without near-duplicates", found.thinned_weights))
                for kind, size, names, part in (
                    ("strategy", 0, of.strategies, of.every.strategies), ("family", of.smallest, of.every.families, of.every.by_family),
@@ -597,13 +576,9 @@ def frames(asked: Asked, found: Found, even: pd.DataFrame) -> Mapping[str, pd.Da
     boxes: list[dict[str, object]] = []
     for kind, some in (("box", found.boxes), ("leaf", found.leaves)):
         for n, box in enumerate(some, 1):
-            worth = {**_three("coverage", box.coverage), **_three("density", box.density), "base": box.base, "support": box.support}
+            worth = {**phrases.three("coverage", box.coverage), **phrases.three("density", box.density), "base": box.base, "support": box.support}
             limits = [{"input": limit.name, "side": limit.side, "value": limit.value, "p": limit.p} for limit in box.limits]
             boxes += [{"kind": kind, "number": n, **limit, **worth} for limit in limits or [{"input": "", "side": "", "value": np.nan, "p": np.nan}]]
     lists = {"strategies": strategies, "satisficing": satisficing, "dominance": dominance, "weights": weights, "boxes": boxes}
     return {**{name: pd.DataFrame(rows) for name, rows in lists.items()},
             "futures": pd.concat([futures, *measures], axis=1).rename_axis("future").reset_index(), "break_even": even}
-
-
-def _three(name: str, part: Estimate, i: int | tuple[()] = ()) -> dict[str, object]:
-    return {name: part.value[i], f"{name}_low": part.low[i], f"{name}_high": part.high[i]}

@@ -13,15 +13,15 @@ from experiments import run_folder
 from experiments.analysis.intervals import Estimate, percentiles, picked, share_interval
 from experiments.analysis.sensitivity import NARROW
 from experiments.comparison import mean_interval
-from experiments.figures import layout, save, telling
+from experiments.figures import telling
 from experiments.figures.analysis import indices as figure_of_indices
 from experiments.figures.analysis import response as figure_of_responses
 from experiments.figures.analysis import tornado as figure_of_ends
-from experiments.figures.style import labels, styled
+from experiments.figures.style import labels
 from experiments.hypothesis import COMPOSITE
 from experiments.outcome import label
-from experiments.report import conclusions
-from experiments.report.analysis_page import render_analysis
+from experiments.report import conclusions, phrases
+from experiments.report.analysis_page import picture, render_analysis
 from experiments.report.conclusions import Conclusion
 from experiments.report.headline import Finding
 from experiments.report.page import Picture
@@ -284,17 +284,12 @@ def _draw(asked: Asked, found: Found, folder: Path) -> list[Picture]:
     world = f"{settings.world.name.replace('_', ' ').capitalize()} ({settings.focal}) · {settings.scenario.name.replace('_', ' ')}"
     pictures = []
 
-    def picture(name: str, title: str, question: str, caption: str, alt: str, foot: str, plot: Callable[[Figure], list[Axes]]) -> None:
-        with styled():
-            figure = Figure()
-            plot(figure)
-            layout.frame(figure, title, f"{world} · {foot} · seed {settings.seed}")
-        save(figure, folder / "figures", name)
-        pictures.append(Picture(title, question, caption, alt, folder / "figures" / f"{name}.svg"))
+    def draw(name: str, title: str, question: str, caption: str, alt: str, foot: str, plot: Callable[[Figure], list[Axes]]) -> None:
+        pictures.append(picture(folder, f"{world} · {foot} · seed {settings.seed}", name, title, question, caption, alt, plot))
 
     outcomes = [telling.scale_of(measure).label for measure in asked.measures]
     rows = found.indices.rows[-1]
-    picture("indices", f"What the advantage of {asked.one.name} depends on", "Which assumptions decide?",
+    draw("indices", f"What the advantage of {asked.one.name} depends on", "Which assumptions decide?",
             f"Share of the variance of the advantage ({_outcome(asked)}) over the plausible ranges of the {len(names)} strongest inputs, a variance between "
             "assumptions, not between worlds. First index: what knowing the input alone would take away. Total index: what would stay if all others were "
             "known; "
@@ -311,7 +306,7 @@ def _draw(asked: Asked, found: Found, folder: Path) -> list[Picture]:
         def tornado(figure: Figure, low: Estimate = low, high: Estimate = high, base: float = base, called: str = called, unit: str = unit) -> list[Axes]:
             return figure_of_ends.draw(figure, names, ends, low, high, base, called, unit)
 
-        picture(f"tornado_{measure}", f"One assumption at a time: {scale.label.lower()}", f"What does each assumption alone change? {scale.label}",
+        draw(f"tornado_{measure}", f"One assumption at a time: {scale.label.lower()}", f"What does each assumption alone change? {scale.label}",
                 "The advantage when one input goes to either end of its plausible range and all others stay at their defaults. Lines: 95 % intervals of the "
                 "change from the defaults on the same worlds; they shrink with more worlds. Numbers at the bars: the values of the input.",
                 figure_of_ends.alt(names, low, high, base, called), f"{found.ends.shape[-1]} worlds", tornado)
@@ -320,7 +315,7 @@ def _draw(asked: Asked, found: Found, folder: Path) -> list[Picture]:
         def responses(figure: Figure, y: Array = y, unit: str = unit) -> list[Axes]:
             return figure_of_responses.draw(figure, x, y, names, _units(found), "Advantage", unit, zero=0.0)
 
-        picture(f"response_{measure}", f"Along the assumptions that matter: {scale.label.lower()}", f"How does the advantage change along each? {scale.label}",
+        draw(f"response_{measure}", f"Along the assumptions that matter: {scale.label.lower()}", f"How does the advantage change along each? {scale.label}",
                 f"Mean advantage in bins of equal count, over points at which all {len(names)} inputs are random. Dark band: 95 % interval of that mean over "
                 "points. Pale band: nine tenths of the points, which is what the other inputs do. Spread across worlds is not in this figure: each point "
                 "is a mean.",
@@ -389,12 +384,13 @@ def frames(asked: Asked, found: Found) -> dict[str, pd.DataFrame]:
         for i, name in enumerate(names):
             row: dict[str, object] = {"input": name, "measure": measure, "went_on": i in found.chosen}
             for kind in ("mu_star", "mu", "sigma"):
-                row |= _three(kind, getattr(found.screening, kind)[m], i)
+                row |= phrases.three(kind, getattr(found.screening, kind)[m], i)
             screening.append(row)
         for rows, step in zip(found.indices.rows, found.indices.steps, strict=True):
             for i, name in enumerate(chosen):
                 last = rows == found.indices.rows[-1]
-                indices.append({"input": name, "measure": measure, "rows": rows, **_three("first", step.first[m], i), **_three("total", step.total[m], i),
+                indices.append({"input": name, "measure": measure, "rows": rows, **phrases.three("first", step.first[m], i),
+                                **phrases.three("total", step.total[m], i),
                                 "first_converged": bool(found.indices.first[m, i]) if last else None,
                                 "total_converged": bool(found.indices.total[m, i]) if last else None})
         for i, name in enumerate(["", *np.repeat(chosen, 2)]):
@@ -407,7 +403,3 @@ def frames(asked: Asked, found: Found) -> dict[str, pd.DataFrame]:
     sample = pd.DataFrame(found.sample, columns=chosen).assign(**{measure: found.outcome[m] for m, measure in enumerate(asked.measures)})
     return {"screening": pd.DataFrame(screening), "indices": pd.DataFrame(indices), "ends": pd.DataFrame(ends),
             "sample": sample.rename_axis("point").reset_index()}
-
-
-def _three(name: str, part: Estimate, i: int) -> dict[str, object]:
-    return {name: part.value[i], f"{name}_low": part.low[i], f"{name}_high": part.high[i]}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from experiments import words
 from experiments.analysis.intervals import Estimate
 from experiments.figures import telling
 from experiments.words import NARROW_SPACE
@@ -16,7 +17,7 @@ def told(measure: str, part: Estimate) -> str:
 
 def share(part: Estimate) -> str:
     """A share with its interval."""
-    return f"{float(part.value):.0%} [{float(part.low):.0%}, {float(part.high):.0%}]"
+    return words.share(part.value, part.low, part.high)
 
 
 def listed(names: Sequence[str], word: str = "and") -> str:
