@@ -26,8 +26,9 @@ from sim.quantity import quantities
 #: Worlds at the defaults and at each draw; more where the tail is what counts.
 WORLDS, WORLDS_PER_DRAW, WORLDS_PER_DRAW_TAIL = 256, 16, 64
 DRAWS = 256
-#: Rows of the sample for groups of numbers.
-GROUP_ROWS = 256
+#: Rows of the sample for groups of numbers and worlds at each of its points, at the defaults and in each draw. Rows tell more: all points share the worlds.
+GROUP_ROWS, GROUP_WORLDS = 1024, 4
+GROUP_ROWS_PER_DRAW, GROUP_WORLDS_PER_DRAW = 64, 2
 
 
 @dataclass
@@ -106,11 +107,10 @@ def trial(name: str, hypothesis: Hypothesis, overrides: Sequence[str], n_draws: 
     except ConfigError as error:
         raise ConfigError([f"conf/hypothesis/{name}.yaml: {problem}" for problem in error.problems]) from None
     first = next(iter(made.jobs.values()))
-    names = drawn_parameters(hypothesis)
+    made.draws = Design(kind="lhs", over=list(drawn_parameters(hypothesis)), points=n_draws).points_for(first.settings)
     if hypothesis.groups is not None:
-        _add_groups(made, names)
+        _add_groups(made)
         return made
-    made.draws = Design(kind="lhs", over=list(names), points=n_draws).points_for(first.settings)
     for condition, job in made.jobs.items():
         made.default[condition] = work_of(job.settings)
         made.drawn[condition] = work_of(job.settings.replace(n_worlds=min(worlds_per_draw, job.settings.n_worlds)), made.draws)
@@ -127,26 +127,27 @@ def _as_overrides(changes: Changes) -> list[str]:
     return [f"{key}={str(value).lower() if isinstance(value, bool) else value}" for key, value in changes.items()]
 
 
-def _add_groups(made: Trial, parameters: Sequence[str]) -> None:
-    """The sample for groups of numbers: with all assumptions at their defaults, and with all of them moving too."""
+def _add_groups(made: Trial) -> None:
+    """The samples for groups of numbers: one with all assumptions at their defaults, and a smaller one in each draw of them."""
     from experiments.scoreboard import group_points
 
-    job = made.jobs["base"]
+    job, groups = made.jobs["base"], made.hypothesis.groups or {}
     known = numbers(job.settings)
-    groups = made.hypothesis.groups or {}
     if missing := [name for names in groups.values() for name in names if name not in known]:
         raise ConfigError([f"conf/hypothesis/{made.name}.yaml: groups: {unknown(name, known, 'number')}" for name in missing])
-    settings = job.settings.replace(n_worlds=min(WORLDS_PER_DRAW, job.settings.n_worlds))
-    own = [name for names in groups.values() for name in names]
-    for target, others in ((made.default, ()), (made.drawn, tuple(parameters))):
-        names = (*own, *others)
-        columns = {group: [names.index(name) for name in its] for group, its in groups.items()}
-        unit = group_points(columns, len(names), GROUP_ROWS, stream(settings.seed, "groups", 0))
-        low, high = np.array([known[name].plausible for name in names], dtype=float).T
-        points = Points(names, low + unit * (high - low))
+    own = tuple(name for names in groups.values() for name in names)
+    columns = {group: [own.index(name) for name in its] for group, its in groups.items()}
+    low, high = np.array([known[name].plausible for name in own], dtype=float).T
+    none = Points((), np.empty((1, 0)))
+    for number, (target, draws, rows, worlds) in enumerate((
+            (made.default, none, GROUP_ROWS, GROUP_WORLDS), (made.drawn, made.draws, GROUP_ROWS_PER_DRAW, GROUP_WORLDS_PER_DRAW))):
+        unit = group_points(columns, len(own), rows * len(draws), stream(job.settings.seed, "groups", number))
+        # Each block of the sample holds the rows of one draw after the other.
+        assumed = np.tile(np.repeat(draws.values, rows, axis=0), (1 + len(groups), 1))
+        points = Points((*own, *draws.names), np.concatenate([low + unit * (high - low), assumed], axis=1))
+        settings = job.settings.replace(n_worlds=min(worlds, job.settings.n_worlds))
         points.at(settings, points.values).replace(n_worlds=len(points))  # every value in its domain
         target["base"] = work_of(settings, points)
-        made.draws = points
 
 
 # ---- From cells to verdicts
@@ -196,13 +197,10 @@ def _values(work: Work, hypothesis: Hypothesis, session: Computing) -> Callable[
 
 
 def _group_verdict(each: Trial, default: Callable[[str, str], Array], drawn: Callable[[str, str], Array], payoff: Any) -> Any:
-    """Which group explains more: by rows of the sample, at the defaults and with the assumptions moving."""
+    """Which group explains more: over the rows of the sample at the defaults, and in each draw of the assumptions."""
     from experiments.comparison import mean_interval
     from experiments.scoreboard import Effect, effects, group_shares, judged
 
-    shares = [group_shares(effects(each.hypothesis, {"base": values}, payoff), len(each.hypothesis.groups or {})) for values in (default, drawn)]
-    mean, low, high = mean_interval(shares[0][0] - shares[0][1])
-    rng = stream(next(iter(each.jobs.values())).settings.seed, "groups", 1)
-    rows = shares[1][0] - shares[1][1]
-    resampled = rows[rng.integers(0, len(rows), (DRAWS, len(rows)))].mean(axis=1)
-    return judged(each.name, each.hypothesis, Effect(float(mean), float(low), float(high)), resampled)
+    at_defaults, in_draws = (group_shares(effects(each.hypothesis, {"base": values}, payoff), 2, n) for values, n in ((default, 1), (drawn, len(each.draws))))
+    mean, low, high = mean_interval(at_defaults[0, 0] - at_defaults[1, 0])
+    return judged(each.name, each.hypothesis, Effect(float(mean), float(low), float(high)), (in_draws[0] - in_draws[1]).mean(axis=-1))

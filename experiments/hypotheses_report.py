@@ -15,7 +15,7 @@ from experiments.computing import Computing
 from experiments.figures import layout, save
 from experiments.figures.analysis import scoreboard as figure_of_scoreboard
 from experiments.figures.style import styled
-from experiments.hypotheses import DRAWS, WORLDS, WORLDS_PER_DRAW, Trial
+from experiments.hypotheses import WORLDS_PER_DRAW, WORLDS_PER_DRAW_TAIL, Trial
 from experiments.hypothesis import COMPOSITE
 from experiments.report import conclusions
 from experiments.report.analysis_page import render_analysis
@@ -26,13 +26,15 @@ from experiments.report.tables import Table
 from experiments.reporting import write_analysis
 from experiments.scoreboard import Verdict
 from experiments.stopwatch import Stopwatch
-from experiments.words import share, within
+from experiments.words import share, signed, within
 from sim.draws import stream
 from sim.parameters import Parameters
 from sim.payoffs import MEASURES
 from sim.quantity import quantities
 
 NAME = "hypotheses"
+#: Unit of an effect on variance.
+INDEX = "Sobol index"
 KINDS = {"mechanism": "a mechanism that can fail", "implementation_check": "follows nearly from one equation", "essay": "a claim of the essay, as it words it"}
 
 
@@ -51,11 +53,11 @@ def report(trials: Sequence[Trial], verdicts: Sequence[Verdict], session: Comput
         boxes = {verdict.name: where(trial, verdict) for trial, verdict in zip(trials, verdicts, strict=True)}
         table = scoreboard(verdicts, boxes)
     with watch.on("drawing"):
-        picture = _draw(verdicts, folder)
+        picture = _draw(trials, verdicts, folder)
     with watch.on("writing"):
         draws = pd.concat([pd.DataFrame({"hypothesis": v.name, "draw": np.arange(len(v.draws)), "effect": v.draws}) for v in verdicts])
         page = render_analysis(
-            title="What became of the hypotheses", command=command, lead=_lead(verdicts), findings=_findings(verdicts, boxes), pictures=[picture],
+            title="What became of the hypotheses", command=command, lead=_lead(trials, verdicts), findings=_findings(verdicts, boxes), pictures=[picture],
             caveats=_caveats(), conclusions=_conclusions(trials, verdicts), tables=[_table(verdicts, boxes)])
     works = [trial.default[condition] for trial in trials for condition in trial.jobs]
     drawn = [work for trial in trials for work in trial.drawn.values()]
@@ -64,8 +66,8 @@ def report(trials: Sequence[Trial], verdicts: Sequence[Verdict], session: Comput
 
 
 def where(trial: Trial, verdict: Verdict) -> tuple[Box, ...]:
-    """The region of the assumptions in which a conditional hypothesis fails; none where there are no draws of them."""
-    if verdict.word != "conditional" or trial.hypothesis.groups is not None:
+    """The region of the assumptions in which a conditional hypothesis fails."""
+    if verdict.word != "conditional":
         return ()
     fails = trial.hypothesis.sign * verdict.draws <= 0
     if not 0 < fails.sum() < len(fails):
@@ -77,7 +79,7 @@ def where(trial: Trial, verdict: Verdict) -> tuple[Box, ...]:
 def unit_of(verdict: Verdict) -> str:
     """Unit of the effect."""
     if verdict.hypothesis.groups is not None:
-        return "Sobol index"
+        return INDEX
     measure = verdict.hypothesis.outcome[0].measure
     return "composite" if measure == COMPOSITE else MEASURES[measure].unit
 
@@ -93,19 +95,36 @@ def scoreboard(verdicts: Sequence[Verdict], boxes: dict[str, tuple[Box, ...]]) -
 def _where(boxes: Sequence[Box]) -> str:
     known = quantities(Parameters)
     labels = {name: within(q.meaning.split(":")[0], q.unit) for name, q in known.items()}
-    return "; ".join(box.in_words(labels, "fail", "failures") for box in boxes)
+    return "; ".join(box.in_words(labels, futures="draws") for box in boxes)
 
 
 def _effect(v: Verdict) -> str:
-    return f"{v.effect.value:+.3g} [{v.effect.low:+.3g}, {v.effect.high:+.3g}]".replace("-", "−")
+    """The effect with its interval, as exact as that is narrow."""
+    if not np.isfinite(v.effect.low):
+        return f"{v.effect.value:+.3g} [no interval]".replace("-", "−")
+    half = (v.effect.high - v.effect.low) / 2
+    digits = int(np.clip(np.ceil(-np.log10(half)), 0, 5)) if half > 1e-9 else 3
+    return f"{signed(v.effect.value, digits)} [{signed(v.effect.low, digits)}, {signed(v.effect.high, digits)}]"
 
 
-def _lead(verdicts: Sequence[Verdict]) -> list[str]:
+def _in_unit(v: Verdict) -> str:
+    """The unit as it is read after a number."""
+    unit = unit_of(v).replace("-", "−")
+    return f"on a scale of {unit}" if " to " in unit else {COMPOSITE: "of the composite", INDEX: "of the variance"}.get(unit, unit)
+
+
+def _worlds(trials: Sequence[Trial]) -> str:
+    """On how many worlds the defaults were tried."""
+    counts = sorted({job.settings.n_worlds for trial in trials for job in trial.jobs.values()})
+    return " or ".join(f"{n:,}" for n in counts)
+
+
+def _lead(trials: Sequence[Trial], verdicts: Sequence[Verdict]) -> list[str]:
     count = Counter(v.word for v in verdicts)
     told = ", ".join(f"{n} {word}" for word, n in count.most_common())
     return [f"{len(verdicts)} statements that can fail: {told}.",
-            f"Each was tried at the defaults on {WORLDS} paired worlds and in {len(verdicts[0].draws)} draws of all structural parameters over their "
-            f"plausible ranges, {WORLDS_PER_DRAW} paired worlds each."]
+            f"Each was tried at the defaults on {_worlds(trials)} paired worlds and in {len(verdicts[0].draws)} draws of all structural parameters over their "
+            f"plausible ranges, on {WORLDS_PER_DRAW} paired worlds each, {WORLDS_PER_DRAW_TAIL} where the worst tenth of them is what counts."]
 
 
 def _caveats() -> list[str]:
@@ -114,8 +133,10 @@ def _caveats() -> list[str]:
         f"least {share(ROBUST)} of the draws. Refuted: neither at the defaults nor in more than half of the draws. Conditional: everything between. For an "
         f"implementation check the words are passed and failed: what it says follows nearly from one equation, so it tests the code more than the world.",
         "An effect is the outcome at the high end less the outcome at the low end of what is varied; conf/hypothesis/ says what that is, one file each. Where "
-        "a conditional hypothesis fails is told by a box found on half of the draws and judged on the other. For the essay's claim on variance the share is "
-        "that of resamples in which it holds while all assumptions move too. Data of the world and numbers of strategies and policies are not drawn.",
+        "a conditional hypothesis fails is told by a box found on half of the draws and judged on the other. Where one group of numbers is said to explain "
+        "more than another, the effect is the total Sobol index of the one less that of the other, with an interval over the rows of the sample. Effects at "
+        "the defaults have 95 % intervals over worlds, shares of draws over draws; neither says how much worlds differ. Data of the world and numbers of "
+        "strategies and policies are not drawn.",
     ]
 
 
@@ -132,7 +153,7 @@ def _findings(verdicts: Sequence[Verdict], boxes: dict[str, tuple[Box, ...]]) ->
 
 
 def _sentence(v: Verdict, boxes: Sequence[Box]) -> str:
-    at = f"at the defaults {_effect(v)} {unit_of(v)}, in {share(v.holds, v.low, v.high)} of draws as claimed"
+    at = f"at the defaults {_effect(v)} {_in_unit(v)}, in {share(v.holds, v.low, v.high)} of draws as claimed"
     rest = f" It fails where {_where(boxes)}." if boxes else ""
     return f"{v.name}, {v.word}: {v.hypothesis.statement.rstrip('.')} — {at}.{rest}"
 
@@ -142,11 +163,8 @@ def _conclusions(trials: Sequence[Trial], verdicts: Sequence[Verdict]) -> Table:
     known = quantities(Parameters)
     rows = []
     for trial, v in zip(trials, verdicts, strict=True):
-        if v.hypothesis.groups is not None:
-            moved = "the ranges of both sides' choices"
-        else:
-            names = [name.removeprefix("parameters.") for name in trial.draws.names]
-            moved = moved_by(v.draws, trial.draws.values, [within(known[name].meaning.split(":")[0]) for name in names])
+        names = [name.removeprefix("parameters.") for name in trial.draws.names]
+        moved = moved_by(v.draws, trial.draws.values, [within(known[name].meaning.split(":")[0]) for name in names])
         rows.append(Conclusion(f"{v.name}, {v.word}: {v.hypothesis.statement.rstrip('.')}", moved, Estimate(*map(np.array, (v.holds, v.low, v.high)))))
     return conclusions.table(rows, "the draws of all structural parameters")
 
@@ -158,7 +176,7 @@ def _table(verdicts: Sequence[Verdict], boxes: dict[str, tuple[Box, ...]]) -> Ta
     return Table("The scoreboard", "Economic effects are in log points: .01 is 1 % of consumption.", heads, rows, frozenset({1, 2, 3, 6, 8, 9}))
 
 
-def _draw(verdicts: Sequence[Verdict], folder: Path) -> Picture:
+def _draw(trials: Sequence[Trial], verdicts: Sequence[Verdict], folder: Path) -> Picture:
     from matplotlib.figure import Figure
 
     default = {1: "as expected", 0: "not told", -1: "opposite"}
@@ -169,10 +187,12 @@ def _draw(verdicts: Sequence[Verdict], folder: Path) -> Picture:
     with styled():
         figure = Figure()
         figure_of_scoreboard.draw(figure, rows)
-        layout.frame(figure, title, f"{len(rows)} hypotheses · {WORLDS} worlds at the defaults · {DRAWS} draws of the assumptions")
+        layout.frame(figure, title, f"{len(rows)} hypotheses · {_worlds(trials)} worlds at the defaults · {len(verdicts[0].draws)} draws of the assumptions")
     save(figure, folder / "figures", "scoreboard")
-    return Picture(title, "Which statements hold, at the defaults and under other assumptions?", "A row for each hypothesis: the sign it claims, what was "
-                   "found at the defaults, and the share of draws of the assumptions in which the sign is as claimed.", figure_of_scoreboard.alt(rows),
+    return Picture(title, "Which statements hold, at the defaults and under other assumptions?", "A row for each hypothesis: the sign it claims; whether "
+                   "the effect at the defaults has it, by the 95 % interval over worlds; and the share of draws of the assumptions in which the effect, a mean "
+                   "over worlds, has it. Lines: 95 % intervals of that share, over draws. How much worlds differ within a draw is not shown.",
+                   figure_of_scoreboard.alt(rows),
                    folder / "figures" / "scoreboard.svg")
 
 

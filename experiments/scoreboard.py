@@ -167,7 +167,7 @@ def group_points(groups: Mapping[str, list[int]], k: int, n: int, rng: np.random
     Args:
         groups: Columns of each group.
         k: Inputs.
-        n: Rows of the sample.
+        n: Rows of the sample, over all draws of everything else.
 
     Returns:
         Shape (n * (1 + groups), k): the sample, then for each group the sample with that group's columns drawn anew.
@@ -182,11 +182,16 @@ def group_points(groups: Mapping[str, list[int]], k: int, n: int, rng: np.random
     return np.concatenate(blocks)
 
 
-def group_shares(y: Array, n_groups: int) -> Array:
-    """Share of each row of the sample in the total Sobol index of each group, shape (groups, n): their mean is the index.
+def group_shares(y: Array, n_groups: int, n_draws: int = 1) -> Array:
+    """Share of each row of the sample in the total Sobol index of each group, shape (groups, draws, rows): their mean over rows is the index.
+
+    Args:
+        y: The outcome at `group_points`, shape ((1 + groups) * draws * rows,).
+        n_groups: Groups.
+        n_draws: So many draws of everything else follow one another in the rows; the variance is that within a draw.
 
     Source: Jansen (1999), Computer Physics Communications 117: half the mean squared change over the variance.
     """
-    first, *changed = y.reshape(1 + n_groups, -1)
-    spread = np.var(y)
-    return np.stack([(other - first) ** 2 / 2 for other in changed]) / (spread if spread > 0 else 1.0)
+    first, *changed = y.reshape(1 + n_groups, n_draws, -1)
+    spread = np.var(y.reshape(1 + n_groups, n_draws, -1), axis=(0, 2))[:, None]
+    return np.stack([(other - first) ** 2 / 2 for other in changed]) / np.where(spread > 0, spread, 1.0)

@@ -91,19 +91,20 @@ class Box:
         """Whether each future lies in the box, shape (futures,); x has shape (futures, inputs)."""
         return _inside(x, [(list(names).index(limit.name), limit.side, limit.value) for limit in self.limits])
 
-    def in_words(self, labels: Mapping[str, str] | None = None, fail: str = "fail", failures: str = "failures") -> str:
+    def in_words(self, labels: Mapping[str, str] | None = None, fail: str = "fail", failures: str = "failures", futures: str = "futures") -> str:
         """The box as a sentence without its full stop.
 
         Args:
             labels: What inputs are called, by name.
             fail: What such futures do, a verb.
             failures: What all of these are called.
+            futures: What futures are called.
         """
         told = [f"{(labels or {}).get(name, name)} {self._range(name)}" for name in self.names]
         where = " and ".join(told) or "anywhere"
         density, coverage = (f"{_percent(part.value)} % [{_percent(part.low)}–{_percent(part.high)}]" for part in (self.density, self.coverage))
         against = f", against {_percent(self.base)} % without these limits" if self.limits else ""
-        return f"{where}: {density} of such futures {fail}{against}; they are {coverage} of all {failures}"
+        return f"{where}: {density} of such {futures} {fail}{against}; they are {coverage} of all {failures}"
 
     def _range(self, name: str) -> str:
         low, high = (f"{end:.{self.digits[name]}f}".replace("-", "−") for end in self.ends(name))

@@ -98,7 +98,7 @@ def test_families_of_different_size_are_compared_at_equal_size_in_words_too():
     # The best of two hedgers is ahead of the only aligned strategy, .03 to .01; one of both at random, (.03 − .05) / 2, is behind.
     told = next(finding.text for finding in headline(compared([0, 0.03, -0.05, 0.01]), None) if finding.about == "Economic")
     assert "Hedging is ahead with all its members, but not at equal size" in told
-    assert "At equal size, 1 of each drawn at random, hedging brings −1.98" in told  # exp(−.02) − 1
+    assert "At equal size, 1 of each drawn at random, hedging brings −1.979 %" in told  # exp(−.02) − 1
     assert "Hedging wins" in next(finding.text for finding in headline(compared([0, 0.03, 0.02, 0.01]), None) if finding.about == "Economic")
 
 

@@ -91,8 +91,18 @@ def test_a_group_of_numbers_explains_what_its_numbers_explain():
     # y = 2a + b + c with a, b, c uniform: variances 4, 1, 1 twelfths; {a} explains 4/6, {b, c} 2/6
     rng = np.random.Generator(np.random.SFC64(1))
     points = group_points({"one": [0], "other": [1, 2]}, 3, 4096, rng)
-    shares = group_shares(points @ [2, 1, 1], 2).mean(axis=1)
-    assert shares == pytest.approx([4 / 6, 2 / 6], abs=0.01)
+    shares = group_shares(points @ [2, 1, 1], 2).mean(axis=-1)
+    assert shares[:, 0] == pytest.approx([4 / 6, 2 / 6], abs=0.02)
+
+
+def test_groups_are_compared_within_each_draw_of_everything_else():
+    # in the first of two draws y = 2a + b, in the second y = 100 + a + 2b: the level tells nothing, and each group has 4/5 in its own draw
+    rng = np.random.Generator(np.random.SFC64(2))
+    points = group_points({"one": [0], "other": [1]}, 2, 2 * 2048, rng)
+    second = np.tile(np.repeat([False, True], 2048), 3)
+    y = np.where(second, 100 + points @ [1, 2], points @ [2, 1])
+    shares = group_shares(y, 2, 2).mean(axis=-1)
+    assert shares.tolist() == [pytest.approx([4 / 5, 1 / 5], abs=0.03), pytest.approx([1 / 5, 4 / 5], abs=0.03)]
 
 
 def test_the_effect_of_groups_is_positive_where_the_first_explains_more():

@@ -79,7 +79,7 @@ class TestMeans:
         # y = 2 a + b + 1.5 c + d + e: a and b of the one, c and d of the other group; variances (4 + 1) and (2.25 + 1) of 9.25 twelfths, no interactions.
         def experiment(draw: np.random.Generator) -> Estimate:
             shares = group_shares(group_points({"one": [0, 1], "other": [2, 3]}, 5, 256, draw) @ [2, 1, 1.5, 1, 1], 2)
-            return Estimate(*mean_interval(shares[0] - shares[1]))
+            return Estimate(*mean_interval(shares[0, 0] - shares[1, 0]))
 
         # Evenly spread rows make it a little wide.
         assert 0.93 <= repeated(experiment, (5 - 3.25) / 9.25, 13) <= 0.985
