@@ -2,42 +2,59 @@
 
 import sys
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 
+from experiments.executors import cores
 from tests.faults.corruption import corruptions
 from tests.faults.fuzz import fuzz_files
 from tests.faults.killing import interrupts, kills, worker_kills
 from tests.faults.poisoning import not_finite, orders, poison, ways_of_dying
 from tests.faults.processors import processors
-from tests.faults.running import Row, server, stop_server
+from tests.faults.running import Row, server
 from tests.faults.writing import at_once, double_starts, io_failures, nowhere_to_write, outputs, small_files
+
+#: Most trials of one piece: some seconds, so that no core is idle for long at the end.
+PIECE = 10
+
+
+def pieces(share: float) -> Iterator[Callable[[], Row]]:
+    """All trials, or a share of them, in pieces of some seconds."""
+    def split(trials: Callable[..., Row], count: int, piece: int = PIECE) -> Iterator[Callable[[], Row]]:
+        left = max(1, round(share * count))
+        for seed in range(0, left, piece):
+            yield partial(trials, min(piece, left - seed), seed=seed)
+
+    yield from (partial(ways_of_dying, ("executor=dask",), ways) for ways in (("killed", "os._exit(0)"), ("exception", "nan"), ("SIGTERM", "disk full")))
+    yield processors
+    yield from split(interrupts, 40)
+    yield from split(kills, 200)
+    yield from (partial(io_failures, part=part, parts=30) for part in range(30)) if share == 1 else (partial(io_failures, max(1, round(share * 100))),)
+    yield from split(worker_kills, 50)
+    yield from (partial(poison, (how,)) for how in ("exit", "kill", "terminate", "raise", "disk", "leave", "untransportable"))
+    yield from (partial(ways_of_dying, (where,)) for where in ("executor=serial", "workers=2"))
+    yield from split(double_starts, 20)
+    yield from split(orders, 24)
+    yield from split(small_files, 12)
+    yield from split(at_once, 10)
+    yield from (not_finite, nowhere_to_write, outputs)
+    yield from split(corruptions, 2000, 500)
+    yield from split(fuzz_files, 5000, 500)
 
 
 def main(share: float) -> int:
     """Do all trials, or a share of them."""
-
-    def n(count: int) -> int:
-        return max(1, round(share * count))
-
-    trials: list[Callable[[], Row]] = [
-        lambda: kills(n(200)), lambda: io_failures(0 if share == 1 else n(100), figures=1), lambda: interrupts(n(20)), lambda: worker_kills(n(50)),
-        poison, not_finite, ways_of_dying, lambda: ways_of_dying(("executor=dask",), ("os._exit(0)", "exception")), lambda: small_files(n(10)),
-        nowhere_to_write, outputs, lambda: at_once(n(10)), lambda: double_starts(n(20)), lambda: orders(n(24)), processors, lambda: corruptions(n(2000)),
-        lambda: Row(*fuzz_files(n(5000), 0)),
-    ]
     start = time.monotonic()
-    server()
-    try:
-        with ThreadPoolExecutor(2) as side_by_side:
-            rows = list(side_by_side.map(lambda trial: trial(), trials))
-    finally:
-        stop_server()
+    with ProcessPoolExecutor(cores(), initializer=server) as side_by_side:
+        done = [side_by_side.submit(piece) for piece in pieces(share)]
+        rows: dict[str, Row] = {}
+        for row in (future.result() for future in done):
+            rows[row.what] = rows[row.what].with_more(row) if row.what in rows else row
     print("\n| what goes wrong, and what is promised | tried | failed | |\n|---|---|---|---|")
-    for row in rows:
-        print(f"| {row[0]} | {row[1]:,} | {row[2]:,} | {' '.join(map(str, row[3:]))} |")
-    print(f"\n{sum(row[1] for row in rows):,} trials in {(time.monotonic() - start) / 60:.0f} minutes; `make faults` does them again.")
-    return 1 if any(row[2] for row in rows) else 0
+    print(*rows.values(), sep="\n")
+    print(f"\n{sum(row.tried for row in rows.values()):,} trials in {(time.monotonic() - start) / 60:.1f} minutes; `make faults` does them again.")
+    return 1 if any(row.failed for row in rows.values()) else 0
 
 
 if __name__ == "__main__":

@@ -2,14 +2,16 @@
 
 import hashlib
 import json
+import math
 import os
+import resource
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -20,64 +22,92 @@ from experiments.cells import DamagedCell, unpacked
 ROOT = Path(__file__).resolve().parents[2]
 POISON = Path(__file__).parent / "poison"
 #: A sweep of eight cells in two blocks: enough work for worker processes, little enough for hundreds of trials.
-SWEEP = ("-m", "scenario=calm,cold_war", "strategies=[status_quo,equidistance]", "n_worlds=1500", "horizon=4", "assumption_draws=0")
+SWEEP = ("-m", "scenario=calm,cold_war", "strategies=[status_quo,equidistance]", "n_worlds=1280", "horizon=4", "assumption_draws=0")
 #: A comparison: tables and arrays too.
 COMPARISON = ("strategies=[status_quo,equidistance]", "n_worlds=8", "horizon=4", "assumption_draws=8")
-#: In the environment of a command and all its descendants.
-MARK = "COUNTERPOISE_TRIAL"
+#: One figure of each, the quickest to draw, where figures are not what is tried.
+A_FIGURE = ("regret", "dominance")
 TALKING = threading.Lock()
 
 
 class Row(NamedTuple):
-    """What was tried, how often, how often it went wrong, and what else there is to say."""
+    """What was tried, how often, how often it went wrong, and what else there is to say.
+
+    Attributes:
+        counted: How often something came about, by what it was.
+        slowest: Seconds of the slowest trial, where they count.
+    """
 
     what: str
     tried: int
     failed: int
     note: str = ""
+    counted: Mapping[str, int] = {}
+    slowest: float | None = None
+
+    def with_more(self, more: "Row") -> "Row":
+        """Both parts of the same trials."""
+        counted = {name: count + more.counted[name] for name, count in self.counted.items()}
+        slowest = None if self.slowest is None or more.slowest is None else max(self.slowest, more.slowest)
+        return Row(self.what, self.tried + more.tried, self.failed + more.failed, self.note, counted, slowest)
+
+    def __str__(self) -> str:
+        slowest = "" if self.slowest is None else f"the slowest {self.slowest:.2g} s"
+        notes = [self.note, *(f"{count:,} {name}" for name, count in self.counted.items()), slowest]
+        return f"| {self.what} | {self.tried:,} | {self.failed:,} | {', '.join(note for note in notes if note)} |"
 
 
 class Run:
     """A command that was started.
 
-    Attributes:
+    Args:
+        words: Its words.
         folder: The folder it runs in; its cells lie under results/.
-        pid: Its process, the head of a group of its own.
+        real: Start a new interpreter, and let it start its workers; otherwise both are forked, see `tests.faults.server`.
+        figures: Names of those that are drawn, in what is forked; None: all.
+        fault: What happens in some cells, see `tests.faults.poison.sitecustomize`.
+        disk: The call that fails and whether all after it fail too, see `tests.faults.disk`; in what is forked.
+        shuffle: Seed of the order of the cells, in what is forked.
+        largest_file: Bytes after which writing a file fails.
+        environment: Besides our own, of a new interpreter.
+
+    Attributes:
+        pid: Its process, the head of a session of its own.
     """
 
-    def __init__(self, words: Sequence[str], folder: Path, *, real: bool = False, figures: int | None = 1, fault: Mapping[str, Any] | None = None,
-                 disk: tuple[int, bool] | None = None, shuffle: int | None = None, before: Callable[[], None] | None = None,
-                 environment: Mapping[str, str] | None = None) -> None:
-        self.folder, self.mark, self.started = folder, os.urandom(8).hex(), time.monotonic()
-        self.output = Path(f"{folder}-{self.mark}")
+    def __init__(self, words: Sequence[str], folder: Path, *, real: bool = False, figures: Sequence[str] | None = A_FIGURE,
+                 fault: Mapping[str, Any] | None = None, disk: tuple[int, bool] | None = None, shuffle: int | None = None,
+                 largest_file: int | None = None, environment: Mapping[str, str] | None = None) -> None:
+        self.folder, self.real, self.started = folder, real, time.monotonic()
+        self.output = Path(f"{folder}-{os.urandom(8).hex()}")
         self._code: int | None = None
-        own = {MARK: self.mark, "PYTHONPATH": os.pathsep.join(map(str, [POISON, ROOT] if fault else [ROOT])), **(environment or {}),
-               **({"COUNTERPOISE_FAULT": json.dumps(fault)} if fault else {})}
 
         def prepare() -> None:
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored where a shell started all of this in the background
-            if before:
-                before()
+            if largest_file is not None:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
 
         with open(f"{self.output}.out", "w") as out, open(f"{self.output}.err", "w") as err:
             if real:
-                self._process = subprocess.Popen([sys.executable, "-m", "experiments.cli", *words], cwd=folder, env={**os.environ, **own}, stdout=out,
-                                                 stderr=err, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=prepare)
+                own = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, [POISON, ROOT] if fault else [ROOT])), **(environment or {}),
+                       **({"COUNTERPOISE_FAULT": json.dumps(fault)} if fault else {})}
+                self._process = subprocess.Popen([sys.executable, "-m", "experiments.cli", *words], cwd=folder, env=own, stdout=out, stderr=err,
+                                                 stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=prepare)
         if real:
             self.pid, self._poll = self._process.pid, self._process.poll
         else:
-            self.pid = ask({"start": list(words), "folder": str(folder), "output": str(self.output), "environment": own, "figures": figures,
-                            "disk": disk, "shuffle": shuffle})
+            self.pid = ask({"start": list(words), "folder": str(folder), "output": str(self.output), "figures": figures, "fault": fault, "disk": disk,
+                            "shuffle": shuffle, "largest_file": largest_file})
             self._poll = lambda: ask({"poll": self.pid})
 
     def wait(self, seconds: float = 120) -> int:
-        """Its exit code; minus the signal that ended it. One that takes longer is killed."""
+        """Its exit code; minus the signal that ended it, as of one that takes longer and is killed."""
         end = time.monotonic() + seconds
         while not self.ended:
             if time.monotonic() > end:
                 print(f"still running after {seconds} s and killed: {self.printed} {self.told}", flush=True)
-                with suppress(ProcessLookupError):
-                    self.kill(group=True)
+                self.kill(group=True)
+                end = math.inf
             time.sleep(0.02)
         assert self._code is not None
         return self._code
@@ -94,22 +124,26 @@ class Run:
 
     def workers(self) -> list[int]:
         """Its worker processes."""
-        found = []
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit() and int(entry.name) != self.pid:
-                try:
-                    if f"{MARK}={self.mark}".encode() in (entry / "environ").read_bytes() and b"resource_tracker" not in (entry / "cmdline").read_bytes():
-                        found.append(int(entry.name))
-                except OSError:  # it ended while we looked
-                    continue
-        return found
+        # What forks workers, see `tests.faults.server`, is a child of the command, and the workers are its children.
+        return [pid for pid, parent in self._descendants().items() if self.real or parent != self.pid]
 
     def orphans(self, seconds: float = 5) -> list[int]:
-        """Workers that are still there after so long."""
+        """What of it is still there after so long."""
         end = time.monotonic() + seconds
-        while (left := self.workers()) and time.monotonic() < end:
+        while (left := list(self._descendants())) and time.monotonic() < end:
             time.sleep(0.05)
         return left
+
+    def _descendants(self) -> dict[int, int]:
+        """Every other process of its session with its parent, but those that have ended and the one by which `multiprocessing` cleans up."""
+        found = {}
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit() and int(entry.name) != self.pid:
+                with suppress(OSError):  # it ended while we looked
+                    state, parent, _, session = (entry / "stat").read_text().rsplit(")", 1)[1].split()[:4]
+                    if int(session) == self.pid and state != "Z" and b"resource_tracker" not in (entry / "cmdline").read_bytes():
+                        found[int(entry.name)] = int(parent)
+        return found
 
     @property
     def told(self) -> str:
@@ -193,7 +227,7 @@ def damaged(found: Mapping[str, bytes]) -> list[str]:
 def expected(words: tuple[str, ...]) -> dict[str, bytes]:
     """The cells of an undisturbed run."""
     with a_folder() as folder:
-        run = Run([*words, "executor=serial"], folder, figures=0)
+        run = Run([*words, "executor=serial"], folder, figures=())
         assert run.wait() == 0, run.told
         found = cells(folder)
         assert found
@@ -210,7 +244,7 @@ def lost(folder: Path, words: tuple[str, ...]) -> str:
 
 def completes(folder: Path, words: tuple[str, ...], *more: str, real: bool = False) -> str:
     """Run the same command again; what is wrong with that, empty where it completes to bit-identical cells."""
-    run = Run([*words, *more], folder, real=real, figures=0)
+    run = Run([*words, *more], folder, real=real, figures=())
     code = run.wait()
     if code:
         return f"running again ended with {code}: {run.told}"

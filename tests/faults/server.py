@@ -1,29 +1,36 @@
-"""The command without its seconds of imports: a process that has imported everything, and forks for each line it reads.
+"""The command and its workers without their seconds of imports: a process that has done everything once, and forks for each line it reads.
 
 Reads JSON from standard input and answers each line with one: {"start": ...} with a process id, {"poll": id} with an exit
-code or null. The forked process does what `counterpoise` does, from `experiments.cli.main` to the end of the interpreter.
+code or null. The forked process does what `counterpoise` does, from `experiments.cli.main` to the end of the interpreter;
+its workers are processes of their own that do what those of `counterpoise` do, from `multiprocessing` on.
 """
 
 import atexit
+import contextlib
+import gc
 import json
 import os
 import random
 import signal
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 
 def main() -> None:
-    from experiments import cli, compare, reporting  # noqa: F401
-    from experiments.figures import FIGURES
-    from experiments.figures.sweeps import SWEEP_FIGURES
-    from experiments.report import page, sweep_page  # noqa: F401
+    from experiments import cli, compare, computing
+    from tests.faults.running import COMPARISON, SWEEP
 
     known = cache(compare.load_sweep)
     compare.load_sweep = lambda words, several: known(tuple(words), several)  # type: ignore[assignment]
+    computing.WORTH_WORKERS = 0  # so small a sweep would be simulated in the command's own process
+    for words in (SWEEP, COMPARISON):
+        _do_once(words)
+    gc.freeze()  # what is there stays shared with the forked processes
     for line in sys.stdin:
         asked = json.loads(line)
         if "poll" in asked:
@@ -35,12 +42,32 @@ def main() -> None:
             answer = os.fork()
             if answer == 0:
                 _become(asked)
-                if asked["figures"] is not None:
-                    for figures in (FIGURES, SWEEP_FIGURES):
-                        for name in list(figures)[asked["figures"]:]:
-                            del figures[name]  # type: ignore[attr-defined]
-                sys.exit(cli.main(asked["start"]))
+                with _drawing(asked["figures"]):
+                    sys.exit(cli.main(asked["start"]))
         print(json.dumps(answer), flush=True)
+
+
+def _do_once(words: Sequence[str]) -> None:
+    """A whole run, after which everything is imported, and fonts and pages are read; nothing of its numbers stays."""
+    from experiments import compare, runner
+    from tests.faults.running import A_FIGURE
+
+    with tempfile.TemporaryDirectory() as folder, open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere), _drawing(A_FIGURE):
+        assert compare.main([*words, "executor=serial", f"results={folder}"]) == 0
+    runner._latest_draws.clear()
+
+
+@contextlib.contextmanager
+def _drawing(names: Sequence[str] | None) -> Iterator[None]:
+    """Draw the figures of these names alone; None: all."""
+    from experiments.figures import FIGURES
+    from experiments.figures.sweeps import SWEEP_FIGURES
+
+    with mock.patch.dict(FIGURES), mock.patch.dict(SWEEP_FIGURES):
+        for figures in (FIGURES, SWEEP_FIGURES):
+            for name in [name for name in figures if names is not None and name not in names]:
+                del figures[name]  # type: ignore[attr-defined]
+        yield
 
 
 def _become(asked: dict[str, Any]) -> None:
@@ -53,9 +80,12 @@ def _become(asked: dict[str, Any]) -> None:
         opened = os.open(f"{asked['output']}.{name}" if number else name, flags, 0o644)
         os.dup2(opened, number)
         os.close(opened)
-    os.environ.update(asked["environment"])
-    if "COUNTERPOISE_FAULT" in os.environ:
-        import tests.faults.poison.sitecustomize  # noqa: F401 - workers, which are new processes, do it by themselves
+    if asked["fault"]:
+        from tests.faults.poison.sitecustomize import poison
+
+        poison(**asked["fault"])
+    if "executor=serial" not in asked["start"]:
+        _fork_workers()
     if asked["shuffle"] is not None:
         _shuffle(asked["shuffle"])
     if asked["disk"] is not None:
@@ -63,6 +93,39 @@ def _become(asked: dict[str, Any]) -> None:
 
         failing = disk.install(folder, *asked["disk"])
         atexit.register(lambda: Path(f"{asked['output']}.calls").write_text(str(failing.calls)))
+    if asked["largest_file"] is not None:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (asked["largest_file"],) * 2)
+
+
+def _fork_workers() -> None:
+    """Let workers start as processes forked from this one, as it is now, and not as new interpreters.
+
+    Python's own fork server forks them, which has no threads; it is forked itself and not started.
+    """
+    from multiprocessing import context, forkserver, util
+
+    from experiments.executors import _ctrl_c_blocked
+
+    def forked(path: str, arguments: Sequence[str], kept: Sequence[int]) -> int:
+        pid = os.fork()
+        if pid == 0:
+            for number in map(int, os.listdir("/proc/self/fd")):
+                if number > 2 and number not in kept:
+                    with contextlib.suppress(OSError):  # the one that listed them
+                        os.close(number)
+            try:
+                exec(arguments[-1])  # what a new interpreter would do
+            finally:
+                os._exit(0)
+        return pid
+
+    forkserver.set_forkserver_preload([])
+    util.spawnv_passfds = forked  # type: ignore[attr-defined]
+    with _ctrl_c_blocked():
+        forkserver.ensure_running()
+    context.SpawnProcess._Popen = staticmethod(context.ForkServerProcess._Popen)  # type: ignore[method-assign, assignment]
 
 
 def _shuffle(seed: int) -> None:

@@ -1,4 +1,4 @@
-"""Nothing finished is lost: a few of the kills of `make faults`."""
+"""Nothing finished is lost: the trials of `make faults`, fewer of them."""
 
 from tests.faults import killing
 
@@ -11,5 +11,5 @@ def test_a_dead_worker_costs_one_attempt_of_one_cell():
     assert killing.worker_kills(10).failed == 0
 
 
-def test_an_interrupted_run_ends_at_once_with_its_workers_and_says_how_to_continue():
-    assert killing.interrupts(4).failed == 0
+def test_ctrl_c_and_sigterm_end_a_run_at_once_with_its_workers_and_it_says_how_to_continue():
+    assert killing.interrupts(40).failed == 0

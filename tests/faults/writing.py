@@ -8,7 +8,6 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from tests.faults.poisoning import limit_files
 from tests.faults.running import COMPARISON, SWEEP, Row, Run, Tally, a_folder, cells, completes, digest, expected, lost
 
 
@@ -18,35 +17,37 @@ def plain_failure(run: Run, code: int) -> list[str]:
     return [f"exit {code}: {told}" if code != 74 else "", f"not one line: {told}" if told.count("\n") != 1 or "Traceback" in told else ""]
 
 
-def io_failures(n: int = 0, seed: int = 5, figures: int | None = None) -> Row:
-    """Fail each call that opens, reads, writes, syncs, renames or makes a folder: once, and from then on.
+def io_failures(n: int = 0, part: int = 0, parts: int = 1, seed: int = 5) -> Row:
+    """Fail each call that opens, reads, writes, syncs, renames or makes a folder: once, or from then on.
 
     Args:
-        n: So many of them for each job, drawn at random; 0: all.
+        n: So many of them in a sweep and in a comparison, drawn at random; 0: all.
+        part: Which part of them, from 0.
+        parts: Of so many.
         seed: Of the draw.
-        figures: How many are drawn; None: all.
     """
-    rng, tally, notes = random.Random(seed), Tally(), []
-    for words in (SWEEP, COMPARISON):
+    rng, tally, counted = random.Random(seed), Tally(), {}
+    for kind, words in (("sweep", SWEEP), ("comparison", COMPARISON)):
         def start(folder: Path, call: int, for_good: bool, words: tuple[str, ...] = words) -> Run:
             for name, data in list(expected(words).items())[::2]:  # every second cell is there: calls that read
                 file = folder / "results" / "cells" / name[:2] / name
                 file.parent.mkdir(parents=True)
                 file.write_bytes(data)
-            return Run([*words, "executor=serial"], folder, figures=figures, disk=(call, for_good))
+            return Run([*words, "executor=serial"], folder, disk=(call, for_good))
 
         with a_folder() as folder:
             run = start(folder, 0, False)
             assert run.wait() == 0, run.told
             calls = run.calls
-        notes.append(str(calls))
-        for call in sorted(rng.sample(range(1, calls + 1), n)) if n else range(1, calls + 1):
+        drawn = sorted(rng.sample(range(1, calls + 1), n)) if n else range(1, calls + 1)
+        counted[f"calls in a {kind}"] = len(drawn[part::parts])
+        for call in drawn[part::parts]:
             with a_folder() as folder:
                 run = start(folder, call, call % 2 == 0)
                 code = run.wait()
-                tally.add(f"{words[0]}: call {call} of {calls}", *plain_failure(run, code), lost(folder, words), completes(folder, words, "executor=serial"))
+                tally.add(f"{kind}: call {call} of {calls}", *plain_failure(run, code), lost(folder, words), completes(folder, words, "executor=serial"))
     return Row("the N-th of all calls that open, read, write, sync, rename or make a folder fails: exit 74, one line, cells valid, the next run completes",
-               tally.tried, tally.failed, f"{' and '.join(notes)} calls in a sweep and in a comparison")
+               tally.tried, tally.failed, counted=counted)
 
 
 def small_files(n: int = 8, seed: int = 6) -> Row:
@@ -54,7 +55,7 @@ def small_files(n: int = 8, seed: int = 6) -> Row:
     rng, tally = random.Random(seed), Tally()
     for i in range(n):
         with a_folder() as folder:
-            run = Run([*SWEEP, "workers=2" if i % 2 else "executor=serial"], folder, real=True, before=limit_files(rng.randrange(100, 60_000)))
+            run = Run([*SWEEP, "workers=2" if i % 2 else "executor=serial"], folder, real=i % 4 < 2, largest_file=rng.randrange(100, 60_000))
             tally.add(f"limit {i}", *plain_failure(run, run.wait()), lost(folder, SWEEP), completes(folder, SWEEP, "executor=serial"))
     return Row("files limited to 0.1 to 60 kB (`RLIMIT_FSIZE`): exit 74, one line, the next run completes", tally.tried, tally.failed)
 

@@ -12,7 +12,7 @@ import sys
 import numpy as np
 
 
-def _poison(how: str, cells: list[list]) -> None:
+def poison(how: str, cells: list[list]) -> None:
     from sim import simulation
     from sim.strategies import RULES, LinearRule
 
@@ -52,4 +52,4 @@ def _poison(how: str, cells: list[list]) -> None:
 
 
 if "COUNTERPOISE_FAULT" in os.environ:
-    _poison(**json.loads(os.environ["COUNTERPOISE_FAULT"]))
+    poison(**json.loads(os.environ["COUNTERPOISE_FAULT"]))
