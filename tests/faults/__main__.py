@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing.util import Finalize
 
 from experiments.executors import cores
 from tests.faults.corruption import corruptions
@@ -12,7 +13,7 @@ from tests.faults.fuzz import fuzz_files
 from tests.faults.killing import interrupts, kills, worker_kills
 from tests.faults.poisoning import not_finite, orders, poison, ways_of_dying
 from tests.faults.processors import processors
-from tests.faults.running import Row, server
+from tests.faults.running import Row, server, stop_server
 from tests.faults.writing import at_once, double_starts, io_failures, nowhere_to_write, outputs, small_files
 
 #: Most trials of one piece: some seconds, so that no core is idle for long at the end.
@@ -43,10 +44,16 @@ def pieces(share: float) -> Iterator[Callable[[], Row]]:
     yield from split(fuzz_files, 5000, 500)
 
 
+def _with_server() -> None:
+    """A server for each process that does trials, as long as it lives."""
+    server()
+    Finalize(None, stop_server, exitpriority=1)
+
+
 def main(share: float) -> int:
     """Do all trials, or a share of them."""
     start = time.monotonic()
-    with ProcessPoolExecutor(cores(), initializer=server) as side_by_side:
+    with ProcessPoolExecutor(cores(), initializer=_with_server) as side_by_side:
         done = [side_by_side.submit(piece) for piece in pieces(share)]
         rows: dict[str, Row] = {}
         for row in (future.result() for future in done):
