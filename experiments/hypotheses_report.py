@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from experiments import run_folder
-from experiments.analysis.discovery import Box, prim
+from experiments.analysis.discovery import Box, prim, tree
 from experiments.analysis.intervals import Estimate
 from experiments.assumptions import ROBUST
 from experiments.computing import Computing
@@ -66,14 +66,18 @@ def report(trials: Sequence[Trial], verdicts: Sequence[Verdict], session: Comput
 
 
 def where(trial: Trial, verdict: Verdict) -> tuple[Box, ...]:
-    """The region of the assumptions in which a conditional hypothesis fails."""
+    """The region of the assumptions in which a conditional hypothesis fails: by PRIM or, where that finds none, the leaf of a tree that holds most failures."""
     if verdict.word != "conditional":
         return ()
     fails = trial.hypothesis.sign * verdict.draws <= 0
     if not 0 < fails.sum() < len(fails):
         return ()
     names = [name.removeprefix("parameters.") for name in trial.draws.names]
-    return prim(trial.draws.values, fails, names, stream(next(iter(trial.jobs.values())).settings.seed, "discovery", 0), boxes=1)
+    seed = next(iter(trial.jobs.values())).settings.seed
+    if boxes := prim(trial.draws.values, fails, names, stream(seed, "discovery", 0), boxes=1):
+        return boxes
+    densest = tree(trial.draws.values, fails, names, stream(seed, "discovery", 0))[0]
+    return (densest,) if densest.limits else ()
 
 
 def unit_of(verdict: Verdict) -> str:
@@ -133,10 +137,10 @@ def _caveats() -> list[str]:
         f"least {share(ROBUST)} of the draws. Refuted: neither at the defaults nor in more than half of the draws. Conditional: everything between. For an "
         f"implementation check the words are passed and failed: what it says follows nearly from one equation, so it tests the code more than the world.",
         "An effect is the outcome at the high end less the outcome at the low end of what is varied; conf/hypothesis/ says what that is, one file each. Where "
-        "a conditional hypothesis fails is told by a box found on half of the draws and judged on the other. Where one group of numbers is said to explain "
-        "more than another, the effect is the total Sobol index of the one less that of the other, with an interval over the rows of the sample. Effects at "
-        "the defaults have 95 % intervals over worlds, shares of draws over draws; neither says how much worlds differ. Data of the world and numbers of "
-        "strategies and policies are not drawn.",
+        "a conditional hypothesis fails is told by a box (PRIM, else a leaf of a tree) found on half of the draws and judged on the other. Where one group of "
+        "numbers is said to explain more than another, the effect is the total Sobol index of the one less that of the other, with an interval over the rows of "
+        "the sample. Effects at the defaults have 95 % intervals over worlds, shares of draws over draws; neither says how much worlds differ. Data of the "
+        "world and numbers of strategies and policies are not drawn.",
     ]
 
 
@@ -154,7 +158,7 @@ def _findings(verdicts: Sequence[Verdict], boxes: dict[str, tuple[Box, ...]]) ->
 
 def _sentence(v: Verdict, boxes: Sequence[Box]) -> str:
     at = f"at the defaults {_effect(v)} {_in_unit(v)}, in {share(v.holds, v.low, v.high)} of draws as claimed"
-    rest = f" It fails where {_where(boxes)}." if boxes else ""
+    rest = f" It fails where {_where(boxes)}." if boxes else " Nothing sets the draws in which it fails apart beyond chance." if v.word == "conditional" else ""
     return f"{v.name}, {v.word}: {v.hypothesis.statement.rstrip('.')} — {at}.{rest}"
 
 

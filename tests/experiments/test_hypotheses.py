@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from experiments import cli
+from experiments import cli, hypotheses_report
 from experiments.config import load
 from experiments.hypotheses import _group_verdict, drawn_parameters, hypotheses, trial
 from experiments.hypothesis import Hypothesis
@@ -128,6 +128,23 @@ def test_the_effect_of_groups_is_positive_where_the_first_explains_more():
 def test_what_makes_no_hypothesis_is_refused(changes):
     with pytest.raises(ValidationError):
         hypothesis(**changes)
+
+
+def test_a_conditional_hypothesis_tells_where_it_fails(monkeypatch):
+    made = trial("H1", hypotheses()["H1"], ["n_worlds=4", "horizon=2"], 200)
+    name = made.draws.names[5].removeprefix("parameters.")
+    x = made.draws.values[:, 5]
+    middle = np.median(x)
+    # It claims a minus: with a plus it fails, here in the upper half of one parameter.
+    found = judged("H1", made.hypothesis, Effect(-1, -2, -0.5), np.where(x > middle, 1.0, -1.0))
+    assert found.word == "conditional"
+    for other in (hypotheses_report.prim, lambda *_, **__: ()):
+        monkeypatch.setattr(hypotheses_report, "prim", other)
+        (box,) = hypotheses_report.where(made, found)
+        assert box.names == (name,)
+        assert box.ends(name) == (pytest.approx(middle, abs=0.05 * np.ptp(x)), np.inf)
+        assert box.density.value > 0.9
+    assert hypotheses_report.where(made, judged("H1", made.hypothesis, Effect(-1, -2, -0.5), np.full(200, -1.0))) == ()  # supported
 
 
 def test_all_hypotheses_of_the_model_page_are_there():
