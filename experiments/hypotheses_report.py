@@ -137,11 +137,10 @@ def _caveats() -> list[str]:
         f"least {share(ROBUST)} of the draws. Refuted: neither at the defaults nor in more than half of the draws. Conditional: everything between. For an "
         f"implementation check the words are passed and failed: what it says follows nearly from one equation, so it tests the code more than the world.",
         "An effect is the outcome at the high end less the outcome at the low end of what is varied; conf/hypothesis/ says what that is, one file each. Where "
-        "a conditional hypothesis fails is told by a box (PRIM, else a leaf of a tree) found on half of the draws and judged on the other. Where one group of "
-        "numbers is said to explain more than another, the effect is the total Sobol index of the one less that of the other, with an interval over the rows "
-        "of "
-        "the sample. Effects at the defaults have 95 % intervals over worlds, shares of draws over draws; neither says how much worlds differ. Data of the "
-        "world and numbers of strategies and policies are not drawn.",
+        "a conditional hypothesis fails is told by a box (PRIM, else a leaf of a tree) found on half of the draws and judged on the other. Where one group "
+        "of numbers is said to explain more than another, the effect is the total Sobol index of the one less that of the other, with an interval over the "
+        "rows of the sample. Effects at the defaults have 95 % intervals over worlds, shares of draws over draws; neither says how much worlds differ. Data of "
+        "the world and numbers of strategies and policies are not drawn.",
     ]
 
 

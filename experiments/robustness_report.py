@@ -18,6 +18,7 @@ from experiments.config import Job
 from experiments.figures import dominance as figure_of_weights
 from experiments.figures import save, telling
 from experiments.figures.analysis import boxes as figure_of_boxes
+from experiments.figures.analysis import break_even as figure_of_evens
 from experiments.figures.analysis import regret_bars as figure_of_regret
 from experiments.figures.style import family_label, labels
 from experiments.figures.sweeps import SWEEP_FIGURES
@@ -66,7 +67,7 @@ def report(asked: Asked, found: Found, jobs: Sequence[Job], works: Sequence[Work
         findings = _findings(asked, found, even)
         tables = _tables(asked, found, even)
     with watch.on("drawing"):
-        pictures = _draw(asked, found, jobs, folder)
+        pictures = _draw(asked, found, even, jobs, folder)
     with watch.on("writing"):
         page = render_analysis(
             title="Good whatever comes?", command=asked.command, lead=_lead(asked, found), findings=findings, pictures=pictures,
@@ -356,8 +357,7 @@ def break_evens(asked: Asked, found: Found) -> pd.DataFrame:
     grid = found.grid
     for measure in found.measures if grid is not None else ():
         assert grid is not None
-        means = dict(zip(grid.strategies, grid.measures[measure].mean(axis=(1, 2)), strict=True))
-        champion = max((name for name in asked.other.members if name in means), key=lambda name: float(means[name]))
+        champion = _champion(asked, grid, measure)
         lens = grid.axis(LENS)
         teams = _teams(asked, grid)
         for level in lens.levels:
@@ -371,6 +371,11 @@ def break_evens(asked: Asked, found: Found) -> pd.DataFrame:
                         about = {"measure": measure, "strategy": name, "family": found.families[name], "against": against, "lens": float(level)}
                         rows += [{**about, **row} for row in _evens(at, name, against, measure)]
     return pd.DataFrame(rows, columns=["measure", "strategy", "family", "against", "lens", "rivalry", "low", "high", "rises", "share", "crosses", "told"])
+
+
+def _champion(asked: Asked, grid: Sweep, measure: str) -> str:
+    """The member of the other side with the highest mean over all points of the grid."""
+    return max((name for name in asked.other.members if name in grid.strategies), key=lambda name: float(grid.values(name, measure).mean()))
 
 
 def _teams(asked: Asked, grid: Sweep) -> Sweep:
@@ -394,22 +399,23 @@ def _evens(at: Sweep, name: str, against: str, measure: str) -> list[dict[str, o
     if not (at.values(name, measure) - at.values(against, measure)).any():
         word = "alike in every world"
     else:
-        word = "always ahead" if (found.low > 0).all() else "always behind" if (found.high < 0).all() else "not told to change sides"
+        word = "always ahead" if (found.low > 0).all() else "always behind" if (found.high < 0).all() else "without a plain change of sides"
     return [{"rivalry": np.nan, "low": np.nan, "high": np.nan, "rises": None, "share": 0.0, "crosses": False, "told": word}]
 
 
 # ---- Figures
 
 
-def _draw(asked: Asked, found: Found, jobs: Sequence[Job], folder: Path) -> list[Picture]:
+def _draw(asked: Asked, found: Found, even: pd.DataFrame, jobs: Sequence[Job], folder: Path) -> list[Picture]:
     settings = asked.job.settings
     shown = labels(found.strategies)
     n_futures, n_worlds = found.margin.shape
-    foot = (f"{settings.world.name.replace('_', ' ').capitalize()} ({settings.focal}) · {settings.scenario.name.replace('_', ' ')} · {n_futures:,} futures × "
-            f"{n_worlds} worlds · seed {settings.seed}")
+    world = f"{settings.world.name.replace('_', ' ').capitalize()} ({settings.focal}) · {settings.scenario.name.replace('_', ' ')}"
+    foot = f"{world} · {n_futures:,} futures × {n_worlds} worlds · seed {settings.seed}"
+    grid_foot = f"{world} · {found.grid.n_points} points × {found.grid.n_worlds} worlds · seed {settings.seed}" if found.grid is not None else ""
     pictures = []
 
-    def draw(name: str, title: str, question: str, caption: str, alt: str, plot: Callable[[Figure], list[Axes]]) -> None:
+    def draw(name: str, title: str, question: str, caption: str, alt: str, plot: Callable[[Figure], list[Axes]], foot: str = foot) -> None:
         pictures.append(picture(folder, foot, name, title, question, caption, alt, plot))
 
     units = {name: known.unit for name, known in found.known.items()}
@@ -441,6 +447,22 @@ def _draw(asked: Asked, found: Found, jobs: Sequence[Job], folder: Path) -> list
             f"Share of weightings and futures for which each is best. {figure_of_weights.alt_of(sides, never)}",
             lambda figure: figure_of_weights.draw_sides(figure, sides, never, "% of weightings and futures; line: 95 % interval", thinned))
     if found.grid is not None:
+        axis, shown_at = found.grid.axis(RIVALRY), [float(level) for level in found.grid.axis(LENS).levels]
+        for measure in found.measures:
+            champion = _champion(asked, found.grid, measure)
+            part = even[(even.measure == measure) & (even.against == champion)]
+            if part.crosses.any():
+                def evens(figure: Figure, part: pd.DataFrame = part) -> list[Axes]:
+                    return figure_of_evens.draw(figure, part, shown, axis, "lens", SURE)
+
+                title = telling.scale_of(measure).label
+                draw(f"break_even_{measure}", f"Break-even rivalry against {shown[champion]}: {title.lower()}",
+                        f"At which rivalry does each strategy bring the same as the best of {asked.other.name.replace('_', ' ')}? {title}",
+                        f"All else at the defaults. Mean rivalry at which the mean difference to {shown[champion]} is 0, on straight lines between "
+                        f"{len(axis.levels)} levels, with the economy lens at full rivalry at {len(shown_at)} values. Lines: 95 % bootstrap intervals over "
+                        f"{found.grid.n_worlds} worlds; open marks: fewer than {share(SURE)} of the resamples cross 0 there. At the right: on which side of it "
+                        "the strategy is better, or who stays ahead at every level. How much worlds differ is not shown.",
+                        figure_of_evens.alt(part, shown, shown_at), evens, grid_foot)
         for name in ("phase", "rivals"):
             spec = SWEEP_FIGURES[name]
             if spec.applies(found.grid):

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -20,6 +21,7 @@ from experiments.figures.analysis import (
     adoption,
     advantages,
     boxes,
+    break_even,
     front,
     indices,
     invasion,
@@ -33,6 +35,7 @@ from experiments.figures.analysis import (
     under_policies,
     variants,
 )
+from experiments.sweep import Axis
 from sim.axes import Array
 from tests.experiments.test_figures import HOSTILE, SHIPPED, overlaps, written
 
@@ -112,6 +115,22 @@ def some_regret(families: dict[str, str] = SHIPPED, worlds: int = 8, *, alike: b
     found = regret(values, rng(), 50)
     reference = "status_quo" if "status_quo" in families else next(iter(families))
     return lambda figure: regret_bars.draw(figure, list(families), families, reference, found), lambda: regret_bars.alt(list(families), found)
+
+
+def some_break_evens(families: dict[str, str] = SHIPPED, *, nasty: bool = False) -> Case:
+    nothing = {"rivalry": np.nan, "low": np.nan, "high": np.nan, "rises": None, "share": 0.0, "crosses": False, "told": "always behind"}
+    rows: list[dict[str, object]] = []
+    for i, (name, family) in enumerate(families.items()):
+        for j, lens in enumerate((0.2, 0.7, 1.3)):
+            about = {"strategy": name, "family": family, "lens": lens}
+            at = 2.5 - 0.4 * i - 0.3 * j
+            one = {"rivalry": at, "low": at - 0.4, "high": at + 0.4 if i else np.inf, "rises": bool(i % 2), "share": 1.0 if i != 3 else 0.5, "crosses": True,
+                   "told": f"{at:.1f} logit, better above"}
+            rows += [{**about, **each} for each in ([one, {**one, "rivalry": -2.0, "rises": not i % 2}] if i == 1 else [one] if i < 6 else [nothing])]
+    table = pd.DataFrame(rows)
+    shown = style.labels(families)
+    axis = Axis("x", NASTY[1] * 5 if nasty else "Mean rivalry between the powers", r"\unit" if nasty else "logit", (-3.0, 0.0, 3.0), True)
+    return (lambda figure: break_even.draw(figure, table, shown, axis, "lens", 0.95), lambda: break_even.alt(table, shown, [0.2, 0.7, 1.3]))
 
 
 ROWS = (
@@ -226,6 +245,7 @@ CASES: dict[str, Callable[[], Case]] = {
     "mix": a_mix, "mix hostile": lambda: a_mix(HOSTILE), "mix alike": lambda: a_mix(alike=True),
     "invasion": an_invasion, "invasion hostile": lambda: an_invasion(HOSTILE, measure="security"), "invasion alike": lambda: an_invasion(width=0.0, size=0.0),
     "variants": some_variants, "variants hostile": lambda: some_variants(NASTY, HOSTILE), "variants one": lambda: some_variants(("Main",)),
+    "break-even": some_break_evens, "break-even hostile": lambda: some_break_evens(HOSTILE, nasty=True),
     "scoreboard": a_scoreboard, "scoreboard of many": lambda: a_scoreboard(5), "scoreboard nasty": lambda: a_scoreboard(nasty=True),
 }
 
@@ -298,6 +318,16 @@ def test_unconverged_indices_are_hatched_and_others_are_not() -> None:
         hatched = few[0](figure)[0]
     assert any(bar.get_hatch() for bar in hatched.patches)
     assert any(not bar.get_hatch() for bar in axes[0].patches)
+
+
+def test_break_even_values_go_down_from_the_highest_and_say_on_which_side_a_strategy_is_better() -> None:
+    nothing = {"rivalry": np.nan, "rises": None, "crosses": False, "told": "always ahead"}
+    table = pd.DataFrame([{"strategy": "a", "lens": 1.0, **nothing}, {"strategy": "b", "lens": 1.0, "rivalry": -1.0, "rises": True, "crosses": True},
+                          {"strategy": "b", "lens": 2.0, "rivalry": 0.0, "rises": False, "crosses": True}, {"strategy": "a", "lens": 2.0, **nothing},
+                          {"strategy": "c", "lens": 1.0, "rivalry": 2.0, "rises": True, "crosses": True}, {"strategy": "c", "lens": 2.0, **nothing}])
+    assert break_even.order(table) == ["c", "b", "a"]
+    words = [break_even._word(table[table.strategy == name]) for name in "abc"]
+    assert words == ["always ahead", "better above; better below", "better above; always ahead"]
 
 
 def test_regret_bars_begin_with_the_smallest_largest_regret() -> None:
