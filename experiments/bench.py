@@ -25,7 +25,7 @@ ENGINE_WORLDS = (1, 64, 1024, 8192)
 STRATEGY = "equidistance"
 MANY_POINTS = 25_000
 #: Searches of each kind, and candidates of each.
-SEARCHES, SEARCHED = 5, 600
+SEARCHES, SEARCHED = 3, 400
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -210,7 +210,7 @@ def _front(asked: Asked, found: Found) -> str:
                      for i, row in enumerate(rows) if i in (0, len(rows) - 1))
     return (f"{scales[0].label} and {scales[1].label.lower()}, {TOLD[asked.objective]}, less the reference ({labels(found.names)[found.names[base]]}). Of "
             f"{len(rows)} "
-            f"strategies chosen along the front on the futures seen, {held} still dominate none of each other on those not seen. Its ends, {ends}. "
+            f"strategies chosen along the front on the futures seen, {held} are still undominated among them on those not seen. Its ends, {ends}. "
             "Strategies of "
             f"the library that one of them beats clearly in both: {phrases.listed([labels(found.names)[name] for name in beaten])}.")
 
