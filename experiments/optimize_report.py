@@ -33,8 +33,8 @@ from sim import MODEL_VERSION
 from sim.axes import Array
 
 NAME = "optimize"
-#: Share of the candidates that count as good where it is asked what they have in common.
-GOOD = 0.02
+#: Share of the random candidates that count as good where it is asked what they have in common.
+GOOD = 0.05
 
 
 def report(asked: Asked, found: Found, job: Job, unseen: Points, works: Sequence[Work], others: Sequence[Work], watch: Stopwatch) -> Path:
@@ -180,7 +180,8 @@ def _behaviour(asked: Asked, found: Found) -> str:
     loose = _loose(asked, found)
     return (f"Over the unseen futures it leans by {lean:.2f} on average (0: to neither power, 1: wholly to one) and has a hedging index of {index:.2f} (0: one "
             f"partner only, 1: both alike); no payoff rewards either. Its numbers: {numbers}."
-            + (f" Hardly pinned down (the best {GOOD:.0%} of the candidates fill over half of the range): {phrases.listed(loose)}." if loose else ""))
+            + (f" Hardly pinned down (the middle half of the best {GOOD:.0%} of the random candidates spans over 40 % of the range): "
+               f"{phrases.listed(loose)}." if loose else ""))
 
 
 def _loose(asked: Asked, found: Found) -> list[str]:
@@ -189,10 +190,9 @@ def _loose(asked: Asked, found: Found) -> list[str]:
 
 
 def _good(found: Found) -> Array:
-    """The best candidates of the search and at random, shape (candidates, numbers)."""
-    points = np.concatenate([found.random.points, found.trace.points])
-    values = np.concatenate([found.random.values, found.trace.values])
-    best: Array = points[np.argsort(-values, kind="stable")[: max(10, int(GOOD * len(values)))]]
+    """The best of the random candidates, shape (candidates, numbers); those of a search that has settled are alike whether or not it matters."""
+    order = np.argsort(-found.random.values, kind="stable")
+    best: Array = found.random.points[order[: max(10, int(GOOD * len(order)))]]
     return best
 
 
@@ -284,7 +284,7 @@ def _draw(asked: Asked, found: Found, folder: Path) -> list[Picture]:
                 "did worst may lie below the frame.",
                 search_curves.alt(found.trace, found.random, aim), lambda figure: search_curves.draw(figure, found.trace, found.random, curves, aim)),
         picture(folder, seen, "ranges", "What good strategies have in common", "Which numbers does the aim pin down?",
-                f"The best {GOOD:.0%} of all candidates, at random and of the search, over the range of each number. A bar that fills the range: the number "
+                f"The best {GOOD:.0%} of the random candidates over the range of each number, and the find. A bar that fills the range: the number "
                 "hardly "
                 "matters, or its effect depends on others. Spread across candidates, no interval.",
                 ranges.alt(numbers, _good(found), found.units[0]), lambda figure: ranges.draw(figure, numbers, ends, _good(found), found.units[0])),
@@ -304,7 +304,7 @@ def _draw(asked: Asked, found: Found, folder: Path) -> list[Picture]:
             folder, unseen, "front", "Between two returns", "What is the most of one that leaves so much of the other?",
             f"{TOLD[asked.objective].capitalize()}, less the reference. Grey: every candidate on the futures the search saw. Circles: strategies chosen along "
             "the front of "
-            "those, on unseen futures; that they lie inside the grey is what the search owed to luck. Numbers count along the front, names are of the library.",
+            "those, on unseen futures: how far they lie from its edge is what other futures changed. Numbers count along the front, names are of the library.",
             figure_of_front.alt(found.names[:n], on_front, asked.front),
             lambda figure: figure_of_front.draw(figure, cloud, found.names[:n], families, found.fronts[:n] if found.fronts else on_front, on_front,
                                                 asked.front or ("", ""), "less the reference")))

@@ -41,7 +41,7 @@ def draw(figure: Figure, trace: Trace, random: Trace, lines: dict[str, float], l
     ax.step(1 + np.arange(len(random.values)), random.so_far, where="post", color=RANDOM, linewidth=1.6, linestyle="--")
     for value, shape in zip(lines.values(), ACROSS, strict=False):
         ax.axhline(value, color=style.INK, linewidth=0.9, linestyle=shape)
-    _limits(ax, np.concatenate([shown, trace.so_far, random.so_far, list(lines.values())]))
+    _limits(ax, np.concatenate([shown, trace.so_far, random.so_far]), min(lines.values()))
     ax.set_xlim(1, max(len(trace.values), len(random.values)))
     ax.set_xlabel("candidates evaluated")
     ax.set_ylabel("\n".join(layout.wrapped(label.split(), HIGH)))
@@ -49,9 +49,9 @@ def draw(figure: Figure, trace: Trace, random: Trace, lines: dict[str, float], l
     return [ax]
 
 
-def _limits(ax: Axes, values: Array) -> None:
-    """Room for what counts: the worst candidates would press everything else together."""
-    low, high = float(np.quantile(values, 0.01)), float(values.max())
+def _limits(ax: Axes, values: Array, least: float) -> None:
+    """Room for what counts, down to a line at least: the worst candidates would press everything else together."""
+    low, high = min(float(np.quantile(values, 0.01)), least), float(values.max())
     ax.set_ylim(low - 0.03 * (high - low), high + 0.06 * (high - low))
 
 
