@@ -5,6 +5,7 @@ code or null. The forked process does what `counterpoise` does, from `experiment
 its workers are processes of their own that do what those of `counterpoise` do, from `multiprocessing` on.
 """
 
+import ast
 import atexit
 import contextlib
 import gc
@@ -116,10 +117,26 @@ def _fork_workers() -> None:
                     with contextlib.suppress(OSError):  # the one that listed them
                         os.close(number)
             try:
-                exec(arguments[-1])  # what a new interpreter would do
+                _do(arguments[-1])
             finally:
                 os._exit(0)
         return pid
+
+    def _do(line: str) -> None:
+        """What a new interpreter would do: such a line imports one of these and calls it."""
+        from multiprocessing import forkserver, resource_tracker, spawn
+
+        known = {
+            "multiprocessing.spawn": spawn.spawn_main, "multiprocessing.resource_tracker": resource_tracker.main,
+            "multiprocessing.forkserver": forkserver.main}
+        told, called = ast.parse(line).body
+        assert isinstance(told, ast.ImportFrom)
+        call = called.value  # type: ignore[attr-defined]
+        named = {}
+        for each in call.keywords:
+            value = ast.literal_eval(each.value)
+            named.update({each.arg: value} if each.arg else value)
+        known[str(told.module)](*map(ast.literal_eval, call.args), **named)  # type: ignore[operator]
 
     forkserver.set_forkserver_preload([])
     util.spawnv_passfds = forked  # type: ignore[attr-defined]
