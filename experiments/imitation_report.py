@@ -183,9 +183,8 @@ def _brings(found: Found) -> str:
     better = "better" if change.low > 0 else "worse" if change.high < 0 else "neither surely better nor worse"
     reference = found.asked.job.run.reference
     return (f"All members together gain, against everybody playing {labels([reference])[reference]}, {phrases.told(measure, first)} on average in the even "
-            "mix of "
-            f"the first generation and {phrases.told(measure, last)} in {QUARTER}: imitation leaves them {better} off, by {phrases.told(measure, change)}. "
-            f"Cohesion of ASEAN is {word} than where everybody plays the reference: by "
+            f"mix of the first generation and {phrases.told(measure, last)} in {QUARTER}: imitation leaves them {better} off, by "
+            f"{phrases.told(measure, change)}. Cohesion of ASEAN is {word} than where everybody plays the reference: by "
             f"{telling.interval(float(apart.low), float(apart.value), float(apart.high))}.")
 
 
@@ -223,8 +222,8 @@ def caveats(found: Found) -> list[str]:
         "A generation is the whole horizon played anew in new worlds; that members know one another's returns, copy whole strategies and revise all at once "
         "are assumptions, and so are selection and mutation, which is why they are varied. What a member gains is its return less what the same member has "
         "in the same worlds when everybody plays the reference: so size and place do not make a member worth copying, but how strongly a strategy acts on a "
-        "member still depends on the member. "
-        f"One standard deviation of gains, by which selection counts, is {float(scale.difference(found.scale)):.3g} {scale.unit} in the first generation.",
+        f"member still depends on the member. One standard deviation of gains, by which selection counts, is {float(scale.difference(found.scale)):.3g} "
+        f"{scale.unit} in the first generation.",
         "With few members chance moves the mix as well as gains do: without selection every strategy would keep, on average, the share it began with, and "
         "mutation alone would bring the even mix. Surviving means having more than that. A family with many strategies has more of an even mix, and "
         "near-duplicates share what they earn; families are compared with their share of the library.",

@@ -102,10 +102,9 @@ def _lead(asked: Asked, found: Found) -> list[str]:
         f"Can a strategy do better than those of the library, and would it still where nobody looked? Searched: {len(asked.space.known)} numbers of a "
         f"strategy. Aim: {_objective(asked)}.",
         f"{asked.candidates:,} candidates by CMA-ES, each on the same {asked.futures} futures (structural parameters and policies of both powers drawn over "
-        "their "
-        f"plausible ranges) × {asked.worlds} worlds. World {settings.world.name}, scenario {settings.scenario.name}, {settings.focal}, {settings.horizon} "
-        "quarters, "
-        f"reference {asked.job.run.reference}. What counts is the judgement: {asked.unseen} other futures with other worlds, drawn the same way."]
+        f"their plausible ranges) × {asked.worlds} worlds. World {settings.world.name}, scenario {settings.scenario.name}, {settings.focal}, "
+        f"{settings.horizon} quarters, reference {asked.job.run.reference}. What counts is the judgement: {asked.unseen} other futures with other worlds, "
+        "drawn the same way."]
 
 
 def _findings(asked: Asked, found: Found) -> list[Finding]:
@@ -145,8 +144,7 @@ def _optimism(asked: Asked, found: Found) -> str:
     known = phrases.told(asked.measure, found.optimism[best])
     rest = {1: "more than", -1: "less than", 0: "no more than can be told from"}[_sign(found.flattered)]
     return (f"Seen less unseen (optimism): {falls} for the find, {known} for the best of the library, which the choice of futures flatters or wrongs as "
-            "well. So "
-            f"the find falls {rest} the library's best, by {phrases.told(asked.measure, found.flattered)}.")
+            f"well. So the find falls {rest} the library's best, by {phrases.told(asked.measure, found.flattered)}.")
 
 
 def _random(asked: Asked, found: Found) -> str:
@@ -167,8 +165,7 @@ def _rivals(asked: Asked, found: Found) -> str:
         return f"China {names[at[0]].replace('_', ' ')}, US {names[at[1]].replace('_', ' ')}"
 
     return (f"All else at the defaults ({RIVAL_WORLDS} worlds under each of {n} pairs of policies), against {shown[found.names[found.best_known]]}: ahead "
-            "under "
-            f"{int((rivals.low > 0).sum())} pairs, behind under {int((rivals.high < 0).sum())}, tied under the rest. Worst: {pair(worst)}, "
+            f"under {int((rivals.low > 0).sum())} pairs, behind under {int((rivals.high < 0).sum())}, tied under the rest. Worst: {pair(worst)}, "
             f"{phrases.told(asked.measure, rivals[worst])}. Best: {pair(best)}, {phrases.told(asked.measure, rivals[best])}. Against the reference ahead under "
             f"{int((found.rivals_reference.low > 0).sum())}, behind under {int((found.rivals_reference.high < 0).sum())}.")
 
@@ -209,10 +206,8 @@ def _front(asked: Asked, found: Found) -> str:
     ends = "; ".join(f"{i + 1}: {' and '.join(phrases.told(measure, found.fronts[row, k]) for k, measure in enumerate(asked.front))}"
                      for i, row in enumerate(rows) if i in (0, len(rows) - 1))
     return (f"{scales[0].label} and {scales[1].label.lower()}, {TOLD[asked.objective]}, less the reference ({labels(found.names)[found.names[base]]}). Of "
-            f"{len(rows)} "
-            f"strategies chosen along the front on the futures seen, {held} are still undominated among them on those not seen. Its ends, {ends}. "
-            "Strategies of "
-            f"the library that one of them beats clearly in both: {phrases.listed([labels(found.names)[name] for name in beaten])}.")
+            f"{len(rows)} strategies chosen along the front on the futures seen, {held} are still undominated among them on those not seen. Its ends, {ends}. "
+            f"Strategies of the library that one of them beats clearly in both: {phrases.listed([labels(found.names)[name] for name in beaten])}.")
 
 
 def _on_front(asked: Asked, found: Found) -> list[int]:
@@ -246,8 +241,7 @@ def _caveats(asked: Asked) -> list[str]:
               "larger one." if asked.objective == "regret" else "")
     return [
         "A search finds what pays in this model, loopholes included: a number at the end of its range says that the model puts no price on going further. "
-        "Futures "
-        "vary evenly and independently over plausible ranges and are no probabilities." + aim + regret,
+        "Futures vary evenly and independently over plausible ranges and are no probabilities." + aim + regret,
         "The powers follow the policies drawn and do not answer the find; `counterpoise tournament` lets them. Nor do the other states of ASEAN, which keep "
         "their courses."]
 
@@ -273,27 +267,23 @@ def _draw(asked: Asked, found: Found, folder: Path) -> list[Picture]:
     pictures = [
         picture(folder, unseen, "advantages", "Ahead of whom, where the search did not look", "Is the find better than what is known?",
                 f"The find less each strategy of the library, and less the best of as many random candidates, in {scale.unit}: {TOLD[asked.objective]}, on "
-                "futures "
-                "and worlds that the search did not see. 95 % bootstrap intervals over futures and worlds; the spread across worlds is not shown.",
+                "futures and worlds that the search did not see. 95 % bootstrap intervals over futures and worlds; the spread across worlds is not shown.",
                 advantages.alt(others, found.ahead[rows], asked.measure),
                 lambda figure: advantages.draw(figure, others, families, asked.job.run.reference, found.ahead[rows], asked.measure, f"{aim}: the find less "
                     "each")),
         picture(folder, seen, "search", "How the search got there", "Does the search beat as many candidates at random?",
                 "The best candidate so far, on the futures that the search saw; this is what it was told, so it flatters the find. The tenth of the "
-                "candidates that "
-                "did worst may lie below the frame.",
+                "candidates that did worst may lie below the frame.",
                 search_curves.alt(found.trace, found.random, aim), lambda figure: search_curves.draw(figure, found.trace, found.random, curves, aim)),
         picture(folder, seen, "ranges", "What good strategies have in common", "Which numbers does the aim pin down?",
                 f"The best {GOOD:.0%} of the random candidates over the range of each number, and the find. A bar that fills the range: the number "
-                "hardly "
-                "matters, or its effect depends on others. Spread across candidates, no interval.",
+                "hardly matters, or its effect depends on others. Spread across candidates, no interval.",
                 ranges.alt(numbers, _good(found), found.units[0]), lambda figure: ranges.draw(figure, numbers, ends, _good(found), found.units[0])),
         picture(folder, f"{where} · {RIVAL_WORLDS} worlds under each pair · seed {settings.seed}", "under_policies", f"Under other policies: less "
             f"{shown[best]}",
                 "What would a rival policy do to the find?",
                 f"The find less {shown[best]}, the best of the library on the futures seen, in {scale.unit}; all else at the defaults. Tied where the 95 % "
-                "interval "
-                "of the paired mean holds 0.",
+                "interval of the paired mean holds 0.",
                 under_policies.alt(found.policies, found.rivals, asked.measure),
                 lambda figure: under_policies.draw(figure, found.policies, found.rivals, _own(asked), asked.measure))]
     if asked.front is not None and found.fronts is not None:
@@ -303,8 +293,8 @@ def _draw(asked: Asked, found: Found, folder: Path) -> list[Picture]:
         pictures.append(picture(
             folder, unseen, "front", "Between two returns", "What is the most of one that leaves so much of the other?",
             f"{TOLD[asked.objective].capitalize()}, less the reference. Grey: every candidate on the futures the search saw. Circles: strategies chosen along "
-            "the front of "
-            "those, on unseen futures: how far they lie from its edge is what other futures changed. Numbers count along the front, names are of the library.",
+            "the front of those, on unseen futures: how far they lie from its edge is what other futures changed. Numbers count along the front, names are "
+            "of the library.",
             figure_of_front.alt(found.names[:n], on_front, asked.front),
             lambda figure: figure_of_front.draw(figure, cloud, found.names[:n], families, found.fronts[:n] if found.fronts else on_front, on_front,
                                                 asked.front or ("", ""), "less the reference")))

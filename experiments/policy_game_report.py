@@ -134,8 +134,7 @@ def _findings(solution: Solution) -> list[Finding]:
         Finding("If all three choose at once", "Profiles that nobody leaves alone (small state, China / United States), and in which share of the resamples "
                 "each is one:", tuple(f"{_capital(text)}." for text in _stretches(solution.rungs, lambda rung: _once(solution, rung)))),
         Finding("If the powers choose and the small state answers", "Each power then counts what its policy makes the small state do. Pairs that neither "
-                                                                    "leaves, "
-                "with the answer:",
+                                                                    "leaves, with the answer:",
                 tuple(f"{_capital(text)}." for text in _stretches(solution.rungs, lambda rung: _led(solution, rung)))),
         Finding("The best answer", _answer(solution)),
         Finding("What a rival policy does to a strategy", _rivals(solution)),
@@ -268,8 +267,7 @@ def _rivals(solution: Solution) -> str:
     return (f"The powers' policies move the typical strategy by {telling.number(float(scale.difference(np.median(swing))))} {scale.unit} between its worst and "
             f"its best pair; the choice among {len(swing)} strategies, at the typical pair, by {telling.number(float(scale.difference(np.median(between))))}. "
             f"Moved most: {ends_of(most)}. Moved least: {ends_of(least)}. Highest worst case: {ends_of(safest)}. Ends are chosen on the same "
-            "worlds, which flatters "
-            "them a little; every strategy is in the table.")
+            "worlds, which flatters them a little; every strategy is in the table.")
 
 
 def _cost(solution: Solution) -> str:

@@ -104,8 +104,7 @@ def _lead(asked: Asked, found: Found) -> list[str]:
         "Which strategy would one not regret when nobody knows how the world works and what the powers will do, and where does "
         f"{asked.one.name.replace('_', ' ')} fail?",
         f"{n_futures:,} futures, a Latin hypercube over the plausible ranges of {len(found.points.names) - policies} structural parameters (rivalry among "
-        "them) "
-        f"and {policies} numbers of the policies of both powers, {n_worlds} worlds in each, {len(found.strategies)} strategies on the same worlds. World "
+        f"them) and {policies} numbers of the policies of both powers, {n_worlds} worlds in each, {len(found.strategies)} strategies on the same worlds. World "
         f"{settings.world.name}, scenario {settings.scenario.name}, {settings.horizon} quarters, reference {found.reference}."]
 
 
@@ -134,8 +133,7 @@ def _three_ways(asked: Asked, found: Found) -> str:
     mean = Estimate(*mean_interval(means))
     all_of_them = Estimate(*mean_interval(found.unequal.mean(axis=WORLD)))
     return (f"{scale.label} advantage, {asked.one.name} less {asked.other.name} at equal size: on average over futures {phrases.told(asked.measure, mean)} "
-            "(95 % "
-            f"interval of that mean, over futures). Assumptions differ: nine tenths of the futures lie between {telling.number(futures[0])} and "
+            f"(95 % interval of that mean, over futures). Assumptions differ: nine tenths of the futures lie between {telling.number(futures[0])} and "
             f"{telling.number(futures[1])}. Worlds differ: within the typical future nine tenths lie between {telling.number(inside[0])} and "
             f"{telling.number(inside[1])} about its mean. With the best of all members of either side, whatever their number, the average is "
             f"{phrases.told(asked.measure, all_of_them)}.")
@@ -168,8 +166,7 @@ def _regret(found: Found, measure: str) -> str:
     ties = f", tied with {_shown(found, tied)}" if tied else f", less than any other ({_shown(found, [int(order[1])])} next)" if len(order) > 1 else ""
     return (f"{telling.scale_of(measure).label}: {_shown(found, [int(order[0])])} {phrases.told(measure, regret.mean[int(order[0])])}{ties}. Most: "
             f"{_shown(found, [int(order[-1])])} {phrases.told(measure, regret.mean[order[-1]])}. Smallest largest regret in these futures: "
-            f"{_shown(found, [safest])}, "
-            f"{phrases.told(measure, regret.largest[safest])} (interval over worlds).")
+            f"{_shown(found, [safest])}, {phrases.told(measure, regret.largest[safest])} (interval over worlds).")
 
 
 def _satisficing(asked: Asked, found: Found) -> str:
@@ -184,8 +181,7 @@ def _satisficing(asked: Asked, found: Found) -> str:
     by_one = good.each
     hardest = min(by_one, key=lambda name: float(by_one[name].value[order].mean()))
     return (f"Good enough is, all at once{what}: {limits}. Most often: {_shown(found, order[:1])} in {phrases.share(good.jointly[order[0]])} of "
-            f"futures{ties}. Least "
-            f"often: {_shown(found, order[-1:])} in {phrases.share(good.jointly[order[-1]])}. The threshold missed most is "
+            f"futures{ties}. Least often: {_shown(found, order[-1:])} in {phrases.share(good.jointly[order[-1]])}. The threshold missed most is "
             f"{telling.scale_of(hardest).label.lower()}.")
 
 
@@ -226,8 +222,7 @@ def _front(found: Found) -> str:
     left = [i for i in range(len(found.strategies)) if i not in inside]
     return (f"In mean returns over futures {len(inside)} of {len(found.strategies)} strategies are not dominated, {len(sure)} of them in {share(SURE)} of the "
             f"resamples of futures; dominated: {_shown(found, left)}. Without near-duplicates {len(thinned)} of {len(found.thinned)} are in the set. To "
-            "dominate is "
-            f"to be as good in all five and better in one by more than: {margins}.")
+            f"dominate is to be as good in all five and better in one by more than: {margins}.")
 
 
 def _weights(found: Found, weights: Weights) -> str:
@@ -256,8 +251,7 @@ def _groups(found: Found) -> str:
                 "dominance without near-duplicates is the same as with all strategies.")
     told = "; ".join(_shown(found, group) for group in alike)
     return (f"Nearer in all five returns, over all futures, than {share(NEAR)} of the usual distance: {told}. Without them {len(found.thinned)} strategies "
-            "are left, "
-            f"one of each group ({_shown(found, [i for group in alike for i in group if i in found.thinned])} stand for theirs). "
+            f"are left, one of each group ({_shown(found, [i for group in alike for i in group if i in found.thinned])} stand for theirs). "
             f"{_weights(found, found.thinned_weights)}")
 
 
@@ -286,11 +280,9 @@ def _even(asked: Asked, found: Found, even: pd.DataFrame) -> Finding:
     return Finding(
         "Break-even rivalry",
         f"All else at the defaults, along {axis.label.lower()} from {level_label(axis, axis.levels[0])} to {level_label(axis, axis.levels[-1])} (log odds: "
-        "at 0 "
-        "rivalry is .5, at 3 .95), with the economy lens at full rivalry (securitisation of trade) at three values; 95 % intervals over "
+        "at 0 rivalry is .5, at 3 .95), with the economy lens at full rivalry (securitisation of trade) at three values; 95 % intervals over "
         f"{found.grid.n_worlds} worlds. The two sides at equal size, then each strategy against the best of {asked.other.name.replace('_', ' ')} over all "
-        "points; "
-        "against the reference in the tables.", tuple(told))
+        "points; against the reference in the tables.", tuple(told))
 
 
 def _conclusions(asked: Asked, found: Found) -> Table:
@@ -337,13 +329,10 @@ def _caveats(asked: Asked, found: Found) -> list[str]:
     weights = ", ".join(f"{name} {weight:.2g}" for name, weight in weights_of(asked.job.run.payoff).items())
     return [
         f"The best of many is flattered against the best of few: {sides}. Where sides are compared, each counts with the best of {size}, on average over "
-        "all ways "
-        f"to draw so many of its members; regret, in contrast, is against the best of all {len(found.strategies)}.",
+        f"all ways to draw so many of its members; regret, in contrast, is against the best of all {len(found.strategies)}.",
         "Futures vary evenly and independently over plausible ranges: shares of futures are shares of this space and no probabilities. A future counts "
-        "with its "
-        "mean over worlds; how much worlds differ is told apart. Intervals resample futures and worlds unless said otherwise, for largest regrets worlds "
-        "alone, "
-        "for other futures may hold larger ones. A policy followed by both powers is the same for both. "
+        "with its mean over worlds; how much worlds differ is told apart. Intervals resample futures and worlds unless said otherwise, for largest regrets "
+        "worlds alone, for other futures may hold larger ones. A policy followed by both powers is the same for both. "
         f"Weights of the composite: {weights}, on the anchors of conf/payoff; its economic part counts from {found.reference} in the same future.",
         *([f"Left out, because some of their cells failed: {', '.join(left)}."] if left else [])]
 
@@ -421,10 +410,8 @@ def _draw(asked: Asked, found: Found, even: pd.DataFrame, jobs: Sequence[Job], f
     units = {name: known.unit for name, known in found.known.items()}
     draw("boxes", f"Where {_margin_in_words(asked)}", f"In which futures does {asked.one.name.replace('_', ' ')} fail?",
             f"Every dot is a future; it fails when {_margin_in_words(asked)}, at equal size of both sides. A box is where failures gather, found on half "
-            "of the "
-            "futures (PRIM) and judged on the other half. Coverage: which share of all failures lies in it. Density: which share of the futures in it "
-            "fails. Spread "
-            "across worlds is not shown: a future counts with its mean.",
+            "of the futures (PRIM) and judged on the other half. Coverage: which share of all failures lies in it. Density: which share of the futures in it "
+            "fails. Spread across worlds is not shown: a future counts with its mean.",
             figure_of_boxes.alt(found.points.values, found.boxes, found.labels),
             lambda figure: figure_of_boxes.draw(figure, found.points.values, found.fails, found.points.names, found.boxes, found.labels, units))
     for measure in found.measures:

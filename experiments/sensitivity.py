@@ -195,8 +195,7 @@ def _run(asked: Asked, inputs: Inputs, watch: Stopwatch, dry_run: bool) -> int:
         everywhere = Design(kind="lhs", over=list(inputs.names), points=min(ALL_POINTS, asked.rows)).points_for(settings)
         works = [ends, sobol, work_of(sobol.settings, everywhere)]
     about = (f"indices of {k} parameters: {len(design):,} points × {sobol.settings.n_worlds} worlds; all {len(inputs.names)} at once at {len(everywhere)} "
-             "points; "
-             f"ends of the ranges × {settings.n_worlds} worlds")
+             f"points; ends of the ranges × {settings.n_worlds} worlds")
     with computing(run, works, about, watch) as session:
         session.compute(works)
         session.tell(_commands(asked, works))

@@ -213,10 +213,8 @@ def _left_out(asked: Asked, found: Found) -> str:
     part = " and ".join(f"{_variance_share(asked, found, m)} ({telling.scale_of(measure).label.lower()})" for m, measure in enumerate(asked.measures))
     return (f"The screening ranked {n} parameters; the {k} that went on make up {kept} of the sum of all elementary effects (mu*). The other {len(rest)} stay "
             f"at their defaults, so the indices are shares of a variance without them: {part} of the variance when all {n} move at once. {near} of those "
-            "left out "
-            f"cannot be told apart from the weakest that went on; {small} of all {n} have effects below {share(SMALL)} of the largest, interval included, in "
-            "every "
-            "return.")
+            f"left out cannot be told apart from the weakest that went on; {small} of all {n} have effects below {share(SMALL)} of the largest, interval "
+            "included, in every return.")
 
 
 def _variance_share(asked: Asked, found: Found, m: int) -> str:
@@ -292,8 +290,7 @@ def _draw(asked: Asked, found: Found, folder: Path) -> list[Picture]:
     draw("indices", f"What the advantage of {asked.one.name} depends on", "Which assumptions decide?",
             f"Share of the variance of the advantage ({_outcome(asked)}) over the plausible ranges of the {len(names)} strongest inputs, a variance between "
             "assumptions, not between worlds. First index: what knowing the input alone would take away. Total index: what would stay if all others were "
-            "known; "
-            "the difference is what it does through others. Lines: 95 % bootstrap intervals over rows of the "
+            "known; the difference is what it does through others. Lines: 95 % bootstrap intervals over rows of the "
             "design.", figure_of_indices.alt(names, found.indices, outcomes),
             f"{rows:,} rows × {asked.worlds} worlds",
             lambda figure: figure_of_indices.draw(figure, names, found.indices, outcomes))
@@ -372,8 +369,7 @@ def _screening_table(asked: Asked, found: Found) -> Table:
     heads = [f"{kind}, {scale.label.lower()} ({scale.unit})" for scale in scales for kind in kinds]
     return Table("Screening: elementary effects of all parameters",
                  "Change of the advantage over the full range of the input: mean size (mu*), mean (mu), standard deviation (sigma, large where the effect "
-                 "bends or "
-                 "depends on other inputs), with 95 % bootstrap intervals over trajectories.", ["input", "went on", *heads], rows, frozenset({0, 1}))
+                 "bends or depends on other inputs), with 95 % bootstrap intervals over trajectories.", ["input", "went on", *heads], rows, frozenset({0, 1}))
 
 
 def frames(asked: Asked, found: Found) -> dict[str, pd.DataFrame]:

@@ -70,8 +70,7 @@ def main(arguments: Sequence[str]) -> int:
                       "after generation; which mix survives, and is it stable?")
     parser.add_argument("--policies", metavar="A,B,…", help="policies that either power may choose (default: every file of conf/policy)")
     parser.add_argument("--prices", metavar="X,Y,…", help="hundredths of influence that .01 %% of its GDP is worth to a power (default: from 0, where "
-                                                          "influence "
-                                                         "is all, to where least effort is always best)")
+                                                          "influence is all, to where least effort is always best)")
     parser.add_argument("--only", choices=PARTS, help="one part alone")
     imitation.add_options(parser)
     parser.add_overrides()

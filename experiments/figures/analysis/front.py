@@ -78,5 +78,4 @@ def alt(names: Sequence[str], on_front: Estimate, measures: tuple[str, str]) -> 
     told = (f"{i + 1}: {' and '.join(telling.number(float(scale.difference(value))) for scale, value in zip(scales, row, strict=True))}"
             for i, row in enumerate(on_front.value))
     return (f"{scales[0].label} ({scales[0].unit}) and {scales[1].label.lower()} ({scales[1].unit}) of {len(on_front.value)} strategies along the front, "
-            "beside "
-            f"{len(names)} of the library. " + telling.sentence(told))
+            f"beside {len(names)} of the library. " + telling.sentence(told))
