@@ -5,7 +5,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from experiments.command_line import Parser, recorded
 from experiments.computing import Computing, attempted, computing
 from experiments.config import Job
 from experiments.config_check import ConfigError, check_files
+from experiments.futures import policies
 from experiments.outcome import job_of
 from experiments.policy_game import N_RESAMPLES, Solution, game_of, solved
 from experiments.runner import Work, whole, work_of
@@ -113,14 +113,14 @@ def policies_of(job: Job, asked: argparse.Namespace) -> dict[str, Policy]:
         raise ConfigError([f"override {chosen[0]}: the powers choose here; --policies says among which"])
     if job.settings.n_worlds < 2:
         raise ConfigError(["n_worlds: takes 2 or more here: how sure anything is comes from resampling them"])
-    there: Mapping[str, Any] = job.composed["policy"]
+    there = policies(job)
     names = list(there) if asked.policies is None else list(dict.fromkeys(asked.policies.split(",")))
     problems = [f"--policies: {unknown(name, there, 'policy')}" for name in names if name not in there]
     if not problems and len(names) < 2:
         problems = [f"--policies: a power chooses among two or more; there {'is' if names else 'are'} {', '.join(names) or 'none'}"]
     if problems:
         raise ConfigError(problems)
-    return {name: Policy.model_validate({"name": name, **there[name]}) for name in names}
+    return {name: there[name] for name in names}
 
 
 def _run(asked: Asked, watch: Stopwatch, dry_run: bool) -> int:

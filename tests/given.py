@@ -1,7 +1,8 @@
 """What tests start from: presets, and settings that differ from them in a named way. All of it is checked."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,16 @@ from sim.scenario import Event, Scenario
 from sim.settings import PolicyPair, Settings
 from sim.simulation import draws_of, simulate_block
 from sim.strategies.strategy import Strategy
+
+#: A command that was run: its exit code and what it said on standard output and standard error.
+Said = Callable[..., tuple[int, str, str]]
+
+
+def only_run(results: Path, name: str) -> Path:
+    """The folder of the only run of that name."""
+    (found,) = (results / name).iterdir()
+    return found
+
 
 PRESETS = ("theory_symmetric", "cambodia_2020")
 

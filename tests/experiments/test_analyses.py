@@ -21,22 +21,12 @@ from sim.axes import Array
 from sim.parameters import Parameters
 from sim.quantity import Quantity, quantities
 from tests.experiments.analysis.test_sensitivity import ishigami, true_ishigami
+from tests.given import Said, only_run
 
-Said = Callable[..., tuple[int, str, str]]
 SMALL = ("executor=serial", "horizon=6")
 CONCLUDED = "What is concluded, what it rests on, how far it survives"
 SENSITIVITY = ("sensitivity", "--trajectories=2", "--inputs=3", "--rows=8", "--worlds=2", "n_worlds=4", "strategies=[equidistance,bandwagon_china]", *SMALL)
 ROBUSTNESS = ("robustness", "--futures=40", "--worlds=2", "n_worlds=4", "strategies=[status_quo,equidistance,bandwagon_china,opportunist]", *SMALL)
-
-
-@pytest.fixture
-def said(capsys: pytest.CaptureFixture[str]) -> Said:
-    """Runs a command; its exit code and what it said on standard output and standard error."""
-    def run(*words: object) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = cli.main([str(word) for word in words])
-        return code, *capsys.readouterr()
-    return run
 
 
 @pytest.fixture(scope="module")
@@ -46,11 +36,6 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for words in (SENSITIVITY, ROBUSTNESS):
         assert cli.main([*words, f"results={folder}"]) == 0
     return folder
-
-
-def only_run(results: Path, name: str) -> Path:
-    (found,) = (results / name).iterdir()
-    return found
 
 
 # ---- From points to indices

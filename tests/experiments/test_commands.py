@@ -75,16 +75,6 @@ def results(original: Results, tmp_path: Path) -> Results:
     return original.copied(tmp_path / "results")
 
 
-@pytest.fixture
-def said(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """Runs a command; its exit code and what it said on standard output and standard error."""
-    def run(*words: object) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = cli.main([str(word) for word in words])
-        return code, *capsys.readouterr()
-    return run
-
-
 def keys_of(run: Path, strategy: str = "equidistance", job: int = 0) -> list[str]:
     return read_manifest(run)["jobs"][job]["cells"][strategy]
 

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -17,21 +16,11 @@ from experiments.optimize import OBJECTIVES
 from experiments.runner import compute_cell
 from experiments.strategy_space import NUMBERS, Space, space
 from sim.strategies.strategy import Strategy
+from tests.given import Said, only_run
 
-Said = Callable[..., tuple[int, str, str]]
 SMALL = ("--candidates=14", "--futures=3", "--worlds=2", "--unseen=20", "horizon=4", "n_worlds=4", "executor=serial",
          "strategies=[status_quo,equidistance,bandwagon_china]", "policy=[patron,norm_promoter]")
 WORDS = ("optimize", "--front=economic,diplomatic", *SMALL)
-
-
-@pytest.fixture
-def said(capsys: pytest.CaptureFixture[str]) -> Said:
-    """Runs a command; its exit code and what it said on standard output and standard error."""
-    def run(*words: object) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = cli.main([str(word) for word in words])
-        return code, *capsys.readouterr()
-    return run
 
 
 @pytest.fixture(scope="module")
@@ -40,11 +29,6 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("results")
     assert cli.main([*WORDS, f"results={folder}"]) == 0
     return folder
-
-
-def only_run(results: Path) -> Path:
-    (found,) = (results / "optimize").iterdir()
-    return found
 
 
 def a_space(*names: str, **changes: object) -> Space:
@@ -116,7 +100,7 @@ def test_the_difference_of_independent_estimates_by_hand() -> None:
 
 def test_what_the_search_was_told_is_what_the_file_brings_on_the_same_futures(results: Path) -> None:
     """The file is simulated as a strategy of its own; the search ran it as a point of a design beside others."""
-    run = only_run(results)
+    run = only_run(results, "optimize")
     judged = pd.read_csv(run / "judgement.csv").set_index("strategy")
     candidates = pd.read_csv(run / "candidates.csv")
     for by, name in (("search", "optimised"), ("random", "optimised_random")):
@@ -126,13 +110,13 @@ def test_what_the_search_was_told_is_what_the_file_brings_on_the_same_futures(re
 
 
 def test_as_many_candidates_as_asked_for_are_tried(results: Path) -> None:
-    candidates = pd.read_csv(only_run(results) / "candidates.csv")
+    candidates = pd.read_csv(only_run(results, "optimize") / "candidates.csv")
     assert candidates.by.value_counts().to_dict() == {"random": 14, "search": 14, "front": 14}
     assert list(candidates.columns[1:1 + len(NUMBERS)]) == list(NUMBERS)
 
 
 def test_the_find_is_judged_elsewhere_and_its_optimism_is_the_difference(results: Path) -> None:
-    run = only_run(results)
+    run = only_run(results, "optimize")
     judged = pd.read_csv(run / "judgement.csv").set_index("strategy")
     assert (judged.seen - judged.unseen).to_numpy() == pytest.approx(judged.optimism.to_numpy(), abs=1e-12)
     assert (judged.seen != judged.unseen).all()
@@ -144,19 +128,19 @@ def test_the_find_is_judged_elsewhere_and_its_optimism_is_the_difference(results
 
 
 def test_it_is_compared_under_every_pair_of_policies(results: Path) -> None:
-    under = pd.read_csv(only_run(results) / "under_policies.csv")
+    under = pd.read_csv(only_run(results, "optimize") / "under_policies.csv")
     assert set(zip(under.china, under.us, strict=True)) == {(one, other) for one in ("norm_promoter", "patron") for other in ("norm_promoter", "patron")}
 
 
 def test_the_report_says_how_good_where_and_how_sure(results: Path) -> None:
-    page = (only_run(results) / "report.html").read_text(encoding="utf-8")
+    page = (only_run(results, "optimize") / "report.html").read_text(encoding="utf-8")
     for words in ("Best of what, where, by how much", "Seen less unseen (optimism)", "random candidates", "What a rival policy would do to it",
                   "95 % interval", "futures that it did not see", "Between two returns", "What is concluded, what it rests on, how far it survives"):
         assert words in page
 
 
 def test_running_again_computes_nothing_and_finds_the_same(results: Path, tmp_path: Path, said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = only_run(results)
+    before = only_run(results, "optimize")
     monkeypatch.setattr("experiments.runner.simulated", lambda cell: pytest.fail("it is there already"))
     code, _, problems = said(*WORDS, f"results={results}")
     assert (code, problems) == (0, "")
@@ -183,7 +167,7 @@ def test_an_interrupted_search_goes_on_to_the_same_end(results: Path, tmp_path: 
     assert "run the same command again" in told
     assert said(*WORDS, f"results={tmp_path}")[0] == 0
     for file in ("judgement.csv", "candidates.csv"):
-        assert (only_run(tmp_path) / file).read_bytes() == (only_run(results) / file).read_bytes()
+        assert (only_run(tmp_path, "optimize") / file).read_bytes() == (only_run(results, "optimize") / file).read_bytes()
 
 
 def test_a_cell_that_fails_ends_the_search_in_words(tmp_path: Path, said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,7 +219,7 @@ def test_the_search_beats_the_base_it_starts_from_on_its_own_futures(tmp_path: P
     code, out, problems = said(*words, f"results={tmp_path}")
     assert (code, problems) == (0, "")
     assert "largest shortfall" in out
-    run = only_run(tmp_path)
+    run = only_run(tmp_path, "optimize")
     judged = pd.read_csv(run / "judgement.csv").set_index("strategy")
     assert judged.seen["optimised"] > judged.seen["equidistance"]
     text = (run / "strategies" / "optimised.yaml").read_text(encoding="utf-8")
@@ -246,7 +230,7 @@ def test_the_search_beats_the_base_it_starts_from_on_its_own_futures(tmp_path: P
 def test_a_strategy_is_tried_at_once_when_many_are_and_when_few_are(monkeypatch: pytest.MonkeyPatch, results: Path, tmp_path: Path, said: Said) -> None:
     monkeypatch.setattr(optimize, "AT_ONCE", 3)
     assert said(*WORDS, f"results={tmp_path}")[0] == 0
-    one, other = (pd.read_csv(only_run(folder) / "candidates.csv") for folder in (results, tmp_path))
+    one, other = (pd.read_csv(only_run(folder, "optimize") / "candidates.csv") for folder in (results, tmp_path))
     pd.testing.assert_frame_equal(one, other, check_exact=False, rtol=1e-12)
 
 
@@ -256,6 +240,6 @@ def test_the_search_beats_as_many_random_candidates_on_the_real_returns(tmp_path
              "strategies=[status_quo,equidistance]", "policy=[patron,norm_promoter]")
     for seed in (1, 2, 3):
         assert said("optimize", *words, f"seed={seed}", f"results={tmp_path / str(seed)}")[0] == 0
-        candidates = pd.read_csv(only_run(tmp_path / str(seed)) / "candidates.csv")
+        candidates = pd.read_csv(only_run(tmp_path / str(seed), "optimize") / "candidates.csv")
         best = candidates.groupby("by")["objective: composite"].max()
         assert best["search"] > best["random"]

@@ -20,21 +20,11 @@ from experiments.runner import compute_cell, run, simulated, work_of
 from sim.axes import WORLD, Array
 from sim.settings import PolicyPair
 from tests import given
+from tests.given import Said, only_run
 
-Said = Callable[..., tuple[int, str, str]]
 SMALL = ("executor=serial", "horizon=6", "n_worlds=4", "strategies=[status_quo,equidistance,omni_enmeshment,dominance_denial,bandwagon_china,"
          "bandwagon_us,opportunist]")
 TOURNAMENT = ("tournament", "--only=powers", "--policies=neglect,inducement,coercion", *SMALL)
-
-
-@pytest.fixture
-def said(capsys: pytest.CaptureFixture[str]) -> Said:
-    """Runs a command; its exit code and what it said on standard output and standard error."""
-    def run(*words: object) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = cli.main([str(word) for word in words])
-        return code, *capsys.readouterr()
-    return run
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -50,11 +40,6 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("results")
     assert cli.main([*TOURNAMENT, f"results={folder}"]) == 0
     return folder
-
-
-def only_run(results: Path) -> Path:
-    (found,) = (results / "tournament").iterdir()
-    return found
 
 
 # ---- Games by hand
@@ -264,7 +249,7 @@ class TestTensor:
 
 
 def test_it_leaves_tables_figures_and_a_page_that_opens_offline(results: Path) -> None:
-    run = only_run(results)
+    run = only_run(results, "tournament")
     tables = {name: pd.read_csv(run / f"{name}.csv") for name in (
         "payoffs", "answers", "long_run", "pairs", "equilibria", "mixed", "costs", "strategies", "other_ways")}
     assert len(tables["payoffs"]) == 7 * 3 * 3
@@ -295,7 +280,7 @@ def test_it_leaves_tables_figures_and_a_page_that_opens_offline(results: Path) -
 
 
 def test_a_second_run_computes_nothing_and_says_the_same(results: Path, said: Said, tmp_path: Path) -> None:
-    before = only_run(results)
+    before = only_run(results, "tournament")
     cells = {file: file.stat().st_mtime_ns for file in results.glob("cells/??/*.npz")}
     code, output, _ = said(*TOURNAMENT, f"results={results}")
     assert code == 0
@@ -325,13 +310,13 @@ def test_what_was_killed_goes_on_to_the_same_numbers(results: Path, said: Said, 
     code, output, _ = said(*TOURNAMENT, f"results={tmp_path}")
     assert code == 0
     assert "20 already done" in output
-    for file in only_run(results).glob("*.csv"):
-        assert file.read_bytes() == (only_run(tmp_path) / file.name).read_bytes()
+    for file in only_run(results, "tournament").glob("*.csv"):
+        assert file.read_bytes() == (only_run(tmp_path, "tournament") / file.name).read_bytes()
 
 
 def test_verify_knows_the_cells_of_all_pairs_and_report_names_the_command(results: Path, said: Said) -> None:
     assert said("verify", results)[0] == 0
-    code, _, errors = said("report", only_run(results))
+    code, _, errors = said("report", only_run(results, "tournament"))
     assert code == 1
     assert "reported again by its own command" in errors
     assert "counterpoise tournament" in errors
@@ -352,8 +337,8 @@ def test_prices_measure_and_numbers_of_a_policy_can_be_set(said: Said, tmp_path:
                            "policy.neglect.commitment=0", "strategies=[status_quo,bandwagon_china]", "executor=serial", "horizon=4", "n_worlds=2",
                            f"results={tmp_path}")
     assert code == 0
-    assert "the economic return" in (only_run(tmp_path) / "report.html").read_text()
-    assert set(pd.read_csv(only_run(tmp_path) / "long_run.csv").price) == {0, 0.5}
+    assert "the economic return" in (only_run(tmp_path, "tournament") / "report.html").read_text()
+    assert set(pd.read_csv(only_run(tmp_path, "tournament") / "long_run.csv").price) == {0, 0.5}
     assert "% of consumption" in output
     assert "ratio" not in output
 
@@ -395,7 +380,7 @@ def test_a_strategy_that_fails_against_some_policy_is_left_out_and_told(said: Sa
     assert code == 1
     assert "broken on purpose" in errors
     assert "counterpoise tournament" in errors
-    run = only_run(tmp_path)
+    run = only_run(tmp_path, "tournament")
     assert "Left out, because some of their cells failed: opportunist" in (run / "report.html").read_text()
     assert "opportunist" not in set(pd.read_csv(run / "strategies.csv").strategy)
     assert len(json.loads((run / "manifest.json").read_text())["missing_cells"]) == 3
@@ -413,7 +398,7 @@ def test_one_strategy_in_one_quarter_is_a_game_too(said: Said, tmp_path: Path) -
     code, _, _ = said("tournament", "--policies=neglect,inducement", "strategies=[status_quo]", "executor=serial", "horizon=1", "n_worlds=2",
                       f"results={tmp_path}")
     assert code == 0
-    page = (only_run(tmp_path) / "report.html").read_text()
+    page = (only_run(tmp_path, "tournament") / "report.html").read_text()
     assert not any(word in page for word in (">nan", " nan", "inf]"))
 
 
@@ -424,7 +409,7 @@ def test_both_parts_stand_in_one_report_and_a_second_run_computes_nothing(said: 
     words = ("tournament", "--policies=neglect,coercion", "--populations=6", "--generations=4", *SMALL, f"results={tmp_path}")
     code, _, problems = said(*words)
     assert (code, problems) == (0, "")
-    run = only_run(tmp_path)
+    run = only_run(tmp_path, "tournament")
     page = (run / "report.html").read_text(encoding="utf-8")
     for title in ("Who survives imitation", "Who could enter", "Small state", "What is concluded, what it rests on, how far it survives"):
         assert title in page, title
@@ -439,7 +424,7 @@ def test_imitation_alone_needs_no_policies_of_the_powers(said: Said, tmp_path: P
     code, output, problems = said("tournament", "--only=imitation", "--populations=6", "--generations=4", *SMALL, f"results={tmp_path}")
     assert (code, problems) == (0, "")
     assert "powers:" not in output
-    assert not (only_run(tmp_path) / "payoffs.csv").exists()
+    assert not (only_run(tmp_path, "tournament") / "payoffs.csv").exists()
 
 
 @pytest.mark.parametrize(("word", "told"), [("--rule=fermy", "did you mean fermi"), ("--selection=-1", "--selection"), ("--mutation=2", "--mutation"),

@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 
 from experiments.analysis.intervals import Estimate
 from experiments.figures import layout, style, telling
-from experiments.figures.analysis.stationary_mix import PLAYERS, rows_of
+from experiments.figures.analysis.stationary_mix import PLAYERS, names_of, rows_of
 from experiments.policy_game import SURVIVES, Rung
 from sim.axes import Array
 
@@ -33,9 +33,7 @@ def draw(figure: Figure, policies: Sequence[str], strategies: Sequence[str], fam
         rungs: The game at each price.
     """
     kept = rows_of(rungs)
-    names = [[layout.fitted(label, NAME) for label in labels] for labels in (
-        style.policy_labels(policies).values(), [style.labels(strategies)[strategies[i]] for i in kept])]
-    left = layout.MARGIN + max(layout.width_of(label) for group in names for label in group) + 0.12
+    names, left = names_of(policies, strategies, kept, NAME)
     width = (layout.WIDTH - layout.MARGIN - left - layout.GAP) / 2
     high = [ROW * len(group) for group in names]
     total = TITLE + high[0] + BETWEEN + high[1] + BELOW

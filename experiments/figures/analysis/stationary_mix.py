@@ -25,6 +25,13 @@ def rows_of(rungs: Sequence[Rung]) -> list[int]:
     return [int(i) for i in np.flatnonzero(shares.max(axis=0) >= LEAST)] or [int(shares[0].argmax())]
 
 
+def names_of(policies: Sequence[str], strategies: Sequence[str], kept: Sequence[int], width: float) -> tuple[list[list[str]], float]:
+    """Names of policies and of the strategies kept, no wider than so many inches, and where panels beside them begin."""
+    found = [[layout.fitted(label, width) for label in labels] for labels in (
+        style.policy_labels(policies).values(), [style.labels(strategies)[strategies[i]] for i in kept])]
+    return found, layout.MARGIN + max(layout.width_of(label) for group in found for label in group) + 0.12
+
+
 def draw(figure: Figure, policies: Sequence[str], strategies: Sequence[str], families: Mapping[str, str], rungs: Sequence[Rung]) -> list[Axes]:
     """A column for each price, below each other the policies of China, those of the US and the strategies.
 
@@ -36,12 +43,10 @@ def draw(figure: Figure, policies: Sequence[str], strategies: Sequence[str], fam
         rungs: The game at each price.
     """
     kept = rows_of(rungs)
-    shown = [*style.policy_labels(policies).values()]
-    names = [shown, shown, [style.labels(strategies)[strategies[i]] for i in kept]]
+    (of_policies, of_strategies), left = names_of(policies, strategies, kept, NAME)
+    fitted = [of_policies, of_policies, of_strategies]
     colours = [[style.POWER_COLOURS[0]] * len(policies), [style.POWER_COLOURS[1]] * len(policies), [style.colour_of(families[strategies[i]]) for i in kept]]
     shares = [[rung.policies[0] for rung in rungs], [rung.policies[1] for rung in rungs], [rung.strategies[kept] for rung in rungs]]
-    fitted = [[layout.fitted(label, NAME) for label in group] for group in names]
-    left = layout.MARGIN + max(layout.width_of(label) for group in fitted for label in group) + 0.12
     tops = HEAD + np.cumsum([0, *(TITLE + ROW * len(group) + BETWEEN for group in fitted)])
     interval = Line2D([], [], color=style.INK, linewidth=1.2, marker="|", markersize=5, label="95 % interval over resamples of worlds")
     keys = [[*layout.family_handles(families[strategies[i]] for i in kept), interval]]
