@@ -6,7 +6,7 @@
 import argparse
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -32,6 +32,16 @@ class Parser(argparse.ArgumentParser):
         """What every command that simulates takes: the plan alone, and overrides."""
         self.add_argument("--dry-run", action="store_true", help="print the plan and stop")
         self.add_argument("overrides", nargs="*", type=override, metavar="KEY=VALUE")
+
+
+def beyond(asked: argparse.Namespace, limits: Mapping[str, tuple[int, int]]) -> str | None:
+    """Which option that counts something lies outside of its limits, in words; None where all lie within."""
+    for option, (least, most) in limits.items():
+        if getattr(asked, option) < least:
+            return f"--{option} takes {least:,} or more"
+        if getattr(asked, option) > most:
+            return f"--{option} takes {most:,} at most"
+    return None
 
 
 def override(word: str) -> str:

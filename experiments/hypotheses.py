@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from experiments.cli import BAD_CONFIG, FAILED, OK
-from experiments.command_line import Parser, recorded
+from experiments.command_line import Parser, beyond, recorded
 from experiments.computing import Computing, attempted, computing
 from experiments.config import Job, load
 from experiments.config_check import ConfigError, check_files, documents
 from experiments.config_files import conf_dir
-from experiments.design import Design, Points, numbers
+from experiments.design import MOST_POINTS, Design, Points, numbers
 from experiments.hypothesis import Changes, Hypothesis
 from experiments.runner import Work, gathered, work_of
 from experiments.stopwatch import Stopwatch
@@ -65,8 +65,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--draws", type=int, default=DRAWS, help=f"draws of all structural parameters over their ranges (default {DRAWS})")
     parser.add_overrides()
     asked = parser.parse_intermixed_args(list(arguments))
-    if asked.draws < 2:
-        parser.error("--draws takes 2 or more")
+    if wrong := beyond(asked, {"draws": (2, MOST_POINTS)}):
+        parser.error(wrong)
     watch = Stopwatch()
     try:
         check_files()

@@ -13,12 +13,12 @@ from experiments.analysis.decisions import resampled_statistic
 from experiments.analysis.intervals import Estimate, independent_difference
 from experiments.analysis.search import Trace
 from experiments.cli import BAD_CONFIG, FAILED, OK
-from experiments.command_line import Parser, recorded
+from experiments.command_line import Parser, beyond, recorded
 from experiments.comparison import cvar, mean_interval
 from experiments.computing import Computing, attempted, computing
 from experiments.config import Job
 from experiments.config_check import ConfigError, check_files
-from experiments.design import Points
+from experiments.design import MOST_POINTS, Points
 from experiments.futures import futures, policies, varied
 from experiments.hypothesis import COMPOSITE
 from experiments.outcome import OUTCOMES, checked, job_of, returns
@@ -212,11 +212,8 @@ def problem(asked: argparse.Namespace) -> str | None:
         for name in front:
             if name not in OUTCOMES:
                 return f"--front: {unknown(name, OUTCOMES, 'return')}"
-    for option, least in (("candidates", 2), ("futures", 2), ("worlds", 2), ("unseen", 20)):
-        if getattr(asked, option) < least:
-            return f"--{option} takes {least} or more"
-    if asked.worlds > BLOCK:
-        return f"--worlds takes {BLOCK:,} at most"
+    if wrong := beyond(asked, {"candidates": (2, MOST_POINTS), "futures": (2, MOST_POINTS), "worlds": (2, BLOCK), "unseen": (20, MOST_POINTS)}):
+        return wrong
     if not re.fullmatch(NAME_PATTERN, asked.name) or len(asked.name) > 40:
         return f"--name: expected letters, digits, _ and - (40 at most), got {asked.name[:80]!r}"
     return None

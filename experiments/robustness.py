@@ -12,12 +12,12 @@ from experiments.analysis.decisions import Dominance, Mask, Regret, Satisficing,
 from experiments.analysis.discovery import Box, prim, tree
 from experiments.analysis.intervals import Estimate, picked, share_interval
 from experiments.cli import BAD_CONFIG, FAILED, OK
-from experiments.command_line import Parser, recorded
+from experiments.command_line import Parser, beyond, recorded
 from experiments.comparison import cvar
 from experiments.computing import Computing, attempted, computing
 from experiments.config import Job
 from experiments.config_check import ConfigError, check_files
-from experiments.design import Design, Points, Values
+from experiments.design import MOST_POINTS, Design, Points, Values
 from experiments.futures import futures, varied
 from experiments.hypothesis import COMPOSITE
 from experiments.outcome import OUTCOMES, Side, advantage, checked, job_of, label, on_scale, returns, side
@@ -27,7 +27,7 @@ from experiments.stopwatch import Stopwatch
 from experiments.sweep import Sweep
 from experiments.words import unknown
 from sim.axes import WORLD, Array
-from sim.draws import stream
+from sim.draws import BLOCK, stream
 from sim.payoffs import WEIGHED
 from sim.quantity import Quantity
 
@@ -221,8 +221,8 @@ def problem(asked: argparse.Namespace, thresholds: dict[str, float]) -> str | No
         return f"--measure: {unknown(asked.measure, OUTCOMES, 'return')}"
     if asked.strategy == asked.against:
         return "--strategy and --against name the same side"
-    if asked.futures < 20 or asked.worlds < 2:
-        return "--futures takes 20 or more" if asked.futures < 20 else "--worlds takes 2 or more"
+    if wrong := beyond(asked, {"futures": (20, MOST_POINTS), "worlds": (2, BLOCK)}):
+        return wrong
     if not np.isfinite(asked.fails_below):
         return "--fails-below takes a finite number"
     for text in asked.threshold:

@@ -9,18 +9,18 @@ import numpy as np
 
 from experiments.analysis.sensitivity import Convergence, Morris, convergence, morris, morris_points, saltelli_points
 from experiments.cli import BAD_CONFIG, FAILED, OK
-from experiments.command_line import Parser, recorded
+from experiments.command_line import Parser, beyond, recorded
 from experiments.computing import Computing, attempted, computing
 from experiments.config import Job
 from experiments.config_check import ConfigError, check_files
-from experiments.design import Design, Points
+from experiments.design import MOST_POINTS, Design, Points
 from experiments.hypothesis import COMPOSITE
 from experiments.outcome import OUTCOMES, Side, advantage, checked, free_parameters, job_of, returns, side
 from experiments.runner import Work, whole, work_of
 from experiments.stopwatch import Stopwatch
 from experiments.words import unknown
 from sim.axes import WORLD, Array
-from sim.draws import stream
+from sim.draws import BLOCK, stream
 from sim.quantity import Quantity
 
 #: Strategies of both sides by default: the same number of each, spread over what their families do.
@@ -31,6 +31,8 @@ TRAJECTORIES, INPUTS, ROWS = 16, 12, 512
 WORLDS, ENDS_WORLDS = 8, 256
 #: Points at which all parameters move at once, to compare with the variance of those that went on.
 ALL_POINTS = 256
+#: At most: with all parameters each is about as many points as a design may have.
+MOST_TRAJECTORIES, MOST_ROWS = 10_000, 2**14
 
 
 @dataclass(frozen=True)
@@ -163,10 +165,7 @@ def problem(asked: argparse.Namespace) -> str | None:
             return f"--measure: {unknown(name, OUTCOMES, 'return')}"
     if asked.strategy == asked.against:
         return "--strategy and --against name the same side"
-    for option, least in (("trajectories", 2), ("inputs", 2), ("rows", 8), ("worlds", 2)):
-        if getattr(asked, option) < least:
-            return f"--{option} takes {least} or more"
-    return None
+    return beyond(asked, {"trajectories": (2, MOST_TRAJECTORIES), "inputs": (2, MOST_POINTS), "rows": (8, MOST_ROWS), "worlds": (2, BLOCK)})
 
 
 def _run(asked: Asked, inputs: Inputs, watch: Stopwatch, dry_run: bool) -> int:
