@@ -17,6 +17,7 @@ from experiments.command_line import Parser
 from experiments.config_files import conf_dir
 from experiments.design import Design
 from experiments.executors import ExecutorChoice
+from experiments.hypothesis import Hypothesis
 from sim.data import Power, State, World
 from sim.parameters import Parameters
 from sim.payoffs import MEASURES, Payoff
@@ -97,6 +98,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "payoff": Payoff.model_json_schema(),
         "design": Design.model_json_schema(),
         "executor": ExecutorChoice.model_json_schema(),
+        "hypothesis": Hypothesis.model_json_schema(),
         "strategies": {"type": "object", "additionalProperties": strategy, "minProperties": 1, "maxProperties": 1},
         "policy": {"type": "object", "additionalProperties": policy, "minProperties": 1, "maxProperties": 1},
         "scenario": _object({"scenario": Scenario.model_json_schema(), **parts}, ["scenario"]),

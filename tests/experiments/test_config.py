@@ -152,7 +152,8 @@ def test_every_shipped_file_is_read_without_a_problem(file):
     assert check_file(read(file)) == []
 
 
-@pytest.mark.parametrize("file", [f for f in FILES if f.parent.name != "experiment"], ids=lambda file: f"{file.parent.name}/{file.stem}")
+@pytest.mark.parametrize("file", [*(f for f in FILES if f.parent.name != "experiment"), *sorted((conf_dir() / "hypothesis").glob("*.yaml"))],
+                         ids=lambda file: f"{file.parent.name}/{file.stem}")
 def test_every_shipped_file_satisfies_its_schema(file):
     schema = json.loads((conf_dir() / "schema" / f"{file.parent.name}.json").read_text())
     jsonschema.validate(yaml.safe_load(file.read_text()), schema)
