@@ -60,7 +60,8 @@ def test_a_cell_may_keep_a_few_measures_and_is_another_cell_then(tmp_path):
 
 def test_a_key_depends_on_nothing_else():
     base = keys()
-    assert keys("strategies=[equidistance,status_quo,neutrality]")["equidistance"] == base["equidistance"]
+    for names in ("equidistance", "equidistance,status_quo,neutrality", "status_quo,equidistance"):  # alone, with others, in another order
+        assert keys(f"strategies=[{names}]")["equidistance"] == base["equidistance"]
     assert keys("strategies.equidistance.breadth=0.6")["status_quo"] == base["status_quo"]
     assert keys("strategies.equidistance.description=other", "strategies.equidistance.source=other") == base
     assert keys("name=other", "workers=1", "assumption_draws=7", "reference=equidistance", "results=elsewhere", "executor=serial") == base

@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import cli
+from experiments import cli, reporting
 from experiments.config import load
 from experiments.figures import FIGURES
+from experiments.progress import progress
 from experiments.run_folder import create, settings_hash
 from sim.payoffs import MEASURES, RETURNS
 
@@ -183,6 +184,29 @@ def test_what_is_there_is_not_computed_again(tmp_path, capsys):
     assert "6 cells, 3 already done" in capsys.readouterr().out
     assert cli.main([*words, "n_worlds=13"]) == 0  # the block is another one
     assert "3 cells; " in capsys.readouterr().out
+
+
+def test_a_cell_that_is_gone_when_all_is_done_is_no_success(tmp_path, capsys, monkeypatch):
+    report = reporting.report
+
+    def losing(*about):
+        written = report(*about)
+        next(tmp_path.glob("cells/*/*.npz")).unlink()
+        return written
+
+    monkeypatch.setattr(reporting, "report", losing)
+    assert cli.main(["n_worlds=1", "horizon=1", "strategies=[equidistance,neutrality]", "assumption_draws=0", "workers=1", f"results={tmp_path}"]) == 1
+    assert capsys.readouterr().err == "counterpoise: 1 of 2 cells are gone or damaged since: run the same command again\n"
+
+
+def test_what_is_done_and_how_long_the_rest_takes_is_told_at_each_quarter_of_the_work(capsys):
+    with progress(8) as advance:
+        for _ in range(8):
+            advance(1)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(" of ")[0] for line in lines] == ["simulated 2", "simulated 4", "simulated 6", "simulated 8"]
+    assert lines[0] == "simulated 2 of 8 worlds, 1 s left"  # what takes no time is told as a second
+    assert lines[-1] == "simulated 8 of 8 worlds"
 
 
 def test_one_world_and_one_strategy_are_enough(tmp_path):

@@ -8,6 +8,7 @@ from experiments.cells import Store
 from experiments.config import load
 from experiments.design import Design, Points, Values
 from experiments.executors import Processes, Serial
+from experiments.plan import plan_of
 from experiments.runner import COURSES, compute, gathered, results_of, run, simulated, work_of
 from sim import simulation
 from sim.payoffs import payoffs
@@ -44,6 +45,14 @@ def test_fewer_worlds_are_the_first_ones_of_more(results):
     fewer = run(load([*OVERRIDES, "n_worlds=5"]).settings)
     for measure, values in fewer.payoffs.items():
         assert np.array_equal(values, results.payoffs[measure][:, :5])
+
+
+def test_more_worlds_need_their_own_blocks_alone(tmp_path):
+    works = [work_of(load([*OVERRIDES, "horizon=1", f"n_worlds={n}"]).settings) for n in (1024, 1030)]
+    store = Store(tmp_path)
+    assert compute(works[0].cells(), store, Serial(), 1) == []
+    plan = plan_of([works[1]], store, 1)
+    assert [(cell.strategy.name, cell.block, cell.n_worlds) for cell in plan.missing] == [("status_quo", 1, 6), ("equidistance", 1, 6)]
 
 
 def test_a_strategy_beside_it_changes_no_number(results):
