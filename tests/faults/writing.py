@@ -26,7 +26,7 @@ def io_failures(n: int = 0, part: int = 0, parts: int = 1, seed: int = 5) -> Row
         parts: Of so many.
         seed: Of the draw.
     """
-    rng, tally, counted = random.Random(seed), Tally(), {}
+    rng, tally, counted, harmless = random.Random(seed), Tally(), {}, 0
     for kind, words in (("sweep", SWEEP), ("comparison", COMPARISON)):
         def start(folder: Path, call: int, for_good: bool, words: tuple[str, ...] = words) -> Run:
             for name, data in list(expected(words).items())[::2]:  # every second cell is there: calls that read
@@ -45,9 +45,12 @@ def io_failures(n: int = 0, part: int = 0, parts: int = 1, seed: int = 5) -> Row
             with a_folder() as folder:
                 run = start(folder, call, call % 2 == 0)
                 code = run.wait()
-                tally.add(f"{kind}: call {call} of {calls}", *plain_failure(run, code), lost(folder, words), completes(folder, words, "executor=serial"))
+                complete = code == 0 and digest(cells(folder)) == digest(expected(words))  # `tempfile` opens in another way where the first one fails
+                harmless += complete
+                tally.add(f"{kind}: call {call} of {calls}", *([] if complete else plain_failure(run, code)), lost(folder, words),
+                          completes(folder, words, "executor=serial"))
     return Row("the N-th of all calls that open, read, write, sync, rename or make a folder fails: exit 74, one line, cells valid, the next run completes",
-               tally.tried, tally.failed, counted=counted)
+               tally.tried, tally.failed, counted={**counted, "did no harm": harmless})
 
 
 def small_files(n: int = 8, seed: int = 6) -> Row:
