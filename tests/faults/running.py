@@ -21,6 +21,8 @@ from experiments.cells import DamagedCell, unpacked
 
 ROOT = Path(__file__).resolve().parents[2]
 POISON = Path(__file__).parent / "poison"
+#: As it is installed. `python -m` would end by the signal and not with 130 where Ctrl-C comes while something is imported.
+COMMAND = Path(sys.executable).with_name("counterpoise")
 #: A sweep of eight cells in two blocks: enough work for worker processes, little enough for hundreds of trials.
 SWEEP = ("-m", "scenario=calm,cold_war", "strategies=[status_quo,equidistance]", "n_worlds=1280", "horizon=4", "assumption_draws=0")
 #: A comparison: tables and arrays too.
@@ -91,7 +93,7 @@ class Run:
             if real:
                 own = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, [POISON, ROOT] if fault else [ROOT])), **(environment or {}),
                        **({"COUNTERPOISE_FAULT": json.dumps(fault)} if fault else {})}
-                self._process = subprocess.Popen([sys.executable, "-m", "experiments.cli", *words], cwd=folder, env=own, stdout=out, stderr=err,
+                self._process = subprocess.Popen([str(COMMAND), *words], cwd=folder, env=own, stdout=out, stderr=err,
                                                  stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=prepare)
         if real:
             self.pid, self._poll = self._process.pid, self._process.poll
@@ -164,8 +166,8 @@ class Run:
 @cache
 def server() -> subprocess.Popen[str]:
     """See `tests.faults.server`; ends with this process, when its input is closed."""
-    return subprocess.Popen([sys.executable, "-m", "tests.faults.server"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                            start_new_session=True)
+    return subprocess.Popen([sys.executable, "-P", str(Path(__file__).with_name("server.py"))], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
 
 
 def ask(question: Mapping[str, Any]) -> Any:
