@@ -3,11 +3,12 @@
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import partial
 from multiprocessing.util import Finalize
 
 from experiments.executors import cores
+from experiments.progress import progress
 from tests.faults.corruption import corruptions
 from tests.faults.fuzz import fuzz_files
 from tests.faults.killing import interrupts, kills, worker_kills
@@ -31,7 +32,7 @@ def pieces(share: float) -> Iterator[Callable[[], Row]]:
     yield processors
     yield from split(interrupts, 40)
     yield from split(kills, 200)
-    yield from (partial(io_failures, part=part, parts=30) for part in range(30)) if share == 1 else (partial(io_failures, max(1, round(share * 100))),)
+    yield from (partial(io_failures, part=part, parts=12) for part in range(12)) if share == 1 else (partial(io_failures, max(1, round(share * 100))),)
     yield from split(worker_kills, 50)
     yield from (partial(poison, (how,)) for how in ("exit", "kill", "terminate", "raise", "disk", "leave", "untransportable"))
     yield from (partial(ways_of_dying, (where,)) for where in ("executor=serial", "workers=2"))
@@ -55,9 +56,12 @@ def main(share: float) -> int:
     start = time.monotonic()
     with ProcessPoolExecutor(cores(), initializer=_with_server) as side_by_side:
         done = [side_by_side.submit(piece) for piece in pieces(share)]
-        rows: dict[str, Row] = {}
-        for row in (future.result() for future in done):
-            rows[row.what] = rows[row.what].with_more(row) if row.what in rows else row
+        with progress(len(done), "pieces") as advance:
+            for _ in as_completed(done):
+                advance(1)
+    rows: dict[str, Row] = {}
+    for row in (future.result() for future in done):
+        rows[row.what] = rows[row.what].with_more(row) if row.what in rows else row
     print("\n| what goes wrong, and what is promised | tried | failed | |\n|---|---|---|---|")
     print(*rows.values(), sep="\n")
     print(f"\n{sum(row.tried for row in rows.values()):,} trials in {(time.monotonic() - start) / 60:.1f} minutes; `make faults` does them again.")
