@@ -6,8 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from experiments import cli
 from experiments.comparison import mean_interval
+from experiments.config_files import options
 from experiments.figures import style
+from experiments.gallery import NOT_SHOWN
 from experiments.report.headline import in_points
 from experiments.report.page import Picture
 from experiments.report.sweep_headline import headline
@@ -136,3 +139,12 @@ def test_the_table_has_a_row_per_point_or_per_level() -> None:
 def test_a_strategy_alone_has_a_page() -> None:
     alone = a_sweep([[1, 2, 3]], families={"still": "status_quo"})
     assert "Only one strategy was run" in render_sweep(alone, [], title="T", question="", command="c", context=CONTEXT)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("preset", [name for name in options("experiment") if name not in NOT_SHOWN])
+def test_every_preset_leaves_figures_and_a_report_of_less_than_3_megabytes(preset: str, tmp_path: Path) -> None:
+    assert cli.main([f"experiment={preset}", "n_worlds=32", "horizon=8", f"results={tmp_path}"]) == 0
+    (report,) = tmp_path.glob("*/*/report.html")
+    assert 1e5 < report.stat().st_size < 3e6
+    assert {"phase.svg", "plane.svg"} & {figure.name for figure in (report.parent / "figures").iterdir()}
