@@ -37,10 +37,8 @@ class Parser(argparse.ArgumentParser):
 def beyond(asked: argparse.Namespace, limits: Mapping[str, tuple[int, int]]) -> str | None:
     """Which option that counts something lies outside of its limits, in words; None where all lie within."""
     for option, (least, most) in limits.items():
-        if getattr(asked, option) < least:
-            return f"--{option} takes {least:,} or more"
-        if getattr(asked, option) > most:
-            return f"--{option} takes {most:,} at most"
+        if not least <= getattr(asked, option) <= most:
+            return f"--{option} takes {least:,} to {most:,}, not {getattr(asked, option):,}"
     return None
 
 

@@ -31,14 +31,17 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("overrides", nargs="*", type=override, metavar="KEY=VALUE")
     overrides = parser.parse_args(list(arguments)).overrides
     try:
-        presets = {name: load_sweep([f"experiment={name}", *overrides], False) for name in options("experiment")}
-        main_job = load(overrides)
+        sweeps, main_job = sweeping(overrides), load(overrides)
     except ConfigError as error:
         print(error, file=sys.stderr)
         return BAD_CONFIG
-    # The others are settings for any command, without a figure of their own.
-    sweeps = {name: jobs for name, jobs in presets.items() if len(jobs) > 1 or jobs[0].points.names}
     return attempted(lambda: _run(sweeps, main_job))
+
+
+def sweeping(overrides: Sequence[str] = ()) -> dict[str, Sequence[Job]]:
+    """The jobs of every preset that sweeps, by name; the others are settings for any command, without a figure of their own."""
+    presets = {name: load_sweep([f"experiment={name}", *overrides], False) for name in options("experiment")}
+    return {name: jobs for name, jobs in presets.items() if len(jobs) > 1 or jobs[0].points.names}
 
 
 def _run(sweeps: Mapping[str, Sequence[Job]], main_job: Job) -> int:

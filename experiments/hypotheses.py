@@ -15,13 +15,12 @@ from experiments.config_check import ConfigError, check_files, documents
 from experiments.config_files import conf_dir
 from experiments.design import MOST_POINTS, Design, Points, numbers
 from experiments.hypothesis import Changes, Hypothesis
+from experiments.outcome import free_parameters, job_of
 from experiments.runner import Work, gathered, work_of
 from experiments.stopwatch import Stopwatch
 from experiments.words import unknown
 from sim.axes import Array
 from sim.draws import stream
-from sim.parameters import Parameters
-from sim.quantity import quantities
 
 #: Worlds at the defaults and at each draw; more where the tail is what counts.
 WORLDS, WORLDS_PER_DRAW, WORLDS_PER_DRAW_TAIL = 256, 16, 64
@@ -70,8 +69,9 @@ def main(arguments: Sequence[str]) -> int:
     watch = Stopwatch()
     try:
         check_files()
-        chosen = hypotheses(asked.only.split(",") if asked.only else None)
+        chosen = hypotheses(None if asked.only is None else asked.only.split(","))
         with watch.on("planning"):
+            job_of(asked.overrides, [])  # what is wrong with them is no fault of a hypothesis
             trials = [trial(name, hypothesis, asked.overrides, asked.draws) for name, hypothesis in chosen.items()]
     except ConfigError as error:
         print(error, file=sys.stderr)
@@ -107,7 +107,7 @@ def trial(name: str, hypothesis: Hypothesis, overrides: Sequence[str], n_draws: 
     except ConfigError as error:
         raise ConfigError([f"conf/hypothesis/{name}.yaml: {problem}" for problem in error.problems]) from None
     first = next(iter(made.jobs.values()))
-    made.draws = Design(kind="lhs", over=list(drawn_parameters(hypothesis)), points=n_draws).points_for(first.settings)
+    made.draws = Design(kind="lhs", over=list(drawn_parameters(hypothesis, first)), points=n_draws).points_for(first.settings)
     if hypothesis.groups is not None:
         _add_groups(made)
         return made
@@ -117,10 +117,10 @@ def trial(name: str, hypothesis: Hypothesis, overrides: Sequence[str], n_draws: 
     return made
 
 
-def drawn_parameters(hypothesis: Hypothesis) -> tuple[str, ...]:
-    """The structural parameters that a hypothesis does not set itself, by dotted name."""
+def drawn_parameters(hypothesis: Hypothesis, job: Job) -> tuple[str, ...]:
+    """The structural parameters that neither a hypothesis nor an override sets, by dotted name."""
     own = {key for changes in hypothesis.conditions.values() for key in changes}
-    return tuple(name for name in (f"parameters.{parameter}" for parameter in quantities(Parameters)) if name not in own)
+    return tuple(name for name in free_parameters(job) if name not in own)
 
 
 def _as_overrides(changes: Changes) -> list[str]:
@@ -156,7 +156,7 @@ def _add_groups(made: Trial) -> None:
 def _judge(trials: Sequence[Trial], command: str, watch: Stopwatch, dry_run: bool) -> int:
     works = [work for each in trials for work in each.works]
     asked = next(iter(trials[0].jobs.values())).run
-    about = f"{len(trials)} hypotheses, each at the defaults and over draws of {len(quantities(Parameters))} parameters"
+    about = f"{len(trials)} hypotheses, each at the defaults and over draws of {max(len(each.draws.names) for each in trials)} parameters"
     with computing(asked, works, about, watch, dry_run) as session:
         session.compute(works)
         session.tell({cell.key: command for work in works for cell in work.cells()})

@@ -1,7 +1,7 @@
 """From verdicts to a run folder: the scoreboard as table, figure and page."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from experiments.figures.analysis import scoreboard as figure_of_scoreboard
 from experiments.figures.style import styled
 from experiments.hypotheses import WORLDS_PER_DRAW, WORLDS_PER_DRAW_TAIL, Trial
 from experiments.hypothesis import COMPOSITE
+from experiments.outcome import label, structural
 from experiments.report import conclusions
 from experiments.report.analysis_page import render_analysis
 from experiments.report.conclusions import Conclusion, moved_by
@@ -28,9 +29,7 @@ from experiments.scoreboard import Verdict
 from experiments.stopwatch import Stopwatch
 from experiments.words import share, signed, within
 from sim.draws import stream
-from sim.parameters import Parameters
 from sim.payoffs import MEASURES
-from sim.quantity import quantities
 
 NAME = "hypotheses"
 #: Unit of an effect on variance.
@@ -50,19 +49,19 @@ def report(trials: Sequence[Trial], verdicts: Sequence[Verdict], session: Comput
     jobs = [job for trial in trials for job in trial.jobs.values()]
     folder = run_folder.create(jobs[0].run.results, NAME)
     with watch.on("statistics"):
-        boxes = {verdict.name: where(trial, verdict) for trial, verdict in zip(trials, verdicts, strict=True)}
-        table = scoreboard(verdicts, boxes)
+        failing = {verdict.name: fails_where(trial, verdict) for trial, verdict in zip(trials, verdicts, strict=True)}
+        table = scoreboard(verdicts, failing)
     with watch.on("drawing"):
         picture = _draw(trials, verdicts, folder)
     with watch.on("writing"):
         draws = pd.concat([pd.DataFrame({"hypothesis": v.name, "draw": np.arange(len(v.draws)), "effect": v.draws}) for v in verdicts])
         page = render_analysis(
-            title="What became of the hypotheses", command=command, lead=_lead(trials, verdicts), findings=_findings(verdicts, boxes), pictures=[picture],
-            caveats=_caveats(), conclusions=_conclusions(trials, verdicts), tables=[_table(verdicts, boxes)])
+            title="What became of the hypotheses", command=command, lead=_lead(trials, verdicts), findings=_findings(verdicts, failing), pictures=[picture],
+            caveats=_caveats(), conclusions=_conclusions(trials, verdicts), tables=[_table(verdicts, failing), *_otherwise(verdicts)])
     works = [trial.default[condition] for trial in trials for condition in trial.jobs]
     drawn = [work for trial in trials for work in trial.drawn.values()]
     _print(verdicts)
-    return write_analysis(folder, {"scoreboard": table, "draws": draws}, page, jobs, works, drawn, session.lost, command, watch)
+    return write_analysis(folder, {"scoreboard": table, "also": also(verdicts), "draws": draws}, page, jobs, works, drawn, session.lost, command, watch)
 
 
 def where(trial: Trial, verdict: Verdict) -> tuple[Box, ...]:
@@ -72,12 +71,18 @@ def where(trial: Trial, verdict: Verdict) -> tuple[Box, ...]:
     fails = trial.hypothesis.sign * verdict.draws <= 0
     if not 0 < fails.sum() < len(fails):
         return ()
-    names = [name.removeprefix("parameters.") for name in trial.draws.names]
-    seed = next(iter(trial.jobs.values())).settings.seed
-    if boxes := prim(trial.draws.values, fails, names, stream(seed, "discovery", 0), boxes=1):
+    points, seed = trial.draws, next(iter(trial.jobs.values())).settings.seed
+    if boxes := prim(points.values, fails, points.names, stream(seed, "discovery", 0), boxes=1):
         return boxes
-    densest = tree(trial.draws.values, fails, names, stream(seed, "discovery", 0))[0]
+    densest = tree(points.values, fails, points.names, stream(seed, "discovery", 0))[0]
     return (densest,) if densest.limits else ()
+
+
+def fails_where(trial: Trial, verdict: Verdict) -> str:
+    """The same in words."""
+    known = {name: known for name, (known, _) in structural(next(iter(trial.jobs.values())).settings).items()}
+    labels = {name: within(label(name, each), each.unit) for name, each in known.items()}
+    return "; ".join(box.in_words(labels, futures="draws") for box in where(trial, verdict))
 
 
 def unit_of(verdict: Verdict) -> str:
@@ -88,18 +93,21 @@ def unit_of(verdict: Verdict) -> str:
     return "composite" if measure == COMPOSITE else MEASURES[measure].unit
 
 
-def scoreboard(verdicts: Sequence[Verdict], boxes: dict[str, tuple[Box, ...]]) -> pd.DataFrame:
-    """One row per hypothesis, for a spreadsheet."""
+def scoreboard(verdicts: Sequence[Verdict], failing: Mapping[str, str]) -> pd.DataFrame:
+    """One row per hypothesis, for a spreadsheet; `failing` says in words where each fails."""
     return pd.DataFrame([{
         "hypothesis": v.name, "statement": v.hypothesis.statement, "source": v.hypothesis.source, "kind": v.hypothesis.kind, "expected": v.hypothesis.expected,
         "effect": v.effect.value, "low": v.effect.low, "high": v.effect.high, "unit": unit_of(v), "holds": v.holds, "holds_low": v.low, "holds_high": v.high,
-        "draws": len(v.draws), "verdict": v.word, "fails_where": _where(boxes[v.name])} for v in verdicts])
+        "draws": len(v.draws), "verdict": v.word, "fails_where": failing[v.name]} for v in verdicts])
 
 
-def _where(boxes: Sequence[Box]) -> str:
-    known = quantities(Parameters)
-    labels = {name: within(q.meaning.split(":")[0], q.unit) for name, q in known.items()}
-    return "; ".join(box.in_words(labels, futures="draws") for box in boxes)
+def also(verdicts: Sequence[Verdict]) -> pd.DataFrame:
+    """One row for each hypothesis and other measurement of it, for a spreadsheet."""
+    return pd.DataFrame([
+        {"hypothesis": v.name, "measured": called, "effect": other.effect.value, "low": other.effect.low, "high": other.effect.high, "unit": unit_of(other),
+         "holds": other.holds, "holds_low": other.low, "holds_high": other.high, "verdict": other.word}
+        for v in verdicts for called, other in v.also.items()],
+        columns=["hypothesis", "measured", "effect", "low", "high", "unit", "holds", "holds_low", "holds_high", "verdict"])
 
 
 def _effect(v: Verdict) -> str:
@@ -144,7 +152,7 @@ def _caveats() -> list[str]:
     ]
 
 
-def _findings(verdicts: Sequence[Verdict], boxes: dict[str, tuple[Box, ...]]) -> list[Finding]:
+def _findings(verdicts: Sequence[Verdict], failing: Mapping[str, str]) -> list[Finding]:
     groups = (("The essay's claims", ("essay",)), ("Mechanisms", ("mechanism",)), ("Implementation checks", ("implementation_check",)))
     found = []
     for about, kinds in groups:
@@ -152,32 +160,41 @@ def _findings(verdicts: Sequence[Verdict], boxes: dict[str, tuple[Box, ...]]) ->
         if its:
             count = Counter(v.word for v in its)
             told = ", ".join(f"{n} {word}" for word, n in count.most_common())
-            found.append(Finding(about, f"{told}.", tuple(_sentence(v, boxes[v.name]) for v in its)))
+            found.append(Finding(about, f"{told}.", tuple(_sentence(v, failing[v.name]) for v in its)))
     return found
 
 
-def _sentence(v: Verdict, boxes: Sequence[Box]) -> str:
+def _sentence(v: Verdict, where: str) -> str:
     at = f"at the defaults {_effect(v)} {_in_unit(v)}, in {share(v.holds, v.low, v.high)} of draws as claimed"
-    rest = f" It fails where {_where(boxes)}." if boxes else " Nothing sets the draws in which it fails apart beyond chance." if v.word == "conditional" else ""
-    return f"{v.name}, {v.word}: {v.hypothesis.statement.rstrip('.')} — {at}.{rest}"
+    rest = f" It fails where {where}." if where else " Nothing sets the draws in which it fails apart beyond chance." if v.word == "conditional" else ""
+    other = ", ".join(f"{called} {each.word}" for called, each in v.also.items())
+    return f"{v.name}, {v.word}: {v.hypothesis.statement.rstrip('.')} — {at}.{rest}{f' Measured otherwise: {other}.' if other else ''}"
 
 
 def _conclusions(trials: Sequence[Trial], verdicts: Sequence[Verdict]) -> Table:
     """Each statement, what moves its effect most, and how often it holds."""
-    known = quantities(Parameters)
     rows = []
     for trial, v in zip(trials, verdicts, strict=True):
-        names = [name.removeprefix("parameters.") for name in trial.draws.names]
-        moved = moved_by(v.draws, trial.draws.values, [within(known[name].meaning.split(":")[0]) for name in names])
+        known = structural(next(iter(trial.jobs.values())).settings)
+        moved = moved_by(v.draws, trial.draws.values, [within(label(name, known[name][0])) for name in trial.draws.names])
         rows.append(Conclusion(f"{v.name}, {v.word}: {v.hypothesis.statement.rstrip('.')}", moved, Estimate(*map(np.array, (v.holds, v.low, v.high)))))
     return conclusions.table(rows, "the draws of all structural parameters")
 
 
-def _table(verdicts: Sequence[Verdict], boxes: dict[str, tuple[Box, ...]]) -> Table:
+def _table(verdicts: Sequence[Verdict], failing: Mapping[str, str]) -> Table:
     rows = [[v.name, v.hypothesis.statement, v.hypothesis.source, KINDS[v.hypothesis.kind], v.hypothesis.expected.replace("-", "−"), _effect(v), unit_of(v),
-             share(v.holds, v.low, v.high), v.word, _where(boxes[v.name])] for v in verdicts]
+             share(v.holds, v.low, v.high), v.word, failing[v.name]] for v in verdicts]
     heads = ["", "statement", "source", "kind", "expected", "effect at the defaults [95 %]", "unit", "holds in [95 %]", "verdict", "fails where"]
     return Table("The scoreboard", "Economic effects are in log points: .01 is 1 % of consumption.", heads, rows, frozenset({1, 2, 3, 6, 8, 9}))
+
+
+def _otherwise(verdicts: Sequence[Verdict]) -> list[Table]:
+    """The same statements with another strategy or return, beside what they are judged by."""
+    rows = [[v.name, called, _effect(other), unit_of(other), share(other.holds, other.low, other.high), other.word, v.word]
+            for v in verdicts for called, other in v.also.items()]
+    heads = ["", "measured", "effect at the defaults [95 %]", "unit", "holds in [95 %]", "so it would be", "it is"]
+    note = "With another strategy in place of the one that a statement is judged by, or in the composite of all returns with equal weights."
+    return [Table("The same statements measured otherwise", note, heads, rows, frozenset({1, 3, 5, 6}))] if rows else []
 
 
 def _draw(trials: Sequence[Trial], verdicts: Sequence[Verdict], folder: Path) -> Picture:

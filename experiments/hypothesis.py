@@ -67,6 +67,7 @@ class Hypothesis(Frozen):
         middle: What is set in the middle, for a statement about a bend.
         high: What is set at the high end.
         outcome: What is measured: a sum of terms.
+        also: The same statement measured otherwise, by what that is called; shown beside, not judged by.
         statistic: mean over worlds, or cvar: the mean of the worst tenth of worlds.
         weights: Weight of each return in a composite.
         groups: Two groups of numbers, for a statement about which explains more variance.
@@ -81,6 +82,7 @@ class Hypothesis(Frozen):
     middle: Changes = Field(default_factory=dict)
     high: Changes = Field(default_factory=dict)
     outcome: Annotated[list[Term], Field(min_length=1, max_length=20)]
+    also: dict[Annotated[str, Field(min_length=1, max_length=60)], Annotated[list[Term], Field(min_length=1, max_length=20)]] = Field(default_factory=dict)
     statistic: Literal["mean", "cvar"] = "mean"
     weights: dict[Literal["economic", "autonomy", "legitimacy", "diplomatic", "security"], Annotated[Finite, Field(ge=0)]] | None = None
     groups: dict[Name, Annotated[list[Key], Field(min_length=1)]] | None = None
@@ -88,12 +90,12 @@ class Hypothesis(Frozen):
     @model_validator(mode="after")
     def _complete(self) -> "Hypothesis":
         problem = None
-        if any(term.measure == COMPOSITE for term in self.outcome) and not self.weights:
+        if any(term.measure == COMPOSITE for term in self.terms) and not self.weights:
             problem = f"weights: a composite needs a weight for some of {', '.join(WEIGHED)}"
         elif self.middle and not (self.low and self.high):
             problem = "middle: a bend needs low and high as well"
-        elif self.groups is not None and (len(self.groups) != 2 or self.low or self.high):
-            problem = "groups: give two groups, and neither low nor high"
+        elif self.groups is not None and (len(self.groups) != 2 or self.low or self.high or self.also):
+            problem = "groups: give two groups, and neither low, high nor also"
         if problem:
             raise PydanticCustomError("hypothesis", "{m}", {"m": problem})
         return self
@@ -104,9 +106,19 @@ class Hypothesis(Frozen):
         return 1 if self.expected == "+" else -1
 
     @property
+    def terms(self) -> tuple[Term, ...]:
+        """Every term of whatever is measured."""
+        return (*self.outcome, *(term for terms in self.also.values() for term in terms))
+
+    @property
     def strategies(self) -> tuple[str, ...]:
         """Every strategy it needs, once."""
-        return tuple(dict.fromkeys(name for term in self.outcome for name in term.strategies))
+        return tuple(dict.fromkeys(name for term in self.terms for name in term.strategies))
+
+    @property
+    def otherwise(self) -> "dict[str, Hypothesis]":
+        """The same statement with each other outcome, by what that is called."""
+        return {name: self.model_copy(update={"outcome": terms, "also": {}}) for name, terms in self.also.items()}
 
     @property
     def conditions(self) -> dict[str, Changes]:

@@ -19,11 +19,14 @@ from experiments.hypothesis import COMPOSITE
 from experiments.runner import Work, gathered
 from experiments.words import unknown
 from sim.axes import WORLD, Array
+from sim.data import State
 from sim.parameters import Parameters
 from sim.payoffs import RETURNS, WEIGHED, Payoff
 from sim.quantity import Quantity, quantities
 from sim.settings import Settings
 
+#: Structural parameters that stand with the states, for they differ by state.
+OF_STATE = ("productivity_growth", "domestic_investment")
 #: Outcomes that may be asked for.
 OUTCOMES = (*RETURNS, COMPOSITE)
 
@@ -72,11 +75,17 @@ def job_of(overrides: Sequence[str], defaults: Sequence[str]) -> Job:
     return job
 
 
+def structural(settings: Settings) -> dict[str, tuple[Quantity, float]]:
+    """What is known of every structural parameter, and its value, by dotted name; growth and investment are those of the focal state."""
+    state, prefix = settings.world.states[settings.focal], f"world.states.{settings.focal}"
+    found = {f"parameters.{name}": (known, getattr(settings.parameters, name)) for name, known in quantities(Parameters).items()}
+    return found | {f"{prefix}.{name}": (quantities(State)[name], getattr(state, name)) for name in OF_STATE}
+
+
 def free_parameters(job: Job) -> dict[str, Quantity]:
     """The structural parameters that an analysis varies, by dotted name: those that no override sets."""
     given = [text.lstrip("+").split("=")[0] for text in job.overrides]
-    known = {f"parameters.{name}": known for name, known in quantities(Parameters).items()}
-    return {name: each for name, each in known.items() if name not in given}
+    return {name: known for name, (known, _) in structural(job.settings).items() if name not in given}
 
 
 def checked(points: Points, settings: Settings) -> Points:
@@ -90,10 +99,11 @@ def checked(points: Points, settings: Settings) -> Points:
 
 
 def label(name: str, known: Quantity) -> str:
-    """What a number is called, with the policy it belongs to."""
-    parts = name.split(".")
+    """What a number is called, with the policy or state it belongs to."""
+    root, *parts = name.split(".")
     meaning = known.meaning.split(":")[0]
-    return f"{meaning} ({parts[1].replace('_', ' ')})" if parts[0] == "policy" else meaning
+    owner = {"policy": parts[:1], "world": parts[1:2]}.get(root, [])
+    return f"{meaning} ({owner[0].replace('_', ' ')})" if owner else meaning
 
 
 # ---- From cells to returns

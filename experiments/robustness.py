@@ -196,6 +196,8 @@ def main(arguments: Sequence[str]) -> int:
             sides = [side(job.settings, name, option) for name, option in ((asked.strategy, "--strategy"), (asked.against, "--against"))]
             if len(varied(job)) < 2:
                 raise ConfigError(["parameters: leave two numbers free at least"])
+            if job.settings.n_worlds < 2:
+                raise ConfigError(["n_worlds: expected 2 or more, for intervals of break-even values over worlds; got 1"])
     except ConfigError as error:
         print(error, file=sys.stderr)
         return BAD_CONFIG

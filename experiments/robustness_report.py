@@ -421,8 +421,8 @@ def _draw(asked: Asked, found: Found, even: pd.DataFrame, jobs: Sequence[Job], f
         title = telling.scale_of(measure).label
         draw(f"regret_{measure}", f"What one misses by choosing wrong: {title.lower()}", f"Which strategy is never far from the best? {title}",
                 f"How much less a strategy's mean is than the best one's in the same future: mean over futures, what nine tenths stay below, and the largest. "
-                "Lines: 95 % bootstrap intervals, over futures and worlds; those of the largest over worlds alone. In bold the reference, "
-                f"{shown[found.reference]}.",
+                "Lines: 95 % bootstrap intervals, over futures and worlds; those of the largest over worlds alone. How much worlds differ is not shown. In "
+                f"bold the reference, {shown[found.reference]}.",
                 figure_of_regret.alt(found.strategies, found.regret[measure], measure), regret)
     sides, never = _weight_sides(found)
     thinned = [[Line2D([], [], label="without near-duplicates", **figure_of_weights.DIAMOND)]] if len(found.thinned) < len(found.strategies) else []
@@ -498,7 +498,8 @@ def _tables(asked: Asked, found: Found, even: pd.DataFrame) -> list[Table]:
                          *(phrases.cell(measure, part, digits) for part in parts), *dominating])
         heads = ["strategy", "family", "mean regret", "", "ninth decile", "largest", "CVaR", "dominated, first order, by", "second order, by"]
         tables.append(Table(f"Regret, worst futures, dominance: {scale.label.lower()}",
-                            f"In {scale.unit}. CVaR: mean of the worst tenth of futures less that of the reference. Dominated: in 95 % of the resamples.",
+                            f"In {scale.unit}, with 95 % intervals over futures and worlds; those of the largest regret over worlds alone. CVaR: mean of the "
+                            f"worst tenth of futures less that of the reference. Dominated: in {share(SURE)} of the resamples.",
                             heads, rows, frozenset({0, 1, 3, 7, 8})))
     good = found.satisficing
     tables.append(Table(

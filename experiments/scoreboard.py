@@ -1,7 +1,7 @@
 """What became of hypotheses: effects at the defaults and over draws of the assumptions, and a verdict on each."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,7 @@ class Verdict:
         low: Lower end of the 95 % interval of that share, over draws.
         high: Upper end.
         word: supported, conditional, refuted, or for an implementation check passed, conditional, failed.
+        also: What became of it measured otherwise, by what that is called.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Verdict:
     low: float
     high: float
     word: str
+    also: "Mapping[str, Verdict]" = field(default_factory=dict)
 
     @property
     def sign(self) -> int:
@@ -73,9 +75,8 @@ def verdict(name: str, hypothesis: Hypothesis, default: Mapping[str, Values], dr
         payoff: Anchors of the composite.
         seed: Entropy of the bootstrap.
     """
-    effect = effect_at_defaults(hypothesis, default, payoff, seed)
-    draws = effects(hypothesis, drawn, payoff)
-    return judged(name, hypothesis, effect, draws)
+    also = {called: verdict(name, other, default, drawn, payoff, seed) for called, other in hypothesis.otherwise.items()}
+    return replace(judged(name, hypothesis, effect_at_defaults(hypothesis, default, payoff, seed), effects(hypothesis, drawn, payoff)), also=also)
 
 
 def judged(name: str, hypothesis: Hypothesis, effect: Effect, draws: Array) -> Verdict:
@@ -91,7 +92,7 @@ def judged(name: str, hypothesis: Hypothesis, effect: Effect, draws: Array) -> V
         word = "failed" if check else "refuted"
     else:
         word = "conditional"
-    return Verdict(name, hypothesis, effect, draws, found.holds, found.low, found.high, word)
+    return replace(found, word=word)
 
 
 def effect_at_defaults(hypothesis: Hypothesis, values: Mapping[str, Values], payoff: Payoff, seed: int) -> Effect:
@@ -154,7 +155,7 @@ def _measure(measure: str, strategy: str, hypothesis: Hypothesis, values: Values
 
 def measures_of(hypothesis: Hypothesis) -> tuple[str, ...]:
     """Every measure that must be read."""
-    named = {term.measure for term in hypothesis.outcome}
+    named = {term.measure for term in hypothesis.terms}
     return tuple(dict.fromkeys([*sorted(named - {COMPOSITE}), *(WEIGHED if COMPOSITE in named else ())]))
 
 

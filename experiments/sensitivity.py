@@ -15,7 +15,7 @@ from experiments.config import Job
 from experiments.config_check import ConfigError, check_files
 from experiments.design import MOST_POINTS, Design, Points
 from experiments.hypothesis import COMPOSITE
-from experiments.outcome import OUTCOMES, Side, advantage, checked, free_parameters, job_of, returns, side
+from experiments.outcome import OUTCOMES, Side, advantage, checked, free_parameters, job_of, returns, side, structural
 from experiments.runner import Work, whole, work_of
 from experiments.stopwatch import Stopwatch
 from experiments.words import unknown
@@ -150,11 +150,15 @@ def main(arguments: Sequence[str]) -> int:
             one, other = side(job.settings, asked.strategy, "--strategy"), side(job.settings, asked.against, "--against")
             if len(free := free_parameters(job)) < 2:
                 raise ConfigError(["parameters: leave two of them free at least"])
+            if job.settings.n_worlds < 2:
+                raise ConfigError(["n_worlds: expected 2 or more, for intervals over worlds; got 1"])
+            if (points := (min(asked.inputs, len(free)) + 2) * asked.rows) > MOST_POINTS:
+                raise ConfigError([f"sensitivity: --inputs and --rows make {points:,} points; {MOST_POINTS:,} at most"])
     except ConfigError as error:
         print(error, file=sys.stderr)
         return BAD_CONFIG
-    wanted = Asked(job, one, other, tuple(dict.fromkeys(asked.measure.split(","))), asked.trajectories, asked.inputs, asked.rows, asked.worlds,
-                   recorded(["counterpoise", "sensitivity", *arguments]))
+    wanted = Asked(job, one, other, tuple(dict.fromkeys(asked.measure.split(","))), asked.trajectories, asked.inputs, asked.rows,
+                   min(asked.worlds, job.settings.n_worlds), recorded(["counterpoise", "sensitivity", *arguments]))
     return attempted(lambda: _run(wanted, Inputs(free), watch, asked.dry_run))
 
 
@@ -173,7 +177,7 @@ def _run(asked: Asked, inputs: Inputs, watch: Stopwatch, dry_run: bool) -> int:
     k = min(asked.inputs, len(inputs.names))
     with watch.on("planning"):
         unit = screening_points(inputs, asked.trajectories, settings.seed)
-        screening = work_of(settings.replace(n_worlds=min(asked.worlds, settings.n_worlds)), checked(inputs.points(unit), settings))
+        screening = work_of(settings.replace(n_worlds=asked.worlds), checked(inputs.points(unit), settings))
     about = (f"screening of {len(inputs.names)} parameters: {asked.trajectories} trajectories, {len(unit):,} points × {asked.worlds} worlds; then "
              f"Sobol indices of the {k} strongest: {(k + 2) * asked.rows:,} points × {asked.worlds} worlds")
     with computing(run, [screening], about, watch, dry_run) as session:
@@ -189,8 +193,8 @@ def _run(asked: Asked, inputs: Inputs, watch: Stopwatch, dry_run: bool) -> int:
     some = inputs.only(chosen)
     with watch.on("planning"):
         design = some.points(saltelli_points(asked.rows, k, stream(settings.seed, "saltelli", 0)))
-        sobol = work_of(settings.replace(n_worlds=min(asked.worlds, settings.n_worlds)), checked(design, settings))
-        ends = work_of(settings, checked(ends_of(some, settings.parameters.model_dump()), settings))
+        sobol = work_of(settings.replace(n_worlds=asked.worlds), checked(design, settings))
+        ends = work_of(settings, checked(ends_of(some, {name: value for name, (_, value) in structural(settings).items()}), settings))
         everywhere = Design(kind="lhs", over=list(inputs.names), points=min(ALL_POINTS, asked.rows)).points_for(settings)
         works = [ends, sobol, work_of(sobol.settings, everywhere)]
     about = (f"indices of {k} parameters: {len(design):,} points × {sobol.settings.n_worlds} worlds; all {len(inputs.names)} at once at {len(everywhere)} "
@@ -262,8 +266,8 @@ def decomposed(y: Array, rows: int, k: int, seed: int) -> Convergence:
 
 
 def ends_of(inputs: Inputs, defaults: Mapping[str, float]) -> Points:
-    """The defaults, then each input at the low and at the high end of its range, the others at their defaults."""
-    base = np.array([defaults[name.removeprefix("parameters.")] for name in inputs.names], dtype=float)
+    """The defaults, by dotted name, then each input at the low and at the high end of its range, the others at their defaults."""
+    base = np.array([defaults[name] for name in inputs.names], dtype=float)
     values = np.repeat(base[None], 1 + 2 * len(base), axis=0)
     for i, (low, high) in enumerate(inputs.ranges.T):
         values[1 + 2 * i, i], values[2 + 2 * i, i] = low, high

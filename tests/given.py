@@ -29,6 +29,9 @@ def only_run(results: Path, name: str) -> Path:
     return found
 
 
+#: Presets of conf/experiment that sweep.
+SWEEPING = ("asean", "balance_vs_align", "pandemic", "positive_vs_negative", "preponderance", "securitised_trade", "small_state", "strategy_plane",
+            "visits_and_trust")
 PRESETS = ("theory_symmetric", "cambodia_2020")
 
 

@@ -76,7 +76,7 @@ def test_few_rows_are_told_as_not_converged() -> None:
 
 def test_ends_move_one_input_at_a_time_from_the_defaults() -> None:
     inputs = Inputs({"parameters.a": quantity_between(0, 1), "parameters.b": quantity_between(-2, 2)})
-    points = ends_of(inputs, {"a": 0.25, "b": 0.5})
+    points = ends_of(inputs, {"parameters.a": 0.25, "parameters.b": 0.5})
     np.testing.assert_array_equal(points.values, [[0.25, 0.5], [0, 0.5], [1, 0.5], [0.25, -2], [0.25, 2]])
 
 
@@ -121,7 +121,8 @@ def test_a_side_is_a_family_or_a_strategy() -> None:
 def test_sensitivity_leaves_tables_figures_and_a_page_that_opens_offline(runs: Path) -> None:
     run = only_run(runs, "sensitivity")
     screening, indices, ends, sample = (pd.read_csv(run / f"{name}.csv") for name in ("screening", "indices", "ends", "sample"))
-    assert set(screening.input) == {f"parameters.{name}" for name in quantities(Parameters)}
+    of_state = {f"world.states.KHM.{name}" for name in ("productivity_growth", "domestic_investment")}  # MODEL.md, section 4, lists them too
+    assert set(screening.input) == {f"parameters.{name}" for name in quantities(Parameters)} | of_state
     assert set(screening.measure) == {"economic", "composite"}
     assert screening[screening.measure == "economic"].went_on.sum() == 3
     assert set(indices.rows) == {2, 4, 8}
@@ -167,12 +168,27 @@ def test_verify_knows_the_cells_of_an_analysis(runs: Path, said: Said) -> None:
 def test_a_parameter_that_is_set_is_not_varied(said: Said, tmp_path: Path) -> None:
     code, output, _ = said(*SENSITIVITY, "--dry-run", "parameters.rivalry_mean=1.0", f"results={tmp_path}")
     assert code == 0
-    assert f"screening of {len(quantities(Parameters)) - 1} parameters" in output
+    assert f"screening of {len(quantities(Parameters)) + 2 - 1} parameters" in output
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(("words", "code", "told"), [
-    (("sensitivity", "--rows=4"), 2, "--rows takes 8 or more"),
+    (("sensitivity", "--rows=4"), 2, "--rows takes 8 to 16,384, not 4"),
+    (("sensitivity", "--rows=-8"), 2, "--rows takes 8 to 16,384, not -8"),
+    (("sensitivity", "--rows=16384", "--inputs=999"), 65, "points; 1,000,000 at most"),
+    (("sensitivity", "--trajectories=1"), 2, "--trajectories takes 2 to 10,000, not 1"),
+    (("sensitivity", "--trajectories=1000000"), 2, "--trajectories takes 2 to 10,000"),
+    (("sensitivity", "--inputs=1"), 2, "--inputs takes 2 to 1,000,000, not 1"),
+    (("sensitivity", "--worlds=1"), 2, "--worlds takes 2 to 1,024, not 1"),
+    (("sensitivity", "--worlds=1.5"), 2, "invalid int"),
+    (("sensitivity", "--measure="), 2, "unknown return ''"),
+    (("sensitivity", "--measure=economic,"), 2, "unknown return ''"),
+    (("sensitivity", "--strategy="), 65, "unknown family or strategy ''"),
+    (("sensitivity", "--rwos=8"), 2, "unrecognized arguments: --rwos=8"),
+    (("sensitivity", "n_worlds=1"), 65, "n_worlds: expected 2 or more"),
+    (("sensitivity", "n_worlds=0"), 65, "n_worlds"),
+    (("sensitivity", "executor=nothing"), 65, "executor"),
+    (("sensitivity", "reference=nobody"), 65, "nobody"),
     (("sensitivity", "--measure=econmic"), 2, "did you mean economic"),
     (("sensitivity", "--strategy=hedging", "--against=hedging"), 2, "the same side"),
     (("sensitivity", "whatever"), 2, "not KEY=VALUE"),
@@ -181,12 +197,24 @@ def test_a_parameter_that_is_set_is_not_varied(said: Said, tmp_path: Path) -> No
     (("sensitivity", "design=lhs", "design.over=[parameters.rivalry_mean]"), 65, "makes its own points"),
     (("sensitivity", "strategies=[equidistance]"), 65, "alignment"),
     (("sensitivity", "parameters.rivalry_maen=1"), 65, "did you mean parameters.rivalry_mean"),
-    (("robustness", "--futures=3"), 2, "--futures takes 20 or more"),
-    (("robustness", "--futures=2000000"), 2, "--futures takes 1,000,000 at most"),
-    (("hypotheses", "--draws=9999999"), 2, "--draws takes 1,000,000 at most"),
-    (("sensitivity", "--rows=16777216"), 2, "--rows takes 16,384 at most"),
-    (("sensitivity", "--trajectories=99999999"), 2, "--trajectories takes 10,000 at most"),
-    (("robustness", "--worlds=1"), 2, "--worlds takes 2 or more"),
+    (("robustness", "--futures=3"), 2, "--futures takes 20 to 1,000,000, not 3"),
+    (("robustness", "--futures=2000000"), 2, "--futures takes 20 to 1,000,000, not 2,000,000"),
+    (("robustness", "--futures=lots"), 2, "invalid int"),
+    (("robustness", "--worlds=1"), 2, "--worlds takes 2 to 1,024, not 1"),
+    (("robustness", "--worlds=20000000"), 2, "--worlds takes 2 to 1,024"),
+    (("robustness", "--fails-below", "x"), 2, "invalid float"),
+    (("robustness", "--fails-below"), 2, "expected one argument"),
+    (("robustness", "--threshold", "economic="), 2, "expected RETURN=NUMBER"),
+    (("robustness", "--threshold", "economic=1=2"), 2, "expected RETURN=NUMBER"),
+    (("robustness", "--threshold", "economic=inf"), 2, "finite"),
+    (("robustness", "--strategy=alignment"), 2, "the same side"),
+    (("robustness", "n_worlds=1"), 65, "n_worlds: expected 2 or more"),
+    (("hypotheses", "--only="), 65, "unknown hypothesis ''"),
+    (("hypotheses", "--only=H1,H99"), 65, "H99"),
+    (("hypotheses", "--draws=1"), 2, "--draws takes 2 to 1,000,000, not 1"),
+    (("hypotheses", "--draws=9999999"), 2, "--draws takes 2 to 1,000,000"),
+    (("hypotheses", "design=lhs", "design.over=[parameters.rivalry_mean]"), 65, "makes its own points"),
+    (("hypotheses", "parameters.rivalry_maen=1"), 65, "did you mean parameters.rivalry_mean"),
     (("robustness", "--measure=debt"), 2, "unknown return"),
     (("robustness", "--threshold", "economic"), 2, "expected RETURN=NUMBER"),
     (("robustness", "--threshold", "economy=1"), 2, "unknown return"),
@@ -200,6 +228,7 @@ def test_what_cannot_be_done_is_refused_before_anything_is_computed(words: tuple
     found, _, errors = said(*words, f"results={tmp_path}")
     assert found == code
     assert told in errors
+    assert errors.count("\n") == 1, errors
     assert not list(tmp_path.iterdir())
 
 

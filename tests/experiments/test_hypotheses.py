@@ -12,7 +12,7 @@ from experiments import cli, hypotheses_report
 from experiments.config import load
 from experiments.hypotheses import _group_verdict, drawn_parameters, hypotheses, trial
 from experiments.hypothesis import Hypothesis
-from experiments.scoreboard import Effect, effect_at_defaults, effects, group_points, group_shares, judged
+from experiments.scoreboard import Effect, effect_at_defaults, effects, group_points, group_shares, judged, verdict
 
 PAYOFF = load(["strategies=[status_quo]"]).run.payoff
 
@@ -87,6 +87,23 @@ def test_rounding_errors_have_no_sign():
     assert (found.sign, found.holds, found.word) == (0, 0, "refuted")
 
 
+def test_a_statement_is_measured_otherwise_on_the_same_worlds_and_judged_by_its_own_outcome():
+    table = {("a", "economic"): [[1.0, 1.0], [1.0, 1.0]], ("b", "economic"): [[-2.0, -2.0], [3.0, 3.0]]}
+    both = hypothesis(low={}, high={}, also={"with b": [{"measure": "economic", "strategy": "b"}]})
+    assert both.strategies == ("a", "b")
+    found = verdict("X", both, {"base": lambda *key: values(table)(*key)[:1]}, {"base": values(table)}, PAYOFF, 0)
+    assert (found.word, found.holds) == ("supported", 1)
+    (other,) = found.also.values()
+    # b is at −2 at the defaults and holds in one of two draws
+    assert (other.effect.value, other.holds, other.word) == (-2, 0.5, "refuted")
+
+
+def test_what_is_set_on_the_command_line_is_not_drawn():
+    made = trial("H1", hypotheses()["H1"], ["n_worlds=4", "horizon=2", "parameters.backlash=0.1"], 3)
+    assert "parameters.backlash" not in made.draws.names
+    assert {"parameters.compliance", "world.states.KHM.productivity_growth", "world.states.KHM.domestic_investment"} <= set(made.draws.names)
+
+
 def test_a_group_of_numbers_explains_what_its_numbers_explain():
     # y = 2a + b + c with a, b, c uniform: variances 4, 1, 1 twelfths; {a} explains 4/6, {b, c} 2/6
     rng = np.random.Generator(np.random.SFC64(1))
@@ -124,6 +141,7 @@ def test_the_effect_of_groups_is_positive_where_the_first_explains_more():
     {"expected": "up"}, {"outcome": []}, {"outcome": [{"measure": "nothing", "strategy": "a"}]}, {"outcome": [{"measure": "economic"}]},
     {"outcome": [{"measure": "economic", "strategy": "a", "best_of": ["b"]}]}, {"outcome": [{"measure": "composite", "strategy": "a"}]},
     {"middle": {"n_worlds": 3}, "low": {}}, {"groups": {"a": ["x"]}}, {"groups": {"a": ["x"], "b": ["y"]}}, {"colour": "red"},
+    {"also": {"x": []}}, {"also": {"x": [{"measure": "composite", "strategy": "a"}]}}, {"also": {"x": [{"measure": "nothing", "strategy": "a"}]}},
 ])
 def test_what_makes_no_hypothesis_is_refused(changes):
     with pytest.raises(ValidationError):
@@ -132,7 +150,7 @@ def test_what_makes_no_hypothesis_is_refused(changes):
 
 def test_a_conditional_hypothesis_tells_where_it_fails(monkeypatch):
     made = trial("H1", hypotheses()["H1"], ["n_worlds=4", "horizon=2"], 200)
-    name = made.draws.names[5].removeprefix("parameters.")
+    name = made.draws.names[5]
     x = made.draws.values[:, 5]
     middle = np.median(x)
     # It claims a minus: with a plus it fails, here in the upper half of one parameter.
@@ -150,6 +168,15 @@ def test_a_conditional_hypothesis_tells_where_it_fails(monkeypatch):
 def test_all_hypotheses_of_the_model_page_are_there():
     named = {*(f"H{i}" for i in (*range(1, 19), 21)), "H2b", "H2c", "H2d", *(f"O{i}" for i in range(1, 6))}
     assert named <= set(hypotheses())
+    advantages = {name for name, each in hypotheses().items() if [term.strategy for term in each.outcome] == ["binding_engagement", "bandwagon_china"]}
+    assert advantages == {f"H{i}" for i in (1, *range(3, 12), 18, 21)}
+    for name in advantages:  # shown also for equidistance and for the composite
+        others = [(terms[0].strategy, terms[0].measure) for terms in hypotheses()[name].also.values()]
+        assert others == [("equidistance", "economic"), ("binding_engagement", "composite")]
+    for name in ("H2", "H2b", "H2c", "O2", "O2b"):  # every conclusion about coercion is shown without backlash too
+        plain, without = hypotheses()[name], hypotheses()[f"{name}z"]
+        assert without.base == plain.base | {"parameters.backlash": 0}
+        assert (without.outcome, without.low, without.high, without.expected) == (plain.outcome, plain.low, plain.high, plain.expected)
     assert {name for name, each in hypotheses().items() if each.kind == "implementation_check"} == {"H3", "H4", "H7", "H8", "H9"}
 
 
@@ -161,7 +188,7 @@ def test_every_shipped_hypothesis_can_be_tried_and_its_ends_differ(name):
     if len(settings) > 1:
         from experiments.cells import plain
         assert plain(settings[0]) != plain(settings[-1])
-    drawn = drawn_parameters(hypotheses()[name])
+    drawn = drawn_parameters(hypotheses()[name], next(iter(made.jobs.values())))
     assert len(drawn) >= 50
     assert not set(drawn) & {key for changes in hypotheses()[name].conditions.values() for key in changes}
 

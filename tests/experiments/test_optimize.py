@@ -201,8 +201,8 @@ def test_a_dry_run_prints_the_plan_and_writes_nothing(tmp_path: Path, said: Said
 @pytest.mark.parametrize(("words", "code", "told"), [
     (("--measure=economy",), 2, "did you mean economic"), (("--objective=median",), 2, "--objective"), (("--front=economic",), 2, "expected two returns"),
     (("--front=economic,trust",), 2, "--front: unknown return 'trust'"), (("--front=economic,economic",), 2, "expected two returns"),
-    (("--candidates=1",), 2, "--candidates takes 2 or more"), (("--unseen=3",), 2, "--unseen takes 20 or more"), (("--worlds=5000",), 2, "at most"),
-    (("--candidates=99999999",), 2, "--candidates takes 1,000,000 at most"), (("--futures=2000000",), 2, "--futures takes 1,000,000 at most"),
+    (("--candidates=1",), 2, "--candidates takes 2 to"), (("--unseen=3",), 2, "--unseen takes 20 to"), (("--worlds=5000",), 2, "2 to 1,024, not 5,000"),
+    (("--candidates=99999999",), 2, "not 99,999,999"), (("--futures=2000000",), 2, "not 2,000,000"),
     (("--name=../x",), 2, "--name"), (("--over=breadht",), 65, "did you mean breadth"), (("--base=equidistanse",), 65, "did you mean equidistance"),
     (("--name=status_quo",), 65, "there is a strategy 'status_quo' already"), (("design=grid",), 65, "design"), (("horizon",), 2, "not KEY=VALUE"),
     (("strategies.candidate.breadth=0.5",), 65, "candidate"), (("--candidates=many",), 2, "--candidates"),

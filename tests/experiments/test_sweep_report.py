@@ -8,9 +8,8 @@ import pytest
 
 from experiments import cli
 from experiments.comparison import mean_interval
-from experiments.config_files import options
 from experiments.figures import style
-from experiments.gallery import NOT_SHOWN
+from experiments.gallery import sweeping
 from experiments.report.headline import in_points
 from experiments.report.page import Picture
 from experiments.report.sweep_headline import headline
@@ -18,6 +17,7 @@ from experiments.report.sweep_page import render_sweep, winner_tables
 from experiments.sweep import Sweep
 from tests.experiments.test_sweep_figures import CASES, case
 from tests.experiments.test_sweep_statistics import MEANS, NOISE, WHERE, X, a_sweep
+from tests.given import SWEEPING
 
 CONTEXT = style.Context("cambodia_2020", "baseline", "KHM", 2020, 60, 4)
 
@@ -142,7 +142,12 @@ def test_a_strategy_alone_has_a_page() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("preset", [name for name in options("experiment") if name not in NOT_SHOWN])
+def test_these_are_the_presets_that_sweep() -> None:
+    assert set(SWEEPING) == set(sweeping())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("preset", SWEEPING)
 def test_every_preset_leaves_figures_and_a_report_of_less_than_3_megabytes(preset: str, tmp_path: Path) -> None:
     assert cli.main([f"experiment={preset}", "n_worlds=32", "horizon=8", f"results={tmp_path}"]) == 0
     (report,) = tmp_path.glob("*/*/report.html")
