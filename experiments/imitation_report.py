@@ -86,7 +86,7 @@ def findings(found: Found) -> list[Finding]:
     """What was found, in sentences made from the numbers; what is tied is called tied."""
     return [
         Finding("The mix that survives imitation", _mix(found), _family_parts(found)),
-        Finding("Is it stable?", _stable(found)),
+        Finding("Whether it is stable", _stable(found)),
         Finding("Who could enter it", _invaders(found)),
         Finding("What it rests on", "Mean shares of the same quarter, each variant alone against the main one; differences told where they are sure, all "
                 "strategies of a variant at once:", _variants(found)),

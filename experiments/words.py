@@ -17,13 +17,18 @@ SHOWN = 80
 def unknown(name: str, known: Iterable[str], what: str = "key") -> str:
     """The message for an unknown key or name, with the nearest known one."""
     names, name = list(known), name[:200]  # nothing known is longer, and likeness takes quadratic time
-    near = [known for known in names if known.lower() == name.lower()] or difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    near = [known for known in names if known.lower() == name.lower()] or _nearest(name, names)
     if not near and "." in name:
         last = {key.rsplit(".", 1)[-1]: key for key in names}
-        near = [last[match] for match in difflib.get_close_matches(name.rsplit(".", 1)[-1], list(last), n=1, cutoff=0.5)]
+        near = [last[match] for match in _nearest(name.rsplit(".", 1)[-1], list(last))]
     more = f" and {len(names) - LISTED} more (see --help)" if len(names) > LISTED else ""
     hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(names[:LISTED])}{more}" if names else ""
     return f"unknown {what} {shortened(name)}{hint}"
+
+
+def _nearest(name: str, names: list[str]) -> list[str]:
+    # The same answer either way: most names that are no near ones are told apart sooner when only very near ones count.
+    return difflib.get_close_matches(name, names, n=1, cutoff=0.9) or difflib.get_close_matches(name, names, n=1, cutoff=0.5)
 
 
 def shortened(value: object) -> str:

@@ -1,9 +1,11 @@
 """What tests start from: presets, and settings that differ from them in a named way. All of it is checked."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import yaml
@@ -21,6 +23,19 @@ from sim.strategies.strategy import Strategy
 
 #: A command that was run: its exit code and what it said on standard output and standard error.
 Said = Callable[..., tuple[int, str, str]]
+
+
+@contextmanager
+def drawing(names: Sequence[str] | None) -> Iterator[None]:
+    """Draw the figures of these names alone; None: all."""
+    from experiments.figures import FIGURES
+    from experiments.figures.sweeps import SWEEP_FIGURES
+
+    with mock.patch.dict(FIGURES), mock.patch.dict(SWEEP_FIGURES):
+        for figures in (FIGURES, SWEEP_FIGURES):
+            for name in [name for name in figures if names is not None and name not in names]:
+                del figures[name]  # type: ignore[attr-defined]
+        yield
 
 
 def only_run(results: Path, name: str) -> Path:

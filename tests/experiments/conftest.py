@@ -1,9 +1,18 @@
 """What tests of commands start from."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from experiments import cli
-from tests.given import Said
+from tests.given import Said, drawing
+
+
+@pytest.fixture
+def few_figures() -> Iterator[None]:
+    """One figure of a comparison and one of a sweep, where figures are not what is tried: they take most of a small run's time."""
+    with drawing(("regret", "dominance")):
+        yield
 
 
 @pytest.fixture

@@ -14,6 +14,9 @@ COMMANDS = {
     "sensitivity": ("sensitivity", "--trajectories=6", "--inputs=3", "--rows=64", "--worlds=16", "strategies=[equidistance,bandwagon_china]", *SMALL),
     "robustness": ("robustness", "--futures=300", "--worlds=16", "strategies=[status_quo,equidistance,bandwagon_china]", *SMALL),
     "hypotheses": ("hypotheses", "--only=H1,H10,O5", "--draws=40", *SMALL),
+    "optimize": ("optimize", "--candidates=40", "--futures=8", "--worlds=16", "--unseen=20", "strategies=[status_quo,equidistance,bandwagon_china]", *SMALL),
+    "tournament": ("tournament", "--policies=neglect,inducement,coercion", "--populations=32", "--generations=12",
+                   "strategies=[status_quo,equidistance,dominance_denial,bandwagon_china]", *SMALL),
 }
 
 

@@ -158,6 +158,7 @@ def test_a_number_that_is_not_finite_exits_1_naming_world_quarter_and_variable(t
     assert list(tmp_path.rglob("manifest.json")) == []
 
 
+@pytest.mark.usefixtures("few_figures")
 def test_a_sweep_is_one_run_with_one_report(tmp_path, capsys):
     assert cli.main(["-m", "scenario=calm,cold_war", *SMALL, "horizon=4", "assumption_draws=0", f"results={tmp_path}"]) == 0
     assert sorted(folder.name for folder in tmp_path.iterdir()) == ["cells", "sweep"]
@@ -175,6 +176,7 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(tmp_path, capsys):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("few_figures")
 def test_what_is_there_is_not_computed_again(tmp_path, capsys):
     words = [*SMALL, "horizon=4", "assumption_draws=0", f"results={tmp_path}"]
     assert cli.main([*words, "strategies=[status_quo]"]) == 0
@@ -186,6 +188,7 @@ def test_what_is_there_is_not_computed_again(tmp_path, capsys):
     assert "3 cells; " in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("few_figures")
 def test_a_cell_that_is_gone_when_all_is_done_is_no_success(tmp_path, capsys, monkeypatch):
     report = reporting.report
 
@@ -209,10 +212,12 @@ def test_what_is_done_and_how_long_the_rest_takes_is_told_at_each_quarter_of_the
     assert lines[-1] == "simulated 8 of 8 worlds"
 
 
+@pytest.mark.usefixtures("few_figures")
 def test_one_world_and_one_strategy_are_enough(tmp_path):
     assert cli.main(["n_worlds=1", "horizon=1", "strategies=[equidistance]", "assumption_draws=0", "workers=1", f"results={tmp_path}"]) == 0
 
 
+@pytest.mark.usefixtures("few_figures")
 def test_deterministic_worlds_are_all_alike(tmp_path):
     assert cli.main([*SMALL, "deterministic=true", "assumption_draws=0", f"results={tmp_path}"]) == 0
     with np.load(next(tmp_path.rglob("payoffs.npz"))) as payoffs:
@@ -262,6 +267,7 @@ def test_a_closed_or_narrow_output_loses_no_run(tmp_path):
     assert len(list(tmp_path.rglob("manifest.json"))) == 2
 
 
+@pytest.mark.usefixtures("few_figures")
 def test_an_event_after_the_last_quarter_is_noted_and_a_bare_year_refused(tmp_path, capsys):
     assert cli.main([*SMALL, "assumption_draws=0", "scenario=us_retrenchment", "horizon=4", f"results={tmp_path}"]) == 0
     assert "note: the commitment event of 2022Q1 begins after the last quarter and never acts" in capsys.readouterr().out

@@ -15,16 +15,16 @@ import random
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 
 def main() -> None:
     from experiments import cli, compare, computing
     from tests.faults.running import COMPARISON, SWEEP
+    from tests.given import drawing
 
     known = cache(compare.load_sweep)
     compare.load_sweep = lambda words, several: known(tuple(words), several)  # type: ignore[assignment]
@@ -43,7 +43,7 @@ def main() -> None:
             answer = os.fork()
             if answer == 0:
                 _become(asked)
-                with _drawing(asked["figures"]):
+                with drawing(asked["figures"]):
                     sys.exit(cli.main(asked["start"]))
         print(json.dumps(answer), flush=True)
 
@@ -52,23 +52,11 @@ def _do_once(words: Sequence[str]) -> None:
     """A whole run, after which everything is imported, and fonts and pages are read; nothing of its numbers stays."""
     from experiments import compare, runner
     from tests.faults.running import A_FIGURE
+    from tests.given import drawing
 
-    with tempfile.TemporaryDirectory() as folder, open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere), _drawing(A_FIGURE):
+    with tempfile.TemporaryDirectory() as folder, open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere), drawing(A_FIGURE):
         assert compare.main([*words, "executor=serial", f"results={folder}"]) == 0
     runner._latest_draws.clear()
-
-
-@contextlib.contextmanager
-def _drawing(names: Sequence[str] | None) -> Iterator[None]:
-    """Draw the figures of these names alone; None: all."""
-    from experiments.figures import FIGURES
-    from experiments.figures.sweeps import SWEEP_FIGURES
-
-    with mock.patch.dict(FIGURES), mock.patch.dict(SWEEP_FIGURES):
-        for figures in (FIGURES, SWEEP_FIGURES):
-            for name in [name for name in figures if names is not None and name not in names]:
-                del figures[name]  # type: ignore[attr-defined]
-        yield
 
 
 def _become(asked: dict[str, Any]) -> None:
