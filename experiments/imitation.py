@@ -245,7 +245,7 @@ def planned(asked: Asked) -> tuple[Societies, Upcoming]:
     columns = (asked.generations - 1) * sum(variant.populations for variant in asked.variants.values()) + (1 + len(asked.strategies)) * asked.populations
     cells = ((asked.generations - 1) * sum(len(list(blocks(variant.populations))) for variant in asked.variants.values())
              + (1 + len(asked.strategies)) * len(list(blocks(asked.populations))))
-    return known, Upcoming(cells, columns, asked.job.settings.horizon, len(asked.members), len(OF_ALL) * len(asked.members))
+    return known, Upcoming(cells, columns, asked.job.settings.horizon, len(asked.members), len(OF_ALL) * len(asked.members), societies=True)
 
 
 def about(asked: Asked) -> str:

@@ -6,16 +6,17 @@ from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
 
-from experiments.cells import AnyCell, Batch, DamagedCell, MissingCell, Store
+from experiments.cells import AnyCell, Batch, DamagedCell, MissingCell, Society, Store
 from experiments.config import Job
 from experiments.runner import COURSE_ROWS, COURSES
 from sim.axes import DOMAINS, POWERS
 from sim.payoffs import MEASURES
 from sim.scenario import quarter_index
 
-#: Rough cost of one world of ten states over one quarter, of a cell besides, of starting up and of drawing; for the
-#: estimate only. `counterpoise bench` measures them.
-SECONDS_PER_WORLD_QUARTER, SECONDS_PER_CELL, SECONDS_TO_START, SECONDS_TO_DRAW = 5e-6, 0.004, 4.0, 8.0
+#: Rough cost, for the estimate only: of one world of ten states over one quarter, of a quarter of a cell however few its worlds
+#: (more where every state has several strategies), of a cell besides, of starting up and of drawing. `counterpoise bench` measures them.
+SECONDS_PER_WORLD_QUARTER, SECONDS_PER_QUARTER, SECONDS_PER_SOCIETY_QUARTER = 4e-6, 8e-4, 6e-3
+SECONDS_PER_CELL, SECONDS_TO_START, SECONDS_TO_DRAW = 0.004, 4.0, 8.0
 #: Bytes of a cell besides its payoffs: description, names, seal.
 BYTES_PER_CELL = 25_000
 
@@ -30,6 +31,7 @@ class Upcoming:
         horizon: Quarters of each.
         n_states: States of each.
         n_measures: Numbers kept of each column.
+        societies: Whether every state has a strategy of its own in each world.
     """
 
     n_cells: int
@@ -37,6 +39,7 @@ class Upcoming:
     horizon: int
     n_states: int
     n_measures: int = len(MEASURES)
+    societies: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,8 @@ class Plan:
     @property
     def seconds(self) -> float:
         """Time it will take, roughly."""
-        known = sum(_seconds_of(1, cell.size, cell.settings.horizon, len(cell.settings.world.states)) for cell in self.missing)
-        work = known + sum(_seconds_of(part.n_cells, part.n_columns, part.horizon, part.n_states) for part in self.upcoming)
+        known = [Upcoming(1, cell.size, cell.settings.horizon, len(cell.settings.world.states), societies=isinstance(cell, Society)) for cell in self.missing]
+        work = sum(_seconds_of(part) for part in (*known, *self.upcoming))
         return SECONDS_TO_START + (SECONDS_TO_DRAW + work) / self.workers
 
     @property
@@ -155,8 +158,10 @@ def told(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
-def _seconds_of(n_cells: int, n_columns: int, horizon: int, n_states: int) -> float:
-    return n_columns * horizon * n_states / 10 * SECONDS_PER_WORLD_QUARTER + n_cells * SECONDS_PER_CELL
+def _seconds_of(part: Upcoming) -> float:
+    per_quarter = SECONDS_PER_SOCIETY_QUARTER if part.societies else SECONDS_PER_QUARTER
+    return (part.n_columns * part.horizon * part.n_states / 10 * SECONDS_PER_WORLD_QUARTER
+            + part.n_cells * (part.horizon * per_quarter + SECONDS_PER_CELL))
 
 
 def _bytes_of(cell: AnyCell) -> int:
