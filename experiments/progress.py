@@ -12,14 +12,14 @@ SECONDS_BETWEEN = 30
 
 
 @contextmanager
-def progress(total: int, what: str = "worlds") -> Iterator[Callable[[int], None]]:
+def progress(total: int, what: str = "worlds simulated") -> Iterator[Callable[[int], None]]:
     """Gives a function to be told how many more are done."""
     if total and sys.stdout.isatty():
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-        columns = (TextColumn("simulating"), BarColumn(), TextColumn("{task.percentage:.0f} %"), TimeRemainingColumn())
+        columns = (TextColumn(what), BarColumn(), TextColumn("{task.percentage:.0f} %"), TimeRemainingColumn())
         with Progress(*columns, transient=True) as bar:
-            task = bar.add_task("simulating", total=total)
+            task = bar.add_task(what, total=total)
             yield lambda n: bar.advance(task, n)
         return
     start = last = time.monotonic()
@@ -32,6 +32,6 @@ def progress(total: int, what: str = "worlds") -> Iterator[Callable[[int], None]
         if 4 * done // total > quarter or now - last > SECONDS_BETWEEN:
             quarter, last = 4 * done // total, now
             left = f", {told((now - start) / done * (total - done))} left" if done < total else ""
-            print(f"simulated {done:,} of {total:,} {what}{left}", flush=True)
+            print(f"{done:,} of {total:,} {what}{left}", flush=True)
 
     yield advance

@@ -207,9 +207,9 @@ def test_what_is_done_and_how_long_the_rest_takes_is_told_at_each_quarter_of_the
         for _ in range(8):
             advance(1)
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split(" of ")[0] for line in lines] == ["simulated 2", "simulated 4", "simulated 6", "simulated 8"]
-    assert lines[0] == "simulated 2 of 8 worlds, 1 s left"  # what takes no time is told as a second
-    assert lines[-1] == "simulated 8 of 8 worlds"
+    assert [line.split(" of ")[0] for line in lines] == ["2", "4", "6", "8"]
+    assert lines[0] == "2 of 8 worlds simulated, 1 s left"  # what takes no time is told as a second
+    assert lines[-1] == "8 of 8 worlds simulated"
 
 
 @pytest.mark.usefixtures("few_figures")

@@ -56,7 +56,7 @@ def main(share: float) -> int:
     start = time.monotonic()
     with ProcessPoolExecutor(cores(), initializer=_with_server) as side_by_side:
         done = [side_by_side.submit(piece) for piece in pieces(share)]
-        with progress(len(done), "pieces") as advance:
+        with progress(len(done), "pieces tried") as advance:
             for _ in as_completed(done):
                 advance(1)
     rows: dict[str, Row] = {}
