@@ -279,7 +279,7 @@ def _even(asked: Asked, found: Found, even: pd.DataFrame) -> Finding:
         told.append(f"{telling.scale_of(measure).label}, {who}against {labels([against])[against]}: {'. '.join(parts)}.")
     return Finding(
         "Break-even rivalry",
-        f"All else at the defaults, along {axis.label.lower()} from {level_label(axis, axis.levels[0])} to {level_label(axis, axis.levels[-1])} (log odds: "
+        f"All else at the defaults, along {axis.label.lower()} from {level_label(axis, axis.levels[0])} to {level_label(axis, axis.levels[-1])} (logit: "
         "at 0 rivalry is .5, at 3 .95), with the economy lens at full rivalry (securitisation of trade) at three values; 95 % intervals over "
         f"{found.grid.n_worlds} worlds. The two sides at equal size, then each strategy against the best of {asked.other.name.replace('_', ' ')} over all "
         "points; against the reference in the tables.", tuple(told))
@@ -517,7 +517,7 @@ def _tables(asked: Asked, found: Found, even: pd.DataFrame) -> list[Table]:
         told = part.groupby(["strategy", "lens"]).told.agg("; ".join)
         tables.append(Table(
             f"Break-even rivalry against {labels([against])[against]}: {telling.scale_of(measure).label.lower()}",
-            "Rivalry in log odds at which a strategy brings the same, with its 95 % interval over worlds.",
+            "Rivalry in logit at which a strategy brings the same, with its 95 % interval over worlds.",
             ["strategy", *(f"lens {level:g}" for level in levels)],
             [[shown.get(name, _team(asked, found)), *(told[name, level] for level in levels)] for name in dict.fromkeys(part.strategy)],
             frozenset(range(len(levels) + 1))))
