@@ -7,7 +7,7 @@ import pytest
 from experiments.cells import Store
 from experiments.computing import computing
 from experiments.config import load
-from experiments.plan import Upcoming, plan_of
+from experiments.plan import Plan, Upcoming, plan_of
 from experiments.runner import work_of
 from experiments.stopwatch import Stopwatch
 
@@ -68,8 +68,8 @@ def test_the_plan_tells_what_is_to_come(job, tmp_path, capsys):
     known = plan_of(works, Store(tmp_path / "cells"), 1)
     with session(job, works, upcoming=[Upcoming(n_cells=10, n_columns=10_000, horizon=60, n_states=10)]) as running:
         assert "2 cells and up to 10 more as the search goes on; 10,006 worlds simulated in all" in capsys.readouterr().out
-        # 10,000 worlds × 60 quarters × 5 µs and 10 × 4 ms, on one process
-        assert running.plan.seconds - known.seconds == pytest.approx(3.04)
+        # 10,000 worlds × 60 quarters × 4 µs and 10 × (60 × 0.8 + 4) ms, on one process
+        assert running.plan.seconds - known.seconds == pytest.approx(2.92)
 
 
 def test_a_stage_has_one_bar_for_all_its_steps(job, capsys):
@@ -80,3 +80,10 @@ def test_a_stage_has_one_bar_for_all_its_steps(job, capsys):
             running.compute([second])
         told = [line for line in capsys.readouterr().out.splitlines() if "worlds simulated" in line]
     assert told[-1] == "12 of 12 worlds simulated"
+
+
+def test_the_plan_knows_that_small_cells_and_societies_take_longer():
+    def seconds(n_cells, societies=False):
+        return Plan({}, frozenset(), frozenset(), 1, (Upcoming(n_cells, 10_240, 60, 10, societies=societies),)).seconds
+
+    assert seconds(10) < seconds(160) < seconds(160, societies=True)
