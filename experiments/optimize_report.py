@@ -126,7 +126,7 @@ def _judgement(asked: Asked, found: Found) -> str:
     shown, n = labels(found.names), len(asked.library)
     best = found.best_known
     known = found.ahead[best]
-    word = {1: "is ahead of it by", -1: "falls behind it by", 0: "is tied with it, at a difference of"}[_sign(known)]
+    word = {1: "is ahead of it by", -1: "falls behind it, at a difference of", 0: "is tied with it, at a difference of"}[_sign(known)]
     base = found.names.index(asked.job.run.reference)
     ahead = int((found.ahead.low[:n] > 0).sum())
     behind = [found.names[i] for i in range(n) if found.ahead.high[i] < 0]
@@ -151,9 +151,10 @@ def _random(asked: Asked, found: Found) -> str:
     ahead = found.ahead[found.names.index(f"{asked.name}_random")]
     on_seen = found.trace.values.max() - found.random.values.max()
     scale = telling.scale_of(asked.measure)
-    word = {1: "ahead by", -1: "behind by", 0: "tied:"}[_sign(ahead)]
+    word = {1: "ahead, by", -1: "behind, at a difference of", 0: "tied, at a difference of"}[_sign(ahead)]
     return (f"The best of as many random candidates is {telling.number(float(scale.difference(on_seen)), 3)} {scale.unit} behind on the futures seen. On those "
-            f"not seen the find is {word} {phrases.told(asked.measure, ahead)}.")
+            f"not seen the find is {word} {phrases.told(asked.measure, ahead)}. That is one search and one draw of candidates: another seed has other ones, "
+            "which no interval here covers.")
 
 
 def _rivals(asked: Asked, found: Found) -> str:
