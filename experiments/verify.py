@@ -45,7 +45,9 @@ def main(arguments: Sequence[str]) -> int:
         for line in dict.fromkeys(found.remedies):
             print(line)
         return FAILED
-    print(f"{n_cells:,} cells and the files of {len(runs) - len(found.notes):,} runs are what was written; none is missing")
+    whole = len(runs) - len(found.notes)
+    print(f"{n_cells:,} {'cell' if n_cells == 1 else 'cells'} and the files of {whole:,} {'run' if whole == 1 else 'runs'} are what was written; "
+          "none is missing")
     return OK
 
 
