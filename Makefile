@@ -12,7 +12,7 @@ demo: $(READY)
 	$(BIN)/counterpoise $(ARGS)
 
 test: $(READY)
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-slow: $(READY)
 	$(BIN)/python -m pytest -n auto -m slow

@@ -14,7 +14,7 @@ from experiments.cli import FAILED, OK, USAGE
 from experiments.command_line import Parser, folder, located
 from experiments.config import Job
 from experiments.reporting import points_of
-from experiments.run_folder import read_run, write_csv
+from experiments.run_folder import cells_in, is_analysis, read_run, write_csv
 from experiments.runner import Work, gathered, whole, work_of
 from sim.payoffs import MEASURES
 
@@ -41,6 +41,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         manifest, jobs = read_run(asked.run)
         works = [work_of(job.settings, job.points) for job in jobs]
+        if is_analysis(manifest) and not {cell.key for work in works for cell in work.cells()} & set(cells_in(manifest)):
+            raise ValueError(f"{asked.run.parent.name} keeps some measures of its worlds alone; its numbers are in the tables beside its report")
         run = _Run(jobs, works, Store(results / "cells"), set(manifest["missing_cells"]), measures)
         WRITERS[asked.to](unfinished, run)
         unfinished.replace(target)

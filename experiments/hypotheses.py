@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments.cells import plain
 from experiments.cli import BAD_CONFIG, FAILED, OK
 from experiments.command_line import Parser, beyond, recorded
 from experiments.computing import Computing, attempted, computing
@@ -99,6 +100,7 @@ def trial(name: str, hypothesis: Hypothesis, overrides: Sequence[str], n_draws: 
         ConfigError: What it sets or measures does not exist.
     """
     made = Trial(name, hypothesis)
+    _refuse_own(name, hypothesis, overrides)
     worlds_per_draw = WORLDS_PER_DRAW_TAIL if hypothesis.statistic == "cvar" else WORLDS_PER_DRAW
     strategies = f"strategies=[{','.join(hypothesis.strategies)}]"
     try:
@@ -106,6 +108,9 @@ def trial(name: str, hypothesis: Hypothesis, overrides: Sequence[str], n_draws: 
             made.jobs[condition] = load([strategies, f"n_worlds={WORLDS}", "assumption_draws=0", *_as_overrides(changes), *overrides])
     except ConfigError as error:
         raise ConfigError([f"conf/hypothesis/{name}.yaml: {problem}" for problem in error.problems]) from None
+    settings = [plain(job.settings) for job in made.jobs.values()]
+    if len(settings) > 1 and all(each == settings[0] for each in settings[1:]):
+        raise ConfigError([f"conf/hypothesis/{name}.yaml: {' and '.join(made.jobs)} are the same: nothing is varied"])
     first = next(iter(made.jobs.values()))
     made.draws = Design(kind="lhs", over=list(drawn_parameters(hypothesis, first)), points=n_draws).points_for(first.settings)
     if hypothesis.groups is not None:
@@ -115,6 +120,15 @@ def trial(name: str, hypothesis: Hypothesis, overrides: Sequence[str], n_draws: 
         made.default[condition] = work_of(job.settings)
         made.drawn[condition] = work_of(job.settings.replace(n_worlds=min(worlds_per_draw, job.settings.n_worlds)), made.draws)
     return made
+
+
+def _refuse_own(name: str, hypothesis: Hypothesis, overrides: Sequence[str]) -> None:
+    """An override of what a hypothesis sets itself would test another statement under its name."""
+    own = {"strategies", *(key for changes in hypothesis.conditions.values() for key in changes)}
+    for text in overrides:
+        key = text.lstrip("+~").split("=")[0]
+        if taken := sorted(each for each in own if each == key or each.startswith(f"{key}.")):
+            raise ConfigError([f"override {text}: {name} sets {taken[0]} itself; leave the override out, or {name} by --only"])
 
 
 def drawn_parameters(hypothesis: Hypothesis, job: Job) -> tuple[str, ...]:
@@ -156,7 +170,8 @@ def _add_groups(made: Trial) -> None:
 def _judge(trials: Sequence[Trial], command: str, watch: Stopwatch, dry_run: bool) -> int:
     works = [work for each in trials for work in each.works]
     asked = next(iter(trials[0].jobs.values())).run
-    about = f"{len(trials)} hypotheses, each at the defaults and over draws of {max(len(each.draws.names) for each in trials)} parameters"
+    n_drawn = max(len(each.draws.names) for each in trials)
+    about = f"{len(trials)} {'hypothesis' if len(trials) == 1 else 'hypotheses, each'} at the defaults and over draws of {n_drawn} parameters"
     with computing(asked, works, about, watch, dry_run) as session:
         session.compute(works)
         session.tell({cell.key: command for work in works for cell in work.cells()})

@@ -134,7 +134,7 @@ def _worlds(trials: Sequence[Trial]) -> str:
 def _lead(trials: Sequence[Trial], verdicts: Sequence[Verdict]) -> list[str]:
     count = Counter(v.word for v in verdicts)
     told = ", ".join(f"{n} {word}" for word, n in count.most_common())
-    return [f"{len(verdicts)} statements that can fail: {told}.",
+    return [f"{len(verdicts)} {'statement' if len(verdicts) == 1 else 'statements'} that can fail: {told}.",
             f"Each was tried at the defaults on {_worlds(trials)} paired worlds and in {len(verdicts[0].draws)} draws of all structural parameters over their "
             f"plausible ranges, on {WORLDS_PER_DRAW} paired worlds each, {WORLDS_PER_DRAW_TAIL} where the worst tenth of them is what counts."]
 
@@ -167,6 +167,8 @@ def _findings(verdicts: Sequence[Verdict], failing: Mapping[str, str]) -> list[F
 def _sentence(v: Verdict, where: str) -> str:
     at = f"at the defaults {_effect(v)} {_in_unit(v)}, in {share(v.holds, v.low, v.high)} of draws as claimed"
     rest = f" It fails where {where}." if where else " Nothing sets the draws in which it fails apart beyond chance." if v.word == "conditional" else ""
+    if v.word == "untested":
+        rest = " No world differs: what it varies plays no part here."
     other = ", ".join(f"{called} {each.word}" for called, each in v.also.items())
     return f"{v.name}, {v.word}: {v.hypothesis.statement.rstrip('.')} — {at}.{rest}{f' Measured otherwise: {other}.' if other else ''}"
 
@@ -175,6 +177,8 @@ def _conclusions(trials: Sequence[Trial], verdicts: Sequence[Verdict]) -> Table:
     """Each statement, what moves its effect most, and how often it holds."""
     rows = []
     for trial, v in zip(trials, verdicts, strict=True):
+        if v.word == "untested":
+            continue
         known = structural(next(iter(trial.jobs.values())).settings)
         moved = moved_by(v.draws, trial.draws.values, [within(label(name, known[name][0])) for name in trial.draws.names])
         rows.append(Conclusion(f"{v.name}, {v.word}: {v.hypothesis.statement.rstrip('.')}", moved, Estimate(*map(np.array, (v.holds, v.low, v.high)))))

@@ -142,9 +142,9 @@ def _optimism(asked: Asked, found: Found) -> str:
     best, find = found.best_known, found.find
     falls = phrases.told(asked.measure, found.optimism[find])
     known = phrases.told(asked.measure, found.optimism[best])
-    rest = {1: "more than", -1: "less than", 0: "no more than can be told from"}[_sign(found.flattered)]
+    rest = {1: "more than", -1: "less than", 0: "neither surely more nor surely less than"}[_sign(found.flattered)]
     return (f"Seen less unseen (optimism): {falls} for the find, {known} for the best of the library, which the choice of futures flatters or wrongs as "
-            f"well. So the find falls {rest} the library's best, by {phrases.told(asked.measure, found.flattered)}.")
+            f"well. So the find falls {rest} the library's best; the difference is {phrases.told(asked.measure, found.flattered)}.")
 
 
 def _random(asked: Asked, found: Found) -> str:
@@ -152,7 +152,8 @@ def _random(asked: Asked, found: Found) -> str:
     on_seen = found.trace.values.max() - found.random.values.max()
     scale = telling.scale_of(asked.measure)
     word = {1: "ahead, by", -1: "behind, at a difference of", 0: "tied, at a difference of"}[_sign(ahead)]
-    return (f"The best of as many random candidates is {telling.number(float(scale.difference(on_seen)), 3)} {scale.unit} behind on the futures seen. On those "
+    return (f"The best of as many random candidates is {telling.number(float(scale.difference(abs(on_seen))), 3)} {scale.unit} "
+            f"{'behind' if on_seen >= 0 else 'ahead'} on the futures seen, where both are as they were chosen, without an interval. On those "
             f"not seen the find is {word} {phrases.told(asked.measure, ahead)}. That is one search and one draw of candidates: another seed has other ones, "
             "which no interval here covers.")
 
@@ -280,8 +281,8 @@ def _draw(asked: Asked, found: Found, folder: Path) -> list[Picture]:
                 f"The best {GOOD:.0%} of the random candidates over the range of each number, and the find. A bar that fills the range: the number "
                 "hardly matters, or its effect depends on others. Spread across candidates, no interval.",
                 ranges.alt(numbers, _good(found), found.units[0]), lambda figure: ranges.draw(figure, numbers, ends, _good(found), found.units[0])),
-        picture(folder, f"{where} · {RIVAL_WORLDS} worlds under each pair · seed {settings.seed}", "under_policies", f"Under other policies: less "
-            f"{shown[best]}",
+        picture(folder, f"{where} · {RIVAL_WORLDS} worlds under each pair · seed {settings.seed}", "under_policies",
+                f"Under other policies: the find less {shown[best]}",
                 "What would a rival policy do to the find?",
                 f"The find less {shown[best]}, the best of the library on the futures seen, in {scale.unit}; all else at the defaults. Tied where the 95 % "
                 "interval of the paired mean holds 0.",

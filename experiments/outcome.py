@@ -54,7 +54,7 @@ def side(settings: Settings, name: str, option: str) -> Side:
     members = tuple(n for n, strategy in settings.strategies.items() if strategy.family == name)
     if not members:
         families = dict.fromkeys(strategy.family for strategy in settings.strategies.values())
-        raise ConfigError([f"{option}: {unknown(name, [*families, *settings.strategies], 'family or strategy')}"])
+        raise ConfigError([f"{option}: {unknown(name, [*families, *settings.strategies], 'family or strategy')} (strategies=[…] says which ones are compared)"])
     return Side(name, members)
 
 
@@ -69,10 +69,10 @@ def job_of(overrides: Sequence[str], defaults: Sequence[str]) -> Job:
         ConfigError: Something is wrong, or a design or sweep was asked for.
     """
     given = {text.lstrip("+").split("=")[0] for text in overrides}
-    job = load([*(text for text in defaults if text.split("=")[0] not in given), *overrides])
-    if job.points.names or job.run.sweep:
+    plain = load(overrides)  # a preset that sweeps may not fit our defaults, which is not what is wrong with it
+    if plain.points.names or plain.run.sweep:
         raise ConfigError(["design and sweep: this command makes its own points; leave out design=, design.…, sweep= and experiments that sweep"])
-    return job
+    return load([*(text for text in defaults if text.split("=")[0] not in given), *overrides])
 
 
 def structural(settings: Settings) -> dict[str, tuple[Quantity, float]]:

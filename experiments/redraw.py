@@ -11,12 +11,9 @@ from experiments.cli import FAILED, OK
 from experiments.command_line import Parser, folder, located
 from experiments.config import Job
 from experiments.executors import ExecutorChoice, WorkerDied, cores, executor
-from experiments.run_folder import read_run
+from experiments.run_folder import is_analysis, read_run
 from experiments.runner import work_of
 from experiments.stopwatch import Stopwatch
-
-#: Commands whose runs are more than one comparison or sweep.
-ANALYSES = ("hypotheses", "sensitivity", "robustness", "optimize", "tournament")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -29,7 +26,7 @@ def main(arguments: Sequence[str]) -> int:
     results = run.parent.parent
     try:
         manifest, jobs = read_run(run)
-        if manifest["command"].split()[1:2] and manifest["command"].split()[1] in ANALYSES:
+        if is_analysis(manifest):
             raise ValueError(f"an analysis is reported again by its own command, which finds every cell there: {located(manifest['command'], results)}")
         report = _report(jobs, manifest)
     except (ValueError, WorkerDied) as error:

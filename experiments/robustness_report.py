@@ -180,9 +180,10 @@ def _satisficing(asked: Asked, found: Found) -> str:
     limits = ", ".join(f"{telling.scale_of(name).label.lower()} {_threshold(name, value, asked.absolute)}" for name, value in asked.thresholds.items())
     by_one = good.each
     hardest = min(by_one, key=lambda name: float(by_one[name].value[order].mean()))
+    some = bool((by_one[hardest].value[order] < 1).any())
+    missed = f"The threshold missed most is {telling.scale_of(hardest).label.lower()}" if some else "No threshold is missed in any future"
     return (f"Good enough is, all at once{what}: {limits}. Most often: {_shown(found, order[:1])} in {phrases.share(good.jointly[order[0]])} of "
-            f"futures{ties}. Least often: {_shown(found, order[-1:])} in {phrases.share(good.jointly[order[-1]])}. The threshold missed most is "
-            f"{telling.scale_of(hardest).label.lower()}.")
+            f"futures{ties}. Least often: {_shown(found, order[-1:])} in {phrases.share(good.jointly[order[-1]])}. {missed}.")
 
 
 def _threshold(name: str, value: float, absolute: bool) -> str:
@@ -191,8 +192,12 @@ def _threshold(name: str, value: float, absolute: bool) -> str:
     scale = telling.scale_of(name)
     size = float(scale.difference(value))
     if size < 0:
-        return f"no more than {-size:.2g} {scale.unit} below"
-    return f"at least {size:.2g} {scale.unit} above" if size else "no lower"
+        return f"no more than {_rounded(-size)} {scale.unit} below"
+    return f"at least {_rounded(size)} {scale.unit} above" if size else "no lower"
+
+
+def _rounded(size: float) -> str:
+    return f"{float(f'{size:.2g}'):,g}"
 
 
 def _tail(found: Found, measure: str) -> str:
@@ -209,7 +214,7 @@ def _dominance(found: Found, measure: str) -> str:
     told = []
     for order, dominance in (("first", found.first[measure]), ("second", found.second[measure])):
         beaten = [i for i in range(len(found.strategies)) if (dominance.dominates[:, i] & (dominance.share[:, i] >= SURE)).any()]
-        told.append(f"{order} order: {len(beaten)} of {len(found.strategies)} dominated by some other{f' ({_shown(found, beaten)})' if beaten else ''}")
+        told.append(f"{order} order: of {len(found.strategies)} some other dominates {f'{len(beaten)}, {_shown(found, beaten)}' if beaten else 'none'}")
     return f"{telling.scale_of(measure).label}: {'; '.join(told)}."
 
 
@@ -274,7 +279,8 @@ def _even(asked: Asked, found: Found, even: pd.DataFrame) -> Finding:
                 parts.append(f"lens {lens:g}: {'; '.join(at.told)}")
                 continue
             change, counts = at[at.crosses].strategy.nunique(), ", ".join(f"{n} {word}" for word, n in at[~at.crosses].told.value_counts().items())
-            parts.append(f"lens {lens:g}: {', '.join(text for text in (f'{change} change sides' if change else 'none changes sides', counts) if text)}")
+            turned = "none changes sides" if not change else "1 changes sides" if change == 1 else f"{change} change sides"
+            parts.append(f"lens {lens:g}: {', '.join(text for text in (turned, counts) if text)}")
         who = f"{_team(asked, found)}, " if against == asked.other.name else "each strategy "
         told.append(f"{telling.scale_of(measure).label}, {who}against {labels([against])[against]}: {'. '.join(parts)}.")
     return Finding(
@@ -330,6 +336,8 @@ def _caveats(asked: Asked, found: Found) -> list[str]:
     return [
         f"The best of many is flattered against the best of few: {sides}. Where sides are compared, each counts with the best of {size}, on average over "
         f"all ways to draw so many of its members; regret, in contrast, is against the best of all {len(found.strategies)}.",
+        f"Where something is said to be at the defaults, it is as this world, scenario and these policies set it. Futures draw the {len(found.points.names)} "
+        "numbers over their ranges whatever world, scenario and policies set; what is set on the command line by its dotted name is held.",
         "Futures vary evenly and independently over plausible ranges: shares of futures are shares of this space and no probabilities. A future counts "
         "with its mean over worlds; how much worlds differ is told apart. Intervals resample futures and worlds unless said otherwise, for largest regrets "
         "worlds alone, for other futures may hold larger ones. A policy followed by both powers is the same for both. "

@@ -33,6 +33,8 @@ FORMULA = tuple("=+-@\t\r\n|")
 #: The entry of a manifest that holds the checksum of all others.
 SUM = "sha256"
 PACKAGES = ("counterpoise", "mesa", "numpy", "scipy", "pandas", "matplotlib", "hydra-core", "omegaconf", "pydantic")
+#: Commands whose runs are more than one comparison or sweep.
+ANALYSES = ("hypotheses", "sensitivity", "robustness", "optimize", "tournament")
 
 
 def create(results: str, name: str) -> Path:
@@ -206,6 +208,12 @@ def _first(error: ValidationError) -> str:
     """The first problem, in a line."""
     problem = error.errors()[0]
     return f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
+
+
+def is_analysis(manifest: Mapping[str, Any]) -> bool:
+    """Whether a run is more than one comparison or sweep."""
+    words = manifest["command"].split()[1:2]
+    return bool(words) and words[0] in ANALYSES
 
 
 def cells_in(manifest: Mapping[str, Any]) -> list[str]:

@@ -44,7 +44,8 @@ class Verdict:
         holds: Share of draws in which the sign is as expected.
         low: Lower end of the 95 % interval of that share, over draws.
         high: Upper end.
-        word: supported, conditional, refuted, or for an implementation check passed, conditional, failed.
+        word: supported, conditional, refuted, or for an implementation check passed, conditional, failed; untested where nothing that
+            is varied plays any part, so that no world differs.
         also: What became of it measured otherwise, by what that is called.
     """
 
@@ -86,7 +87,9 @@ def judged(name: str, hypothesis: Hypothesis, effect: Effect, draws: Array) -> V
     found = Verdict(name, hypothesis, effect, draws, n_holding / len(draws), float(interval.low), float(interval.high), "")
     right = found.sign == hypothesis.sign
     check = hypothesis.kind == "implementation_check"
-    if right and found.holds >= ROBUST:
+    if not draws.any() and not any((effect.value, effect.low, effect.high)):
+        word = "untested"
+    elif right and found.holds >= ROBUST:
         word = "passed" if check else "supported"
     elif not right and found.holds <= FAILED:
         word = "failed" if check else "refuted"

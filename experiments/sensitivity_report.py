@@ -171,8 +171,9 @@ def _together(asked: Asked, found: Found, m: int) -> str:
     first = found.indices.indices.first[m]
     title = telling.scale_of(asked.measures[m]).label
     alone = float(first.value.sum())
-    return (f"{title}: the first indices add up to {alone:.2f}; what is missing to 1, {max(0.0, 1 - alone):.2f}, comes from inputs that act through each other "
-            f"(an estimate without interval).")
+    rest = (f"what is missing to 1, {1 - alone:.2f}, comes from inputs that act through each other" if alone <= 1 else
+            "more than 1 is no share of a variance: the rows are too few to tell")
+    return f"{title}: the first indices add up to {alone:.2f}; {rest} (an estimate without interval)."
 
 
 def _signs(asked: Asked, found: Found, m: int) -> str:
@@ -264,9 +265,9 @@ def _caveats(asked: Asked, found: Found) -> list[str]:
     left = sorted({*asked.job.settings.strategies} - {*found.strategies})
     return [
         "Parameters vary evenly and independently over their plausible ranges: an index says what decides within these ranges, and wider ranges would give "
-        "other indices. Data of the world and numbers of strategies and policies stay. Intervals of indices and elementary effects are over rows and "
-        "trajectories, for the worlds used; intervals at the ends of ranges are over worlds; pale bands of the response curves hold nine tenths of the points, "
-        "which more worlds do not shrink.",
+        "other indices. Data of the world and numbers of strategies and policies stay; defaults are what this world, scenario and these policies set. "
+        "Intervals of indices and elementary effects are over rows and trajectories, for the worlds used; intervals at the ends of ranges are over worlds; "
+        "pale bands of the response curves hold nine tenths of the points, which more worlds do not shrink.",
         "A side counts with whichever member is best at each point, chosen on the worlds it is judged by: that flatters both sides a little.",
         *([f"Left out, because some of their cells failed: {', '.join(left)}."] if left else [])]
 

@@ -161,6 +161,16 @@ def test_a_second_run_computes_nothing_and_says_the_same(runs: Path, said: Said,
         after.rename(tmp_path / words[0])  # other tests expect one run of each
 
 
+def test_two_runs_of_an_analysis_are_compared_table_by_table(runs: Path, said: Said) -> None:
+    run = only_run(runs, "robustness")
+    code, output, _ = said("compare-runs", run, run)
+    assert code == 0
+    assert "futures.csv: the same to the last digit" in output
+    code, output, _ = said("compare-runs", run, only_run(runs, "sensitivity"))
+    assert code == 0
+    assert "numbers: the two have no table in common" in output
+
+
 def test_verify_knows_the_cells_of_an_analysis(runs: Path, said: Said) -> None:
     assert said("verify", runs)[0] == 0
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from experiments import cli, hypotheses_report
 from experiments.config import load
+from experiments.config_check import ConfigError
 from experiments.hypotheses import _group_verdict, drawn_parameters, hypotheses, trial
 from experiments.hypothesis import Hypothesis
 from experiments.scoreboard import Effect, effect_at_defaults, effects, group_points, group_shares, judged, verdict
@@ -85,6 +86,28 @@ def test_the_verdict(effect, holding, kind, word, sign):
 def test_rounding_errors_have_no_sign():
     found = judged("X", hypothesis(), Effect(1e-15, 1e-16, 1e-14), np.full(100, 1e-15))
     assert (found.sign, found.holds, found.word) == (0, 0, "refuted")
+
+
+def test_what_plays_no_part_is_untested_and_neither_refuted_nor_a_conclusion():
+    assert judged("X", hypothesis(), Effect(0.0, 0.0, 0.0), np.zeros(100)).word == "untested"
+    assert judged("X", hypothesis(), Effect(0.0, 0.0, 0.0), np.eye(100)[0]).word == "refuted"
+
+
+@pytest.mark.parametrize(("words", "told"), [
+    (["parameters.rivalry_mean=1"], "override parameters.rivalry_mean=1: H1 sets parameters.rivalry_mean itself"),
+    (["strategies=[status_quo]"], "override strategies=[status_quo]: H1 sets strategies itself"),
+    (["world=cambodia_2020"], "H1 sets world itself"),
+])
+def test_what_a_hypothesis_sets_itself_is_no_matter_of_overrides(words, told):
+    with pytest.raises(ConfigError, match=re.escape(told)):
+        trial("H1", hypotheses()["H1"], ["n_worlds=4", "horizon=2", *words], 3)
+
+
+def test_a_hypothesis_that_varies_nothing_is_refused():
+    alike = hypothesis(low={"parameters.backlash": 0.1}, high={"parameters.backlash": 0.1},
+                       outcome=[{"measure": "economic", "strategy": "equidistance"}])
+    with pytest.raises(ConfigError, match="low and high are the same: nothing is varied"):
+        trial("X", alike, ["n_worlds=4", "horizon=2"], 3)
 
 
 def test_a_statement_is_measured_otherwise_on_the_same_worlds_and_judged_by_its_own_outcome():

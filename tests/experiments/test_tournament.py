@@ -414,6 +414,8 @@ def test_both_parts_stand_in_one_report_and_a_second_run_computes_nothing(said: 
     for title in ("Who survives imitation", "Who could enter", "Small state", "What is concluded, what it rests on, how far it survives"):
         assert title in page, title
     assert said("verify", tmp_path)[0] == 0
+    code, _, problems = said("export", run, "--to", "csv")
+    assert (code, problems) == (1, "counterpoise export: tournament keeps some measures of its worlds alone; its numbers are in the tables beside its report\n")
     monkeypatch.setattr("experiments.runner.simulated", lambda cell: pytest.fail("it is there already"))
     assert said(*words)[0] == 0
     one, other = (sorted(found.glob("*.csv")) for found in (tmp_path / "tournament").iterdir())

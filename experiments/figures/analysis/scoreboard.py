@@ -14,8 +14,9 @@ from experiments.figures import layout, style, telling
 
 #: Inches: the name, most of a statement, the two columns of marks, the verdict, a line of text, between rows.
 NAME, STATEMENT, MARK, WORD, TEXT, SPACE = 0.5, 3.45, 0.72, 1.15, 0.155, 0.11
-COLOURS = {"supported": style.BLUE, "passed": style.BLUE, "conditional": style.ORANGE, "refuted": style.VERMILLION, "failed": style.VERMILLION}
-SHAPES = {"supported": "o", "passed": "o", "conditional": "D", "refuted": "X", "failed": "X"}
+COLOURS = {"supported": style.BLUE, "passed": style.BLUE, "conditional": style.ORANGE, "refuted": style.VERMILLION, "failed": style.VERMILLION,
+           "untested": style.GREY}
+SHAPES = {"supported": "o", "passed": "o", "conditional": "D", "refuted": "X", "failed": "X", "untested": "|"}
 
 
 @dataclass(frozen=True)
