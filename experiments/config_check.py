@@ -21,7 +21,7 @@ from sim.parameters import Parameters
 from sim.payoffs import Payoff
 from sim.policies import RULES as POLICY_RULES
 from sim.policies.policy import Policy
-from sim.quantity import KEYS, Interval, quantities
+from sim.quantity import KEYS, Interval, Quantity, quantities
 from sim.scenario import Scenario
 from sim.settings import Settings, Size
 from sim.strategies import RULES as STRATEGY_RULES
@@ -116,8 +116,8 @@ def _problems(document: Document, group: str) -> Iterator[tuple[Path_, str]]:
     if group in LISTS:
         if list(data) != [name]:
             yield (), f"the file must hold one key, {name!r}, the name of the file"
-            return
-        yield from _under((name,), entry_violations(KINDS[group], name, data[name]))
+        if len(data) == 1 and isinstance(only := next(iter(data)), str):
+            yield from _under((only,), entry_violations(KINDS[group], only, data[only]))
     elif group in ("parameters", "payoff", "design", "executor", *SEPARATE):
         yield from _problems_of_keys(data if group in SEPARATE else {})
         yield from violations(KINDS[group], data, ["design"])  # which numbers a design is over is chosen with it
@@ -235,7 +235,7 @@ def choice_problems(group: str, choice: Any) -> Iterator[str]:
 
 def _problems_of_keys(data: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
     """Dotted names in what a sweep, a design or a hypothesis varies."""
-    if not data.keys() & {"sweep", "design", "base", "low", "middle", "high", "groups"}:
+    if not data.keys() & {"sweep", "design", "base", "low", "middle", "high", "groups", "outcome"}:
         return
     known = known_keys(list(_mapping(data.get("strategies"))))
     for path in (("sweep",), ("design", "over"), ("base",), ("low",), ("middle",), ("high",)):
@@ -245,28 +245,52 @@ def _problems_of_keys(data: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
         for key in inner if isinstance(inner, list) else _mapping(inner):
             if key not in known:
                 yield (*path, key), unknown(str(key), known, "name")
+            elif path != ("design", "over") and isinstance(inner, dict):
+                yield from (((*path, key), problem) for problem in _problems_of_value(str(key), inner[key], known[key]))
     for group, names in _mapping(data.get("groups")).items():
         yield from ((("groups", group), unknown(str(name), known, "number")) for name in names if name not in known)
+    yield from _under(("outcome",), _problems_of_terms(data.get("outcome")))
+    for name, terms in _mapping(data.get("also")).items():
+        yield from _under(("also", name), _problems_of_terms(terms))
 
 
-def known_keys(strategies: Sequence[str] = ()) -> list[str]:
-    """Everything that can be set by a dotted name; `strategies` are defined beside the shipped ones."""
+def _problems_of_terms(terms: Any) -> Iterator[tuple[Path_, str]]:
+    """Strategies that the terms of an outcome name."""
+    for i, term in enumerate(terms if isinstance(terms, list) else ()):
+        for place, named in _mapping(term).items():
+            if place in ("strategy", "best_of"):
+                yield from (((i, place), problem) for problem in choice_problems("strategies", named if isinstance(named, list) else [named]))
+
+
+def _problems_of_value(key: str, value: Any, known: Quantity | None) -> Iterator[str]:
+    """What is wrong with a value, or list of values to sweep, of a dotted name."""
+    group = {"policies": "policy", "peers": "strategies"}.get(key.split(".")[0], key)
+    for each in value if isinstance(value, list) else [value]:
+        if group in GROUPS and isinstance(each, str):
+            yield from choice_problems(group, [each] if group in LISTS else each)
+        elif known is not None and isinstance(each, (int, float)) and not isinstance(each, bool) and not Interval.parse(known.domain).contains(each):
+            yield f"allowed range {known.domain}, got {each}"
+
+
+def known_keys(strategies: Sequence[str] = ()) -> Mapping[str, Quantity | None]:
+    """Everything that can be set by a dotted name, with what is known of each number; `strategies` are defined beside the shipped ones."""
     return _known_keys(conf_dir(), tuple(name for name in strategies if name not in options("strategies")))
 
 
 @cache
-def _known_keys(folder: Path, strategies: tuple[str, ...]) -> list[str]:
+def _known_keys(folder: Path, strategies: tuple[str, ...]) -> Mapping[str, Quantity | None]:
     states = _known_states()
     kinds: list[tuple[str, type[BaseModel]]] = [
         ("parameters", Parameters), *((f"world.powers.{power}", Power) for power in POWERS), *((f"world.states.{state}", State) for state in states),
         *((f"policy.{name}", Policy) for name in options("policy")), *((f"strategies.{name}", Strategy) for name in (*options("strategies"), *strategies)),
         *((f"strategies.{name}.lean_with", LeanWith) for name in (*options("strategies"), *strategies))]
-    numbers = [f"{root}.{name}{part}" for root, kind in kinds for name, known in quantities(kind).items()
-               for part in ("", *(f".{key}" for key in (KEYS[known.each] if known.each else ())))]
+    numbers: dict[str, Quantity | None] = {
+        f"{root}.{name}{part}": known for root, kind in kinds for name, known in quantities(kind).items()
+        for part in ("", *(f".{key}" for key in (KEYS[known.each] if known.each else ())))}
     rules = [f"{group}.{name}.options.{option}" for group, kind in (("strategies", Strategy), ("policy", Policy)) for name in options(group)
              for option in _options_of(group, name)]
     actors = [*(f"policies.{power}" for power in POWERS), *(f"peers.{state}" for state in states)]
-    return [*GROUPS, *Size.model_fields, "focal", "reference", *actors, *numbers, *rules]
+    return dict.fromkeys([*GROUPS, *Size.model_fields, "focal", "reference", *actors]) | numbers | dict.fromkeys(rules)
 
 
 def _options_of(group: str, name: str) -> Iterable[str]:

@@ -200,6 +200,34 @@ def test_a_bad_file_is_refused_with_its_line(tmp_path, text, line, said):
     assert any(f"mine.yaml:{line}:" in problem and said in problem for problem in found), found
 
 
+HYPOTHESIS = "statement: s\nsource: s\nkind: mechanism\nexpected: '+'\n"
+OUTCOME = "outcome: [{measure: economic, strategy: equidistance}]\n"
+
+
+@pytest.mark.parametrize(("text", "line", "said"), [
+    (HYPOTHESIS + "outcome: [{measure: economic, strategy: equidistanc}]\n", 5, "did you mean equidistance?"),
+    (HYPOTHESIS + "outcome: [{measure: economic, best_of: [status_quo, status_qou]}]\n", 5, "did you mean status_quo?"),
+    (HYPOTHESIS + OUTCOME + "also:\n  so:\n    - {measure: economic, strategy: neutralit}\n", 8, "did you mean neutrality?"),
+    (HYPOTHESIS + OUTCOME + "base: {world: cambodia}\n", 6, "did you mean cambodia_2020?"),
+    (HYPOTHESIS + OUTCOME + "base: {policies.us: coercio}\n", 6, "did you mean coercion?"),
+    (HYPOTHESIS + OUTCOME + "low: {policy.coercion.punish: -1}\n", 6, "allowed range [0, 1], got -1"),
+    (HYPOTHESIS + OUTCOME + "high: {parameters.backlsh: 0}\n", 6, "did you mean parameters.backlash?"),
+])
+def test_a_bad_hypothesis_is_refused_with_its_line(tmp_path, text, line, said):
+    (tmp_path / "hypothesis").mkdir()
+    (tmp_path / "hypothesis" / "mine.yaml").write_text(text)
+    found = check_file(read(tmp_path / "hypothesis" / "mine.yaml"))
+    assert [problem for problem in found if f"mine.yaml:{line}: " in problem and said in problem], found
+    assert len(found) == 1
+
+
+def test_a_file_with_another_name_than_its_key_has_all_its_problems_told(tmp_path):
+    (tmp_path / "strategies").mkdir()
+    (tmp_path / "strategies" / "other.yaml").write_text(STRATEGY + "  breadth: 6\n")
+    found = check_file(read(tmp_path / "strategies" / "other.yaml"))
+    assert ["the name of the file" in found[0], "allowed range [0, 1], got 6" in found[1]] == [True, True]
+
+
 @pytest.mark.parametrize(("folder", "text"), [
     ("scenario", "scenario: {name: mine, description: d}\n"),
     ("strategies", "# @package hydra\n" + STRATEGY),
