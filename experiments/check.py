@@ -8,7 +8,7 @@ from typing import Any
 from experiments.cli import BAD_CONFIG, OK
 from experiments.command_line import Parser
 from experiments.config_check import GLOBAL_GROUPS, KINDS, LISTS, PRIMARY, check_file
-from experiments.config_files import GROUPS, conf_dir
+from experiments.config_files import GROUPS, SEPARATE, conf_dir
 from experiments.words import shortened, unknown
 from experiments.yaml_files import Document, read
 from sim.settings import Size
@@ -16,6 +16,8 @@ from sim.settings import Size
 #: What a file of a group is called.
 CALLED = {"strategies": "strategy", "parameters": "set of parameters", "payoff": "payoff", "executor": "executor"}
 
+#: What a file may be.
+KINDS_OF_FILE = (*GROUPS, *SEPARATE)
 #: Groups whose files hold the keys of one class.
 ONE_KIND = [group for group in KINDS if group not in GLOBAL_GROUPS]
 
@@ -28,10 +30,11 @@ def main(arguments: Sequence[str]) -> int:
     """
     parser = Parser("check", "Check configuration files, wherever they lie, without running anything.")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE.yaml")
-    parser.add_argument("--as", dest="group", default="", metavar="GROUP", help=f"what the files are, where neither folder nor keys tell: {', '.join(GROUPS)}")
+    parser.add_argument("--as", dest="group", default="", metavar="GROUP",
+                        help=f"what the files are, where neither folder nor keys tell: {', '.join(KINDS_OF_FILE)}")
     asked = parser.parse_args(list(arguments))
-    if asked.group and asked.group not in GROUPS:
-        parser.error(unknown(asked.group, GROUPS, "group"))
+    if asked.group and asked.group not in KINDS_OF_FILE:
+        parser.error(unknown(asked.group, KINDS_OF_FILE, "group"))
     if missing := [file for file in asked.files if not os.path.exists(file)]:
         parser.error(f"there is no file {shortened(str(missing[0]))}")
     return max([_check(file, asked.group) for file in asked.files])
@@ -40,9 +43,9 @@ def main(arguments: Sequence[str]) -> int:
 def _check(file: Path, group: str) -> int:
     document = read(file)
     folder = file.absolute().parent.name
-    kind = group or (folder if folder in GROUPS else _guessed(document))
+    kind = group or (folder if folder in KINDS_OF_FILE else _guessed(document))
     if not kind and not document.problems:
-        print(f"{file}:1: neither its folder nor its keys tell what this file is; say --as with one of {', '.join(GROUPS)}")
+        print(f"{file}:1: neither its folder nor its keys tell what this file is; say --as with one of {', '.join(KINDS_OF_FILE)}")
         return BAD_CONFIG
     problems = check_file(document, kind)
     for problem in problems:

@@ -623,7 +623,7 @@ def test_check_lists_every_problem_with_exit_code_65(tmp_path: Path, capsys: pyt
 
 
 def test_check_knows_every_kind_of_file_by_its_keys(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for group in GROUPS:
+    for group in (*GROUPS, *SEPARATE):
         for source in sorted((conf_dir() / group).glob("*.yaml")):
             shutil.copy(source, tmp_path)
             assert cli.main(["check", str(tmp_path / source.name)]) == 0
