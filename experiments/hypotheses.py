@@ -60,7 +60,8 @@ class Trial:
 def main(arguments: Sequence[str]) -> int:
     """Run the command; returns the exit code."""
     parser = Parser(
-        "hypotheses", "Test every hypothesis of conf/hypothesis/ at the defaults and over draws of all assumptions. KEY=VALUE applies to all of them.")
+        "hypotheses", "Test every hypothesis of conf/hypothesis/ at the defaults and over draws of all assumptions. KEY=VALUE applies to all of them, is "
+        "not drawn, and is nothing that one of them sets itself.")
     parser.add_argument("--only", metavar="NAMES", help="comma-separated names, such as H1,O3")
     parser.add_argument("--draws", type=int, default=DRAWS, help=f"draws of all structural parameters over their ranges (default {DRAWS})")
     parser.add_overrides()

@@ -31,7 +31,7 @@ from sim.draws import BLOCK, stream
 from sim.payoffs import WEIGHED
 from sim.quantity import Quantity
 
-#: Futures (scenario discovery among 76 numbers needs many), worlds in each, worlds at each point of the grid of break-even values.
+#: Futures (scenario discovery among 78 numbers needs many), worlds in each, worlds at each point of the grid of break-even values.
 FUTURES, WORLDS, GRID_WORLDS = 1024, 16, 64
 #: Levels of rivalry and of the lens on that grid.
 RIVALRY, LENS = "parameters.rivalry_mean", "parameters.lens_high_economy"
