@@ -137,7 +137,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--trajectories", type=int, default=TRAJECTORIES, help=f"Morris trajectories of the screening (default {TRAJECTORIES})")
     parser.add_argument("--inputs", type=int, default=INPUTS, help=f"inputs that go on to Sobol indices, at most (default {INPUTS})")
     parser.add_argument("--rows", type=int, default=ROWS, help=f"rows of their design (default {ROWS})")
-    parser.add_argument("--worlds", type=int, default=WORLDS, help=f"worlds at each point (default {WORLDS}); n_worlds= counts where one input goes to its ends")
+    parser.add_argument("--worlds", type=int, default=WORLDS, help=f"worlds at each point (default {WORLDS}); n_worlds= where one input goes to its ends")
     parser.add_overrides()
     asked = parser.parse_intermixed_args(list(arguments))
     if wrong := problem(asked):
