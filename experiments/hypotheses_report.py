@@ -142,13 +142,14 @@ def _lead(trials: Sequence[Trial], verdicts: Sequence[Verdict]) -> list[str]:
 def _caveats() -> list[str]:
     return [
         f"Supported: at the defaults the effect has the expected sign and its 95 % interval over worlds leaves out 0, and the sign is as expected in at "
-        f"least {share(ROBUST)} of the draws. Refuted: neither at the defaults nor in more than half of the draws. Conditional: everything between. For an "
-        f"implementation check the words are passed and failed: what it says follows nearly from one equation, so it tests the code more than the world.",
+        f"least {share(ROBUST)} of the draws. Refuted: neither at the defaults nor in more than half of the draws. Conditional: everything between. Untested: "
+        "what it varies plays no part here, so that no world differs. For an implementation check the words are passed and failed: what it says follows "
+        "nearly from one equation, so it tests the code more than the world.",
         "An effect is the outcome at the high end less the outcome at the low end of what is varied; conf/hypothesis/ says what that is, one file each. Where "
         "a conditional hypothesis fails is told by a box (PRIM, else a leaf of a tree) found on half of the draws and judged on the other. Where one group "
         "of numbers is said to explain more than another, the effect is the total Sobol index of the one less that of the other, with an interval over the "
-        "rows of the sample. Effects at the defaults have 95 % intervals over worlds, shares of draws over draws; neither says how much worlds differ. Data of "
-        "the world and numbers of strategies and policies are not drawn.",
+        "rows of the sample. Effects at the defaults have 95 % intervals over worlds, shares of draws over draws; neither says how much worlds differ. Drawn "
+        "with the parameters are the growth and investment rates of the focal state; other data of the world and numbers of strategies and policies are not.",
     ]
 
 
@@ -166,9 +167,9 @@ def _findings(verdicts: Sequence[Verdict], failing: Mapping[str, str]) -> list[F
 
 def _sentence(v: Verdict, where: str) -> str:
     at = f"at the defaults {_effect(v)} {_in_unit(v)}, in {share(v.holds, v.low, v.high)} of draws as claimed"
-    rest = f" It fails where {where}." if where else " Nothing sets the draws in which it fails apart beyond chance." if v.word == "conditional" else ""
-    if v.word == "untested":
-        rest = " No world differs: what it varies plays no part here."
+    rest = f" It fails where {where}." if where else {
+        "conditional": " Nothing sets the draws in which it fails apart beyond chance.",
+        "untested": " No world differs: what it varies plays no part here."}.get(v.word, "")
     other = ", ".join(f"{called} {each.word}" for called, each in v.also.items())
     return f"{v.name}, {v.word}: {v.hypothesis.statement.rstrip('.')} — {at}.{rest}{f' Measured otherwise: {other}.' if other else ''}"
 

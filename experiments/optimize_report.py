@@ -180,8 +180,7 @@ def _behaviour(asked: Asked, found: Found) -> str:
     return (f"Over the unseen futures it leans by {lean:.2f} on average (0: to neither power, 1: wholly to one) and has a hedging index of {index:.2f} (0: one "
             f"partner only, 1: both alike); no payoff rewards either. Its numbers: {numbers}."
             + (f" Hardly pinned down (the middle half of the best {len(_good(found))} of {len(found.random.points):,} random candidates spans over 40 % of "
-               "the range): "
-               f"{phrases.listed(loose)}." if loose else ""))
+               f"the range): {phrases.listed(loose)}." if loose else ""))
 
 
 def _loose(asked: Asked, found: Found) -> list[str]:
@@ -280,8 +279,7 @@ def _draw(asked: Asked, found: Found, folder: Path) -> list[Picture]:
                 search_curves.alt(found.trace, found.random, aim), lambda figure: search_curves.draw(figure, found.trace, found.random, curves, aim)),
         picture(folder, seen, "ranges", "What good strategies have in common", "Which numbers does the aim pin down?",
                 f"The best {len(_good(found))} of {len(found.random.points):,} random candidates over the range of each number, and the find. A bar that "
-                "fills the range: the number "
-                "hardly matters, or its effect depends on others. Spread across candidates, no interval.",
+                "fills the range: the number hardly matters, or its effect depends on others. Spread across candidates, no interval.",
                 ranges.alt(numbers, _good(found), found.units[0]), lambda figure: ranges.draw(figure, numbers, ends, _good(found), found.units[0])),
         picture(folder, f"{where} · {RIVAL_WORLDS} worlds under each pair · seed {settings.seed}", "under_policies",
                 f"Under other policies: the find less {shown[best]}",

@@ -69,10 +69,18 @@ def job_of(overrides: Sequence[str], defaults: Sequence[str]) -> Job:
         ConfigError: Something is wrong, or a design or sweep was asked for.
     """
     given = {text.lstrip("+").split("=")[0] for text in overrides}
-    plain = load(overrides)  # a preset that sweeps may not fit our defaults, which is not what is wrong with it
-    if plain.points.names or plain.run.sweep:
+    try:
+        job = load([*(text for text in defaults if text.split("=")[0] not in given), *overrides])
+    except ConfigError:
+        _without_points(load(overrides))  # a preset that sweeps may not fit our defaults, which is not what is wrong with it
+        raise
+    return _without_points(job)
+
+
+def _without_points(job: Job) -> Job:
+    if job.points.names or job.run.sweep:
         raise ConfigError(["design and sweep: this command makes its own points; leave out design=, design.…, sweep= and experiments that sweep"])
-    return load([*(text for text in defaults if text.split("=")[0] not in given), *overrides])
+    return job
 
 
 def structural(settings: Settings) -> dict[str, tuple[Quantity, float]]:

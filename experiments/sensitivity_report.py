@@ -265,9 +265,10 @@ def _caveats(asked: Asked, found: Found) -> list[str]:
     left = sorted({*asked.job.settings.strategies} - {*found.strategies})
     return [
         "Parameters vary evenly and independently over their plausible ranges: an index says what decides within these ranges, and wider ranges would give "
-        "other indices. Data of the world and numbers of strategies and policies stay; defaults are what this world, scenario and these policies set. "
-        "Intervals of indices and elementary effects are over rows and trajectories, for the worlds used; intervals at the ends of ranges are over worlds; "
-        "pale bands of the response curves hold nine tenths of the points, which more worlds do not shrink.",
+        "other indices. Data of the world other than growth and investment of the focal state stay, and so do numbers of strategies and policies; defaults "
+        "are what this world, scenario and these policies set. Intervals of indices and elementary effects are over rows and trajectories, for the worlds "
+        "used; intervals at the ends of ranges are over worlds; pale bands of the response curves hold nine tenths of the points, which more worlds do not "
+        "shrink.",
         "A side counts with whichever member is best at each point, chosen on the worlds it is judged by: that flatters both sides a little.",
         *([f"Left out, because some of their cells failed: {', '.join(left)}."] if left else [])]
 

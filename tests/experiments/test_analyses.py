@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import cli, sensitivity
+from experiments import cli, compare_runs, sensitivity
 from experiments.cells import Store
 from experiments.config import load
 from experiments.config_check import ConfigError
@@ -171,6 +171,11 @@ def test_two_runs_of_an_analysis_are_compared_table_by_table(runs: Path, said: S
     assert "numbers: the two have no table in common" in output
 
 
+def test_tables_of_two_runs_are_told_apart_by_their_checksums(capsys: pytest.CaptureFixture[str]) -> None:
+    compare_runs._tables({"files": {"a.csv": "1", "b.csv": "1", "report.html": "1"}}, {"files": {"a.csv": "1", "b.csv": "2", "c.csv": "1"}})
+    assert capsys.readouterr().out == "a.csv: the same to the last digit\nb.csv: not the same\n"
+
+
 def test_verify_knows_the_cells_of_an_analysis(runs: Path, said: Said) -> None:
     assert said("verify", runs)[0] == 0
 
@@ -206,6 +211,7 @@ def test_a_parameter_that_is_set_is_not_varied(said: Said, tmp_path: Path) -> No
     (("sensitivity", "--against=alinment"), 65, "did you mean alignment"),
     (("sensitivity", "design=lhs", "design.over=[parameters.rivalry_mean]"), 65, "makes its own points"),
     (("sensitivity", "strategies=[equidistance]"), 65, "alignment"),
+    (("sensitivity", "experiment=balance_vs_align"), 65, "makes its own points"),
     (("sensitivity", "parameters.rivalry_maen=1"), 65, "did you mean parameters.rivalry_mean"),
     (("robustness", "--futures=3"), 2, "--futures takes 20 to 1,000,000, not 3"),
     (("robustness", "--futures=2000000"), 2, "--futures takes 20 to 1,000,000, not 2,000,000"),

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.given import only_run
+
 SMALL = ("workers=2", "horizon=12", "n_worlds=64")
 COMMANDS = {
     "sensitivity": ("sensitivity", "--trajectories=6", "--inputs=3", "--rows=64", "--worlds=16", "strategies=[equidistance,bandwagon_china]", *SMALL),
@@ -31,8 +33,7 @@ def cells(results: Path) -> dict[str, bytes]:
 
 def tables(results: Path, command: str) -> dict[str, bytes]:
     """The tables of the only run."""
-    (run,) = (results / command).iterdir()
-    return {file.name: file.read_bytes() for file in sorted(run.glob("*.csv"))}
+    return {file.name: file.read_bytes() for file in sorted(only_run(results, command).glob("*.csv"))}
 
 
 @pytest.mark.slow
