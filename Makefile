@@ -6,16 +6,34 @@ READY := $(VENV)/.ready
 # Overrides for the demo, such as make demo ARGS="n_worlds=64 scenario=cold_war"
 ARGS ?=
 
-.PHONY: demo test test-slow faults lint gallery bench docs lock clean
+.PHONY: demo test test-slow test-kills test-lowest test-newest test-durations faults lint findings bench docs lock clean
 
 demo: $(READY)
 	$(BIN)/counterpoise $(ARGS)
 
 test: $(READY)
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
+# Every combination, and trials that take minutes: what `make test` leaves out.
 test-slow: $(READY)
-	$(BIN)/python -m pytest -n auto -m slow
+	$(BIN)/python -m pytest -n auto --dist worksteal -m slow
+
+# Those of the slow trials in which commands, workers and analyses are killed or interrupted, and go on to the same numbers.
+test-kills: $(READY)
+	$(BIN)/python -m pytest -n auto --dist worksteal -m slow tests/faults/test_killing.py tests/experiments/analyses/test_killed.py
+
+# The same tests on the lowest versions that pyproject.toml allows, and on the newest; each has an environment of its own.
+test-lowest: RESOLUTION := lowest-direct
+test-newest: RESOLUTION := highest
+test-lowest test-newest:
+	$(PYTHON) -m venv build/$@
+	build/$@/bin/python -m pip install --quiet --disable-pip-version-check uv
+	build/$@/bin/python -m uv pip install --quiet --python build/$@ --resolution $(RESOLUTION) --editable '.[dev]'
+	build/$@/bin/python -m pytest -n auto --dist worksteal -W default
+
+# Where the time of make test goes.
+test-durations: $(READY)
+	$(BIN)/python -m pytest -n auto --dist worksteal --durations=50 --durations-min=0.5
 
 # Everything that can go wrong, hundreds of times; a quarter of an hour.
 faults: $(READY)
@@ -25,14 +43,15 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-gallery: $(READY)
-	$(BIN)/counterpoise gallery
+# Everything that the documents say of the model: every preset and every analysis; goes on where it stopped.
+findings: $(READY)
+	$(BIN)/python -m tests.findings $(ARGS)
 
 bench: $(READY)
-	$(BIN)/counterpoise bench
+	$(BIN)/python -m tests.bench
 
 docs: $(READY)
-	$(BIN)/counterpoise docs
+	$(BIN)/python -m tests.docs
 
 # New pins: names and versions only, for every supported Python.
 lock:

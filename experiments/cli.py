@@ -9,96 +9,204 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from importlib import import_module
+from pathlib import Path
+from typing import Any
 
-#: Exit codes, as promised to users.
-OK, FAILED, USAGE, BAD_CONFIG, CANNOT_WRITE, INTERRUPTED = 0, 1, 2, 65, 74, 130
+from experiments.configuration.errors import CANNOT_WRITE, CLOSED, FAILED, INTERRUPTED, LONGEST, OK, USAGE, CommandError, UsageError
+from experiments.messages import READABLE, printable
 
 #: Command to the module that holds its `main(arguments)`, and one line on it.
 COMMANDS = {
-    "compare": ("experiments.compare", "compare strategies on the same worlds; the default"),
-    "hypotheses": ("experiments.hypotheses", "the scoreboard: every hypothesis at the defaults and over draws of the assumptions"),
-    "sensitivity": ("experiments.sensitivity", "which assumptions decide: Morris screening and Sobol indices of the advantage of hedging"),
-    "robustness": ("experiments.robustness", "regret, satisficing, dominance over many futures, and where hedging fails"),
-    "optimize": ("experiments.optimize", "search a better strategy for given weights and futures, and judge it on futures the search did not see"),
-    "tournament": ("experiments.tournament", "powers that choose policies as well: equilibria, what survives in the long run, what the small state then plays"),
-    "check": ("experiments.check", "check configuration files, wherever they lie, without running anything"),
-    "verify": ("experiments.verify", "check every cell and file of a results folder"),
-    "replay": ("experiments.replay", "simulate one world of a cell again, with its trajectory, and compare bit for bit"),
-    "report": ("experiments.redraw", "make a run's tables, figures and report again from its cells"),
-    "export": ("experiments.export", "a run's payoffs in every world as Parquet, netCDF or CSV"),
-    "compare-runs": ("experiments.compare_runs", "what differs between two runs, in settings and in numbers"),
-    "gallery": ("experiments.gallery", "run every preset and keep its figure and findings in results/gallery"),
-    "bench": ("experiments.bench", "measure speed and memory on this machine"),
-    "docs": ("experiments.docs", "rewrite what is made from the parameter metadata (MODEL.md table, JSON Schema, defaults)"),
+    "compare": ("experiments.commands.compare", "compare strategies on the same worlds; the default"),
+    "hypotheses": ("experiments.commands.hypotheses", "the scoreboard: every hypothesis at the defaults and over draws of the assumptions"),
+    "sensitivity": ("experiments.commands.sensitivity", "which assumptions decide: Morris screening and Sobol indices of the advantage of hedging"),
+    "robustness": ("experiments.commands.robustness", "regret, satisficing, dominance over many futures, and where hedging fails"),
+    "optimize": ("experiments.commands.optimize", "search a better strategy for given weights and futures, and compare it out-of-sample"),
+    "tournament": ("experiments.commands.tournament", "powers that choose policies too: equilibria, what survives in the long run, the small state's answer"),
+    "check": ("experiments.commands.check", "check configuration files, wherever they lie, without running anything"),
+    "verify": ("experiments.commands.verify", "check every cell and file of a results folder"),
+    "replay": ("experiments.commands.replay", "simulate one world of a cell again, with its trajectory, and compare bit for bit"),
+    "report": ("experiments.commands.report", "make a run's tables, figures and report again from its cells"),
+    "export": ("experiments.commands.export", "a run's payoffs in every world as Parquet, netCDF or CSV"),
+    "compare-runs": ("experiments.commands.compare_runs", "what differs between two runs, in settings and in numbers"),
 }
+
+#: What people type for a command, and what is meant.
+OTHER_NAMES = {"run": "compare", "simulate": "compare", "start": "compare", "help": "--help", "list": "--help", "version": "--version"}
+
+
+INTERRUPTED_LINE = "interrupted; finished cells are kept: run the same command again"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command.
+    """Run one command; the caller's signal handlers and output are afterwards what they were.
 
     Returns:
         The exit code: 0 complete, 1 a simulation failed, 2 bad usage, 65 bad configuration, 74 cannot
-        write, 130 interrupted.
+        write, 130 interrupted, 141 the output was closed.
     """
-    if threading.current_thread() is threading.main_thread():
-        interrupt = _Interrupt()
-        signal.signal(signal.SIGTERM, interrupt)  # end as on Ctrl-C, with the workers
-        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # otherwise we were started to ignore it
-            signal.signal(signal.SIGINT, interrupt)
-    sys.stdout, sys.stderr = (output or open(os.devnull, "w") for output in (sys.stdout, sys.stderr))  # noqa: SIM115 - for good
-    for output in (sys.stdout, sys.stderr):
-        if isinstance(output, io.TextIOWrapper):
-            output.reconfigure(errors="replace")  # a terminal without our signs shows others, and loses no run
+    interrupt = _Interrupt()
+    before = _catch_signals(interrupt)
     try:
-        code = _run(list(sys.argv[1:] if argv is None else argv))
-    except KeyboardInterrupt:
-        print("interrupted; nothing unfinished counts: run the same command again", file=sys.stderr)
-        code = INTERRUPTED
-    except BrokenPipeError:  # whoever read us, such as `head`, has seen enough: what was not done by then is not done
-        code = INTERRUPTED
-    except OSError as error:
-        print(f"counterpoise: cannot write or read{f' {error.filename}' if error.filename else ''}: {error.strerror or error}", file=sys.stderr)
-        code = CANNOT_WRITE
-    try:
-        sys.stdout.flush()
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python tries again when it ends, and fails
-        if not isinstance(error, BrokenPipeError):
-            print(f"counterpoise: cannot write what is printed: {error.strerror}", file=sys.stderr)
-            code = CANNOT_WRITE
+        return _command(list(sys.argv[1:] if argv is None else argv), interrupt)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def start() -> int:
+    """The console script: `main` in a process of its own, in which a second signal on the way out changes nothing."""
+    _keep_to_ourselves()
+    interrupt = _Interrupt()
+    caught = _catch_signals(interrupt)
+    code = _command(sys.argv[1:], interrupt)
+    for number in caught:  # Python puts back what kills a process before it ends
+        signal.signal(number, signal.SIG_IGN)
     return code
 
 
+def _keep_to_ourselves() -> None:
+    """Import nothing from the current folder, and let no library start threads of its own for sums: where memory is short it would wait for them for ever."""
+    home = str(Path(__file__).resolve().parents[1])
+    with suppress(OSError):  # the folder is gone
+        here = os.getcwd()
+        sys.path[:] = [entry for entry in sys.path if os.path.realpath(entry) != here or os.path.realpath(entry) == home]
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+
+
+def _command(words: list[str], interrupt: "_Interrupt") -> int:
+    with _output():
+        try:
+            code = _run(words)
+        except (Exception, KeyboardInterrupt) as error:
+            # A library may answer an interrupt with an exception of its own.
+            with suppress(OSError):  # a terminal that was closed takes no line
+                code = INTERRUPTED if interrupt.came else CANNOT_WRITE
+                code = _ended(words, Interrupted() if interrupt.came else error)
+            interrupt.said = interrupt.came
+        try:
+            sys.stdout.flush()
+        except OSError as error:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python tries again when it ends, and fails
+            if not isinstance(error, BrokenPipeError):
+                print(f"counterpoise: cannot write what is printed: {error.strerror}", file=sys.stderr)
+                code = CANNOT_WRITE
+    return code
+
+
+def _ended(words: list[str], error: Exception | KeyboardInterrupt) -> int:
+    """Say in a line how a command ended; returns its exit code."""
+    if isinstance(error, CommandError):
+        if text := error.text(_program(words)):
+            _say(text)
+        return error.exit_code
+    if isinstance(error, KeyboardInterrupt):
+        print(INTERRUPTED_LINE, file=sys.stderr)
+        return INTERRUPTED
+    if isinstance(error, MemoryError):
+        print(f"{_program(words)}: out of memory; finished cells are kept: fewer workers, worlds or points need less", file=sys.stderr)
+        return FAILED
+    if isinstance(error, BrokenPipeError):  # whoever read us, such as `head`, has seen enough: what was not done by then is not done
+        return CLOSED
+    if isinstance(error, OSError):
+        _say(f"counterpoise: cannot write or read{f' {error.filename}' if error.filename else ''}: {error.strerror or error}")
+        return CANNOT_WRITE
+    raise error
+
+
+def _say(text: str) -> None:
+    """Lines for the user, in which names of files and words of others may stand."""
+    print("\n".join(printable(line, LONGEST) for line in text.split("\n")), file=sys.stderr)
+
+
+def _catch_signals(interrupt: "_Interrupt") -> dict[int, Any]:
+    """Let Ctrl-C, SIGTERM and a terminal that is closed end the command, with its workers; returns the handlers that were there."""
+    if threading.current_thread() is not threading.main_thread():
+        return {}
+    before: dict[int, Any] = {signal.SIGTERM: signal.signal(signal.SIGTERM, interrupt)}
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # otherwise nohup started us
+        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, interrupt)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # otherwise we were started to ignore it
+        before[signal.SIGINT] = signal.signal(signal.SIGINT, interrupt)
+    return before
+
+
+@contextmanager
+def _output() -> Iterator[None]:
+    """Output that may be closed, and in which a terminal shows a sign that it lacks as another; the caller's comes back."""
+    before = sys.stdout, sys.stderr
+    errors = [(stream, stream.errors) for stream in before if isinstance(stream, io.TextIOWrapper)]
+    with ExitStack() as opened:
+        sys.stdout, sys.stderr = (stream or opened.enter_context(open(os.devnull, "w")) for stream in before)
+        for stream, _ in errors:
+            stream.reconfigure(errors=READABLE)
+        try:
+            yield
+        finally:
+            sys.stdout, sys.stderr = before
+            for stream, how in errors:
+                if not stream.closed:
+                    with suppress(OSError):  # it flushes, and what cannot be written was reported
+                        stream.reconfigure(errors=how)
+
+
+class Interrupted(KeyboardInterrupt):
+    """An interrupt of our own class: where Python meets its own within `exec` it kills the process, whoever catches it later."""
+
+
 class _Interrupt:
-    """What Ctrl-C and SIGTERM do. Some senders send twice at once; whoever asks again later means it."""
+    """The handler of signals that end the command. Some senders send twice at once; a second signal later ends the command at once."""
 
     def __init__(self) -> None:
-        self.asked: float | None = None
+        self.since: float | None = None
+        #: Whether the line on it was printed.
+        self.said = False
+
+    @property
+    def came(self) -> bool:
+        """Whether a signal came."""
+        return self.since is not None
 
     def __call__(self, number: int, frame: object) -> None:
-        if self.asked is None:
-            self.asked = time.monotonic()
-            raise KeyboardInterrupt
-        if time.monotonic() - self.asked > 1:
+        if self.since is None:
+            self.since = time.monotonic()
+            raise Interrupted
+        if time.monotonic() - self.since > 1:
+            if not self.said:
+                with suppress(OSError):
+                    os.write(2, f"{INTERRUPTED_LINE}\n".encode())
             os._exit(INTERRUPTED)  # the workers watch us and end as well
 
 
-def _run(arguments: list[str]) -> int:
-    named = bool(arguments) and "=" not in arguments[0] and not arguments[0].startswith(("-", "+", "~"))
-    command = arguments.pop(0) if named else "compare"
-    if command not in COMMANDS:
-        from experiments.words import unknown
+def _is_named(words: Sequence[str]) -> bool:
+    """Whether the first word is a command; without one, strategies are compared."""
+    return bool(words) and "=" not in words[0] and not words[0].startswith(("-", "+", "~"))
 
-        print(f"counterpoise: {unknown(command, COMMANDS, 'command')}", file=sys.stderr)
-        return USAGE
+
+def _program(words: Sequence[str]) -> str:
+    return f"counterpoise {words[0]}" if _is_named(words) and words[0] in COMMANDS and words[0] != "compare" else "counterpoise"
+
+
+def _run(words: Sequence[str]) -> int:
+    command, arguments = (words[0], list(words[1:])) if _is_named(words) else ("compare", list(words))
+    if command not in COMMANDS:
+        from experiments.commands.command import not_understood
+        from experiments.messages import shortened, unknown
+
+        if command in OTHER_NAMES:
+            raise UsageError(f"unknown command {command!r}; did you mean counterpoise {OTHER_NAMES[command]}?")
+        meant = not_understood(command).partition("; ")[2]
+        raise UsageError(f"unknown command {shortened(command)}; {meant}" if meant else unknown(command, COMMANDS, "command"))
     if command == "compare" and any(word in ("-h", "--help") for word in arguments):
         from experiments.help import text
 
         print(text({name: about for name, (_, about) in COMMANDS.items()}))
         return OK
-    if not named and arguments == ["--version"]:
+    if words == ["--version"]:
         from importlib.metadata import version
 
         print(f"counterpoise {version('counterpoise')}")
@@ -111,4 +219,4 @@ def _run(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(start())

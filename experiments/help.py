@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from experiments.config_files import conf_dir, options
-from experiments.words import printable
-from experiments.yaml_files import read
+from experiments.configuration.files import conf_dir, file_of, names_in
+from experiments.configuration.yaml_files import read
+from experiments.messages import printable
 
-#: So many characters of a description are shown.
+#: How many characters of a description are shown.
 LONGEST = 200
 
 HEADER = """\
@@ -30,17 +30,17 @@ KEY=VALUE sets anything in conf/ by its dotted name (Hydra's grammar): n_worlds=
 world=theory_symmetric, policies.china=wedge, peers.VNM=neutrality, strategies.auction.breadth=0.6,
 policy.patron.reward=2, parameters.local_threat=0.02, deterministic=true, workers=1. -m runs every combination of
 comma-separated values. --cfg job prints the configuration and stops; --dry-run prints the plan and stops. Finished cells
-are kept in results/cells: the same command again goes on where it was interrupted.
+are kept in results/cells: run the same command again to go on where it was interrupted.
 """
 
 
 def text(commands: Mapping[str, str]) -> str:
-    """The whole help text; `commands` are the commands with a line each, the rest is read from conf/."""
-    lines = [HEADER, "commands:", *(f"  {name:<24}{line}" for name, line in commands.items())]
+    """The whole help text: `commands` by name with a line each, then the choices in conf/."""
+    lines = [HEADER, f"conf/ is {printable(str(conf_dir()), 1000)}\n", "commands:", *(f"  {name:<24}{line}" for name, line in commands.items())]
     for group, inner in (("world", "world"), ("scenario", "scenario"), ("strategies", None), ("policy", None), ("experiment", None)):
         lines.append(f"\n{group}{' (all by default)' if group == 'strategies' else ''}:")
-        for name in options(group):
-            document = read(conf_dir() / group / f"{name}.yaml")
+        for name in names_in(group):
+            document = read(file_of(group, name))
             data = document.data if isinstance(document.data, dict) else {}
             body = {"description": data.get("question") or ""} if group == "experiment" else data.get(inner or name, {})
             about = str(body.get("description", "")) if isinstance(body, dict) else ""

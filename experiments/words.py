@@ -1,60 +1,91 @@
 """Words for messages that more than one command uses."""
 
-import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import SupportsFloat
 
-#: So many names are listed where none is near.
-LISTED = 12
+import numpy as np
 
 #: Keeps the ends of an interval on one line of a table.
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
-
-#: So many characters of a value are shown.
-SHOWN = 80
-
-
-def unknown(name: str, known: Iterable[str], what: str = "key") -> str:
-    """The message for an unknown key or name, with the nearest known one."""
-    names, name = list(known), name[:200]  # nothing known is longer, and likeness takes quadratic time
-    near = [known for known in names if known.lower() == name.lower()] or _nearest(name, names)
-    if not near and "." in name:
-        last = {key.rsplit(".", 1)[-1]: key for key in names}
-        near = [last[match] for match in _nearest(name.rsplit(".", 1)[-1], list(last))]
-    more = f" and {len(names) - LISTED} more (see --help)" if len(names) > LISTED else ""
-    hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(names[:LISTED])}{more}" if names else ""
-    return f"unknown {what} {shortened(name)}{hint}"
-
-
-def _nearest(name: str, names: list[str]) -> list[str]:
-    # The same answer either way: most names that are no near ones are told apart sooner when only very near ones count.
-    return difflib.get_close_matches(name, names, n=1, cutoff=0.9) or difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-
-
-def shortened(value: object) -> str:
-    """A value in a message: as Python writes it, and no longer than a line."""
-    return printable(repr(value))
-
-
-def printable(text: str, longest: int = SHOWN) -> str:
-    """Text that can neither steer a terminal nor fill it."""
-    whole = text if text.isprintable() else repr(text)[1:-1]
-    return whole if len(whole) <= longest else f"{whole[:longest]}…"
+#: An interval whose half is at most this wide has no width but what rounding gives it.
+ROUNDING = 1e-9
 
 
 def within(label: str, unit: str = "-") -> str:
-    """A label within a sentence: a first capital that is no abbreviation becomes small, and the unit follows."""
+    """A label inside a sentence: its first letter becomes small unless it begins an abbreviation, and the unit follows."""
     text = label if label[1:2].isupper() else label[:1].lower() + label[1:]
     return text if unit in ("-", "") else f"{text} ({unit})"
 
 
 def share(value: SupportsFloat, *interval: SupportsFloat) -> str:
-    """A share in percent, with its interval where one is given, such as "36 % [33, 39]"."""
+    """A share in percent, with its interval where one is given, such as "36 [33, 39] %"."""
     ends = ", ".join(f"{100 * float(end):.0f}" for end in interval)
-    return f"{100 * float(value):.0f} %{f' [{ends}]' if ends else ''}"
+    return f"{100 * float(value):.0f}{f' [{ends}]' if ends else ''} %"
+
+
+def in_ten(value: float, cases: str) -> str:
+    """In how many cases something holds, in words, such as "9 of 10 worlds"."""
+    if value in (0, 1):
+        return f"{'all' if value else 'none of the'} {cases}"
+    tenths = round(10 * value)
+    return f"{'nearly all' if tenths == 10 else 'hardly any' if tenths == 0 else f'{tenths} of 10'} {cases}"
 
 
 def signed(value: float, digits: int, unit: str = "") -> str:
     """A number with its sign, such as "+1.20 %"; true zero has none."""
-    text = f"{value:+.{digits}f}"
-    return (text.lstrip("+-") if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}")) + unit
+    return fixed(value, digits, sign=True) + unit
+
+
+def fixed(value: float, decimals: int, *, sign: bool = False) -> str:
+    """A number with that many decimals and a true minus sign; what rounds to 0 has no sign. `sign`: with a plus sign too."""
+    text = f"{value:{'+' if sign else ''},.{decimals}f}"
+    return (text.lstrip("+-") if float(text.replace(",", "")) == 0 else text).replace("-", "\N{MINUS SIGN}")
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A number with that many significant digits (at least those before the point, at most four after) and a true minus sign."""
+    if not np.isfinite(value):
+        return "unknown"
+    if 0 < abs(value) < 5e-5:
+        return "almost 0"
+    decimals = max(0, digits - 1 - int(np.floor(np.log10(abs(value))))) if value else 0
+    return fixed(value, min(decimals, 4))
+
+
+def sentence(parts: Iterable[str]) -> str:
+    """Parts joined into one sentence."""
+    return "; ".join(parts) + "."
+
+
+def interval(low: float, mean: float, high: float, *, sign: bool = False) -> str:
+    """A mean and its interval, such as "1.2 [1.0, 1.4]", as exact as the interval is narrow. `sign`: with plus signs too."""
+    if not (np.isfinite(low) and np.isfinite(high)):
+        return f"{'+' if sign and mean > 0 else ''}{number(mean, 3)} [no interval]"
+    decimals = decimals_of(low, high)
+    text, *ends = (fixed(value, decimals, sign=sign) for value in (mean, low, high))
+    return f"{text} [{', '.join(ends)}]"
+
+
+def decimals_of(low: float, high: float) -> int:
+    """Decimals that show how wide an interval is; enough of them that an end does not read as 0 where the interval excludes 0, at most 5."""
+    half = (high - low) / 2
+    decimals = int(np.clip(np.ceil(-np.log10(half)), 1 if half < 10 else 0, 5)) if half > ROUNDING else 2
+    while decimals < 5 and low * high > 0 and not round(min(abs(low), abs(high)), decimals):
+        decimals += 1
+    return decimals
+
+
+def listed(names: Sequence[str], word: str = "and") -> str:
+    """Names in a sentence."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}" if names else "none"
+
+
+def plural(n: int, one: str) -> str:
+    """A number of things, such as "1 world" or "1,024 strategies"."""
+    several = {"hypothesis": "hypotheses", "process": "processes"}.get(one) or (f"{one[:-1]}ies" if one.endswith("gy") else f"{one}s")
+    return f"{n:,} {one if n == 1 else several}"
+
+
+def capital(text: str) -> str:
+    """The text with a capital letter at its beginning."""
+    return text[:1].upper() + text[1:]

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 __all__ = ["MODEL_VERSION", "simulate"]
 
-#: Raised whenever the same settings would give other numbers.
+#: Raised whenever the same settings give other numbers.
 MODEL_VERSION = 1
 
 
 def __getattr__(name: str) -> Any:
-    # Mesa takes a second to import; only who simulates pays for it.
+    # Mesa takes a second to import, so it is imported only for a simulation.
     if name == "simulate":
         import importlib
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class SmallState(mesa.Agent):
-    """A state of ASEAN with a strategy of its own; decides its tilt and breadth."""
+    """A state of ASEAN with a strategy; decides its tilt and breadth."""
 
     model: "Worlds"
 
@@ -53,7 +53,7 @@ class GreatPower(mesa.Agent):
         self.rule = POLICY_RULES[policy.rule](policy, model.parameters)
 
     def observe(self) -> PowerObservation:
-        """The power's view of every state after it has read their alignment."""
+        """The power's view of every state, with this quarter's perceived alignment."""
         m, own, rival = self.model, self.index, 1 - self.index
         return PowerObservation(
             quarter=m.quarter, alignment=m.alignment[own], trust=m.trust[own], start_alignment=m.start_alignment[own],

@@ -41,15 +41,15 @@ def rival(x: Array) -> Array:
 
 
 def sum_over_powers(x: Array) -> Array:
-    """Add the two powers, shape (G, ...) to (...). Written out, so that swapping them gives the same bits."""
+    """Add the two powers, shape (G, ...) to (...). Written out, so that swapping the powers gives the same bits."""
     return x[0] + x[1]
 
 
 def sum_over_states(x: Array) -> Array:
     """Add the states, shape (..., S, R) to (..., R), one after the other.
 
-    With a single world numpy would add in another order; a world must have the same bits however many
-    run beside it.
+    For a single world numpy adds in another order; a world must have the same bits however many are simulated
+    with it.
     """
     if x.shape[WORLD] > 1:
         return np.add.reduce(x, axis=STATE)
@@ -57,7 +57,7 @@ def sum_over_states(x: Array) -> Array:
 
 
 def gathered(parts: Sequence[Array], axis: int) -> Array:
-    """Arrays of one shape, or that broadcast to one, side by side along a new axis."""
+    """Arrays, broadcast to one shape, stacked along a new axis."""
     shape = np.broadcast_shapes(*[np.shape(part) for part in parts])
     whole = np.empty((*shape[:axis], len(parts), *shape[axis:]))
     for i, part in enumerate(parts):

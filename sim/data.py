@@ -23,7 +23,7 @@ class State(Quantities):
     label: str = ""
 
     output: Number = quantity(
-        meaning="GDP", symbol="Y0", unit="USD bn/yr", domain="(0, 100000]", plausible=(10, 1200), source=PRESET, grade="A")
+        meaning="GDP", symbol="Y0", unit="USD bn/yr", domain="[0.001, 100000]", plausible=(10, 1200), source=PRESET, grade="A")
     capital_output: Number = quantity(
         meaning="Capital over output", symbol="K/Y", unit="yr", domain="[0.1, 20]", plausible=(1.5, 3.5), source=PRESET)
     access_weight: PerPartner = quantity(
@@ -55,7 +55,7 @@ class State(Quantities):
         meaning="Breadth at the start", symbol="e at t=0", domain="[0, 1]", plausible=(0.3, 0.9), each="domain",
         source=PRESET)
     reference_growth: Number = quantity(
-        meaning="Growth that leaves legitimacy alone", symbol="gref", unit="1/yr", domain="[-0.2, 0.3]",
+        meaning="Growth at which legitimacy does not change", symbol="gref", unit="1/yr", domain="[-0.2, 0.3]",
         plausible=(0.02, 0.07), source=PRESET)
     productivity_growth: Number = quantity(
         meaning="Growth of productivity", symbol="gA", unit="1/yr", domain="[-0.2, 0.3]", plausible=(0, 0.045),

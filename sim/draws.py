@@ -1,8 +1,8 @@
-"""The random tables of a block of worlds: the weather, written before anybody acts.
+"""The random tables of a block of worlds, drawn before anybody acts.
 
 Each purpose has its own stream, keyed by (purpose, block) under one seed, and its table does not depend
-on what any agent does. So every strategy meets the same weather (common random numbers), a world is the
-same world however many run beside it, and a table can be made only when somebody reads it.
+on what any agent does. So every strategy meets the same shocks (common random numbers), a world is the same
+however many are simulated with it, and a table is drawn only when it is read.
 """
 
 import zlib
@@ -31,11 +31,11 @@ class Draws:
     Args:
         seed: Entropy of all streams.
         block: Number of the block.
-        n_worlds: Worlds of the block wanted, the first ones, at most `BLOCK`.
+        n_worlds: Number of worlds, the first ones of the block, at most `BLOCK`.
         horizon: Quarters T.
         n_states: States S.
-        copies: How many times over the worlds come, side by side: column c * n_worlds + w is world w of copy c. A
-            design gives each of its points a copy, so that all points meet the same weather.
+        copies: How often the worlds are repeated: column c * n_worlds + w is world w of copy c. A design takes a
+            copy for each of its points, so that all points meet the same shocks.
     """
 
     def __init__(self, seed: int, block: int, n_worlds: int, horizon: int, n_states: int, copies: int = 1) -> None:
@@ -47,16 +47,16 @@ class Draws:
         return self.n_worlds * self.copies
 
     def of_world(self, world: int) -> "Draws":
-        """The tables of one world alone, counted from the first of the block."""
+        """The tables of one world, counted from the first of the block."""
         one = Draws(self.seed, self.block, 1, self.horizon, self.n_states)
-        one.__dict__.update({name: getattr(self, name)[..., world : world + 1] for name in STREAMS})  # in place of what it would draw
+        one.__dict__.update({name: getattr(self, name)[..., world : world + 1] for name in STREAMS})  # instead of drawing them
         return one
 
     def _table(self, purpose: str, draw: Callable[[np.random.Generator, tuple[int, ...]], Array], *shape: int) -> Array:
-        # Drawn world by world, so that fewer worlds are the first ones of more.
+        # Drawn world by world, so that the first worlds are the same however many follow.
         drawn = draw(stream(self.seed, purpose, self.block), (self.n_worlds, self.horizon, *shape))
         table = np.empty((self.horizon, *shape, self.size))
-        for t in range(self.horizon):  # a quarter at a time stays in the cache
+        for t in range(self.horizon):  # one quarter at a time fits the cache
             table[t] = np.tile(np.moveaxis(drawn[:, t], 0, -1), self.copies) if self.copies > 1 else np.moveaxis(drawn[:, t], 0, -1)
         table.setflags(write=False)
         return table

@@ -1,4 +1,4 @@
-"""What a run leaves behind: named arrays with label, unit and axes; read-only."""
+"""The history of a run: named arrays with label, unit and axes; read-only."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ VARIABLES: dict[str, Variable] = {
     "power_output": Variable("GDP of the powers", "USD bn/yr", "GR"),
     "pandemic": Variable("Pandemic", "share of output", "R"),
     "vaccinated": Variable("Vaccinated", "-", "SR"),
-    # What the equations name besides the state variables
+    # Other quantities of the equations
     "crisis": Variable("Crisis between the powers", "0 or 1", "R"),
     "outbreak": Variable("Outbreak of a pandemic", "0 or 1", "R"),
     "cohesion": Variable("Cohesion of ASEAN", "-", "R"),
@@ -81,7 +81,7 @@ VARIABLES: dict[str, Variable] = {
 class History(Mapping[str, Array]):
     """Recorded variables of a run, each an array of shape (T, *axes), read-only.
 
-    `history["trust"]` has shape (T, G, S, R); `VARIABLES["trust"]` tells label, unit and axes. `states`
+    `history["trust"]` has shape (T, G, S, R); `VARIABLES["trust"]` has its label, unit and axes. `states`
     names the states along S.
     """
 
@@ -101,7 +101,7 @@ class History(Mapping[str, Array]):
         return len(self._arrays)
 
     def of(self, state: str) -> "History":
-        """The history of one state alone; what has no state axis stays whole.
+        """The history of one state alone; variables without a state axis stay whole.
 
         Raises:
             KeyError: The state was not recorded.
@@ -124,13 +124,13 @@ class Recorder:
 
     Args:
         names: Variables to record.
-        states: Positions of the states to record, one after the other.
+        states: Positions of the states to record, consecutive.
         horizon: Quarters.
     """
 
     def __init__(self, names: Iterable[str], states: Sequence[int], horizon: int) -> None:
         self._names, self._horizon = list(names), horizon
-        # A slice copies nothing where it is read; states come in the order of their axis.
+        # A slice is read without a copy.
         self._states = slice(min(states), max(states) + 1)
         self._arrays: dict[str, Array] = {}
 
@@ -144,7 +144,7 @@ class Recorder:
             self._arrays[name][t] = value
 
     def _allocate(self, row: Mapping[str, Array]) -> None:
-        # In one piece, which the system backs with large pages; many pieces would cost a page fault every 4 KB.
+        # In one piece, for which the system uses large pages; many pieces would cost a page fault every 4 KB.
         ends = np.cumsum([self._horizon * value.size for value in row.values()])
         pieces = np.split(np.empty(ends[-1]), ends[:-1])
         self._arrays = {name: piece.reshape(self._horizon, *value.shape) for (name, value), piece in zip(row.items(), pieces, strict=True)}

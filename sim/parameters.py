@@ -1,4 +1,4 @@
-"""Structural parameters: how the world works, whoever lives in it.
+"""Structural parameters: the numbers that hold for every state and power.
 
 Each is one number, or one value per world with shape (R,). Rates are per year unless the unit says
 per quarter. Symbols are those of MODEL.md.
@@ -32,7 +32,7 @@ class Parameters(Quantities):
         0.4, meaning="Share of foreign capital income sent home", symbol="rep", domain="[0, 1]", plausible=(0.2, 0.6),
         source=ASSUMED)
     duplication_cost: Number = quantity(
-        0.003, meaning="Cost of full cooperation with both powers at once", symbol="c_dup", unit="share of GDP",
+        0.003, meaning="Half the cost of full cooperation with both powers at once", symbol="c_dup", unit="share of GDP",
         domain="[0, 0.2]", plausible=(0.0, 0.02), source="assumption; hedging is costly: Ciorciari (2019)")
     effort_cost: Number = quantity(
         0.002, meaning="Cost of full ASEAN effort", symbol="c_n", unit="share of GDP", domain="[0, 0.2]",
@@ -43,13 +43,13 @@ class Parameters(Quantities):
 
     # Access to markets and technology
     substitution: Number = quantity(
-        4.0, meaning="Elasticity of substitution between partners", symbol="sigma", domain="(1, 50]",
+        4.0, meaning="Elasticity of substitution between partners", symbol="sigma", domain="[1.01, 50]",
         plausible=(2.5, 8.0), source="trade elasticities", grade="B")
     access_speed: Number = quantity(
         0.06, meaning="Adjustment of access", symbol="kq", unit="1/quarter", domain="[0, 1]", plausible=(0.02, 0.15),
         source="trade agreements phase in over about ten years: Baier & Bergstrand (2007)", grade="B")
     tier_access: Number = quantity(
-        0.08, meaning="Access gained per partnership tier", symbol="qtier", domain="[0, 2]", plausible=(0.0, 0.33),
+        0.08, meaning="Access gained per partnership tier at full engagement", symbol="qtier", domain="[0, 2]", plausible=(0.0, 0.33),
         source="upper end: a trade agreement doubles trade in ten years, Baier & Bergstrand (2007)", grade="B")
     pressure_access_cut: Number = quantity(
         0.30, meaning="Access lost at full pressure", symbol="xi", domain="[0, 1)", plausible=(0.1, 0.6),
@@ -110,13 +110,13 @@ class Parameters(Quantities):
         0.15, meaning="Standard deviation of shocks to commitment", symbol="sigC", unit="1/quarter", domain="[0, 1]",
         plausible=(0.05, 0.3), source="as commitment_persistence", grade="B")
     unconditional_flow: Number = quantity(
-        0.3, meaning="Share of flows that need no opening by the state", symbol="rho_acc", domain="[0, 1]",
+        0.3, meaning="Share of flows that arrive without engagement by the state", symbol="rho_acc", domain="[0, 1]",
         plausible=(0.0, 1.0), source=ASSUMED)
     outside_weight: Number = quantity(
         0.3, meaning="Weight of destinations outside ASEAN in a power's budget", symbol="wout", domain="(0, 100]",
         plausible=(0.1, 3.0), source=ASSUMED)
     image_spillover: Number = quantity(
-        0.15, meaning="Loss of third partners at full pressure by a power", symbol="iota", domain="[0, 1]",
+        0.15, meaning="Share of third partners' flows lost at full pressure by a power", symbol="iota", domain="[0, 1]",
         plausible=(0.0, 0.4), source=ASSUMED)
 
     # Pressure and the answer to it
@@ -124,7 +124,7 @@ class Parameters(Quantities):
         0.3, meaning="Adjustment of pressure", symbol="ks", unit="1/quarter", domain="[0, 1]", plausible=(0.1, 0.6),
         source=ASSUMED)
     pressure_softness: Number = quantity(
-        0.15, meaning="Softness of the threshold at which a power punishes", symbol="wtau", domain="(0, 5]",
+        0.15, meaning="Softness of the threshold at which a power punishes", symbol="wtau", domain="[0.001, 5]",
         plausible=(0.05, 0.4), source=ASSUMED)
     trust_tolerance: Number = quantity(
         0.3, meaning="Tolerance that trust buys", symbol="nuT", domain="[0, 5]", plausible=(0.0, 1.0), source=ASSUMED)
@@ -146,7 +146,7 @@ class Parameters(Quantities):
         0.02, meaning="Chance of a crisis between the powers at full rivalry", symbol="h0", unit="1/quarter",
         domain="[0, 1]", plausible=(0.0, 0.06), source=ASSUMED)
     crisis_loss: Number = quantity(
-        0.08, meaning="Loss in a crisis when fully entrapped or exposed", symbol="Lam", unit="share of GDP",
+        0.08, meaning="Loss in a crisis when fully entrapped and exposed", symbol="Lam", unit="share of GDP",
         domain="[0, 1]", plausible=(0.02, 0.3), source=ASSUMED)
     entrapment_weight: Number = quantity(
         0.5, meaning="Weight of entrapment against abandonment in a crisis", symbol="eps", domain="[0, 1]",

@@ -1,4 +1,4 @@
-"""What a history was worth to a state: one number per world. MODEL.md, section "Payoffs".
+"""Payoffs: what a history was worth to a state, one number per world. MODEL.md, section "Payoffs".
 
 No payoff mentions tilt, breadth, balance or hedging. The behavioural indices are reported, never rewarded.
 """
@@ -27,9 +27,9 @@ class Measure:
     Attributes:
         label: Name for a person.
         unit: Unit; "-" for a pure number.
-        kind: "return": what a strategy is compared on, more is better. "outcome": reported beside them.
-            "behaviour": what the state did. "power": what the powers got and paid.
-        meaning: How it is made.
+        kind: "return": strategies are compared on it, more is better. "outcome": reported as well.
+            "behaviour": what the state did. "power": what the powers gained and paid.
+        meaning: How it is computed.
     """
 
     label: str
@@ -39,10 +39,10 @@ class Measure:
 
 
 MEASURES: dict[str, Measure] = {
-    "economic": Measure("Economic", "log points", "return", "discounted mean of log consumption; .01 is 1 % of consumption, for good"),
-    "autonomy": Measure("Autonomy", "share of income", "return", "mean share of income that survives a rupture with both powers"),
+    "economic": Measure("Economic", "log points", "return", "discounted mean of log consumption; .01 is 1 % of consumption in every quarter"),
+    "autonomy": Measure("Autonomy", "share of income", "return", "mean share of income left after a rupture with both powers"),
     "legitimacy": Measure("Legitimacy", "0 to 1", "return", "mean legitimacy of the government"),
-    "stability": Measure("Stability", "share of time", "return", "share of quarters in which legitimacy is above the threshold of instability"),
+    "stability": Measure("Stability", "share of time", "return", "share of quarters in which legitimacy is at or above the instability threshold"),
     "diplomatic": Measure("Diplomatic", "0 to 1", "return", "mean trust of the powers, weighted by their output"),
     "security": Measure("Security", "share of GDP/yr", "return", "minus the mean loss to local threats and crises"),
     "growth": Measure("Growth of output", "per year", "outcome", "mean growth of log output over the horizon"),
@@ -54,11 +54,11 @@ MEASURES: dict[str, Measure] = {
     "pressure": Measure("Pressure received", "0 to 2", "outcome", "mean sum of pressure by both powers"),
     "trust_china": Measure("Trust of China", "0 to 1", "outcome", "mean trust"),
     "trust_us": Measure("Trust of the US", "0 to 1", "outcome", "mean trust"),
-    "perception_gap": Measure("Perception gap", "0 to 2", "outcome", "mean distance between the tilt the powers see and the tilt chosen"),
+    "perception_gap": Measure("Perception gap", "0 to 2", "outcome", "mean distance between the tilt that the powers see and the tilt chosen"),
     "regional_distance": Measure("Distance to ASEAN", "0 to 2", "outcome", "mean distance between the state's tilt and the mean tilt of ASEAN"),
-    "cohesion": Measure("Cohesion of ASEAN", "0 to 1", "outcome", "mean of one less the spread of the members' tilts"),
-    "severe_crisis": Measure("Severe crisis", "chance", "outcome", f"1 where some crisis cost more than {SEVERE:.0%} of a year's GDP"),
-    "lean": Measure("Lean", "0 to 1", "behaviour", "mean |tilt|"),
+    "cohesion": Measure("Cohesion of ASEAN", "0 to 1", "outcome", "mean of 1 minus the standard deviation of the members' tilts"),
+    "severe_crisis": Measure("Severe crisis", "chance", "outcome", f"1 if a crisis cost more than {SEVERE * 100:g} % of a year's GDP"),
+    "lean": Measure("Lean", "0 to 1", "behaviour", "mean of the absolute tilt"),
     "shared_engagement": Measure("Shared engagement", "0 to 1", "behaviour", "mean of the smaller of the engagements with the two powers"),
     "hedging_index": Measure("Hedging index", "0 to 1", "behaviour", "mean of the smaller engagement over the larger"),
     "domain_split": Measure("Domain split", "0 to 1", "behaviour", "mean of half the difference between economic and security tilt"),
@@ -76,10 +76,13 @@ RETURNS = tuple(name for name, measure in MEASURES.items() if measure.kind == "r
 #: Returns that a composite may weigh. Stability is a threshold of legitimacy and would count it twice.
 WEIGHED = ("economic", "autonomy", "legitimacy", "diplomatic", "security")
 
-#: What `payoffs_of_all` gives of every state.
+#: The weighted mean of these on the common scale of `Payoff.anchors`.
+COMPOSITE = "composite"
+
+#: Measures that `payoffs_of_all` computes for every state.
 OF_ALL = (*RETURNS, "cohesion")
 
-#: What `payoffs_of_all` reads, and what `payoffs` does; record at least these.
+#: Variables that `payoffs_of_all` and `payoffs` read; record at least these.
 NEEDED_OF_ALL = ("consumption", "leverage", "legitimacy", "trust", "power_output", "loss", "cohesion")
 NEEDED = (
     "consumption", "output", "leverage", "legitimacy", "trust", "power_output", "visits", "pressure", "perceived", "tilt",
@@ -87,16 +90,18 @@ NEEDED = (
     "cohesion",
 )
 
-Finite = Annotated[float, Field(allow_inf_nan=False)]
+#: Anchors and weights are at most so large; a scale is at least so wide, and weights add up to at least so much.
+LARGEST, LEAST = 1e6, 1e-6
+Finite = Annotated[float, Field(allow_inf_nan=False, ge=-LARGEST, le=LARGEST)]
 
 
 class Payoff(Frozen):
-    """How returns may be put on one scale.
+    """The common scale of the returns.
 
     Attributes:
-        anchors: For each weighed return, the value that counts 0 and the value that counts 1; for the
-            economic return, of the difference to the reference strategy.
-        weights: Weight of each in a composite; None: no composite, only weight dominance.
+        anchors: For each weighed return, the value that counts 0 and the value that counts 1. For the
+            economic return they are values of the difference to the reference strategy.
+        weights: Weight of each in the composite; None: all alike, where a composite is asked for.
     """
 
     anchors: dict[Literal["economic", "autonomy", "legitimacy", "diplomatic", "security"], Annotated[list[Finite], Field(min_length=2, max_length=2)]]
@@ -105,12 +110,12 @@ class Payoff(Frozen):
     @model_validator(mode="after")
     def _complete(self) -> "Payoff":
         missing = [name for name in WEIGHED if name not in self.anchors]
-        wrong = [name for name, (low, high) in self.anchors.items() if not low < high]
+        wrong = [name for name, (low, high) in self.anchors.items() if not high - low >= LEAST]
         if missing or wrong:
-            text = f"anchors: missing {', '.join(missing)}" if missing else f"anchors.{wrong[0]}: the first value must be below the second"
+            text = f"anchors: missing {', '.join(missing)}" if missing else f"anchors.{wrong[0]}: the first must be below the second, by {LEAST:g} at least"
             raise PydanticCustomError("anchors", "{m}", {"m": text})
-        if self.weights is not None and not sum(self.weights.values()) > 0:
-            raise PydanticCustomError("weights", "{m}", {"m": "weights: at least one must be positive"})
+        if self.weights is not None and not sum(self.weights.values()) >= LEAST:
+            raise PydanticCustomError("weights", "{m}", {"m": f"weights: they must add up to at least {LEAST:g}"})
         return self
 
     def scaled(self, name: str, value: Array) -> Array:
@@ -188,7 +193,7 @@ def _of_one(h: History, settings: Settings) -> dict[str, Array]:
 
 
 def _twice(h: History) -> History:
-    """A single world beside a copy of itself: numpy adds the quarters of one alone in another order than those of many."""
+    """A single world twice: numpy adds the quarters of one world in another order than those of several."""
     return History({name: np.repeat(values, 2, axis=WORLD) for name, values in h.items()}, h.states, h.world)
 
 
@@ -198,10 +203,29 @@ def discount_weights(n_quarters: int, settings: Settings) -> Array:
     return weight / weight.sum(axis=0)
 
 
-def composite(returns: Mapping[str, Array], reference: Mapping[str, Array], payoff: Payoff) -> Array | None:
-    """Weighted mean of the returns on their common scale, shape (R,); None where no weights were given."""
-    if payoff.weights is None:
-        return None
-    parts = {n: payoff.scaled(n, returns[n] - (reference[n] if n == "economic" else 0)) for n in payoff.weights}
-    total = sum(payoff.weights.values())
-    return np.add.reduce([payoff.weights[n] / total * part for n, part in parts.items()])
+def weights_of(payoff: Payoff) -> dict[str, float]:
+    """Weights of the composite, summing to 1: those given, or all `WEIGHED` returns alike."""
+    weights: Mapping[str, float] = {str(name): weight for name, weight in payoff.weights.items()} if payoff.weights else dict.fromkeys(WEIGHED, 1.0)
+    total = sum(weights.values())
+    return {name: weight / total for name, weight in weights.items()}
+
+
+def on_scale(returns: Mapping[str, Array], payoff: Payoff, zero: Array | float = 0.0) -> dict[str, Array]:
+    """The weighed returns on the common scale of the anchors, each in its own shape.
+
+    Args:
+        returns: At least some of `WEIGHED`, of any shape.
+        payoff: Anchors.
+        zero: The economic return that counts as none, such as that of a reference strategy; it cancels in differences.
+    """
+    return {name: payoff.scaled(name, returns[name] - (zero if name == "economic" else 0.0)) for name in WEIGHED if name in returns}
+
+
+def composite(returns: Mapping[str, Array], payoff: Payoff, zero: Array | float = 0.0) -> Array:
+    """Weighted mean of the returns on their common scale; arguments as of `on_scale`.
+
+    Raises:
+        KeyError: A return with a weight is missing.
+    """
+    scaled = on_scale(returns, payoff, zero)
+    return np.add.reduce([weight * scaled[name] for name, weight in weights_of(payoff).items()])

@@ -1,4 +1,4 @@
-"""Numbers that know what they are: unit, hard domain, plausible range, source and grade.
+"""Numbers with their unit, hard domain, plausible range, source and grade.
 
 Every number of the model is declared once, as a `quantity` field of a `Quantities` class. Validation
 messages, the JSON Schema for editors and the tables of MODEL.md are all made from these declarations.
@@ -26,13 +26,13 @@ PerPartner = PerPower
 Grade = Literal["A", "B", "C"]
 GRADES = {"A": "measured", "B": "inferred from a cited figure", "C": "assumption"}
 
-#: What a quantity may be split by, with the keys it then has.
+#: How a quantity may be split, with the keys it then has.
 KEYS = {"domain": DOMAINS, "power": POWERS, "partner": PARTNERS}
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A range of numbers in the usual notation: `[0, 1]` holds its ends, `(0, inf)` does not."""
+    """A range of numbers in the usual notation: `[0, 1]` includes its ends, `(0, inf)` does not."""
 
     low: float
     high: float
@@ -40,6 +40,7 @@ class Interval:
     holds_high: bool = True
 
     @classmethod
+    @cache
     def parse(cls, text: str) -> "Interval":
         low, high = text[1:-1].split(",")
         return cls(float(low), float(high), text[0] == "[", text[-1] == "]")
@@ -48,7 +49,8 @@ class Interval:
         """Whether every value of `x` lies inside."""
         above = x >= self.low if self.holds_low else x > self.low
         below = x <= self.high if self.holds_high else x < self.high
-        return bool(np.all(above & below))
+        both = above & below
+        return both if isinstance(both, bool) else bool(np.all(both))  # numbers come by the thousand, and NumPy takes its time for each
 
     def __str__(self) -> str:
         return f"{'[' if self.holds_low else '('}{self.low:g}, {self.high:g}{']' if self.holds_high else ')'}"
@@ -56,7 +58,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class Quantity:
-    """What is known about one number of the model.
+    """The metadata of one number of the model.
 
     Attributes:
         meaning: One line on what it is.
@@ -135,14 +137,15 @@ def _checked(value: Any, known: Quantity) -> axes.Number:
             number = math.inf if value > 0 else -math.inf
     else:
         raise PydanticCustomError("number_type", "{message}", {"message": f"expected {wanted(known)}, got {value!r}"})
-    if not np.all(np.isfinite(number)) or not interval.contains(number):
-        shown = value if not isinstance(value, np.ndarray) else "a value per world that leaves it"
+    finite = math.isfinite(number) if isinstance(number, float) else np.all(np.isfinite(number))
+    if not finite or not interval.contains(number):
+        shown = value if not isinstance(value, np.ndarray) else "a value outside it in at least one world"
         raise PydanticCustomError("domain", "{message}", {"message": f"allowed range {interval}, got {shown}"})
     return number
 
 
 def wanted(known: Quantity) -> str:
-    """What a field accepts, in words, for messages."""
+    """The values that a field accepts, in words."""
     one = f"a number in {known.domain}"
     if known.each is None:
         return one

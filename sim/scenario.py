@@ -1,4 +1,4 @@
-"""Scenarios: what befalls a world, as dated events."""
+"""Scenarios: dated events in a world."""
 
 import re
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ from sim.axes import PARTNERS, POWERS, Array
 from sim.data import QUARTER, Name
 from sim.quantity import Frozen, Interval
 
-#: Per kind of event: the range of its value, whom it acts through, whether it strikes a state,
-#: and whether it lasts until the horizon when no end is given (a level) or one quarter (an impulse).
+#: Per kind of event: the range of its value, its possible actors, whether it strikes a state, and
+#: whether it lasts to the horizon when no end is given (a level) or one quarter (an impulse).
 KINDS: dict[str, tuple[str, tuple[str, ...], bool, bool]] = {
     "rivalry": ("(0, 1)", (), False, True),
     "crisis": ("[1, 1]", (), False, False),
@@ -36,7 +36,7 @@ def _date(value: Any) -> Any:
     raise PydanticCustomError("date", "{m}", {"m": message})
 
 
-#: From here on a whole number is taken for a year, and refused.
+#: A whole number from here on is taken for a year and refused.
 FIRST_YEAR = 1800
 Date = Annotated[int | str, BeforeValidator(_date)]
 
@@ -45,7 +45,7 @@ class Event(Frozen):
     """Something that happens from `start` to `end`, both included.
 
     Attributes:
-        kind: What is acted on. `rivalry` sets its level; `crisis` and `pandemic` strike; `commitment`
+        kind: What it changes. `rivalry` sets its level; `crisis` and `pandemic` strike; `commitment`
             multiplies a power's effort; `pressure` is a floor under a power's pressure on a state;
             `access` multiplies the level that access to a partner settles at; `tier` adds partnership
             tiers each quarter it lasts.
@@ -89,7 +89,7 @@ class Event(Frozen):
 
 
 class Scenario(Frozen):
-    """A named course of events."""
+    """A named list of events."""
 
     name: Name
     description: str
@@ -106,7 +106,7 @@ def quarter_index(date: Date, start: str) -> int:
 
 
 class Timetable:
-    """The events of a scenario, asked quarter by quarter by the rules they act in."""
+    """The events of a scenario by quarter, for the rules in which they act."""
 
     def __init__(self, events: Sequence[Event], start: str, states: Sequence[str], focal: str) -> None:
         """Args:
@@ -127,7 +127,7 @@ class Timetable:
             struck = {"all": list(states), "focal": [focal]}.get(event.target, [event.target])
             unknown = [state for state in struck if state not in states]
             if unknown:
-                problems.append(f"{number}.target: a {event.kind} event strikes {unknown[0]}, which is no state of this world ({', '.join(states)})")
+                problems.append(f"{number}.target: a {event.kind} event strikes {unknown[0]}, which is not a state of this world ({', '.join(states)})")
             if first < 0:
                 problems.append(f"{number}.start: a {event.kind} event begins in {event.start}, before the world's first quarter {start}")
             if last < first:
@@ -145,7 +145,7 @@ class Timetable:
         return bool(self._active(kind, t))
 
     def rivalry(self, t: int) -> float | None:
-        """The level that replaces rivalry in quarter t; the latest event given wins."""
+        """The level that replaces rivalry in quarter t; the event listed last counts."""
         active = self._active("rivalry", t)
         return active[-1][0].value if active else None
 

@@ -37,8 +37,8 @@ class Settings(Size):
         parameters: Structural parameters.
         focal: The state whose strategy is compared.
         policies: Policy of each power.
-        peers: Strategy of every state; the focal state's is replaced by the strategy compared.
-        strategies: Strategies to choose from by name, those that a comparison compares.
+        peers: Strategy of every state; the strategy compared replaces that of the focal state.
+        strategies: Strategies of a comparison, by name.
         scenario: Dated events.
         horizon: Quarters simulated.
         n_worlds: Replicate worlds.

@@ -12,9 +12,9 @@ from sim.settings import Settings
 from sim.strategies.strategy import Strategy
 from sim.worlds import Worlds
 
-#: Looked at every quarter: whatever stops being finite anywhere shows in one of these in the same quarter.
+#: Checked every quarter: a number that stops being finite anywhere reaches one of these in the same quarter.
 WATCHED = ("trust", "leverage", "consumption", "capital", "legitimacy", "tilt", "breadth")
-#: Where it may have begun, in the order of the quarter.
+#: Where the first such number may be, in the order of the quarter.
 SUSPECTS = ("rivalry", "commitment", "engagement", "perceived", "pressure", "flow", "flow_share", "visits", *WATCHED[:2], "access", "output", *WATCHED[2:])
 #: A sum of shares may exceed 1 by this much.
 ROUNDING = 1e-9
@@ -64,6 +64,7 @@ def simulate(settings: Settings, strategy: Strategy | str, *, record: Iterable[s
     Raises:
         KeyError: No strategy of that name, or no variable of that name.
         NonFiniteError: A variable stopped being a finite number.
+        FloatingPointError: No variable did, but something that one is made from is larger than any number.
     """
     if isinstance(strategy, str) and strategy not in settings.strategies:
         raise KeyError(f"no strategy {strategy!r}; there are {', '.join(settings.strategies)}")
@@ -75,7 +76,7 @@ def simulate(settings: Settings, strategy: Strategy | str, *, record: Iterable[s
 
 
 def n_blocks(n_worlds: int) -> int:
-    """Blocks that hold so many worlds."""
+    """Number of blocks for so many worlds."""
     return -(-n_worlds // BLOCK)
 
 
@@ -108,13 +109,15 @@ def simulate_block(settings: Settings, strategy: Strategy, draws: Draws, *, reco
         with np.errstate(divide="raise", invalid="raise", over="raise"):
             return _run(settings, strategy, draws, names, states)
     except FloatingPointError:
-        # Again without the trap, so that the check at the end of the quarter can name where it happened.
+        # Run again without the trap, so that the check at the end of the quarter can name variable and world.
         with np.errstate(all="ignore"):
-            _run(settings, strategy, draws, names, states)
-        raise
+            _run(settings, strategy, draws, names, states, (*WATCHED, *VARIABLES))
+        raise FloatingPointError(f"a number behind the variables is too large, strategy {strategy.name} (seed {settings.seed}): "
+                                 "give the parameters values farther from the ends of their ranges") from None
 
 
-def _run(settings: Settings, strategy: Strategy, draws: Draws, names: list[str], states: Literal["all", "focal"]) -> History:
+def _run(settings: Settings, strategy: Strategy, draws: Draws, names: list[str], states: Literal["all", "focal"],
+         watched: Iterable[str] = WATCHED) -> History:
     worlds = Worlds(settings, strategy, draws)
     try:
         everyone = list(settings.world.states)
@@ -122,7 +125,7 @@ def _run(settings: Settings, strategy: Strategy, draws: Draws, names: list[str],
         recorder = Recorder(names, kept, settings.horizon)
         for t in range(settings.horizon):
             worlds.step()
-            _check_finite(worlds, t)
+            _check_finite(worlds, t, watched)
             _check_accounts(worlds, t)
             recorder.record(t, worlds)
         return recorder.history(worlds)
@@ -130,11 +133,11 @@ def _run(settings: Settings, strategy: Strategy, draws: Draws, names: list[str],
         worlds.release()
 
 
-def _check_finite(worlds: Worlds, t: int) -> None:
-    # A sum is finite unless some term is not, and costs a fraction of looking at each.
-    if all(np.isfinite(np.add.reduce(getattr(worlds, name), axis=None)) for name in WATCHED):
+def _check_finite(worlds: Worlds, t: int, watched: Iterable[str]) -> None:
+    # A sum is finite unless some term is not, and costs less than a check of each term.
+    if all(np.isfinite(np.add.reduce(getattr(worlds, name), axis=None)) for name in watched):
         return
-    for name in SUSPECTS:
+    for name in (*SUSPECTS, *VARIABLES):
         value = getattr(worlds, name)
         if not np.isfinite(value).all():
             bad = ~np.isfinite(value).reshape(-1, value.shape[-1]).all(axis=0)

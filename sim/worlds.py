@@ -21,8 +21,8 @@ START_FLOW_SHARE, START_FOREIGN_SHARE, START_LEGITIMACY = 0.3, 0.3, 0.6
 class Worlds(mesa.Model):
     """Replicate worlds of one setting in which the focal state plays one strategy.
 
-    State variables are attributes named as in MODEL.md, section "Actors, axes, time"; arrays with the
-    world last. They are replaced, never edited in place.
+    State variables are attributes named as in MODEL.md, section 2; arrays with the world last. They are
+    replaced, never edited in place.
 
     Args:
         settings: What determines the run.
@@ -36,9 +36,9 @@ class Worlds(mesa.Model):
         self.parameters, self.noisy = settings.parameters, not settings.deterministic
         self.timetable = settings.timetable()
         self.n_worlds, self.quarter, self.strategy_name = draws.size, 0, strategy.name
-        courses = {name: strategy if name == settings.focal else settings.peers[name] for name in settings.world.states}
-        # Built one by one: Agent.create_agents would deal arrays out by agent.
-        self.states = [SmallState(self, name, i, course) for i, (name, course) in enumerate(courses.items())]
+        strategies = {name: strategy if name == settings.focal else settings.peers[name] for name in settings.world.states}
+        # Built one by one: Agent.create_agents would split an array over the agents.
+        self.states = [SmallState(self, name, i, chosen) for i, (name, chosen) in enumerate(strategies.items())]
         self.powers = [GreatPower(self, name, g, getattr(settings.policies, name)) for g, name in enumerate(POWERS)]
         self.asean = Asean(self)
         self._read_data()
@@ -48,8 +48,8 @@ class Worlds(mesa.Model):
     def release(self) -> None:
         """Free the model at once; it cannot be used afterwards.
 
-        Mesa keeps every model alive through its agents' counters. And model and agents hold each other, so
-        that all arrays would wait for the garbage collector, which does not see how large they are.
+        Mesa keeps every model alive through its agents' counters. Model and agents also refer to each other, so
+        that all arrays would wait for the garbage collector, which does not know how large they are.
         """
         self.remove_all_agents()
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
@@ -81,11 +81,11 @@ class Worlds(mesa.Model):
 
     def _read_choices(self) -> None:
         """What strategies and policies fix for the whole run: states (S, 1), powers (G, 1) or (G, 1, 1)."""
-        courses: list[Strategy] = [state.strategy for state in self.states]
-        self.asean_effort = stack([course.asean_effort for course in courses])
-        self.ambiguity = stack([course.ambiguity for course in courses])
-        self.diversification = stack([course.diversification for course in courses])
-        self.defence = stack([course.defence for course in courses])
+        strategies: list[Strategy] = [state.strategy for state in self.states]
+        self.asean_effort = stack([strategy.asean_effort for strategy in strategies])
+        self.ambiguity = stack([strategy.ambiguity for strategy in strategies])
+        self.diversification = stack([strategy.diversification for strategy in strategies])
+        self.defence = stack([strategy.defence for strategy in strategies])
         policies: list[Policy] = [power.policy for power in self.powers]
         self.policy_commitment = stack([policy.commitment for policy in policies])
         self.security_weight = stack([policy.security_weight for policy in policies])[:, None]
@@ -284,7 +284,7 @@ class Worlds(mesa.Model):
         self.tilt = numeric.clip(gathered([decision.tilt for decision in decisions], axis=1), -1, 1)
         self.breadth = numeric.clip(gathered([decision.breadth for decision in decisions], axis=1), 0, 1)
 
-    # ---- What agents and the history ask for
+    # ---- Read by agents and the history
 
     def exploration(self, state: int) -> Array | float:
         """Noise for a state that explores, standard normal (D, R), or 0 in deterministic mode."""

@@ -8,10 +8,11 @@ from typing import Any
 from unittest import mock
 
 import numpy as np
+import pytest
 import yaml
 
-from experiments.config import load
-from experiments.config_files import conf_dir
+from experiments.configuration.files import conf_dir
+from experiments.configuration.load import load
 from sim.draws import STREAMS, Draws
 from sim.history import VARIABLES, History
 from sim.policies.policy import Policy
@@ -28,13 +29,38 @@ Said = Callable[..., tuple[int, str, str]]
 @contextmanager
 def drawing(names: Sequence[str] | None) -> Iterator[None]:
     """Draw the figures of these names alone; None: all."""
-    from experiments.figures import FIGURES
-    from experiments.figures.sweeps import SWEEP_FIGURES
+    from experiments.analyses.comparison.figures.catalogue import FIGURES
+    from experiments.analyses.sweep.figures.catalogue import SWEEP_FIGURES
 
     with mock.patch.dict(FIGURES), mock.patch.dict(SWEEP_FIGURES):
         for figures in (FIGURES, SWEEP_FIGURES):
             for name in [name for name in figures if names is not None and name not in names]:
                 del figures[name]  # type: ignore[attr-defined]
+        yield
+
+
+#: What stands in place of a figure that is not drawn.
+NO_FIGURE = b'<svg xmlns="http://www.w3.org/2000/svg"></svg>'
+
+
+@contextmanager
+def unsaved() -> Iterator[None]:
+    """Draw figures and write empty files in their place: to lay out text and lines, twice for each figure, takes most of a small run's time."""
+    def save(figure: Any, folder: Path, name: str) -> tuple[Path, Path]:
+        files = folder / f"{name}.svg", folder / f"{name}.png"
+        for file in files:
+            file.write_bytes(NO_FIGURE)
+        return files
+
+    # Workers, which would draw as they always do, draw nothing where so little may be copied to them.
+    with mock.patch("experiments.figures.figure.save", save), mock.patch("experiments.analyses.comparison.pictures.COPIED_AT_MOST", -1):
+        yield
+
+
+@contextmanager
+def undrawn() -> Iterator[None]:
+    """Draw nothing and write empty files in place of figures."""
+    with unsaved(), mock.patch("experiments.figures.figure.drawn", return_value=None):
         yield
 
 
@@ -50,9 +76,28 @@ SWEEPING = ("asean", "balance_vs_align", "pandemic", "positive_vs_negative", "pr
 PRESETS = ("theory_symmetric", "cambodia_2020")
 
 
+def one_of_each(names: Sequence[str], others: Sequence[str]) -> list[Any]:
+    """Parameters of a test: every name with every other one, each name with one of them (taken in turn) quickly, all else slow."""
+    return [pytest.param(name, other, marks=() if i % len(others) == j else pytest.mark.slow)
+            for i, name in enumerate(names) for j, other in enumerate(others)]
+
+
 @cache
 def preset(world: str, *overrides: str) -> Settings:
     return load([f"world={world}", *overrides]).settings
+
+
+@cache
+def in_scenario(world: str, name: str) -> Settings:
+    """A preset in a scenario: what `preset(world, f"scenario={name}")` gives, without composing the files again, which takes longer than a run."""
+    body = yaml.safe_load((conf_dir() / "scenario" / f"{name}.yaml").read_text())
+    settings = preset(world)
+    peers = {**settings.peers, **{state: shipped("strategies")[chosen] for state, chosen in body.pop("peers", {}).items()}}
+    policies = {power: shipped("policy")[chosen] for power, chosen in body.pop("policies", {}).items()}
+    settings = settings.replace(scenario=Scenario(**body.pop("scenario")), peers=peers, policies=rebuilt(settings.policies, **policies))
+    settings = with_parameters(settings, **body.pop("parameters", {}))
+    assert not body.keys() - {"defaults"}, f"scenario {name} changes more: {body.keys()}"
+    return settings
 
 
 @cache

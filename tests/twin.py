@@ -1,6 +1,6 @@
 """The counterpoise model for one world, in plain Python floats: an ordinary Mesa model with one object per state.
 
-Written from the equations of MODEL.md (sections 2, 3, 5, 6, 10, 11) and from nothing else, so that it can serve as an
+Written from the equations of MODEL.md (sections 2, 3, 5 and 7) and from nothing else, so that it can serve as an
 oracle for the array model, as documentation that runs, and as the baseline of speed. Comments give the
 symbols of MODEL.md. Lists run over domains (0 economy, 1 security), powers (0 china, 1 us) and
 partners (0 china, 1 us, 2 rest), in that order.
@@ -186,7 +186,7 @@ class TwinPower(Agent):
 
 
 class TwinState(Agent):
-    """A small state: opens itself, is seen, paid and pressed by the powers, produces, and decides anew."""
+    """A small state: opens itself, is seen, paid and pressed by the powers, produces, and decides again."""
 
     model: Twin
 

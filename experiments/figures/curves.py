@@ -1,33 +1,30 @@
-"""What figures of courses over time share: fewer points, fans, calendar years."""
+"""What figures of trajectories over time share: fewer points, fans, calendar years."""
 
 import numpy as np
 from matplotlib.axes import Axes
 
-from experiments.comparison import Comparison
-from experiments.figures.style import Context
-from experiments.runner import COURSE_ROWS
+from experiments.cells.archive import TRAJECTORY_ROWS
 from sim.axes import Array
-from sim.draws import BLOCK
 
-#: Points looked at, at most, and the error allowed in leaving some out, as a share of the range shown.
+#: Points looked at, at most, and the error allowed when the others are dropped, as a share of the range shown.
 MOST, ERROR = 200, 1 / 200
-Q05, Q25, Q50, Q75, Q95, MEAN = (COURSE_ROWS.index(row) for row in ("q05", "q25", "q50", "q75", "q95", "mean"))
+Q05, Q25, Q50, Q75, Q95, MEAN = (TRAJECTORY_ROWS.index(row) for row in ("q05", "q25", "q50", "q75", "q95", "mean"))
 
 
-def thinned(years: Array, course: Array, error: float) -> tuple[Array, Array]:
-    """The same course without the points that straight lines between the others give within an error.
+def thinned(years: Array, trajectory: Array, error: float) -> tuple[Array, Array]:
+    """The same trajectory without the points that straight lines between the others give within an error.
 
     Args:
         years: Shape (T,).
-        course: Shape (T,) or (T, rows); a point stays if any row needs it.
-        error: Largest distance allowed, in units of the course.
+        trajectory: Shape (T,) or (T, rows); a point stays if any row needs it.
+        error: Largest distance allowed, in units of the trajectory.
     """
     step = -(-len(years) // MOST)
     kept = np.arange(len(years) - 1, -1, -step)[::-1]
-    years, course = years[kept], course[kept]
+    years, trajectory = years[kept], trajectory[kept]
     keep = np.zeros(len(years), dtype=bool)
     keep[[0, -1]] = True
-    rows = course.reshape(len(course), -1)
+    rows = trajectory.reshape(len(trajectory), -1)
     spans = [(0, len(years) - 1)]
     while spans:
         first, last = spans.pop()
@@ -39,15 +36,15 @@ def thinned(years: Array, course: Array, error: float) -> tuple[Array, Array]:
         if off[worst] > error:
             keep[first + worst] = True
             spans += [(first, first + worst), (first + worst, last)]
-    return years[keep], course[keep]
+    return years[keep], trajectory[keep]
 
 
-def fan(ax: Axes, years: Array, course: Array, colour: str, line: str, error: float) -> None:
-    """Median with bands of 50 and 90 % of the worlds; course has shape (T, rows of `COURSE_ROWS`)."""
+def fan(ax: Axes, years: Array, trajectory: Array, colour: str, line: str, error: float) -> None:
+    """Median with bands of 50 and 90 % of the worlds; trajectory has shape (T, rows of `TRAJECTORY_ROWS`)."""
     for low, high, alpha in ((Q05, Q95, 0.18), (Q25, Q75, 0.32)):
-        when, band = thinned(years, course[:, (low, high)], error)
+        when, band = thinned(years, trajectory[:, (low, high)], error)
         ax.fill_between(when, *band.T, color=colour, alpha=alpha, linewidth=0)
-    ax.plot(*thinned(years, course[:, Q50], error), color=colour, linestyle=line, marker="." if len(years) == 1 else "")
+    ax.plot(*thinned(years, trajectory[:, Q50], error), color=colour, linestyle=line, marker="." if len(years) == 1 else "")
 
 
 def calendar(ax: Axes, years: Array, most: int, *, labelled: bool) -> None:
@@ -59,14 +56,3 @@ def calendar(ax: Axes, years: Array, most: int, *, labelled: bool) -> None:
     shown = ticks if len(ticks) else np.array([first])
     ax.set_xlim(first, last)
     ax.set_xticks(shown, [f"{tick:.0f}" if labelled else "" for tick in shown])
-
-
-def worlds_shown(comparison: Comparison) -> str:
-    """Whose courses were kept: those of the first block of worlds."""
-    n = min(comparison.n_worlds, BLOCK)
-    return f"{n:,} world{'s' * (n > 1)}" if n == comparison.n_worlds else f"the first {n:,} worlds"
-
-
-def years_of(comparison: Comparison, context: Context) -> Array:
-    """Calendar years of the courses, shape (T,)."""
-    return context.years(len(comparison.courses[comparison.reference]["output"]))

@@ -13,7 +13,6 @@ from matplotlib.lines import Line2D
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
-from experiments.comparison import Comparison
 from experiments.figures import style
 from sim.axes import Array
 
@@ -38,7 +37,7 @@ def width_of(text: str, size: float = style.SMALL, weight: str = "normal") -> fl
 
 
 def fitted(text: str, width: float, size: float = style.SMALL, weight: str = "normal") -> str:
-    """Text cut in the middle until it is no wider than so many inches."""
+    """Text cut in the middle until it is at most so many inches wide."""
     longest = len(text)
     while longest > 5 and width_of(style.shortened(text, longest), size, weight) > width:
         longest -= 1
@@ -139,12 +138,6 @@ def patch(colour: str, label: str, alpha: float = 1.0) -> Line2D:
     return Line2D([], [], color=colour, linewidth=PATCH, alpha=alpha, solid_capstyle="butt", label=label)
 
 
-def mean_handle(comparison: Comparison, what: str = "mean") -> Line2D:
-    """Stands for a mean with its uncertainty."""
-    words = f"{what} with its 95 % interval: how sure we are of it" if comparison.n_worlds > 1 else f"{what} in the only world; no interval can be given"
-    return Line2D([], [], color=style.INK, linewidth=style.INTERVAL, marker="o", markersize=5, label=words)
-
-
 def draw_interval(ax: Axes, low: Array, high: Array, colours: Sequence[str]) -> None:
     """The 95 % interval of the mean of each row, where it is finite."""
     rows = [row for row in range(len(colours)) if np.isfinite(low[row]) and np.isfinite(high[row])]
@@ -158,7 +151,7 @@ def few_ticks(ax: Axes, x: int | None = None, y: int | None = None, *, least: fl
         ax: Axes whose data are complete.
         x: Most ticks across.
         y: Most ticks upwards.
-        least: Smallest range that the axis across may show: less is no difference.
+        least: Smallest range that the axis across may show: a smaller difference is not shown.
         gap: Inches to the next panel.
     """
     left, right = ax.get_xlim()
@@ -173,7 +166,7 @@ def few_ticks(ax: Axes, x: int | None = None, y: int | None = None, *, least: fl
 def _ticks(axis: Axis, most: int, inches: float, gap: float, *, across: bool) -> list[float]:
     """The most ticks that fit; where a single one would, rather the ends of a finer scale."""
     low, high = sorted(axis.get_view_interval())
-    found: list[float] = []
+    result: list[float] = []
     for n in (*range(most, 0, -1), *range(most + 1, 2 * most + 2)):
         ticks = [tick for tick in MaxNLocator(n, steps=[1, 2, 5, 10], min_n_ticks=1).tick_values(low, high) if low <= tick <= high]
         sizes = [width_of(label) if across else style.SMALL / 72 for label in axis.get_major_formatter().format_ticks(ticks)]
@@ -181,9 +174,9 @@ def _ticks(axis: Axis, most: int, inches: float, gap: float, *, across: bool) ->
         ticks = [tick for tick in ticks if low + room <= tick <= high - room]
         if len(ticks) > 1 and (ticks[1] - ticks[0]) / (high - low) * inches > max(sizes) + 0.08:
             return ticks
-        if len(ticks) > len(found) < 2:
-            found = [ticks[0], *ticks[:0:-1][:1]]
-    return found
+        if len(ticks) > len(result) < 2:
+            result = [ticks[0], *ticks[:0:-1][:1]]
+    return result
 
 
 def strategy_table(figure: Figure, names: Sequence[str], reference: str, shares: Sequence[float], below: float, keys: Sequence[Handles]) -> list[Axes]:
@@ -222,5 +215,3 @@ def row_title(ax: Axes, title: str, left: float) -> None:
     width = ax.get_position().width * WIDTH
     ax.set_ylabel(title, rotation=0, ha="left", va="center", linespacing=1.25)
     ax.yaxis.set_label_coords(-left / width, 0.5)
-
-

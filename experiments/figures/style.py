@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import matplotlib
-import numpy as np
-
-from sim.axes import Array
 
 #: Sizes of text in points.
 SMALL, NORMAL, LARGE = 8.0, 9.0, 12.0
@@ -54,40 +51,6 @@ OWN_MARKS = tuple(mark for mark in MARKS if mark not in {(shape, True) for shape
 
 
 @dataclass(frozen=True)
-class Context:
-    """What was run, for the line under each figure and the calendar.
-
-    Attributes:
-        world: Name of the world.
-        scenario: Name of the scenario.
-        focal: The state whose strategy is compared.
-        seed: Entropy of the random streams.
-        horizon: Quarters.
-        n_worlds: Replicate worlds.
-        start: First quarter, such as "2020Q1".
-    """
-
-    world: str
-    scenario: str
-    focal: str
-    seed: int
-    horizon: int
-    n_worlds: int
-    start: str = "2020Q1"
-
-    def line(self, reference: str) -> str:
-        """The line under a figure."""
-        world = shortened(self.world.replace("_", " "))
-        return " · ".join((
-            f"{world[:1].upper()}{world[1:]} ({shortened(self.focal)})", shortened(self.scenario.replace("_", " ")), f"reference {reference}",
-            f"{self.n_worlds:,} world{'s' * (self.n_worlds > 1)} × {self.horizon:,} quarter{'s' * (self.horizon > 1)}", f"seed {self.seed}"))
-
-    def years(self, n_quarters: int) -> Array:
-        """The end of each quarter in calendar years, shape (T,)."""
-        return int(self.start[:4]) + (int(self.start[5]) + np.arange(n_quarters)) / 4
-
-
-@dataclass(frozen=True)
 class Look:
     """How a strategy looks in every figure: colour of its family, own marker and line style."""
 
@@ -111,8 +74,8 @@ def colour_of(family: str) -> str:
 def looks(families: Mapping[str, str]) -> dict[str, Look]:
     """The look of each strategy, the same whatever others are present.
 
-    A strategy of one's own takes its mark by its name; only where two of these would look alike does the
-    second in the alphabet move to the next free mark.
+    A strategy that does not come with the model takes its mark by its name; only where two of these would look
+    alike does the second in the alphabet move to the next free mark.
     """
     taken: set[tuple[str, tuple[Shape, bool]]] = set()
     result = {}
@@ -134,15 +97,15 @@ def shortened(name: str, longest: int = LONGEST) -> str:
 
 def labels(names: Iterable[str]) -> dict[str, str]:
     """What each strategy is called in a figure: spaces in the names that come with the model, others as they are."""
-    return _told_apart({name: name.replace("_", " ") if name in SHIPPED else name for name in names})
+    return _distinct({name: name.replace("_", " ") if name in SHIPPED else name for name in names})
 
 
 def policy_labels(names: Iterable[str]) -> dict[str, str]:
     """What each policy is called in a figure."""
-    return _told_apart({name: name.replace("_", " ") for name in names})
+    return _distinct({name: name.replace("_", " ") for name in names})
 
 
-def _told_apart(texts: Mapping[str, str]) -> dict[str, str]:
+def _distinct(texts: Mapping[str, str]) -> dict[str, str]:
     result: dict[str, str] = {}
     for name, text in texts.items():
         label = shortened(text)

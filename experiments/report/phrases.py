@@ -1,18 +1,18 @@
-"""Numbers with their intervals as the reports of analyses say them."""
+"""Numbers with their intervals as the reports of analyses write them."""
 
-from collections.abc import Sequence
+import numpy as np
 
 from experiments import words
-from experiments.analysis.intervals import Estimate
-from experiments.figures import telling
+from experiments.figures import scales
+from experiments.methods.intervals import ENOUGH, FEWEST_FOR_TAIL, Estimate
 from experiments.words import NARROW_SPACE
 
 
-def told(measure: str, part: Estimate) -> str:
+def text(measure: str, part: Estimate) -> str:
     """A difference in a return with its interval, in the unit of the figures."""
-    scale = telling.scale_of(measure)
+    scale = scales.scale_of(measure)
     low, value, high = (float(scale.difference(end)) for end in (part.low, part.value, part.high))
-    return f"{telling.interval(low, value, high)} {scale.unit}"
+    return f"{words.interval(low, value, high)} {scale.unit}"
 
 
 def share(part: Estimate) -> str:
@@ -20,18 +20,27 @@ def share(part: Estimate) -> str:
     return words.share(part.value, part.low, part.high)
 
 
-def listed(names: Sequence[str], word: str = "and") -> str:
-    """Names in a sentence."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}" if names else "none"
+def scaled(measure: str, part: Estimate) -> Estimate:
+    """Differences in a return, in the unit of the figures."""
+    return Estimate(*(np.asarray(scales.scale_of(measure).difference(end)) for end in (part.value, part.low, part.high)))
 
 
-def cell(measure: str, part: Estimate, digits: int = 2) -> str:
-    """A difference in a return with its interval, for a table."""
-    scale = telling.scale_of(measure)
-    value, low, high = (float(scale.difference(end)) for end in (part.value, part.low, part.high))
-    return f"{value:.{digits}f} [{low:.{digits}f},{NARROW_SPACE}{high:.{digits}f}]".replace("-", "−")
+def cell(part: Estimate, digits: int = 2, *, times: float = 1.0) -> str:
+    """A number with its interval, for a table whose numbers all have as many decimals; a dash where there is none."""
+    if not np.isfinite(part.value):
+        return "—"
+    value, low, high = (words.fixed(times * float(end), digits) for end in (part.value, part.low, part.high))
+    return f"{value} [{low},{NARROW_SPACE}{high}]"
 
 
 def three(name: str, part: Estimate, i: int | tuple[int, ...] = ()) -> dict[str, object]:
-    """An estimate as columns of a table for spreadsheets."""
+    """An estimate as three columns of a CSV table: the value and the ends of its interval."""
     return {name: part.value[i], f"{name}_low": part.low[i], f"{name}_high": part.high[i]}
+
+
+def cautions(n: int, things: str = "worlds") -> list[str]:
+    """Notes for a reader where so few things, independent of each other, make intervals too narrow."""
+    skewed = f"With fewer than {ENOUGH} {things} 95 % intervals of skewed returns, such as security, are too narrow: they cover 91 to 93 %."
+    tail = (f"With fewer than {FEWEST_FOR_TAIL} {things} 95 % intervals of the worst tenth (CVaR) are much too narrow: they cover 45 to 80 %, and nearly all "
+            "that miss are too favourable.")
+    return [skewed] * (n < ENOUGH) + [tail] * (n < FEWEST_FOR_TAIL)

@@ -1,9 +1,9 @@
-"""Policies of great powers: what they are made of, what they see, and how they decide."""
+"""Policies of great powers: their numbers, what they observe, and how they decide."""
 
 from sim.policies.mirroring import Mirroring
 from sim.policies.standing import StandingRule
 
-#: Rule of a policy YAML (`rule:`) to the class that decides. Add a line for a rule of your own.
+#: The class for each `rule:` of a policy YAML. A new rule needs one line here.
 RULES: dict[str, type[StandingRule]] = {
     "standing": StandingRule,
     "mirroring": Mirroring,

@@ -1,4 +1,4 @@
-"""A policy with code of its own: answer the rival's last visits and aid in kind, state by state.
+"""A policy with its own code: match the rival's last visits and aid, state by state.
 
 Copy this file to write a policy that reacts to what it observes: one class, one line in
 `sim/policies/__init__.py`, one YAML in `conf/policy`. The contract tests then cover it.
@@ -28,7 +28,7 @@ class Mirroring(StandingRule):
     Options = Options
 
     def decide(self, seen: PowerObservation) -> Offer:
-        """As the standing rule, answering the rival."""
+        """As the standing rule, and match the rival."""
         assert isinstance(self.options, Options)
         rival_part: Array = seen.rival_aid / np.maximum(seen.aid + seen.rival_aid, TINY)
         return Offer(

@@ -1,4 +1,4 @@
-"""What a great power's policy towards the region is made of: the numbers that a policy YAML may hold."""
+"""A great power's policy towards the region: the numbers that a policy YAML may hold."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,14 +8,14 @@ from pydantic import Field
 from sim.data import Name
 from sim.quantity import Number, Quantities, quantity
 
-CHOICE = "own choice of the power"
+CHOICE = "choice of the power"
 
 
 class Policy(Quantities):
     """A great power's policy, fixed within a run. Source: MODEL.md, section "Policies".
 
     `rule` names the Python class in `sim.policies.RULES` that decides each quarter; the default needs
-    no code. `options` are the numbers of a rule with code of its own.
+    no code. `options` are the numbers of a rule with its own code.
     """
 
     name: Name
@@ -31,9 +31,9 @@ class Policy(Quantities):
     match_rival: Number = quantity(
         0.0, meaning="Matching of the rival's flows", symbol="chi", domain="[0, 10]", plausible=(0, 3), source=CHOICE)
     swing_bonus: Number = quantity(
-        0.0, meaning="Bonus for the undecided", symbol="omega", domain="[0, 10]", plausible=(0, 3), source=CHOICE)
+        0.0, meaning="Bonus in flows for states close to neither power", symbol="omega", domain="[0, 10]", plausible=(0, 3), source=CHOICE)
     punish: Number = quantity(
-        0.0, meaning="Pressure on the unaligned", symbol="psi", domain="[0, 1]", plausible=(0, 1), source=CHOICE)
+        0.0, meaning="Pressure on unaligned states", symbol="psi", domain="[0, 1]", plausible=(0, 1), source=CHOICE)
     tolerance: Number = quantity(
         -0.2, meaning="Alignment below which the power punishes", symbol="tau", domain="[-5, 5]", plausible=(-0.6, 0.6),
         source=CHOICE)

@@ -16,7 +16,7 @@ ELECTION_CYCLE, ELECTION_SEASON = 20, 18
 
 @dataclass(slots=True)
 class PowerObservation:
-    """What one power sees of every state when it decides, in all worlds at once.
+    """What one power observes of every state when it decides, in all worlds at once.
 
     Arrays have shape (S, R) or (S, 1). `alignment` is this quarter's, after perception; all else is last
     quarter's. `rival_share` is the rival's smoothed share in a state's external capital; `start_` values
@@ -53,14 +53,14 @@ class Offer:
 class StandingRule:
     """Press the distant and the badly governed, reward the aligned and trusted, match the rival, court the undecided."""
 
-    #: Numbers that this rule needs besides the policy's own; a class of `Quantities`.
+    #: Numbers of this rule beyond those of every policy; a class of `Quantities`.
     Options: type[Quantities] = Quantities
 
     def __init__(self, policy: Policy, parameters: Parameters) -> None:
         self.policy = policy
         self.parameters = parameters
         self.options = self.Options.model_validate(dict(policy.options))
-        # What a policy never does is not worth computing.
+        # Skip what the policy never uses.
         self._matches, self._courts = (bool(np.any(np.asarray(x) != 0)) for x in (policy.match_rival, policy.swing_bonus))
 
     def decide(self, seen: PowerObservation) -> Offer:
@@ -68,7 +68,7 @@ class StandingRule:
         return Offer(self.drive(seen), self.attraction(seen), np.atleast_1d(np.asarray(self.policy.visits, dtype=float)))
 
     def drive(self, seen: PowerObservation) -> Array:
-        """Pressure wanted: on too little alignment, which trust excuses, and on governance around elections."""
+        """Pressure wanted: on too little alignment, which trust excuses, and on governance, doubled before elections."""
         policy, p = self.policy, self.parameters
         shortfall = policy.tolerance - seen.alignment - p.trust_tolerance * (seen.trust - 0.5)
         election = seen.quarter % ELECTION_CYCLE >= ELECTION_SEASON

@@ -1,4 +1,4 @@
-"""Access to partners' markets and technology, gains from it, and leverage over it. MODEL.md, step 8."""
+"""Access to partners' markets and technology, gains from trade, and leverage. MODEL.md, step 8."""
 
 import numpy as np
 
@@ -16,7 +16,7 @@ FLOW_SHARE_CEILING = 0.9
 def settled_access(tier: Array, economic_engagement: Array, pressure: Array, rivalry: Array, perceived_economy: Array,
                    worst_pressure: Array, diversification: Array, *,
                    per_tier: Number, pressure_cut: Number, fragmentation: Number, spillover: Number) -> Array:
-    """The level that access to each partner settles at, > 0, 1 = base, shape (J, S, R)."""
+    """The level towards which access to each partner moves, > 0, 1 = base, shape (J, S, R)."""
     # (perceived - 1) / 2 is minus the distance between state and power, from 0 to 1
     powers = (1 + per_tier * tier * economic_engagement) * (1 - pressure_cut * pressure) * np.exp(fragmentation * rivalry / 2 * (perceived_economy - 1))
     rest = (1 + DIVERSIFICATION_ACCESS * diversification) * (1 - ACCESS_SPILLOVER * spillover * worst_pressure)
@@ -45,7 +45,7 @@ def gains_and_shares(access: Array, weight: Array, home_weight: Array, *, substi
 
 
 def leverage(share: Array, flow: Array, output: Array, *, substitution: Number) -> Array:
-    """Income lost on a rupture with a power, in [0, 1), shape (G, S, R).
+    """Income lost on a rupture with a power, in [0, 1], shape (G, S, R); where substitution is near 1, rounding reaches 1.
 
     Hirschman's (1945) influence effect with substitution, convex in the share: Clayton, Maggiori &
     Schreger (NBER 33309).

@@ -31,7 +31,7 @@ def output(productivity: Array, capital: Array, gains: Array, sickness: Array, l
 
 def strategy_cost(engagement: Array, asean_effort: Array, diversification: Array, defence: Array, *,
                   duplication: Number, effort: Number, diversifying: Number) -> Array:
-    """What a strategy costs, share of GDP, shape (S, R). Hedging pays for cooperating twice: Ciorciari (2019)."""
+    """Cost of a strategy, share of GDP, shape (S, R). Cooperation with both powers costs: Ciorciari (2019)."""
     shared = np.minimum(engagement[:, 0], engagement[:, 1])
     twice = (shared[0] + shared[1]) / len(DOMAINS)
     return 2 * duplication * twice + (effort * asean_effort + diversifying * diversification + defence)
@@ -39,7 +39,7 @@ def strategy_cost(engagement: Array, asean_effort: Array, diversification: Array
 
 def consumption(output: Array, cost: Array, loss: Array, capital: Array, foreign_capital: Array, debt: Array, aid: Array, *,
                 investment_rate: Array, repatriation: Number, elasticity: Number, debt_service: Number, aid_to_capital: Number) -> Array:
-    """What is left to consume, USD bn a year, shape (S, R)."""
+    """Consumption, USD bn a year, shape (S, R)."""
     foreign_income = repatriation * elasticity * output * clip(foreign_capital / capital, 0, 1)
     at_home = output * (1 - investment_rate - cost - (1 - DESTROYED) * loss)
     left = at_home - foreign_income - debt_service * sum_over_powers(debt) + (1 - aid_to_capital) * sum_over_powers(aid)

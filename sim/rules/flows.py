@@ -25,12 +25,12 @@ def offered(budget: Array, attraction: Array, pressure: Array, base_share: Array
 
 
 def accepted(offered: Array, economic_engagement: Array, *, unconditional: Number) -> Array:
-    """Flow that each state lets in, USD bn a year, shape (G, S, R)."""
+    """Flow that each state accepts, USD bn a year, shape (G, S, R)."""
     return offered * (unconditional + (1 - unconditional) * economic_engagement)
 
 
 def other_flow(output: Array, worst_pressure: Array, diversification: Array, rate: Array, *, spillover: Number) -> Array:
-    """Flow from the rest of the world, USD bn a year, shape (S, R); pressure by a power scares it off."""
+    """Flow from the rest of the world, USD bn a year, shape (S, R); pressure by a power reduces it."""
     return rate * output * (1 + DIVERSIFICATION_PULL * diversification) * (1 - spillover * worst_pressure)
 
 

@@ -5,7 +5,7 @@ from sim.rules.numeric import clip
 
 #: Level that legitimacy returns to.
 USUAL = 0.6
-#: Growth beyond this, up or down, impresses nobody further, per year.
+#: Growth beyond this, up or down, has no further effect, per year.
 GROWTH_CEILING = 0.4
 #: Standard deviation of the noise in legitimacy, per quarter.
 NOISE = 0.01

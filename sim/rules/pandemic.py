@@ -7,7 +7,7 @@ from sim.rules.numeric import clip
 
 #: Below this a pandemic counts as over.
 OVER = 0.01
-#: Forced outbreaks on top of each other never cost more than this share of output.
+#: Several forced outbreaks together never cost more than this share of output.
 CEILING = 0.9
 
 
@@ -22,10 +22,10 @@ def next_pandemic(pandemic: Array, outbreak: Array, *, depth: Number, recovery: 
 
 
 def next_vaccinated(vaccinated: Array, outbreak: Array, supply: Array, rages: Array, *, rate: Number, dt: float) -> Array:
-    """Share of people protected, in [0, 1], shape (S, R); a new outbreak starts from none.
+    """Share of people protected, in [0, 1], shape (S, R); 0 in the quarter of an outbreak.
 
     Args:
-        supply: Help each power has for each state, (G, S, R).
+        supply: Help that each power has for each state, (G, S, R).
         rages: Whether a pandemic was under way at the end of last quarter, 0 or 1, (R,).
     """
     reached = vaccinated + dt * rate * sum_over_powers(supply) * (1 - vaccinated) * rages

@@ -7,7 +7,7 @@ from sim.rules.numeric import clip
 def observed_alignment(engagement: Array, flow_share: Array, noise: Array | float, *, lens: Array, flow_weight: Array) -> Array:
     """What each power sees of a state this quarter, shape (D, G, S, R).
 
-    A power discounts what it gets by what the rival gets, the more so the sharper its lens; and it infers
+    A power discounts what it gets by what the rival gets, the more so the larger its lens, and infers
     alignment from flows that the state does not control (`flow_weight`): the "married to China" effect.
 
     Args:
@@ -24,7 +24,7 @@ def observed_alignment(engagement: Array, flow_share: Array, noise: Array | floa
 def next_perceived(perceived: Array, observed: Array, ambiguity: Array, *, gain: Number) -> Array:
     """Update beliefs with a constant-gain Kalman filter, in [-1, 1], shape (D, G, S, R).
 
-    Strategic ambiguity (S, 1) makes the powers trust what they see less.
+    Strategic ambiguity (S, 1) makes the powers give less weight to what they see.
     """
     return clip(perceived + gain / (1 + ambiguity) * (observed - perceived), -1, 1)
 

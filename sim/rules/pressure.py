@@ -1,4 +1,4 @@
-"""Pressure by the powers, and what ASEAN absorbs of it. MODEL.md, step 4."""
+"""Pressure by the powers, and the share that ASEAN absorbs. MODEL.md, step 4."""
 
 import numpy as np
 

@@ -15,7 +15,7 @@ def next_latent_rivalry(latent: Array, shock: Array | float, crisis: Array, *, m
 
 
 def rivalry_level(latent: Array) -> Array:
-    """Rivalry in (0, 1) from its logit, shape (R,)."""
+    """Rivalry in [0, 1] from its logit, shape (R,); far out rounding reaches the ends."""
     return expit(latent)
 
 
@@ -28,7 +28,7 @@ def lens(rivalry: Array, *, low: Array, high: Array) -> Array:
     """How far a power reads the rival's gain as its own loss, shape (D, R).
 
     Args:
-        rivalry: Rivalry now, in (0, 1), shape (R,).
+        rivalry: Rivalry now, in [0, 1], shape (R,).
         low: Lens without rivalry, (D, 1) or (D, R).
         high: Lens at full rivalry, (D, 1) or (D, R).
     """

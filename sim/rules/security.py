@@ -5,12 +5,12 @@ import numpy as np
 from sim.axes import Array, Number
 from sim.rules.numeric import clip
 
-#: Share of exposure that ASEAN's buffer can take away.
+#: Share of exposure that a full ASEAN buffer removes.
 BUFFER_SHARE = 0.5
 
 
 def reach(commitment: Array, power_output: Array, proximity: Array) -> Array:
-    """How far each power's arm reaches, 1 = the stronger at full commitment, shape (G, R)."""
+    """Reach of each power, 1 = the stronger power at commitment 1, shape (G, R)."""
     strength = power_output * proximity
     return commitment * strength / np.maximum(strength[0], strength[1])
 
@@ -18,14 +18,14 @@ def reach(commitment: Array, power_output: Array, proximity: Array) -> Array:
 def exposure(reach: Array, perceived_security: Array, defence: Array, buffer: Array, *, reliability: Number, defence_protection: Number) -> Array:
     """Share of a threat that strikes, in [0, 1], shape (S, R).
 
-    A power protects whom it believes aligned; own arms and ASEAN's buffer cover part of the rest.
+    A power protects states it believes aligned; defence spending and ASEAN's buffer cover part of the rest.
     """
     covered = clip(reliability * reach, 0, 1)[:, None] * clip(perceived_security, 0, 1)
     return (1 - covered[0]) * (1 - covered[1]) * np.exp(-defence_protection * defence) * (1 - BUFFER_SHARE * buffer)
 
 
 def allegiance(perceived: Array, lens: Array) -> Array:
-    """How visibly a state belongs to one side, in [0, 1], shape (D, S, R)."""
+    """How clearly the powers see a state on one side, in [0, 1], shape (D, S, R)."""
     return clip(np.abs(perceived[:, 0] - perceived[:, 1]) / (1 + lens[:, None]), 0, 1)
 
 

@@ -7,14 +7,14 @@ from sim.rules.numeric import clip, expit
 
 #: Trust needed for the first tier, and how much more each further tier needs.
 FIRST_TIER_TRUST, TRUST_PER_TIER = 0.50, 0.12
-#: A tier is lost where trust falls below what this much lower a tier needs.
+#: A state keeps its tier until trust falls below the threshold of a tier this much lower.
 TIER_SLACK = 1.5
 #: Tiers gained or lost per quarter, and the highest tier.
 TIER_STEP, TOP_TIER = 0.25, 3
 
 
 def supply(commitment: Array, alignment: Array) -> Array:
-    """Help (vaccines, credit) a power has for a state, shape (G, S, R); friends come first."""
+    """Help (vaccines, credit) that a power has for a state, shape (G, S, R); more for aligned states."""
     return commitment[:, None] * expit(2 * alignment)
 
 
@@ -25,7 +25,7 @@ def next_trust(trust: Array, visits: Array, help_given: Array, pressure: Array, 
     Args:
         trust: Trust now, in [0, 1], shape (G, S, R).
         visits: High-level visits this quarter, 0 or 1 (a probability in deterministic mode), (G, S, R).
-        help_given: Help this quarter, in visits' worth, (G, S, R).
+        help_given: Help this quarter, in units of one visit, (G, S, R).
         pressure: Pressure received, in [0, 1], (G, S, R).
         baseline: Level trust returns to, (G, S, 1).
         decay: Share of the way back to the baseline per year.

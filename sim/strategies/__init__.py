@@ -1,9 +1,9 @@
-"""Strategies of small states: what they are made of, what they see, and how they decide."""
+"""Strategies of small states: their numbers, what they observe, and how they decide."""
 
 from sim.strategies.linear import LinearRule
 from sim.strategies.shrinking_room import ShrinkingRoom
 
-#: Rule of a strategy YAML (`rule:`) to the class that decides. Add a line for a rule of your own.
+#: The class for each `rule:` of a strategy YAML. A new rule needs one line here.
 RULES: dict[str, type[LinearRule]] = {
     "linear": LinearRule,
     "shrinking_room": ShrinkingRoom,

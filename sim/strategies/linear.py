@@ -18,10 +18,10 @@ EXPLORATION = 0.5
 class LinearRule:
     """Aim at an anchor, lean with or against what the powers do, and move part of the way each quarter.
 
-    One instance is one agent's mind: it holds the strategy's numbers and what the agent remembers.
+    One instance belongs to one agent: it holds the strategy's numbers and the agent's memory.
     """
 
-    #: Numbers that this rule needs besides the strategy's own; a class of `Quantities`.
+    #: Numbers of this rule beyond those of every strategy; a class of `Quantities`.
     Options: type[Quantities] = Quantities
 
     def __init__(self, strategy: Strategy, parameters: Parameters) -> None:
@@ -36,7 +36,7 @@ class LinearRule:
         self.explores = bool(np.any(np.asarray(self.learning) > 0))
         self._reciprocity, self._climbing = Reciprocity(), HillClimbing()
         weights = {name: by_domain(getattr(strategy.lean_with, name)) for name in quantities(LeanWith)}
-        # A feature nobody weighs is not worth computing.
+        # Skip features of weight 0.
         self.lean_with = {name: weight for name, weight in weights.items() if np.any(weight != 0)}
 
     def decide(self, seen: Observation) -> Decision:
@@ -44,7 +44,7 @@ class LinearRule:
         return self.move(seen, self.aim(seen), self.breadth)
 
     def aim(self, seen: Observation) -> Array:
-        """The tilt the state would like, before it is clipped, shape (D, R)."""
+        """The tilt the state aims at, before it is clipped, shape (D, R)."""
         aim = self.anchor + seen.coercion(self.compliance, self.backlash)
         for name, weight in self.lean_with.items():
             aim = aim + weight * self._feature[name](self, seen)

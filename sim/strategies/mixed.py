@@ -1,4 +1,4 @@
-"""A strategy that is one strategy in some worlds and another in others, so that every world may have a profile of its own."""
+"""A strategy that differs by world, so that every world may have its own profile of strategies."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Protocol
@@ -16,7 +16,7 @@ from sim.strategies.strategy import Strategy
 
 
 class Mixed(Strategy):
-    """Several strategies, each in some of the worlds; its numbers are those of the strategy played, one value per world.
+    """Several strategies, each in some of the worlds; its numbers are those of the strategy played in each world.
 
     World r of a run with it has the bits it has in a run with `played[index[r]]`.
 
@@ -33,11 +33,11 @@ def mixed(strategies: Sequence[Strategy], index: NDArray[np.integer]) -> Mixed:
     """The strategy that plays `strategies[index[r]]` in world r.
 
     Args:
-        strategies: What may be played.
+        strategies: Those that may be played.
         index: Shape (R,).
 
     Raises:
-        ValueError: Options that are no numbers differ between strategies of one rule.
+        ValueError: Strategies of one rule differ in options that are not numbers.
     """
     present, among = np.unique(index, return_inverse=True)
     played = tuple(strategies[i] for i in present)
@@ -47,7 +47,7 @@ def mixed(strategies: Sequence[Strategy], index: NDArray[np.integer]) -> Mixed:
 
 
 class Rule(Protocol):
-    """What decides for a state: a class of `sim.strategies.RULES`, or several of them side by side."""
+    """What decides for a state: a class of `sim.strategies.RULES`, or several of them, each in its worlds."""
 
     explores: bool
 
@@ -56,12 +56,12 @@ class Rule(Protocol):
 
 
 def rule_of(strategy: Strategy, parameters: Parameters) -> Rule:
-    """The mind of one agent that plays a strategy."""
+    """The rule that decides for one agent with that strategy."""
     return MixedRule(strategy, parameters) if isinstance(strategy, Mixed) else RULES[strategy.rule](strategy, parameters)
 
 
 class MixedRule:
-    """One instance of each rule played; each sees the worlds that play it and no others."""
+    """One instance of each rule played; each sees only the worlds that play it."""
 
     def __init__(self, strategy: Mixed, parameters: Parameters) -> None:
         rules = [each.rule for each in strategy.played]
@@ -69,7 +69,7 @@ class MixedRule:
         for name in dict.fromkeys(rules):
             its = [i for i, rule in enumerate(rules) if rule == name]
             worlds = np.flatnonzero(np.isin(strategy.index, its))
-            if len(worlds):  # none where the strategy was cut to other worlds
+            if len(worlds):  # none if the strategy was cut to other worlds
                 part = _of_each_world([strategy.played[i] for i in its], np.searchsorted(its, strategy.index[worlds]), options=True)
                 self.parts.append((RULES[name](part, of_worlds(parameters, worlds)), worlds))
         self.explores = any(rule.explores for rule, _ in self.parts)
@@ -94,16 +94,16 @@ def _of_each_world(strategies: Sequence[Strategy], index: NDArray[np.integer], *
 
 
 def _number_of_each(values: Sequence[Any], index: NDArray[np.integer]) -> Any:
-    """One value per world, or a mapping or model of such, from the value of each strategy; what is the same in all stays one value."""
+    """One value per world, or a mapping or model of such, from the value of each strategy; equal values stay one value."""
     first = values[0]
     if all(value == first for value in values):
         return first
     if isinstance(first, BaseModel):
         return first.model_copy(update={name: _number_of_each([getattr(value, name) for value in values], index) for name in type(first).model_fields})
     keys = next((tuple(value) for value in values if isinstance(value, Mapping)), None)
-    if keys is not None:  # beside strategies with one number for all keys
+    if keys is not None:  # other strategies may have one number for all keys
         return {key: _number_of_each([value[key] if isinstance(value, Mapping) else value for value in values], index) for key in keys}
     if not all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values):
-        raise ValueError(f"strategies of one rule cannot be mixed where their options differ in what is no number: {values[0]!r}, {values[-1]!r}")
+        raise ValueError(f"strategies of one rule can be mixed only if their options differ in numbers alone, got {values[0]!r} and {values[-1]!r}")
     chosen: Array = np.array(values, dtype=float)[index]
     return chosen

@@ -1,4 +1,4 @@
-"""What a small state sees when it decides, and what it decides. MODEL.md, step 13."""
+"""What a small state observes, and what it decides. MODEL.md, step 13."""
 
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from sim.axes import TINY, WORLD, Array, Number
 from sim.rules.numeric import clip
 
-#: Recent gains are read on this scale: a gain of 10 % of GDP more from one power counts fully.
+#: Scale of reciprocity: 10 % of GDP more than usual from one power gives the full feature.
 RECIPROCITY_GAIN = 10
-#: Full pressure weighs like this share of GDP in flows.
+#: Full pressure counts as this share of GDP less in flows.
 PRESSURE_IN_FLOWS = 0.1
 #: Weight of this quarter in the running average of a power's treatment.
 TREATMENT_SMOOTHING = 0.25
@@ -45,17 +45,17 @@ class Observation:
     exploration: Array | float
 
     def in_worlds(self, worlds: NDArray[np.intp], *, explores: bool) -> "Observation":
-        """The same of some worlds alone, and without the noise for who does not explore."""
+        """The same for some of the worlds; without noise for a rule that does not explore."""
         seen: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)} | ({} if explores else {"exploration": 0.0})
         cut: dict[str, Any] = {name: value.take(worlds, axis=WORLD) for name, value in seen.items() if isinstance(value, np.ndarray)}
         return replace(self, **{**seen, **cut})
 
     def inducement(self) -> Array:
-        """Flow of China less flow of the US over their sum, shape (R,)."""
+        """Flow from China less flow from the US, over their sum, shape (R,)."""
         return _contrast(self.flow)
 
     def power(self) -> Array:
-        """Reach of China less reach of the US over their sum, shape (R,)."""
+        """Reach of China less reach of the US, over their sum, shape (R,)."""
         return _contrast(self.reach)
 
     def pressure_gap(self) -> Array:
@@ -63,11 +63,11 @@ class Observation:
         return self.pressure[0] - self.pressure[1]
 
     def dependence(self) -> Array:
-        """Leverage of China less leverage of the US over their sum, shape (R,)."""
+        """Leverage of China less leverage of the US, over their sum, shape (R,)."""
         return _contrast(self.leverage)
 
     def perception(self) -> Array:
-        """Tilt as the powers see it, per domain, shape (D, R)."""
+        """Tilt that the powers see, per domain, shape (D, R)."""
         return (self.perceived[:, 0] - self.perceived[:, 1]) / 2
 
     def treatment(self) -> Array:
@@ -99,7 +99,7 @@ class Reciprocity:
         self._usual: Array | None = None
 
     def surprise(self, treatment: Array) -> Array:
-        """How much better than usual China treats the state than the US does, in [-1, 1], shape (R,)."""
+        """China's treatment less its usual treatment, minus the same of the US, scaled and clipped to [-1, 1], shape (R,)."""
         if self._usual is None:
             self._usual = treatment
         news = treatment - self._usual

@@ -1,4 +1,4 @@
-"""What a small state's strategy is made of: the numbers that a strategy YAML may hold."""
+"""A small state's strategy: the numbers that a strategy YAML may hold."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from pydantic import Field
 from sim.data import Name
 from sim.quantity import Number, PerDomain, Quantities, quantity
 
-CHOICE = "own choice of the state"
+CHOICE = "choice of the state"
 
 
 def _lean(symbol: str, meaning: str, source: str) -> Any:
@@ -21,17 +21,17 @@ class LeanWith(Quantities):
     inducement: PerDomain = _lean("bB", "Lean with the larger flow of investment and aid", "Schweller (1994); Kuik (2008)")
     power: PerDomain = _lean("bW", "Lean with the longer reach: bandwagon (+), balance (-)", "Walt (1987); Waltz (1979)")
     pressure: PerDomain = _lean("bS", "Lean with the stronger pressure: appease (+), defy (-)", "He (2008)")
-    dependence: PerDomain = _lean("bD", "Lean with the partner one depends on", "Hirschman (1945); Kuik (2008)")
-    perception: PerDomain = _lean("bP", "Lean with the tilt that others see; - corrects it", "Kin Phea (2021): no prominence")
+    dependence: PerDomain = _lean("bD", "Lean with the power on which the state depends more", "Hirschman (1945); Kuik (2008)")
+    perception: PerDomain = _lean("bP", "Lean with the tilt that the powers see; negative corrects it", "Kin Phea (2021): no prominence")
     reciprocity: PerDomain = _lean("bR", "Lean with the power that lately gave more than usual", "Axelrod (1984)")
     rivalry: PerDomain = _lean("brho", "Lean further (+) or retreat (-) as rivalry rises", "Cambodian constitution, art. 53")
 
 
 class Strategy(Quantities):
-    """A course a small state takes. Source: MODEL.md, section "Strategies".
+    """A small state's strategy. Source: MODEL.md, section "Strategies".
 
     `rule` names the Python class in `sim.strategies.RULES` that decides each quarter; the default is
-    the linear rule, which needs no code. `options` are the numbers of a rule with code of its own.
+    the linear rule, which needs no code. `options` are the numbers of a rule with its own code.
     """
 
     name: Name
@@ -42,13 +42,13 @@ class Strategy(Quantities):
     options: Mapping[str, Any] = Field(default_factory=dict)
 
     anchor: PerDomain = quantity(
-        0.0, meaning="Tilt the state wants by itself", symbol="a0", domain="[-1, 1]", plausible=(-1, 1), each="domain",
+        0.0, meaning="Tilt aimed at before leaning and coercion", symbol="a0", domain="[-1, 1]", plausible=(-1, 1), each="domain",
         source=CHOICE)
     breadth: PerDomain = quantity(
         0.5, meaning="Cooperation opened to both powers alike", symbol="e", domain="[0, 1]", plausible=(0.2, 0.95),
         each="domain", source=CHOICE)
     speed: PerDomain = quantity(
-        0.25, meaning="Share of the way to the aim taken in a quarter", symbol="kappa", unit="1/quarter",
+        0.25, meaning="Share of the way to the aim covered in a quarter", symbol="kappa", unit="1/quarter",
         domain="[0, 1]", plausible=(0.1, 0.6), each="domain", source=CHOICE)
     lean_with: LeanWith = Field(default_factory=LeanWith)
     defence: Number = quantity(

@@ -6,12 +6,26 @@ import pytest
 
 from experiments import cli
 from tests.given import Said, drawing
+from tests.given import undrawn as not_drawn
 
 
 @pytest.fixture
 def few_figures() -> Iterator[None]:
-    """One figure of a comparison and one of a sweep, where figures are not what is tried: they take most of a small run's time."""
-    with drawing(("regret", "dominance")):
+    """One figure of a comparison and one of a sweep, in empty files, where figures are not what is tried: they take most of a small run's time."""
+    with drawing(("regret", "dominance")), not_drawn():
+        yield
+
+
+@pytest.fixture
+def coarse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few pixels in each PNG, where only its being the same is tried."""
+    monkeypatch.setattr("experiments.figures.figure.DPI", 20)
+
+
+@pytest.fixture
+def undrawn() -> Iterator[None]:
+    """Empty files in place of figures, where figures are not what is tried."""
+    with not_drawn():
         yield
 
 

@@ -1,4 +1,4 @@
-"""`make faults`: every trial with its large count; prints a table for the README and exits 1 if anything went wrong."""
+"""`make faults`: every trial with its large count; writes the table of tests/faults/README.md and exits 1 if anything went wrong."""
 
 import sys
 import time
@@ -6,19 +6,24 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import partial
 from multiprocessing.util import Finalize
+from pathlib import Path
 
-from experiments.executors import cores
-from experiments.progress import progress
+from experiments.cells.progress import progress
+from experiments.executors.choose import cores
+from tests import pages
 from tests.faults.corruption import corruptions
 from tests.faults.fuzz import fuzz_files
-from tests.faults.killing import interrupts, kills, worker_kills
+from tests.faults.killing import interrupts, kills, stopped_workers, worker_kills
 from tests.faults.poisoning import not_finite, orders, poison, ways_of_dying
 from tests.faults.processors import processors
+from tests.faults.resealing import not_files, resealings
 from tests.faults.running import Row, server, stop_server
+from tests.faults.strangers import keys_of_others, reaching_outside, without_end
 from tests.faults.writing import at_once, double_starts, io_failures, nowhere_to_write, outputs, small_files
 
 #: Most trials of one piece: some seconds, so that no core is idle for long at the end.
 PIECE = 10
+PAGE = Path(__file__).with_name("README.md")
 
 
 def pieces(share: float) -> Iterator[Callable[[], Row]]:
@@ -34,14 +39,16 @@ def pieces(share: float) -> Iterator[Callable[[], Row]]:
     yield from split(kills, 200)
     yield from (partial(io_failures, part=part, parts=12) for part in range(12)) if share == 1 else (partial(io_failures, max(1, round(share * 100))),)
     yield from split(worker_kills, 50)
+    yield from split(stopped_workers, 5)
     yield from (partial(poison, (how,)) for how in ("exit", "kill", "terminate", "raise", "disk", "leave", "untransportable"))
     yield from (partial(ways_of_dying, (where,)) for where in ("executor=serial", "workers=2"))
     yield from split(double_starts, 20)
     yield from split(orders, 24)
     yield from split(small_files, 12)
     yield from split(at_once, 10)
-    yield from (not_finite, nowhere_to_write, outputs)
+    yield from (not_finite, nowhere_to_write, outputs, resealings, not_files)
     yield from split(corruptions, 2000, 500)
+    yield from (keys_of_others, reaching_outside, without_end)
     yield from split(fuzz_files, 5000, 500)
 
 
@@ -62,9 +69,11 @@ def main(share: float) -> int:
     rows: dict[str, Row] = {}
     for row in (future.result() for future in done):
         rows[row.what] = rows[row.what].with_more(row) if row.what in rows else row
-    print("\n| what goes wrong, and what is promised | tried | failed | |\n|---|---|---|---|")
-    print(*rows.values(), sep="\n")
-    print(f"\n{sum(row.tried for row in rows.values()):,} trials in {(time.monotonic() - start) / 60:.1f} minutes; `make faults` does them again.")
+    table = "\n".join(["| what goes wrong, and what is promised | tried | failed | |", "|---|---|---|---|", *map(str, rows.values())])
+    tried, failed, minutes = sum(row.tried for row in rows.values()), sum(row.failed for row in rows.values()), (time.monotonic() - start) / 60
+    total = f"{tried:,} trials in {minutes:.1f} minutes on {cores()} cores: {failed:,} of them failed."
+    print(f"\n{table}\n\n{total}")
+    pages.replace(PAGE, "trials", f"{total}\n\n{table}\n\n{pages.header('make faults', '' if share == 1 else f'{share:g} of the trials')}")
     return 1 if any(row.failed for row in rows.values()) else 0
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from experiments.cells import DamagedCell, packed, unpacked
-from experiments.config import load
-from experiments.runner import simulated, work_of
+from experiments.cells.archive import DamagedCell, packed, unpacked
+from experiments.cells.job_cells import job_cells_of
+from experiments.cells.simulate import simulated
+from experiments.configuration.load import load
 from tests.faults.running import Row, Tally
 
 KINDS = ("flip", "truncate", "zero", "append", "overwrite", "insert")
@@ -44,7 +45,7 @@ def corruptions(n: int = 2000, seed: int = 9) -> Row:
     """Truncated, flipped, zeroed, overwritten, prolonged and exchanged cells."""
     tally = Tally()
     words = ["strategies=[status_quo]", "horizon=4", "n_worlds=24"]
-    cell, other = (work_of(load([*words, f"seed={number}"]).settings).cells()[0] for number in (1, 2))
+    cell, other = (job_cells_of(load([*words, f"seed={number}"]).settings).cells()[0] for number in (1, 2))
     for kind, copy in trials(packed(cell, simulated(cell)), packed(other, simulated(other)), n, seed):
         try:
             unpacked(copy, cell.key)

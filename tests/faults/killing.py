@@ -7,7 +7,7 @@ import time
 from contextlib import suppress
 from functools import cache
 
-from tests.faults.running import A_FIGURE, SWEEP, Row, Run, Tally, a_folder, cells, completes, digest, expected, lost
+from tests.faults.running import A_FIGURE, SWEEP, Row, Run, Tally, a_folder, cells, completes, digest, expected, failed
 
 #: Enough work for half a minute.
 LONG = ("strategies=[status_quo,equidistance,neutrality,adaptive]", "n_worlds=50000", "assumption_draws=0", "workers=2")
@@ -18,7 +18,7 @@ def kills(n: int = 200, seed: int = 0) -> Row:
     rng, tally, early, late = random.Random(seed), Tally(), 0, 0
     whole = expected(SWEEP)
     for i in range(n):
-        where, real, figures = ("executor=serial", "workers=2")[i % 2], i % 10 == 9, None if i % 3 == 0 else A_FIGURE
+        where, real, figures = ("executor=serial", "workers=2")[i % 2], i % 10 == 9, None if i % 3 == 2 else A_FIGURE
         lasts = 6 if real else _seconds(where, figures)
         with a_folder() as folder:
             run = Run([*SWEEP, where], folder, real=real, figures=figures)
@@ -31,9 +31,9 @@ def kills(n: int = 200, seed: int = 0) -> Row:
                 time.sleep(rng.uniform(0, 0.1))
             with suppress(ProcessLookupError):
                 run.kill(group=rng.random() < 0.5)
-            code, found, left = run.wait(), cells(folder), run.orphans()
-            early, late = early + (0 < len(found) < len(whole)), late + (len(found) == len(whole))
-            tally.add(f"kill {i} ({code})", f"orphans {left}" if left else "", lost(folder, SWEEP),
+            code, result, left = run.wait(), cells(folder), run.orphans()
+            early, late = early + (0 < len(result) < len(whole)), late + (len(result) == len(whole))
+            tally.add(f"kill {i} ({code})", f"orphans {left}" if left else "", failed(folder, SWEEP),
                       completes(folder, SWEEP, "workers=2" if i % 10 == 0 else "executor=serial"))
     return Row("`kill -9` of the command at a random moment: cells valid, no orphans, running again gives the same bits", tally.tried, tally.failed,
                counted={"with some cells done": early, "with all": late})
@@ -67,22 +67,54 @@ def worker_kills(n: int = 50, seed: int = 1) -> Row:
     return Row("`kill -9` of a worker: the run completes with the same bits", tally.tried, tally.failed)
 
 
+#: Some seconds of cells, each of which takes much less than the patience with its worker.
+STOPPING = ("strategies=[status_quo,equidistance]", "n_worlds=8192", "horizon=20", "assumption_draws=0")
+
+
+def stopped_workers(n: int = 5, seed: int = 5) -> Row:
+    """SIGSTOP of a worker in the middle of a run: it is said, the worker replaced, and the run completes."""
+    rng, tally, slowest = random.Random(seed), Tally(), 0.0
+    whole = digest(expected(STOPPING))
+    for i in range(n):
+        with a_folder() as folder:
+            run, stopped = Run([*STOPPING, "workers=2", "executor.patience=3"], folder), 0
+            while len(cells(folder)) < 4 and not run.ended:
+                time.sleep(0.01)
+            if workers := run.workers():
+                stopped = rng.choice(workers)
+                with suppress(ProcessLookupError):
+                    os.kill(stopped, signal.SIGSTOP)
+            start = time.monotonic()
+            code, left = run.wait(), run.orphans()
+            slowest = max(slowest, time.monotonic() - start)
+            tally.add(f"stopped {i}", f"exit {code}: {run.told}" if code else "", "" if digest(cells(folder)) == whole else "other cells",
+                      f"orphans {left}" if left else "", "" if f"{stopped} has not answered for" in run.told else f"not said: {run.told}")
+    return Row("SIGSTOP of a worker: noticed, said, replaced, and the run completes with the same bits", tally.tried, tally.failed, slowest=slowest)
+
+
 def interrupts(n: int = 40, seed: int = 2) -> Row:
-    """Ctrl-C, which goes to the whole group, and SIGTERM, which goes to the command, in turn."""
+    """Ctrl-C once or twice, which goes to the whole group, SIGTERM, which goes to the command, and SIGHUP of a closed terminal, in turn."""
     rng, tally, slowest = random.Random(seed), Tally(), 0.0
     for i in range(n):
-        number, real = (signal.SIGINT, signal.SIGTERM)[i % 2], i % 10 < 2
+        number, real = (signal.SIGINT, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)[i % 4], i % 5 == 0
+        again = None if i % 4 != 2 else (0.05, 0.5, 1.2)[i // 4 % 3]
         with a_folder() as folder:
             run = Run(LONG, folder, real=real)
             while "cells;" not in run.printed and not run.ended:
                 time.sleep(0.02)
             time.sleep(rng.uniform(0, 4 if real else 1))
             start = time.monotonic()
-            run.kill(group=number == signal.SIGINT, number=number)
+            run.kill(group=number != signal.SIGTERM, number=number)
+            if again:
+                time.sleep(again)
+                with suppress(ProcessLookupError):
+                    run.kill(group=True, number=number)
             code = run.wait()
             left, seconds = run.orphans(), time.monotonic() - start
             slowest = max(slowest, seconds)
-            tally.add(f"interrupt {i} ({number.name})", f"exit {code}" if code != 130 else "", f"{seconds:.1f} s" if seconds > 5 else "",
+            what = f"interrupt {i} ({number.name}{f' and again after {again} s' if again else ''})"
+            tally.add(what, f"exit {code}" if code != 130 else "", f"{seconds:.1f} s" if seconds > 5 else "",
                       f"orphans {left}" if left else "", "" if "run the same command again" in run.told else "does not say how to continue",
                       f"said more: {run.told}" if run.told.count("\n") != 1 else "")
-    return Row("Ctrl-C and SIGTERM: exit 130, one line on how to continue, no orphans, all in less than 5 s", tally.tried, tally.failed, slowest=slowest)
+    return Row("Ctrl-C, once or twice, SIGTERM and SIGHUP: exit 130, one line on how to continue, no orphans, all in less than 5 s", tally.tried,
+               tally.failed, slowest=slowest)

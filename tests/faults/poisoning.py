@@ -3,7 +3,7 @@
 import random
 import re
 
-from tests.faults.running import SWEEP, Row, Run, Tally, a_folder, cells, completes, digest, expected, lost
+from tests.faults.running import SWEEP, Row, Run, Tally, a_folder, cells, completes, digest, expected, failed
 
 #: 33 cells: eleven strategies in three blocks.
 MANY = ("strategies=[status_quo,adaptive,ambiguity_hedge,auction,bandwagon_us,binding_engagement,domain_split,dominance_denial,economic_pragmatism,"
@@ -17,11 +17,11 @@ def poison(hows: tuple[str, ...] = ("exit", "kill", "terminate", "raise", "disk"
     for how in hows:
         with a_folder() as folder:
             run = Run([*MANY, "workers=2"], folder, fault={"how": how, "cells": POISONED})
-            code, told, found = run.wait(), run.told, cells(folder)
+            code, told, result = run.wait(), run.told, cells(folder)
             reported = set(re.findall(r"^  (\w+), block (\d+): ", told, re.M))
             tally.add(how, f"exit {code}: {told}" if code != 1 else "", "" if reported == {(name, str(block)) for name, block in POISONED} else f"told {told}",
-                      "" if told.count("to try again: counterpoise ") == 2 else "no command to try again", f"{len(found)} cells" if len(found) != 31 else "",
-                      "a traceback" if "Traceback" in told else "", lost(folder, MANY), completes(folder, MANY, "executor=serial"))
+                      "" if told.count("to try again: counterpoise ") == 2 else "no command to try again", f"{len(result)} cells" if len(result) != 31 else "",
+                      "a traceback" if "Traceback" in told else "", failed(folder, MANY), completes(folder, MANY, "executor=serial"))
     return Row("2 of 33 cells kill their worker or raise: exit 1, these two reported with the command to try again, 31 stored", tally.tried, tally.failed)
 
 
@@ -55,10 +55,10 @@ def ways_of_dying(wheres: tuple[str, ...] = ("executor=serial", "workers=2", "ex
                     run = Run([*SWEEP, where], folder, largest_file=rng.randrange(1, 60_000))
                 else:
                     run = Run([*SWEEP, where], folder, fault={"how": how, "cells": [["equidistance", 1 if way != "nan" else None]]})
-                code, found = run.wait(), cells(folder)
+                code, result = run.wait(), cells(folder)
                 wanted = itself if where == "executor=serial" else 74 if how is None else 1
                 tally.add(f"{where}: {way}", f"exit {code}, not {wanted}: {run.told}" if code != wanted else "",
-                          f"{len(found)} cells, not {stored}" if wanted == 1 and len(found) != stored else "", lost(folder, SWEEP),
+                          f"{len(result)} cells, not {stored}" if wanted == 1 and len(result) != stored else "", failed(folder, SWEEP),
                           completes(folder, SWEEP, "executor=serial"))
     return Row("six ways of dying: the exit code says so, no other cell is lost, and running again completes", tally.tried, tally.failed,
                "killed, `os._exit(0)`, exception, nan, SIGTERM, disk full × serial, workers, dask; in serial `os._exit(0)` is the command's own exit: only "

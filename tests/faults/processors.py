@@ -19,22 +19,22 @@ def features(disabled: str = "") -> list[str]:
     """What NumPy finds here and could do without."""
     told = subprocess.run([sys.executable, "-W", "ignore", "-c", FEATURES], env={**os.environ, "NPY_DISABLE_CPU_FEATURES": disabled}, capture_output=True,
                           text=True, check=True)
-    found: list[str] = json.loads(told.stdout)
-    return found
+    result: list[str] = json.loads(told.stdout)
+    return result
 
 
 def processors(n: int = 0) -> Row:
     """Runs without more and more features against one with all; n = 0: as many steps as there are features."""
-    found, tally, furthest = features(), Tally(), 0.0
-    steps = list(range(len(found)))
+    result, tally, furthest = features(), Tally(), 0.0
+    steps = list(range(len(result)))
     with a_folder() as around:
         usual = _run(around / "usual", "")
         for step in steps if not n else steps[:n]:  # from the oldest one on, then all but it, and so on
-            payoffs, printed = _run(around / f"without{step}", " ".join(found[step:]))
+            payoffs, printed = _run(around / f"without{step}", " ".join(result[step:]))
             apart = max(float(np.max(np.abs(values - usual[0][name]) / np.maximum(np.abs(usual[0][name]), CLOSE))) for name, values in payoffs.items())
             furthest = max(furthest, apart)
-            tally.add(f"without {found[step:]}", f"{apart:.1e} apart" if apart > CLOSE else "", "" if printed == usual[1] else "prints other tables")
-    return Row("NumPy without " + (", ".join(found) or "(this machine has nothing to switch off)") + ": each world within 1e-9, the same printed tables",
+            tally.add(f"without {result[step:]}", f"{apart:.1e} apart" if apart > CLOSE else "", "" if printed == usual[1] else "prints other tables")
+    return Row("NumPy without " + (", ".join(result) or "(this machine has nothing to switch off)") + ": each world within 1e-9, the same printed tables",
                tally.tried, tally.failed, f"at most {furthest:.1e} apart")
 
 

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from experiments.cells import DamagedCell, unpacked
+from experiments.cells.archive import DamagedCell, unpacked
 
 ROOT = Path(__file__).resolve().parents[2]
 POISON = Path(__file__).parent / "poison"
@@ -86,6 +86,7 @@ class Run:
 
         def prepare() -> None:
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored where a shell started all of this in the background
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored where nohup did
             if largest_file is not None:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
 
@@ -138,14 +139,14 @@ class Run:
 
     def _descendants(self) -> dict[int, int]:
         """Every other process of its session with its parent, but those that have ended and the one by which `multiprocessing` cleans up."""
-        found = {}
+        result = {}
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit() and int(entry.name) != self.pid:
                 with suppress(OSError):  # it ended while we looked
                     state, parent, _, session = (entry / "stat").read_text().rsplit(")", 1)[1].split()[:4]
                     if int(session) == self.pid and state != "Z" and b"resource_tracker" not in (entry / "cmdline").read_bytes():
-                        found[int(entry.name)] = int(parent)
-        return found
+                        result[int(entry.name)] = int(parent)
+        return result
 
     @property
     def told(self) -> str:
@@ -206,18 +207,18 @@ def cells(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in sorted((folder / "results" / "cells").glob("[0-9a-f][0-9a-f]/*.npz"))}
 
 
-def digest(found: Mapping[str, bytes]) -> str:
+def digest(result: Mapping[str, bytes]) -> str:
     """One sum over all cells."""
     total = hashlib.sha256()
-    for name in sorted(found):
-        total.update(name.encode() + b"\0" + found[name] + b"\0")
+    for name in sorted(result):
+        total.update(name.encode() + b"\0" + result[name] + b"\0")
     return total.hexdigest()
 
 
-def damaged(found: Mapping[str, bytes]) -> list[str]:
+def damaged(result: Mapping[str, bytes]) -> list[str]:
     """Names of files that are no valid cells."""
     wrong = []
-    for name, data in found.items():
+    for name, data in result.items():
         try:
             unpacked(data, name.removesuffix(".npz"))
         except DamagedCell:
@@ -231,16 +232,16 @@ def expected(words: tuple[str, ...]) -> dict[str, bytes]:
     with a_folder() as folder:
         run = Run([*words, "executor=serial"], folder, figures=())
         assert run.wait() == 0, run.told
-        found = cells(folder)
-        assert found
-        assert not damaged(found)
-        return found
+        result = cells(folder)
+        assert result
+        assert not damaged(result)
+        return result
 
 
-def lost(folder: Path, words: tuple[str, ...]) -> str:
+def failed(folder: Path, words: tuple[str, ...]) -> str:
     """What is wrong with the cells that a run left; empty where every one of them is as it should be."""
-    found, whole = cells(folder), expected(words)
-    wrong = damaged(found) + [name for name, data in found.items() if whole.get(name) != data]
+    result, whole = cells(folder), expected(words)
+    wrong = damaged(result) + [name for name, data in result.items() if whole.get(name) != data]
     return f"{len(wrong)} cells are wrong" if wrong else ""
 
 

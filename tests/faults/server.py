@@ -1,7 +1,7 @@
 """The command and its workers without their seconds of imports: a process that has done everything once, and forks for each line it reads.
 
 Reads JSON from standard input and answers each line with one: {"start": ...} with a process id, {"poll": id} with an exit
-code or null. The forked process does what `counterpoise` does, from `experiments.cli.main` to the end of the interpreter;
+code or null. The forked process does what `counterpoise` does, from `experiments.cli.start` to the end of the interpreter;
 its workers are processes of their own that do what those of `counterpoise` do, from `multiprocessing` on.
 """
 
@@ -20,9 +20,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from experiments.cells import simulate
+from experiments.executors.processes import ctrl_c_blocked
+
 
 def main() -> None:
-    from experiments import cli, compare, computing
+    from experiments import cli
+    from experiments.cells import session as computing
+    from experiments.commands import compare
     from tests.faults.running import COMPARISON, SWEEP
     from tests.given import drawing
 
@@ -33,59 +38,61 @@ def main() -> None:
         _do_once(words)
     gc.freeze()  # what is there stays shared with the forked processes
     for line in sys.stdin:
-        asked = json.loads(line)
-        if "poll" in asked:
-            pid, status = os.waitpid(asked["poll"], os.WNOHANG)
+        options = json.loads(line)
+        if "poll" in options:
+            pid, status = os.waitpid(options["poll"], os.WNOHANG)
             answer: Any = os.waitstatus_to_exitcode(status) if pid else None
         else:
-            words = [word for word in asked["start"] if word != "-m"]
-            known(tuple(words), "-m" in asked["start"])
+            words = [word for word in options["start"] if word != "-m"]
+            known(tuple(words), "-m" in options["start"])
             answer = os.fork()
             if answer == 0:
-                _become(asked)
-                with drawing(asked["figures"]):
-                    sys.exit(cli.main(asked["start"]))
+                _become(options)
+                with drawing(options["figures"]):
+                    sys.argv[1:] = options["start"]
+                    sys.exit(cli.start())
         print(json.dumps(answer), flush=True)
 
 
 def _do_once(words: Sequence[str]) -> None:
     """A whole run, after which everything is imported, and fonts and pages are read; nothing of its numbers stays."""
-    from experiments import compare, runner
+    from experiments.commands import compare
     from tests.faults.running import A_FIGURE
     from tests.given import drawing
 
     with tempfile.TemporaryDirectory() as folder, open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere), drawing(A_FIGURE):
         assert compare.main([*words, "executor=serial", f"results={folder}"]) == 0
-    runner._latest_draws.clear()
+    simulate._latest_draws.clear()
 
 
-def _become(asked: dict[str, Any]) -> None:
+def _become(options: dict[str, Any]) -> None:
     """A process of its own, with its own folder, output, environment and faults."""
-    folder = Path(asked["folder"])
+    folder = Path(options["folder"])
     signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where a shell started all of this in the background
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored where nohup did
     os.setsid()
     os.chdir(folder)
     for number, name, flags in ((0, os.devnull, os.O_RDONLY), (1, "out", os.O_WRONLY), (2, "err", os.O_WRONLY)):
-        opened = os.open(f"{asked['output']}.{name}" if number else name, flags, 0o644)
+        opened = os.open(f"{options['output']}.{name}" if number else name, flags, 0o644)
         os.dup2(opened, number)
         os.close(opened)
-    if asked["fault"]:
+    if options["fault"]:
         from tests.faults.poison.sitecustomize import poison
 
-        poison(**asked["fault"])
-    if "executor=serial" not in asked["start"]:
+        poison(**options["fault"])
+    if "executor=serial" not in options["start"]:
         _fork_workers()
-    if asked["shuffle"] is not None:
-        _shuffle(asked["shuffle"])
-    if asked["disk"] is not None:
+    if options["shuffle"] is not None:
+        _shuffle(options["shuffle"])
+    if options["disk"] is not None:
         from tests.faults import disk
 
-        failing = disk.install(folder, *asked["disk"])
-        atexit.register(lambda: Path(f"{asked['output']}.calls").write_text(str(failing.calls)))
-    if asked["largest_file"] is not None:
+        failing = disk.install(folder, *options["disk"])
+        atexit.register(lambda: Path(f"{options['output']}.calls").write_text(str(failing.calls)))
+    if options["largest_file"] is not None:
         import resource
 
-        resource.setrlimit(resource.RLIMIT_FSIZE, (asked["largest_file"],) * 2)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (options["largest_file"],) * 2)
 
 
 def _fork_workers() -> None:
@@ -95,7 +102,6 @@ def _fork_workers() -> None:
     """
     from multiprocessing import context, forkserver, util
 
-    from experiments.executors import _ctrl_c_blocked
 
     def forked(path: str, arguments: Sequence[str], kept: Sequence[int]) -> int:
         pid = os.fork()
@@ -128,23 +134,23 @@ def _fork_workers() -> None:
 
     forkserver.set_forkserver_preload([])
     util.spawnv_passfds = forked  # type: ignore[attr-defined]
-    with _ctrl_c_blocked():
+    with ctrl_c_blocked():
         forkserver.ensure_running()
     context.SpawnProcess._Popen = staticmethod(context.ForkServerProcess._Popen)  # type: ignore[method-assign, assignment]
 
 
 def _shuffle(seed: int) -> None:
     """Cells in any order."""
-    from experiments.runner import Work
+    from experiments.cells.job_cells import JobCells
 
-    in_order = Work.cells
+    in_order = JobCells.cells
 
-    def shuffled(self: Work) -> Sequence[Any]:
+    def shuffled(self: JobCells) -> Sequence[Any]:
         cells = in_order(self)
         random.Random(seed).shuffle(cells)
         return cells
 
-    Work.cells = shuffled  # type: ignore[method-assign, assignment]
+    JobCells.cells = shuffled  # type: ignore[method-assign, assignment]
 
 
 if __name__ == "__main__":

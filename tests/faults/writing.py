@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from tests.faults.running import COMPARISON, SWEEP, Row, Run, Tally, a_folder, cells, completes, digest, expected, lost
+from tests.faults.running import COMPARISON, SWEEP, Row, Run, Tally, a_folder, cells, completes, digest, expected, failed
 
 
 def plain_failure(run: Run, code: int) -> list[str]:
@@ -47,7 +47,7 @@ def io_failures(n: int = 0, part: int = 0, parts: int = 1, seed: int = 5) -> Row
                 code = run.wait()
                 complete = code == 0 and digest(cells(folder)) == digest(expected(words))  # `tempfile` opens in another way where the first one fails
                 harmless += complete
-                tally.add(f"{kind}: call {call} of {calls}", *([] if complete else plain_failure(run, code)), lost(folder, words),
+                tally.add(f"{kind}: call {call} of {calls}", *([] if complete else plain_failure(run, code)), failed(folder, words),
                           completes(folder, words, "executor=serial"))
     return Row("the N-th of all calls that open, read, write, sync, rename or make a folder fails: exit 74, one line, cells valid, the next run completes",
                tally.tried, tally.failed, counted={**counted, "did no harm": harmless})
@@ -59,7 +59,7 @@ def small_files(n: int = 8, seed: int = 6) -> Row:
     for i in range(n):
         with a_folder() as folder:
             run = Run([*SWEEP, "workers=2" if i % 2 else "executor=serial"], folder, real=i % 4 < 2, largest_file=rng.randrange(100, 60_000))
-            tally.add(f"limit {i}", *plain_failure(run, run.wait()), lost(folder, SWEEP), completes(folder, SWEEP, "executor=serial"))
+            tally.add(f"limit {i}", *plain_failure(run, run.wait()), failed(folder, SWEEP), completes(folder, SWEEP, "executor=serial"))
     return Row("files limited to 0.1 to 60 kB (`RLIMIT_FSIZE`): exit 74, one line, the next run completes", tally.tried, tally.failed)
 
 
@@ -79,7 +79,7 @@ def nowhere_to_write(n: int = 3) -> Row:
                 run = Run([*SWEEP, "workers=2"], folder, real=True)
                 tally.add("tmpfs", *plain_failure(run, run.wait()))
                 subprocess.run(["mount", "-o", "remount,size=9m", str(folder / "results")], check=True)
-                tally.add("tmpfs, room made", lost(folder, SWEEP), completes(folder, SWEEP, "executor=serial"))
+                tally.add("tmpfs, room made", failed(folder, SWEEP), completes(folder, SWEEP, "executor=serial"))
             else:
                 note = "no tmpfs may be mounted here"
         finally:
@@ -99,7 +99,7 @@ def at_once(n: int = 10, seed: int = 7) -> Row:
             with suppress(ProcessLookupError):
                 victim.kill(group=True)
             victim.wait()
-            tally.add(f"three {i}", *(f"exit {code}: {run.told}" for run in runs if (code := run.wait())), lost(folder, SWEEP),
+            tally.add(f"three {i}", *(f"exit {code}: {run.told}" for run in runs if (code := run.wait())), failed(folder, SWEEP),
                       "" if digest(cells(folder)) == digest(expected(SWEEP)) else "other cells")
     return Row("the same sweep three times at once on one store, one killed: the others finish with the same bits", tally.tried, tally.failed)
 
@@ -128,10 +128,10 @@ def outputs(n: int = 2) -> Row:
     """Whoever reads goes away, or what is printed goes to a full disk: never exit 0 with a cell missing."""
     tally = Tally()
     command = f"{sys.executable} -m experiments.cli {' '.join(repr(word) for word in SWEEP)} executor=serial"
-    for ending, code in (("| true; exit ${PIPESTATUS[0]}", 130), ("> /dev/full", 74))[:n]:
+    for ending, code in (("| true; exit ${PIPESTATUS[0]}", 141), ("> /dev/full", 74))[:n]:
         with a_folder() as folder:
             done = subprocess.run(["bash", "-c", f"{command} {ending}"], cwd=folder, env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
                                   capture_output=True, text=True, check=False)
             tally.add(ending, f"exit {done.returncode}: {done.stderr}" if done.returncode != code else "", "a traceback" if "Traceback" in done.stderr else "",
                       completes(folder, SWEEP, "executor=serial"))
-    return Row("output to a closed pipe or a full disk: exit 130 or 74, running again completes", tally.tried, tally.failed)
+    return Row("output to a closed pipe or a full disk: exit 141 or 74, running again completes", tally.tried, tally.failed)

@@ -159,7 +159,7 @@ def loaded_by(statement: str) -> set[str]:
     return set(done.stdout.split())
 
 
-@pytest.mark.parametrize("statement", ["import sim", "import experiments.config", "import sim.settings, sim.payoffs"])
+@pytest.mark.parametrize("statement", ["import sim", "import experiments.configuration.load", "import sim.settings, sim.payoffs"])
 def test_mesa_and_other_slow_libraries_wait_until_they_are_needed(statement: str) -> None:
     assert not loaded_by(statement) & {"mesa", "pandas", "matplotlib", "scipy", "networkx"}
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim import worlds
 from sim.draws import BLOCK
 from sim.policies import RULES as POLICY_RULES
 from sim.policies.standing import Offer, PowerObservation, StandingRule
@@ -121,3 +122,23 @@ def test_the_first_bad_world_is_named(settings: Settings, monkeypatch: pytest.Mo
 
     monkeypatch.setitem(STRATEGY_RULES, "two", Two)
     assert failure(settings, given.strategy(rule="two")).world == 4
+
+
+def test_what_overflows_behind_the_variables_ends_in_one_line(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Overflowing(LinearRule):
+        def decide(self, seen: Observation) -> Decision:
+            decision = super().decide(seen)
+            decision.tilt = decision.tilt / (1 + np.exp(800.0 + decision.tilt))  # e^800 is no number, but one over it is 0
+            return decision
+
+    monkeypatch.setitem(STRATEGY_RULES, "overflowing", Overflowing)
+    with pytest.raises(FloatingPointError, match=r"^a number behind the variables is too large, strategy mine \(seed 2020\): give the ") as caught:
+        simulate(settings.replace(horizon=1), given.strategy(rule="overflowing"))
+    assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize("horizon", [1, 4])
+def test_what_would_be_used_only_in_the_next_quarter_is_named_in_its_own(settings: Settings, horizon: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worlds.accounts, "next_power_output", lambda output, **_: np.exp(output))  # tens of thousands
+    error = failure(settings.replace(horizon=horizon), "equidistance")
+    assert (error.variable, error.quarter) == ("power_output", 0)

@@ -185,11 +185,19 @@ def test_a_composite_is_the_weighted_mean_on_the_anchors() -> None:
     returns = {"economic": np.array([4.05, 3.9]), "autonomy": np.array([0.7, 1.2])}
     reference = {"economic": np.array([4.0, 4.0]), "autonomy": np.array([0.9, 0.9])}
     # Second world: economic 0 at the lower anchor, autonomy 1.5 beyond the upper one: 1.5/4 = .375.
-    np.testing.assert_allclose(composite(returns, reference, payoff), [0.625, 0.375], rtol=1e-12)
+    np.testing.assert_allclose(composite(returns, payoff, reference["economic"]), [0.625, 0.375], rtol=1e-12)
 
 
-def test_there_is_no_composite_without_weights() -> None:
-    assert composite({}, {}, Payoff(anchors=ANCHORS)) is None
+def test_without_weights_a_composite_weighs_all_returns_alike() -> None:
+    # Each return at the upper anchor but security, at the lower one: 4 of 5.
+    returns = {name: np.array([low if name == "security" else high]) for name, (low, high) in ANCHORS.items()}
+    np.testing.assert_allclose(composite(returns, Payoff(anchors=ANCHORS)), [0.8], rtol=1e-12)
+
+
+def test_where_the_economic_return_counts_from_cancels_in_differences() -> None:
+    payoff, rng = Payoff(anchors=ANCHORS), np.random.default_rng(1)
+    one, other = ({name: rng.normal(size=3) for name in ANCHORS} for _ in range(2))
+    np.testing.assert_allclose(composite(one, payoff) - composite(other, payoff), composite(one, payoff, 7.0) - composite(other, payoff, 7.0), atol=1e-12)
 
 
 @pytest.mark.parametrize("wrong", [
@@ -197,7 +205,9 @@ def test_there_is_no_composite_without_weights() -> None:
     {"anchors": {**ANCHORS, "economic": [0.0, 0.5, 1.0]}}, {"anchors": {**ANCHORS, "stability": [0.0, 1.0]}},
     {"anchors": {**ANCHORS, "economic": [0.0, float("nan")]}}, {"anchors": ANCHORS, "weights": {"lean": 1.0}},
     {"anchors": ANCHORS, "weights": {"economic": -1.0}}, {"anchors": ANCHORS, "weights": {"economic": 0.0}}, {"anchors": ANCHORS, "weights": {}},
-    {"anchors": ANCHORS, "weights": {"economic": float("inf")}}, {"anchors": ANCHORS, "weights": {"economic": True}}], ids=str)
+    {"anchors": ANCHORS, "weights": {"economic": float("inf")}}, {"anchors": ANCHORS, "weights": {"economic": True}},
+    {"anchors": ANCHORS, "weights": {"economic": 1e308, "autonomy": 1e308}}, {"anchors": ANCHORS, "weights": {"economic": 1e-320}},
+    {"anchors": {**ANCHORS, "economic": [0.0, 1e-320]}}, {"anchors": {**ANCHORS, "economic": [-1e308, 1e308]}}], ids=str)
 def test_composites_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Payoff(**wrong)

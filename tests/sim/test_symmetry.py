@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments.config_files import options
+from experiments.configuration.files import names_in
 from sim.axes import DOMAINS
 from sim.history import VARIABLES, History
 from sim.payoffs import payoffs
@@ -82,17 +82,16 @@ EVENTS = [
 ]
 
 
-@pytest.mark.parametrize("world", given.PRESETS)
-@pytest.mark.parametrize("name", options("strategies"))
+@pytest.mark.parametrize(("name", "world"), given.one_of_each(names_in("strategies"), given.PRESETS))
 def test_swapping_the_powers_mirrors_every_strategy(name: str, world: str) -> None:
-    settings = given.preset(world).replace(n_worlds=4, horizon=24)
+    settings = given.preset(world).replace(n_worlds=2, horizon=16)
     settings = given.with_events(given.with_policies(settings, "patron", "mirroring"), *EVENTS)
     assert_mirrors(settings, settings.strategies[name])
 
 
-@pytest.mark.parametrize("name", options("policy"))
+@pytest.mark.parametrize("name", names_in("policy"))
 def test_swapping_the_powers_mirrors_every_policy(name: str) -> None:
-    settings = given.preset("cambodia_2020").replace(n_worlds=4, horizon=24)
+    settings = given.preset("cambodia_2020").replace(n_worlds=2, horizon=16)
     assert_mirrors(given.with_policies(settings, name, "norm_promoter"), settings.strategies["tit_for_tat"])
 
 
@@ -135,7 +134,7 @@ def test_renaming_the_states_renames_their_fates(name: str) -> None:
 
 
 def without_stakes(settings: Settings) -> Settings:
-    """MODEL.md, section 8, item 5: nothing a state chooses has a consequence for its income."""
+    """Nothing a state chooses has a consequence for its income."""
     settings = given.with_parameters(
         settings, trust_elasticity=0.0, tier_access=0.0, fragmentation=0.0, local_threat=0.0, crisis_hazard=0.0, pandemic_hazard=0.0,
         visit_trust_gain=0.0, duplication_cost=0.0, effort_cost=0.0, diversification_cost=0.0, allegiance_legitimacy=0.0,
@@ -145,7 +144,7 @@ def without_stakes(settings: Settings) -> Settings:
 
 @pytest.mark.parametrize("world", given.PRESETS)
 def test_without_stakes_every_strategy_consumes_the_same(world: str) -> None:
-    settings = without_stakes(given.preset(world).replace(n_worlds=4, horizon=40))
+    settings = without_stakes(given.preset(world).replace(n_worlds=2, horizon=16))
     reference = given.run(settings, "status_quo")
     for course in settings.strategies.values():
         h = given.run(settings, given.rebuilt(course, defence=0.0, diversification=0.0))

@@ -1,0 +1,105 @@
+"""Which conclusions rest on assumptions: the same comparison with every parameter of grade C drawn again for each world."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from experiments.cells.job_cells import Results
+from experiments.methods.intervals import share_interval
+from experiments.methods.survival import correlations
+from sim.axes import Array
+from sim.draws import stream
+from sim.parameters import Parameters
+from sim.payoffs import RETURNS
+from sim.quantity import quantities
+from sim.settings import Settings
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """The comparison under other values of the assumed parameters.
+
+    Attributes:
+        names: Parameters drawn, those of grade C.
+        n_draws: Worlds, each with its own draw.
+        points: The draws, shape (n_draws, names).
+        table: One row per strategy and return: share of draws in which the strategy does better and worse than
+            the reference, median difference, and the parameter that moves the difference most, with its
+            Spearman rank correlation.
+        results: Payoffs of every strategy in every draw.
+    """
+
+    names: tuple[str, ...]
+    n_draws: int
+    points: Array
+    table: pd.DataFrame
+    results: Results
+
+    def share_better(self, one: str, other: str, measure: str) -> float:
+        """Share of draws in which one strategy has more of a return than another."""
+        values, strategies = self.results.payoffs[measure], self.results.strategies
+        return float((values[strategies.index(one)] > values[strategies.index(other)]).mean())
+
+
+def drawn(settings: Settings, n_draws: int) -> Settings:
+    """The settings with `n_draws` worlds, each with its own draw of the grade-C parameters.
+
+    A Latin hypercube over the plausible ranges: every parameter is spread evenly over its range.
+    """
+    assumed = {name: q for name, q in quantities(Parameters).items() if q.grade == "C"}
+    sampler = stats.qmc.LatinHypercube(len(assumed), rng=stream(settings.seed, "assumptions", 0))
+    low, high = np.array([q.plausible for q in assumed.values()]).T
+    points = stats.qmc.scale(sampler.random(n_draws), low, high)
+    values = {name: points[:, i] for i, name in enumerate(assumed)}
+    return settings.replace(n_worlds=n_draws, parameters=Parameters.model_validate(dict(settings.parameters) | values))
+
+
+def assess(results: Results, varied: Settings, reference: str) -> Assumptions:
+    """Compare all strategies with the reference in worlds that differ in their assumptions too.
+
+    Args:
+        results: Payoffs of every strategy in every draw.
+        varied: The settings they came from, see `drawn`.
+        reference: Strategy all others are compared with.
+    """
+    names = [name for name, q in quantities(Parameters).items() if q.grade == "C"]
+    points = np.stack([np.asarray(getattr(varied.parameters, name)) for name in names], axis=1)
+    base = results.strategies.index(reference)
+    rows = []
+    for measure in RETURNS:
+        difference = results.payoffs[measure] - results.payoffs[measure][base]
+        for i, strategy in enumerate(results.strategies):
+            strength = correlations(difference[i], points)
+            mover = int(np.abs(strength).argmax())
+            rows.append({
+                "strategy": strategy, "measure": measure, "better": (difference[i] > 0).mean(), "worse": (difference[i] < 0).mean(),
+                "median": np.median(difference[i]), "mover": names[mover] if strength[mover] else "", "correlation": strength[mover],
+            })
+    return Assumptions(tuple(names), varied.n_worlds, points, pd.DataFrame(rows), results)
+
+
+def survival(assumptions: Assumptions, paired: pd.DataFrame) -> pd.DataFrame:
+    """How often the sign of each difference to the reference survives other assumptions.
+
+    Args:
+        assumptions: The comparison under other assumptions.
+        paired: `Comparison.paired`, at the defaults.
+
+    Returns:
+        One row for each strategy and return whose difference at the defaults is distinguishable from zero, those that survive least first: strategy,
+        measure, its sign there, the share of draws with that sign with its 95 % interval, mover and its rank correlation.
+    """
+    defaults = paired.set_index(["strategy", "measure"])
+    rows = []
+    for _, row in assumptions.table.iterrows():
+        at = defaults.loc[(row.strategy, row.measure)]
+        sign = 1 if at.low > 0 else -1 if at.high < 0 else 0
+        if sign:
+            held = row.better if sign > 0 else row.worse
+            interval = share_interval(round(held * assumptions.n_draws), assumptions.n_draws)
+            rows.append({"strategy": row.strategy, "measure": row.measure, "sign": sign, "survives": held, "survives_low": float(interval.low),
+                         "survives_high": float(interval.high), "mover": row.mover, "correlation": row.correlation})
+    columns = ["strategy", "measure", "sign", "survives", "survives_low", "survives_high", "mover", "correlation"]
+    return pd.DataFrame(rows, columns=columns).sort_values("survives", kind="stable")

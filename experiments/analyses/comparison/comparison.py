@@ -1,0 +1,221 @@
+"""Compare strategies on the same worlds: paired differences, risk, weight dominance, convergence.
+
+Three kinds of uncertainty are kept apart: the spread across worlds (quantiles), the uncertainty of a mean
+(95 % intervals, which shrink with worlds), and the uncertainty of assumptions (not in this file: sweep them).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from experiments.cells.job_cells import Results
+from experiments.methods.intervals import LEVEL, mean_and_error, mean_interval, percentiles, tail_contributions, tail_interval
+from sim.axes import WORLD, Array
+from sim.draws import stream
+from sim.payoffs import COMPOSITE, MEASURES, RETURNS, WEIGHED, Payoff, composite, on_scale
+
+#: Draws of weights, Dirichlet(1), for weight dominance.
+N_WEIGHTS = 4000
+N_RESAMPLES = 400
+#: Resamples held in memory at once.
+RESAMPLES_AT_ONCE = 10
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All numbers of a comparison; every table has one row per fact, columns as in results/README.md.
+
+    Attributes:
+        strategies: Names, in the order of the settings.
+        families: Family of each strategy.
+        reference: Strategy all others are compared with.
+        payoffs: Each measure in each world, shape (strategies, n_worlds).
+        trajectories: Quantiles over worlds by strategy and variable, see `experiments.cells.job_cells.Cell`.
+        summary: Each strategy and measure: mean with interval, spread across worlds, CVaR of returns.
+        paired: Each strategy and return against the reference on the same worlds.
+        dominance: Share of weights for which a strategy, and a family, is best.
+        convergence: Interval half-widths of the economic return against the number of worlds.
+        start: First quarter of the trajectories, such as "2020Q1".
+    """
+
+    strategies: tuple[str, ...]
+    families: Mapping[str, str]
+    reference: str
+    payoffs: Mapping[str, Array]
+    trajectories: Mapping[str, Mapping[str, Array]]
+    summary: pd.DataFrame
+    paired: pd.DataFrame
+    dominance: pd.DataFrame
+    convergence: pd.DataFrame
+    start: str = "2020Q1"
+
+    @property
+    def n_worlds(self) -> int:
+        """Replicate worlds."""
+        return self.payoffs["economic"].shape[WORLD]
+
+    @property
+    def variance_reduction(self) -> float:
+        """How many times fewer worlds the pairing needs, median over strategies, economic return."""
+        rows = self.paired[(self.paired.measure == "economic") & (self.paired.strategy != self.reference)]
+        return float(rows.variance_ratio.median()) if len(rows) else float("nan")
+
+    @property
+    def typical_precision(self) -> pd.DataFrame:
+        """`convergence` as the median over the strategies that differ from the reference, by number of worlds, the fewest first."""
+        return self.convergence[self.convergence.paired > 0].groupby("worlds")[["paired", "unpaired"]].median()
+
+    def row(self, table: str, strategy: str, measure: str) -> pd.Series:
+        """One row of `summary` or `paired`."""
+        frame: pd.DataFrame = getattr(self, table)
+        return frame[(frame.strategy == strategy) & (frame.measure == measure)].iloc[0]
+
+
+def compare(results: Results, families: Mapping[str, str], reference: str, payoff: Payoff, seed: int) -> Comparison:
+    """Compare all strategies with the reference on the worlds they share.
+
+    Args:
+        results: Payoffs of every strategy in every world.
+        families: Family of each strategy, a label for grouping.
+        reference: Name of the reference strategy.
+        payoff: Anchors and weights of composites.
+        seed: Entropy of bootstrap and weights.
+    """
+    names, measured = results.strategies, dict(results.payoffs)
+    base = names.index(reference)
+    if payoff.weights is not None:
+        measured[COMPOSITE] = composite(measured, payoff, measured["economic"][base])
+    resampled = _bootstrap(measured, names, families, base, payoff, seed)
+    return Comparison(
+        strategies=names, families=dict(families), reference=reference, payoffs=measured, trajectories=results.trajectories,
+        summary=_summary(measured, names, families, resampled), paired=_paired(measured, names, families, base, resampled),
+        dominance=resampled.dominance, convergence=_convergence(measured["economic"], names, base),
+    )
+
+
+def returns_in(measured: Mapping[str, Array]) -> tuple[str, ...]:
+    """The returns among some measures, with the composite where there is one."""
+    return (*RETURNS, *([COMPOSITE] if COMPOSITE in measured else []))
+
+
+@dataclass(frozen=True)
+class _Resampled:
+    """The results of the bootstrap over worlds: CVaR by (return, strategy) and dominance, with 95 % intervals."""
+
+    cvar: Array  # (3, returns, strategies): estimate, low, high
+    cvar_difference: Array  # (3, returns, strategies)
+    dominance: pd.DataFrame
+
+
+def _bootstrap(measured: Mapping[str, Array], names: Sequence[str], families: Mapping[str, str], base: int, payoff: Payoff, seed: int) -> _Resampled:
+    """Resample whole worlds, so that all strategies still share them."""
+    returns = np.stack([measured[name] for name in returns_in(measured)])
+    weighed = np.stack([measured[name] for name in WEIGHED])
+    rng = stream(seed, "bootstrap", 0)
+    weights = stream(seed, "weights", 0).dirichlet(np.ones(len(WEIGHED)), N_WEIGHTS)
+    teams, labels = _equal_teams(names, families, stream(seed, "teams", 0))
+
+    def shares(mean: Array) -> Array:
+        """Share of weights for which each strategy, then each family, is best; mean is (returns, strategies)."""
+        scaled = on_scale(dict(zip(WEIGHED, mean, strict=True)), payoff, mean[WEIGHED.index("economic"), base])
+        score = weights @ np.stack(list(scaled.values()))
+        best = _share_of_firsts(score)
+        by_team = np.stack([np.take_along_axis(score, members, axis=1).max(axis=1) for members in teams], axis=1)
+        return np.concatenate([best, _share_of_firsts(by_team)])
+
+    def statistic(worlds: Array) -> Array:
+        picked = worlds.astype(np.intp)
+        each = tail_contributions(returns[..., picked])
+        tails = mean_and_error(np.stack([each, each - each[:, base : base + 1]]))
+        return np.concatenate([tails.ravel(), shares(weighed[..., picked].mean(axis=WORLD))])
+
+    n = returns.shape[WORLD]
+    estimate = statistic(np.arange(n, dtype=float))
+    size = 4 * len(returns) * len(names)
+    resamples = estimate[None]
+    if n > 1:
+        result = stats.bootstrap((np.arange(n),), statistic, n_resamples=N_RESAMPLES, method="percentile", batch=RESAMPLES_AT_ONCE, vectorized=False, rng=rng)
+        resamples = np.concatenate([resamples, result.bootstrap_distribution.T])
+    tails, shares_of = tail_interval(resamples[:, :size].reshape(-1, 2, 2, len(returns), len(names)), n), percentiles(resamples[:, size:], n)
+    dominance = pd.DataFrame({
+        "kind": ["strategy"] * len(names) + ["family"] * len(labels),
+        "name": [*names, *labels],
+        "share": shares_of.value, "low": shares_of.low, "high": shares_of.high,
+    })
+    own, difference = (np.stack([part.value, part.low, part.high]) for part in (tails[0], tails[1]))
+    return _Resampled(own, difference, dominance)
+
+
+def _share_of_firsts(score: Array) -> Array:
+    """How often each column is the highest of its row; those that tie share it."""
+    first = score == score.max(axis=1, keepdims=True)
+    share: Array = (first / first.sum(axis=1, keepdims=True)).mean(axis=0)
+    return share
+
+
+def _equal_teams(names: Sequence[str], families: Mapping[str, str], rng: np.random.Generator) -> tuple[list[NDArray[np.intp]], list[str]]:
+    """For each draw of weights as many members of every family, at random, as the smallest has, shape (N_WEIGHTS, size) per family.
+
+    A large family would be best for more weightings by its size alone.
+    """
+    labels = list(dict.fromkeys(families[name] for name in names))
+    members = [np.array([i for i, name in enumerate(names) if families[name] == label]) for label in labels]
+    size = min(len(group) for group in members)
+    teams = [group[rng.random((N_WEIGHTS, len(group))).argsort(axis=1)[:, :size]] for group in members]
+    return teams, labels
+
+
+def _summary(measured: Mapping[str, Array], names: Sequence[str], families: Mapping[str, str], resampled: _Resampled) -> pd.DataFrame:
+    rows = []
+    order = returns_in(measured)
+    for measure, values in measured.items():
+        mean, low, high = mean_interval(values)
+        spread = np.quantile(values, (0.05, 0.5, 0.95), axis=WORLD)
+        deviation = values.std(axis=WORLD, ddof=1) if values.shape[WORLD] > 1 else np.zeros(len(names))
+        tail = resampled.cvar[:, order.index(measure)] if measure in order else np.full((3, len(names)), np.nan)
+        for i, name in enumerate(names):
+            rows.append({
+                "strategy": name, "family": families[name], "measure": measure, "unit": MEASURES[measure].unit if measure in MEASURES else "-",
+                "mean": mean[i], "low": low[i], "high": high[i], "sd": deviation[i], "q05": spread[0, i], "q50": spread[1, i], "q95": spread[2, i],
+                "cvar": tail[0, i], "cvar_low": tail[1, i], "cvar_high": tail[2, i],
+            })
+    return pd.DataFrame(rows)
+
+
+def _paired(measured: Mapping[str, Array], names: Sequence[str], families: Mapping[str, str], base: int, resampled: _Resampled) -> pd.DataFrame:
+    rows = []
+    for r, measure in enumerate(returns_in(measured)):
+        values = measured[measure]
+        difference = values - values[base]
+        mean, low, high = mean_interval(difference)
+        spread = np.quantile(difference, (0.05, 0.95), axis=WORLD)
+        apart = values.var(axis=WORLD) + values[base].var()
+        together = difference.var(axis=WORLD)
+        for i, name in enumerate(names):
+            rows.append({
+                "strategy": name, "family": families[name], "measure": measure, "difference": mean[i], "low": low[i], "high": high[i],
+                "q05": spread[0, i], "q95": spread[1, i], "better": (difference[i] > 0).mean(), "worse": (difference[i] < 0).mean(),
+                "cvar_difference": resampled.cvar_difference[0, r, i], "cvar_difference_low": resampled.cvar_difference[1, r, i],
+                "cvar_difference_high": resampled.cvar_difference[2, r, i],
+                "variance_ratio": apart[i] / together[i] if together[i] > 0 else np.nan,
+            })
+    return pd.DataFrame(rows)
+
+
+def _convergence(economic: Array, names: Sequence[str], base: int) -> pd.DataFrame:
+    """Half-width of the 95 % interval of each difference to the reference in the first n worlds, paired and not."""
+    n_worlds = economic.shape[WORLD]
+    sizes = [n for n in 2 ** np.arange(3, 24) if n < n_worlds] + ([n_worlds] if n_worlds > 1 else [])
+    rows = []
+    for n in sizes:
+        first = economic[:, :n]
+        paired = mean_interval(first - first[base])
+        separate = np.sqrt((first.var(axis=WORLD, ddof=1) + first[base].var(ddof=1)) / n) * stats.t.ppf((1 + LEVEL) / 2, n - 1)
+        for i, name in enumerate(names):
+            if i != base:
+                rows.append({"strategy": name, "worlds": n, "difference": paired[0][i], "paired": (paired[2] - paired[0])[i], "unpaired": separate[i]})
+    return pd.DataFrame(rows, columns=["strategy", "worlds", "difference", "paired", "unpaired"])

@@ -1,0 +1,102 @@
+"""Contrasts of a comparison: strategy against strategy, hedging against alignment, and how each survives other assumptions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from experiments.analyses.comparison.assumptions import Assumptions
+from experiments.analyses.comparison.comparison import Comparison
+from experiments.methods.sides import advantage
+from experiments.methods.survival import Survival, survival
+from experiments.report.differences import Difference, of_worlds
+from sim.payoffs import RETURNS
+
+#: The strategy that the essay advises: no prominence to one power.
+CLAIM = "equidistance"
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """One side of strategies less another in one return.
+
+    Attributes:
+        about: Whom it is about: the best strategy against the reference, hedging against alignment, or the essay's advice against the reference.
+        measure: The return.
+        one: Strategies of the one side.
+        other: Strategies of the other side.
+        difference: The one less the other at the defaults, size-adjusted.
+        survival: How far its sign survives other assumptions, over the draws.
+    """
+
+    about: Literal["best", "families", "essay"]
+    measure: str
+    one: tuple[str, ...]
+    other: tuple[str, ...]
+    difference: Difference
+    survival: Survival
+
+
+def difference(comparison: Comparison, one: str, other: str, measure: str) -> Difference:
+    """One strategy less another in one return."""
+    values, names = comparison.payoffs[measure], comparison.strategies
+    return of_worlds(values[names.index(one)] - values[names.index(other)])
+
+
+def size_adjusted(comparison: Comparison, one: Sequence[str], other: Sequence[str], measure: str) -> Difference:
+    """One side of strategies less another, each with as many members as the smaller has; see `experiments.methods.sides.advantage`."""
+    return of_worlds(advantage(comparison.payoffs[measure][:, None], *_rows(comparison, one, other))[0])
+
+
+def best_of(comparison: Comparison, names: Sequence[str], measure: str) -> tuple[str, list[str]]:
+    """The strategy with the highest mean of a return, and those that cannot be distinguished from it."""
+    means = {name: comparison.payoffs[measure][comparison.strategies.index(name)].mean() for name in names}
+    best = max(means, key=lambda name: means[name])
+    return best, [name for name in names if name != best and difference(comparison, best, name, measure).sign == 0]
+
+
+def alike(comparison: Comparison, measure: str) -> bool:
+    """Whether no strategy differs from another in any world."""
+    return not np.ptp(comparison.payoffs[measure], axis=0).any()
+
+
+def members(comparison: Comparison, family: str) -> tuple[str, ...]:
+    """The strategies of a family, in the order of the settings."""
+    return tuple(name for name in comparison.strategies if comparison.families[name] == family)
+
+
+def hedging_index(comparison: Comparison, strategy: str) -> float:
+    """The mean hedging index of a strategy."""
+    return float(comparison.payoffs["hedging_index"][comparison.strategies.index(strategy)].mean())
+
+
+def contrasts(comparison: Comparison, assumptions: Assumptions) -> list[Contrast]:
+    """The contrasts on which conclusions rest, in each return in which the two sides can be distinguished."""
+    result = []
+    for measure in RETURNS:
+        for about, one, other in _sides(comparison, measure):
+            d = size_adjusted(comparison, one, other, measure)
+            if d.sign:
+                in_draws = advantage(assumptions.results.payoffs[measure][..., None], *_rows(comparison, one, other))[:, 0]
+                result.append(Contrast(about, measure, one, other, d, survival(d.sign * in_draws > 0, in_draws, assumptions.points)))
+    return result
+
+
+def _sides(comparison: Comparison, measure: str) -> list[tuple[Literal["best", "families", "essay"], tuple[str, ...], tuple[str, ...]]]:
+    """Whom the conclusions on a return are about, and both sides."""
+    reference = comparison.reference
+    best = best_of(comparison, comparison.strategies, measure)[0]
+    hedging, aligned = members(comparison, "hedging"), members(comparison, "alignment")
+    result: list[tuple[Literal["best", "families", "essay"], tuple[str, ...], tuple[str, ...]]] = []
+    if best != reference:
+        result.append(("best", (best,), (reference,)))
+    if hedging and aligned:
+        result.append(("families", hedging, aligned))
+    if CLAIM in comparison.strategies and CLAIM not in (best, reference):
+        result.append(("essay", (CLAIM,), (reference,)))
+    return result
+
+
+def _rows(comparison: Comparison, *sides: Sequence[str]) -> list[list[int]]:
+    return [[comparison.strategies.index(name) for name in side] for side in sides]

@@ -1,0 +1,174 @@
+"""Findings of a comparison in sentences: no claim without an interval, nobody ahead where two cannot be distinguished."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from experiments.analyses.comparison.assumptions import Assumptions
+from experiments.analyses.comparison.comparison import Comparison
+from experiments.analyses.comparison.contrasts import CLAIM, alike, best_of, difference, hedging_index, members, size_adjusted
+from experiments.figures.style import family_label, labels
+from experiments.methods.survival import ROBUST
+from experiments.report.differences import gains, is_small, noun, size
+from experiments.report.parts import Finding
+from experiments.words import capital, fixed, in_ten, listed, number, plural, share, signed, within
+from sim.parameters import Parameters
+from sim.payoffs import MEASURES, RETURNS
+from sim.quantity import quantities
+
+#: A strategy whose hedging index is below this engages one power only, whatever its family says.
+ALIGNED_IN_EFFECT = 0.1
+#: Returns that the essay says its advice maximises.
+CLAIMED = ("economic", "autonomy", "legitimacy", "diplomatic")
+
+
+def title(comparison: Comparison, state: str) -> str:
+    """The headline: what hedging gains and costs against alignment, size-adjusted."""
+    between = f"{state} between China and the United States"
+    hedging, aligned = members(comparison, "hedging"), members(comparison, "alignment")
+    if not (hedging and aligned):
+        return f"{between}: {plural(len(comparison.strategies), 'strategy')} compared"
+    differences = {measure: size_adjusted(comparison, hedging, aligned, measure) for measure in RETURNS}
+    large = {sign: [noun(m) for m, d in differences.items() if d.sign == sign and not is_small(m, d)] for sign in (1, -1)}
+    verbs = [f"{verb} {listed(large[sign])}" for sign, verb in ((1, "gains"), (-1, "costs")) if large[sign]]
+    return f"{between}: hedging {' and '.join(verbs) or 'makes no practical difference'}, compared with alignment"
+
+
+def headline(comparison: Comparison, assumptions: Assumptions | None) -> list[Finding]:
+    """The findings in plain words, in the order in which a reader asks."""
+    return [
+        *(Finding(MEASURES[measure].label, _return(comparison, assumptions, measure)) for measure in RETURNS),
+        *_essay(comparison),
+        Finding("What one values", _weights(comparison)),
+        *([Finding("What rests on assumptions", _rests_on(comparison, assumptions))] if assumptions else []),
+        Finding("How sure", _pairing(comparison)),
+    ]
+
+
+def labels_of(comparison: Comparison) -> Mapping[str, str]:
+    """What each strategy is called in a sentence."""
+    return labels(comparison.strategies)
+
+
+def parameter_labels() -> dict[str, str]:
+    """What each structural parameter is called within a sentence."""
+    return {name: within(quantity.meaning.split(":")[0]) for name, quantity in quantities(Parameters).items()}
+
+
+def _return(comparison: Comparison, assumptions: Assumptions | None, measure: str) -> str:
+    """Which strategy gains most of one return, and whether hedging or alignment is ahead."""
+    shown, reference = labels_of(comparison), comparison.reference
+    if alike(comparison, measure):
+        return "No strategy differs from any other in any world."
+    best, ties = best_of(comparison, comparison.strategies, measure)
+    if len(ties) == len(comparison.strategies) - 1:
+        return f"No strategy can be distinguished from any other in {_worlds(comparison)}."
+    if best == reference:
+        first = f"No strategy gains more than the reference, {shown[reference]}."
+    else:
+        d = difference(comparison, best, reference, measure)
+        where = f"in {in_ten(d.better, 'worlds')}"
+        if assumptions is not None:
+            where += f" and in {in_ten(assumptions.share_better(best, reference, measure), 'draws of the assumptions')}"
+        first = f"{capital(shown[best])} gains most. It is ahead of {shown[reference]} {where}, by {size(measure, d)} on average{_of_no_weight(measure, d)}."
+    tied = capital(listed([shown[name] for name in ties]))
+    ties_sentence = f" {tied} cannot be distinguished from {'it' if best != reference else 'the reference'}." if ties else ""
+    return f"{first}{ties_sentence} {_families(comparison, assumptions, measure)}".strip()
+
+
+def _worlds(comparison: Comparison) -> str:
+    return "one world" if comparison.n_worlds == 1 else f"{comparison.n_worlds:,} worlds"
+
+
+def _of_no_weight(measure: str, d: Any) -> str:
+    return ", which makes no practical difference" if is_small(measure, d) else ""
+
+
+def _families(comparison: Comparison, assumptions: Assumptions | None, measure: str) -> str:
+    """The best hedging strategy against the best aligned one, then both families size-adjusted."""
+    hedging, alignment = members(comparison, "hedging"), members(comparison, "alignment")
+    if not (hedging and alignment):
+        return ""
+    shown = labels_of(comparison)
+    hedger, aligned = (best_of(comparison, side, measure)[0] for side in (hedging, alignment))
+    d = difference(comparison, hedger, aligned, measure)
+    even = size_adjusted(comparison, hedging, alignment, measure)
+    of_one_size = len(hedging) == len(alignment)
+    ahead, behind = (hedger, aligned) if d.sign > 0 else (aligned, hedger)
+    held = 1.0 if assumptions is None else assumptions.share_better(ahead, behind, measure)
+    side = "Hedging" if d.sign > 0 else "Alignment"
+    if d.sign == 0:
+        verdict = "Hedging and alignment cannot be distinguished"
+    elif even.sign != d.sign:
+        verdict = f"{side} is ahead with all its members, but not size-adjusted"
+    elif is_small(measure, d) and is_small(measure, even):
+        verdict = "Hedging or alignment makes no practical difference"
+    elif held < ROBUST:
+        verdict = f"{side} is ahead at the defaults, but only in {in_ten(held, 'draws of the assumptions')}"
+    else:
+        verdict = f"{side} is ahead"
+    index = hedging_index(comparison, hedger)
+    note = f" {capital(shown[hedger])} hedges in name only here: its hedging index is {fixed(index, 2)}." if index < ALIGNED_IN_EFFECT else ""
+    adjusted = "" if of_one_size else f" Size-adjusted, hedging {gains(measure, even)}."
+    return f"{verdict}: the best hedging strategy, {shown[hedger]}, {gains(measure, d)} against the best aligned one, {shown[aligned]}.{note}{adjusted}"
+
+
+def _essay(comparison: Comparison) -> list[Finding]:
+    """The essay's advice: no prominence to one power maximises political, economic and diplomatic returns."""
+    others = [name for name in ("status_quo", "bandwagon_china") if name in comparison.strategies]
+    if CLAIM not in comparison.strategies or not others:
+        return []
+    shown = labels_of(comparison)
+    differences = {other: {m: difference(comparison, CLAIM, other, m) for m in RETURNS} for other in others}
+    by_sign = {sign: [noun(m) for m in CLAIMED if all(each[m].sign == sign for each in differences.values())] for sign in (1, -1)}
+    verbs = [f"{verb} {listed(by_sign[sign])}" for sign, verb in ((1, "gains"), (-1, "costs")) if by_sign[sign]]
+    verdict = (f"No prominence to one power ({shown[CLAIM]}) {' and '.join(verbs) or 'neither gains nor costs any return for certain'}, "
+               f"compared with {' and with '.join(shown[name] for name in others)}.")
+    parts = [f"Against {shown[other]} it {listed([gains(m, each[m]) for m in CLAIMED])}." for other, each in differences.items()]
+    unnamed = [gains(m, differences[others[0]][m]) for m in RETURNS if m not in CLAIMED]
+    return [Finding("The essay's advice", verdict, (*parts, f"Of returns that the essay does not name, against {shown[others[0]]}, it {listed(unnamed)}."))]
+
+
+def _weights(comparison: Comparison) -> str:
+    """Which strategy and which family is best for how many weightings of the returns."""
+    table = comparison.dominance.sort_values("share", ascending=False, kind="stable")
+    of = {kind: table[(table.kind == kind) & (table.share > 0)].head(3) for kind in ("strategy", "family")}
+    shown = {"strategy": labels_of(comparison), "family": {name: family_label(name) for name in comparison.families.values()}}
+    named = {kind: listed([f"{shown[kind][str(r['name'])]} ({share(r['share'], r['low'], r['high'])})" for _, r in rows.iterrows()])
+             for kind, rows in of.items()}
+    first: Any = of["strategy"].iloc[0]
+    verdict = f"{capital(shown['strategy'][str(first['name'])])} is best for most" if first["low"] > 0.5 else "No strategy is surely best for most"
+    return (f"{verdict} weightings of the five returns. The largest shares: {named['strategy']}. "
+            f"The largest shares of families, size-adjusted to {_size_of_teams(comparison)} each: {named['family']}.")
+
+
+def _size_of_teams(comparison: Comparison) -> str:
+    size = min(Counter(comparison.families[name] for name in comparison.strategies).values())
+    return "one member" if size == 1 else f"{size} members"
+
+
+def _rests_on(comparison: Comparison, assumptions: Assumptions) -> str:
+    """How often some strategies have more consumption than the reference when the assumptions are drawn again, and what that depends on."""
+    rivals = [name for name in comparison.strategies if name != comparison.reference]
+    if not rivals:
+        return "Only one strategy was compared."
+    shown, parameters = labels_of(comparison), parameter_labels()
+    table = assumptions.table[assumptions.table.measure == "economic"].set_index("strategy")
+    sentences = []
+    for name in dict.fromkeys([best_of(comparison, rivals, "economic")[0], *(n for n in (CLAIM, "bandwagon_china") if n in rivals)]):
+        row: Any = table.loc[name]
+        moved = f" What moves this most is {parameters[row.mover]} (rank correlation {signed(row.correlation, 2)})." if row.mover else ""
+        sentences.append(f"{capital(shown[name])} has more consumption than {shown[comparison.reference]} in {in_ten(row.better, 'draws')}, "
+                         f"and less in {in_ten(row.worse, 'draws')}.{moved}")
+    return (f"{' '.join(sentences)} All {len(assumptions.names)} structural parameters of grade C were drawn over their plausible "
+            f"ranges, {assumptions.n_draws:,} times.")
+
+
+def _pairing(comparison: Comparison) -> str:
+    ratio = comparison.variance_reduction
+    if not np.isfinite(ratio):
+        return "All strategies are compared on the same worlds."
+    return (f"All strategies are compared on the same worlds. Independent worlds would have to be {number(ratio)} times as many for intervals as narrow "
+            "(consumption, median over strategies).")

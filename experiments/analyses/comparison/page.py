@@ -1,0 +1,145 @@
+"""The report: one self-contained HTML file that opens offline and prints well."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.analyses.comparison.assumptions import Assumptions, survival
+from experiments.analyses.comparison.comparison import Comparison
+from experiments.analyses.comparison.contrasts import Contrast, contrasts
+from experiments.analyses.comparison.findings import headline, labels_of, parameter_labels, title
+from experiments.configuration.job import Job
+from experiments.figures.figure import Picture
+from experiments.figures.style import family_label, policy_labels
+from experiments.report import differences
+from experiments.report.conclusions import moved_by, table
+from experiments.report.parts import Conclusion, Table
+from experiments.report.phrases import cautions
+from experiments.report.template import template
+from experiments.words import capital, plural, share, signed
+from sim.parameters import Parameters
+from sim.payoffs import MEASURES, RETURNS
+from sim.quantity import quantities
+from sim.settings import Settings
+
+
+def render(job: Job, comparison: Comparison, assumptions: Assumptions | None, pictures: Sequence[Picture], command: str, settings_hash: str) -> str:
+    """The report as HTML."""
+    settings = job.settings
+    states = settings.world.states
+    policies = policy_labels(policy.name for policy in (settings.policies.china, settings.policies.us))
+    return template("report.html.jinja").render(
+        title=title(comparison, states[settings.focal].label or settings.focal),
+        settings=settings, run=job.run, comparison=comparison, findings=headline(comparison, assumptions), pictures=pictures,
+        practical=differences.PRACTICAL, reference=labels_of(comparison)[comparison.reference],
+        returns={name: MEASURES[name] for name in RETURNS}, levels=level_rows(comparison), differences=difference_rows(comparison),
+        dominance=dominance_rows(comparison), strategies=strategy_rows(job, comparison),
+        policies=[(power, policies[policy.name], policy)
+                  for power, policy in (("China", settings.policies.china), ("The United States", settings.policies.us))],
+        peers=[(states[state].label or state, peer.name.replace("_", " ")) for state, peer in settings.peers.items() if state != settings.focal],
+        assumed=assumed_rows(settings), assumptions=assumptions, resting=resting_rows(comparison, assumptions),
+        conclusions=conclusions_of(comparison, assumptions), cautions=cautions(comparison.n_worlds),
+        command=command, settings_hash=settings_hash,
+    )
+
+
+def strategy_rows(job: Job, comparison: Comparison) -> list[dict[str, Any]]:
+    """Each strategy with its key, description, source and measured behaviour, in the order of the settings."""
+    shown, mean = labels_of(comparison), comparison.summary.set_index(["strategy", "measure"])["mean"]
+    return [
+        {"strategy": shown[each.name], "key": each.name, "family": family_label(each.family), "description": each.description, "source": each.source,
+         "hedging_index": mean[(each.name, "hedging_index")], "lean": mean[(each.name, "lean")]}
+        for each in job.settings.strategies.values()
+    ]
+
+
+def by_strategy_and_measure(table: pd.DataFrame) -> dict[tuple[str, str], dict[Any, Any]]:
+    """The rows of a table; pandas takes a millisecond to look one up, and pages need hundreds."""
+    return {(row["strategy"], row["measure"]): row for row in table.to_dict("records")}
+
+
+def level_rows(comparison: Comparison) -> list[dict[str, Any]]:
+    """Each strategy with its returns, their risk and its share of weightings, best consumption first."""
+    share = comparison.dominance[comparison.dominance.kind == "strategy"].set_index("name")["share"]
+    summary, shown = by_strategy_and_measure(comparison.summary), labels_of(comparison)
+    rows = [
+        {"strategy": shown[name], "key": name, "family": family_label(comparison.families[name]), "share": share[name],
+         "returns": {m: (summary[name, m]["mean"], summary[name, m]["cvar"]) for m in RETURNS}}
+        for name in comparison.strategies
+    ]
+    return sorted(rows, key=lambda row: -row["returns"]["economic"][0])
+
+
+def difference_rows(comparison: Comparison) -> list[dict[str, Any]]:
+    """Each strategy with its paired differences to the reference, best consumption first."""
+    paired, shown = by_strategy_and_measure(comparison.paired), labels_of(comparison)
+    rows = [
+        {"strategy": shown[name], "key": name, "family": family_label(comparison.families[name]),
+         "returns": {m: _cell(m, paired[name, m]) for m in RETURNS},
+         "order": paired[name, "economic"]["difference"]}
+        for name in comparison.strategies
+    ]
+    return sorted(rows, key=lambda row: -row["order"])
+
+
+def _cell(measure: str, row: Any) -> dict[str, str]:
+    """One paired difference as text: economic in % of consumption, the rest in points."""
+    mean, _, ends = differences.interval(measure, row["difference"], row["low"], row["high"]).partition(" ")
+    verdict = "better" if row["low"] > 0 else "worse" if row["high"] < 0 else "tie"
+    return {"mean": mean, "interval": ends, "better": share(row["better"]), "verdict": verdict}
+
+
+def dominance_rows(comparison: Comparison) -> Mapping[str, list[dict[str, str]]]:
+    """Shares of weightings by kind, largest first, without those that are never best."""
+    table = comparison.dominance.sort_values("share", ascending=False)
+    shown = {**{name: family_label(name) for name in comparison.families.values()}, **labels_of(comparison)}
+    return {
+        kind: [{"name": shown[row["name"]], "share": _share(row)} for _, row in table[(table.kind == kind) & (table.share > 0)].iterrows()]
+        for kind in ("strategy", "family")
+    }
+
+
+def _share(row: Any) -> str:
+    return share(row["share"], row["low"], row["high"]) if np.isfinite(row["low"]) else f"{share(row['share'])} [no interval]"
+
+
+def assumed_rows(settings: Settings) -> list[dict[str, Any]]:
+    """The structural parameters that are assumptions, with the value used; None where it differs between worlds."""
+    values = {name: getattr(settings.parameters, name) for name in quantities(Parameters)}
+    return [{"name": name, "quantity": quantity, "value": None if isinstance(values[name], np.ndarray) else values[name]}
+            for name, quantity in quantities(Parameters).items() if quantity.grade == "C"]
+
+
+def resting_rows(comparison: Comparison, assumptions: Assumptions | None) -> list[dict[str, Any]]:
+    """Each difference distinguishable from zero: how often its sign survives other assumptions, those that survive least first."""
+    if assumptions is None:
+        return []
+    shown, parameters = labels_of(comparison), parameter_labels()
+    return [
+        {"strategy": shown[row.strategy], "measure": MEASURES[row.measure].label, "verdict": "better" if row.sign > 0 else "worse",
+         "survives": share(row.survives, row.survives_low, row.survives_high), "mover": parameters.get(row.mover, ""),
+         "correlation": signed(row.correlation, 2)}
+        for _, row in survival(assumptions, comparison.paired).iterrows()
+    ]
+
+
+def conclusions_of(comparison: Comparison, assumptions: Assumptions | None) -> Table | None:
+    """What is concluded of the best strategies, of hedging against alignment and of the essay's advice, in each return that distinguishes them."""
+    if assumptions is None:
+        return None
+    parameters = parameter_labels()
+    labels = [parameters[name] for name in assumptions.names]
+    rows = [Conclusion(_sentence(comparison, each), moved_by(each.survival.movers, labels), each.survival.share)
+            for each in contrasts(comparison, assumptions)]
+    return table(rows, f"{plural(assumptions.n_draws, 'draw')} of the {len(assumptions.names)} structural parameters that are assumptions") if rows else None
+
+
+def _sentence(comparison: Comparison, each: Contrast) -> str:
+    """A contrast as a sentence without its full stop."""
+    gains, shown = differences.gains(each.measure, each.difference), labels_of(comparison)
+    if each.about == "families":
+        return f"Hedging, size-adjusted, {gains} against alignment"
+    one, other = shown[each.one[0]], shown[each.other[0]]
+    return f"{capital(one)}, the best, {gains} against {other}" if each.about == "best" else f"No prominence to one power ({one}) {gains} against {other}"

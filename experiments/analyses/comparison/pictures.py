@@ -1,0 +1,31 @@
+"""Figures of a comparison."""
+
+from concurrent.futures import Executor
+from dataclasses import replace
+from pathlib import Path
+
+from experiments.analyses.comparison.comparison import Comparison
+from experiments.analyses.comparison.figures.catalogue import FIGURES
+from experiments.executors.processes import Processes
+from experiments.figures.context import Context
+from experiments.figures.figure import Picture, draw_all, picture
+from experiments.figures.style import labels
+
+#: Bytes of payoffs copied to each worker that draws, at most.
+COPIED_AT_MOST = 64 * 2**20
+
+
+def pictures(comparison: Comparison, context: Context, folder: Path, executor: Executor | None = None) -> list[Picture]:
+    """Draw every figure into `folder/figures`, side by side where there are workers of this machine.
+
+    Raises:
+        OSError: One cannot be written.
+    """
+    comparison = replace(comparison, start=context.start)
+    foot = context.line(labels(comparison.strategies)[comparison.reference])
+    # Every worker gets a copy of the payoffs: where they are large, one process draws.
+    small = sum(values.nbytes for values in comparison.payoffs.values()) <= COPIED_AT_MOST
+    if not (isinstance(executor, Processes) and small):
+        return draw_all(FIGURES.values(), comparison, foot, folder)
+    futures = [executor.submit(picture, spec, comparison, foot, folder) for spec in FIGURES.values() if spec.applies(comparison)]
+    return [future.result() for future in futures]

@@ -1,0 +1,139 @@
+"""What is simulated to try a hypothesis: at the defaults and over draws of the assumptions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from experiments.cells.cell import plain
+from experiments.cells.job_cells import JobCells, job_cells_of
+from experiments.configuration.check import refuse_broken
+from experiments.configuration.design import Design, Points, numbers
+from experiments.configuration.errors import ConfigError
+from experiments.configuration.files import document_of, names_in
+from experiments.configuration.hypothesis import Changes, Hypothesis
+from experiments.configuration.job import Job
+from experiments.configuration.load import load
+from experiments.configuration.varied import free_parameters
+from experiments.messages import unknown
+from sim.draws import stream
+
+#: Worlds at the defaults and at each draw; more where the tail is what counts.
+WORLDS, WORLDS_PER_DRAW, WORLDS_PER_DRAW_TAIL = 256, 16, 64
+DRAWS = 256
+#: Rows of the sample for groups of numbers and worlds at each of its points, at the defaults and in each draw. Many rows, few worlds: all points share
+#: the worlds.
+GROUP_ROWS, GROUP_WORLDS = 1024, 4
+GROUP_ROWS_PER_DRAW, GROUP_WORLDS_PER_DRAW = 64, 2
+
+
+@dataclass
+class Trial:
+    """All that is simulated for one hypothesis.
+
+    Attributes:
+        name: Name of the hypothesis.
+        hypothesis: The hypothesis.
+        jobs: The job of each condition.
+        default: The cells of each condition at the defaults.
+        drawn: The cells of each condition at draws of the assumptions.
+        draws: The draws, none of which sets what the hypothesis or an override sets.
+    """
+
+    name: str
+    hypothesis: Hypothesis
+    jobs: dict[str, Job] = field(default_factory=dict)
+    default: dict[str, JobCells] = field(default_factory=dict)
+    drawn: dict[str, JobCells] = field(default_factory=dict)
+    draws: Points = field(default_factory=lambda: Points((), np.empty((1, 0))))
+
+    @property
+    def jobs_cells(self) -> list[JobCells]:
+        """The cells of all jobs."""
+        return [*self.default.values(), *self.drawn.values()]
+
+
+def hypotheses(names: Sequence[str] | None = None) -> dict[str, Hypothesis]:
+    """The hypotheses of conf/hypothesis/, by name in natural order.
+
+    Raises:
+        ConfigError: A name is unknown.
+    """
+    files = names_in("hypothesis")
+    if missing := [name for name in names or () if name not in files]:
+        raise ConfigError([f"--only: {unknown(name, files, 'hypothesis')}" for name in missing])
+    ordered = sorted(files, key=lambda name: (name[0], int("".join(c for c in name if c.isdigit()) or 0), name))
+    chosen = [name for name in ordered if names is None or name in names]
+    refuse_broken(("hypothesis", name) for name in chosen)
+    return {name: Hypothesis.model_validate(file.data) for name in chosen if (file := document_of("hypothesis", name))}
+
+
+def trial(name: str, hypothesis: Hypothesis, overrides: Sequence[str], n_draws: int) -> Trial:
+    """Everything to simulate for a hypothesis.
+
+    Raises:
+        ConfigError: The hypothesis sets or measures what does not exist.
+    """
+    made = Trial(name, hypothesis)
+    _refuse_own(name, hypothesis, overrides)
+    worlds_per_draw = WORLDS_PER_DRAW_TAIL if hypothesis.statistic == "cvar" else WORLDS_PER_DRAW
+    strategies = f"strategies=[{','.join(hypothesis.strategies)}]"
+    try:
+        for condition, changes in hypothesis.conditions.items():
+            made.jobs[condition] = load([strategies, f"n_worlds={WORLDS}", "assumption_draws=0", *_as_overrides(changes), *overrides])
+    except ConfigError as error:
+        raise ConfigError([f"conf/hypothesis/{name}.yaml: {problem}" for problem in error.problems]) from None
+    settings = [plain(job.settings) for job in made.jobs.values()]
+    if len(settings) > 1 and all(each == settings[0] for each in settings[1:]):
+        raise ConfigError([f"conf/hypothesis/{name}.yaml: {' and '.join(made.jobs)} are the same: nothing is varied"])
+    first = next(iter(made.jobs.values()))
+    made.draws = Design(kind="lhs", over=list(drawn_parameters(hypothesis, first)), points=n_draws).points_for(first.settings)
+    if hypothesis.groups is not None:
+        _add_groups(made)
+        return made
+    for condition, job in made.jobs.items():
+        made.default[condition] = job_cells_of(job.settings)
+        made.drawn[condition] = job_cells_of(job.settings.replace(n_worlds=min(worlds_per_draw, job.settings.n_worlds)), made.draws)
+    return made
+
+
+def _refuse_own(name: str, hypothesis: Hypothesis, overrides: Sequence[str]) -> None:
+    """An override of what a hypothesis sets itself would test another statement under its name."""
+    own = {"strategies", *(key for changes in hypothesis.conditions.values() for key in changes)}
+    for text in overrides:
+        key = text.lstrip("+~").split("=")[0]
+        if taken := sorted(each for each in own if each == key or each.startswith(f"{key}.")):
+            raise ConfigError([f"override {text}: {name} sets {taken[0]} itself; remove the override, or leave {name} out with --only"])
+
+
+def drawn_parameters(hypothesis: Hypothesis, job: Job) -> tuple[str, ...]:
+    """The structural parameters that neither a hypothesis nor an override sets, by dotted name."""
+    own = {key for changes in hypothesis.conditions.values() for key in changes}
+    return tuple(name for name in free_parameters(job) if name not in own)
+
+
+def _as_overrides(changes: Changes) -> list[str]:
+    return [f"{key}={str(value).lower() if isinstance(value, bool) else value}" for key, value in changes.items()]
+
+
+def _add_groups(made: Trial) -> None:
+    """The samples for groups of numbers: one with all assumptions at their defaults, and a smaller one in each draw of them."""
+    from experiments.analyses.hypotheses.verdict import group_points
+
+    job, groups = made.jobs["base"], made.hypothesis.groups or {}
+    known = numbers(job.settings)
+    if missing := [name for names in groups.values() for name in names if name not in known]:
+        raise ConfigError([f"conf/hypothesis/{made.name}.yaml: groups: {unknown(name, known, 'number')}" for name in missing])
+    own = tuple(name for names in groups.values() for name in names)
+    columns = {group: [own.index(name) for name in its] for group, its in groups.items()}
+    low, high = np.array([known[name].plausible for name in own], dtype=float).T
+    none = Points((), np.empty((1, 0)))
+    for number, (target, draws, rows, worlds) in enumerate((
+            (made.default, none, GROUP_ROWS, GROUP_WORLDS), (made.drawn, made.draws, GROUP_ROWS_PER_DRAW, GROUP_WORLDS_PER_DRAW))):
+        unit = group_points(columns, len(own), rows * len(draws), stream(job.settings.seed, "groups", number))
+        # Each block of the sample holds the rows of one draw after the other.
+        assumed = np.tile(np.repeat(draws.values, rows, axis=0), (1 + len(groups), 1))
+        points = Points((*own, *draws.names), np.concatenate([low + unit * (high - low), assumed], axis=1))
+        settings = job.settings.replace(n_worlds=min(worlds, job.settings.n_worlds))
+        points.at(settings, points.values).replace(n_worlds=len(points))  # every value in its domain
+        target["base"] = job_cells_of(settings, points)

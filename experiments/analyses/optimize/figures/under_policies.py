@@ -1,0 +1,117 @@
+"""One strategy less another under every pair of policies of the two powers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from experiments import words
+from experiments.analyses.optimize.result import Options, Result
+from experiments.figures import layout, scales, style
+from experiments.figures.figure import FigureSpec
+from experiments.methods.intervals import Estimate
+
+#: Inches of a cell's height, and at most of the name of a policy.
+CELL, NAME = 0.29, 1.5
+BETTER, WORSE = style.BLUE, style.VERMILLION
+
+
+@dataclass(frozen=True)
+class UnderPolicies:
+    """The best strategy found less another under every pair of policies.
+
+    Attributes:
+        policies: Names.
+        ahead: Shape (China's policies, US' policies), in units of the measure.
+        default: The policies that the powers follow by default; framed.
+        measure: The return, for its unit.
+        other: The other strategy, as shown.
+    """
+
+    policies: Sequence[str]
+    ahead: Estimate
+    default: tuple[str, str]
+    measure: str
+    other: str
+
+
+def under_policies_of(options: Options, result: Result) -> UnderPolicies:
+    """Less the best of the library in sample."""
+    pair = options.job.settings.policies
+    other = style.labels(result.names)[result.names[result.best_of_library]]
+    return UnderPolicies(result.under_policies.policies, result.under_policies.best_of_library, (pair.china.name, pair.us.name), options.measure, other)
+
+
+def draw(figure: Figure, under: UnderPolicies) -> list[Axes]:
+    """A grid, China's policies down and those of the US across."""
+    policies, ahead, default = under.policies, under.ahead, under.default
+    scale, shown = scales.scale_of(under.measure), [layout.fitted(name.replace("_", " "), NAME) for name in policies]
+    widest = max(layout.width_of(name) for name in shown) + 0.12
+    left, top, height = layout.MARGIN + widest, layout.LINE + widest, CELL * len(policies)
+    keys = [[layout.patch(BETTER, "ahead", 0.75), layout.patch(WORSE, "behind; the darker, the more", 0.75), layout.patch("#F2F2F2", "tied: the 95 % "
+        "interval contains 0")]]
+    layout.resize(figure, top + height + 0.15 + layout.key_height(*keys))
+    layout.draw_keys(figure, top + height + 0.15, *keys)
+    ax = layout.axes_at(figure, left, top, layout.WIDTH - layout.MARGIN - left, height)
+    value, low, high = (np.asarray(scale.difference(end), dtype=float) for end in (ahead.value, ahead.low, ahead.high))
+    known = (low > 0) | (high < 0)
+    most = float(np.abs(value).max()) or 1.0
+    shades = np.array([[_shade(value[i, j] / most) if known[i, j] else to_rgb("#F2F2F2") for j in range(value.shape[1])] for i in range(value.shape[0])])
+    ax.imshow(shades, aspect="auto", interpolation="nearest")
+    for (i, j), one in np.ndenumerate(value):
+        dark = known[i, j] and abs(one) / most > 0.6
+        ax.text(j, i, words.number(float(one)), ha="center", va="center_baseline", fontsize=style.SMALL - 1, color="white" if dark else style.INK)
+    ax.add_patch(Rectangle((policies.index(default[1]) - 0.5, policies.index(default[0]) - 0.5), 1, 1, fill=False, edgecolor=style.INK, linewidth=1.6))
+    ax.set_yticks(range(len(shown)), shown)
+    ax.set_xticks(range(len(shown)), shown, rotation=90)
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    layout.text_at(figure, layout.MARGIN, 0.0, f"{scale.unit}; policies of China down, of the United States across; framed: those of the "
+                                               "world", color=style.QUIET)
+    return [ax]
+
+
+def _shade(share: float) -> tuple[float, float, float]:
+    """White at 0, the full colour at the ends."""
+    colour = np.array(to_rgb(BETTER if share > 0 else WORSE))
+    strength = 0.15 + 0.75 * abs(share)
+    red, green, blue = 1 - strength * (1 - colour)
+    return float(red), float(green), float(blue)
+
+
+def alt(under: UnderPolicies) -> str:
+    """The best and the worst pair, and how many are ahead."""
+    shown, ahead, scale = list(style.policy_labels(under.policies).values()), under.ahead, scales.scale_of(under.measure)
+    worst, best = (divmod(int(i), ahead.value.shape[1]) for i in (ahead.value.argmin(), ahead.value.argmax()))
+    ends = [f"{word} {words.number(float(scale.difference(ahead.value[at])))} with {shown[at[0]]} by China and {shown[at[1]]} by the United States"
+            for word, at in (("least", worst), ("most", best))]
+    return (f"Ahead under {int((ahead.low > 0).sum())} of {ahead.value.size} pairs of policies, behind under {int((ahead.high < 0).sum())}, {scale.unit}: "
+            + words.sentence(ends))
+
+
+def title(under: UnderPolicies) -> str:
+    """Less which strategy."""
+    return f"Under other policies: the best strategy found less {under.other}"
+
+
+def caption(under: UnderPolicies) -> str:
+    """How to read it."""
+    return (f"The best strategy found less {under.other}, the best of the library in sample, under each pair of policies, in "
+            f"{scales.scale_of(under.measure).unit}; all else at the defaults. Blue is ahead, red behind, grey tied: the 95 % interval of the paired mean "
+            "contains 0.")
+
+
+FIGURE: FigureSpec[UnderPolicies] = FigureSpec(
+    name="under_policies",
+    title=title,
+    question="What would a rival policy do to the strategy found?",
+    caption=caption,
+    draw=draw,
+    alt=alt,
+)

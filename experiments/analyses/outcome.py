@@ -1,0 +1,58 @@
+"""From the cells of a run to its statistics, a comparison or a sweep, and to its report."""
+
+from pathlib import Path
+
+from experiments.analyses.comparison import report as comparison_report
+from experiments.analyses.comparison.assumptions import assess
+from experiments.analyses.comparison.comparison import Comparison, compare
+from experiments.analyses.sweep import report as sweep_report
+from experiments.analyses.sweep.gather import sweep_of
+from experiments.analyses.sweep.sweep import Sweep
+from experiments.cells.job_cells import JobCells, results_of, whole
+from experiments.cells.session import Origin, Session
+from experiments.configuration.errors import CommandError
+from experiments.configuration.job import name_of
+from experiments.report.write import write
+
+
+def gathered_by(origin: Origin, session: Session) -> Comparison | Sweep:
+    """The statistics of a run: a comparison of one job at one point, a sweep of several. Strategies with failed cells do not take part.
+
+    Raises:
+        CommandError: Too few cells are there to compare anything.
+        experiments.cells.store.MissingCell, experiments.cells.store.DamagedCell: A cell that should be there is not.
+    """
+    job, jobs_cells = origin.jobs[0], _of_jobs(origin)
+    if len(origin.jobs) > 1 or job.points.names:
+        result: Comparison | Sweep | None = sweep_of(origin.jobs, jobs_cells, session.store, session.failed)
+    else:
+        names = whole(jobs_cells, session.failed)
+        families = {name: job.settings.strategies[name].family for name in names}
+        result = None if job.run.reference not in names else compare(
+            results_of(jobs_cells[0], session.store.read, names), families, job.run.reference, job.run.payoff, job.settings.seed)
+    if result is None:
+        raise CommandError("too few cells to compare anything")
+    return result
+
+
+def report(outcome: Comparison | Sweep, origin: Origin, session: Session) -> Path:
+    """Write the report of a run into a new folder; prints the table.
+
+    Returns:
+        The path of the report.
+
+    Raises:
+        OSError: Something cannot be written.
+    """
+    name = name_of(origin.jobs)
+    if isinstance(outcome, Sweep):
+        return write(name, "sweep", lambda folder: sweep_report.report(outcome, origin, folder), origin, session)
+    with session.watch.on("statistics"):
+        checks = [cells for cells in origin.others if isinstance(cells, JobCells)]
+        whole_checks = bool(checks) and set(outcome.strategies) <= set(whole(checks, session.failed))
+        assumptions = assess(results_of(checks[0], session.store.read, outcome.strategies), checks[0].settings, outcome.reference) if whole_checks else None
+    return write(name, "compare", lambda folder: comparison_report.report(outcome, assumptions, origin, session.executor, folder), origin, session)
+
+
+def _of_jobs(origin: Origin) -> list[JobCells]:
+    return [cells for cells in origin.jobs_cells if isinstance(cells, JobCells)]

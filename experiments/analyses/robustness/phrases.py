@@ -1,0 +1,63 @@
+"""Words for margins, strategies and families."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from experiments import words
+from experiments.analyses.robustness.result import Options, Result
+from experiments.figures import scales
+from experiments.figures.style import family_label, labels
+from experiments.methods.discovery import Box
+from experiments.methods.intervals import Estimate
+from experiments.report import phrases
+from experiments.words import within
+
+
+def named(result: Result, rows: Sequence[int]) -> str:
+    """Strategies by number, as a list in a sentence."""
+    shown = labels(result.strategies)
+    return words.listed([shown[result.strategies[i]] for i in rows])
+
+
+def rounded(size: float) -> str:
+    """A limit as it was set, with two significant digits at most."""
+    return f"{float(f'{size:.2g}'):,g}"
+
+
+def margin_in_words(options: Options) -> str:
+    """When a future is a failure, such as "hedging is behind by more than 1 % of consumption"."""
+    scale = scales.scale_of(options.measure)
+    size = float(scale.difference(options.fails_below))
+    name = options.one.name.replace("_", " ")
+    if size < 0:
+        return f"{name} is behind by more than {rounded(-size)} {scale.unit}"
+    return f"{name} is not ahead by {rounded(size)} {scale.unit}" if size else f"{name} is behind"
+
+
+def small(result: Result) -> dict[str, str]:
+    """Label of each number varied, within a sentence."""
+    return {name: within(text, result.known[name].unit) for name, text in result.labels.items()}
+
+
+def landmarks(boxes: Sequence[Box], every: int = 5) -> list[int]:
+    """Numbers of the boxes on a peeling trajectory that a figure and a table name: every fifth, and the last one with each number of inputs."""
+    inputs = [len(box.names) for box in boxes]
+    return [n for n, now in enumerate(inputs) if n and (n % every == 0 or n == len(boxes) - 1 or inputs[n + 1] > now)]
+
+
+def members(n: int) -> str:
+    """So many members of a family."""
+    return "one member" if n == 1 else f"{n} members"
+
+
+def families(names: Sequence[str], shares: Estimate, most: int = 3) -> str:
+    """Families with the largest shares."""
+    order = np.argsort(-shares.value, kind="stable")[:most]
+    return words.listed([f"{family_label(names[i])} in {phrases.share(shares[i])}" for i in order])
+
+
+def team(options: Options, result: Result) -> str:
+    """A side, size-adjusted, in a table."""
+    size = min(len(side.among(result.strategies)) for side in (options.one, options.other))
+    return f"{options.one.name.replace('_', ' ')}, the best of {size}"

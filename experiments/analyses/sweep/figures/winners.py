@@ -1,0 +1,109 @@
+"""Who leads in each cell of a sweep figure, in which colour and by how much."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.lines import Line2D
+from numpy.typing import NDArray
+
+from experiments.analyses.sweep.figures.panels import dots_handle, shade
+from experiments.analyses.sweep.sweep import Sweep, winners
+from experiments.figures import layout, scales, style
+from sim.axes import Array
+
+BY_NUMBER = "best with all its members, not size-adjusted"
+
+
+@dataclass(frozen=True)
+class Won:
+    """Which is best in one return, cell by cell.
+
+    Attributes:
+        name: Family (or strategy, where all are of one family), shape (points,).
+        margin: As shown, shape (points,).
+        certain: Whether the interval of the margin excludes 0, shape (points,).
+        size_adjusted: Whether it is ahead also with no more members than any other family has, shape (points,).
+        nothing: Whether no strategy differs from another in any world.
+    """
+
+    name: NDArray[np.object_]
+    margin: Array
+    certain: NDArray[np.bool_]
+    size_adjusted: NDArray[np.bool_]
+    nothing: bool
+
+    @property
+    def by_number(self) -> NDArray[np.bool_]:
+        """Where a family is best with all its members only, shape (points,)."""
+        by_number: NDArray[np.bool_] = self.certain & ~self.size_adjusted
+        return by_number
+
+
+def won(sweep: Sweep, measure: str) -> Won:
+    """Which is best in one return."""
+    rows = winners(sweep, measure)
+    values = sweep.measures[measure]
+    return Won(rows.family.to_numpy(object), np.asarray(scales.scale_of(measure).difference(rows.margin.to_numpy())), (rows.low > 0).to_numpy(),
+               rows.size_adjusted.to_numpy(), not np.ptp(values, axis=0).any())
+
+
+def by_number_handles(result: Iterable[Won]) -> list[Line2D]:
+    """Explains the dots where a family is best with all its members only; nothing where there are none."""
+    return [dots_handle(BY_NUMBER)] if any(each.by_number.any() for each in result if not each.nothing) else []
+
+
+def colours_of(sweep: Sweep, result: Mapping[str, Won]) -> dict[str, str]:
+    """The colour of each winner, the one that is best at most points first.
+
+    A family that does not come with the model moves to a free colour where its own is taken: here families differ by colour alone.
+    Strategies of a single family take the colours of families, and grey where these end.
+    """
+    counts: dict[str, int] = {}
+    for each in result.values():
+        for name in ([] if each.nothing else each.name):
+            counts[name] = counts.get(name, 0) + 1
+    order = sorted(counts, key=lambda name: (-counts[name], name))
+    palette = list(style.FAMILIES.values())
+    if len(set(sweep.families.values())) == 1:
+        return {name: palette[i] if i < len(palette) else style.PALE for i, name in enumerate(order)}
+    colours = {name: style.FAMILIES[name] for name in order if name in style.FAMILIES}
+    for name in order:
+        if name not in colours:
+            free = [colour for colour in palette if colour not in colours.values()]
+            own = style.colour_of(name)
+            colours[name] = own if own in free or not free else free[0]
+    return {name: colours[name] for name in order}
+
+
+def winner_handles(sweep: Sweep, colours: Mapping[str, str]) -> list[Line2D]:
+    """One patch of colour for each winner."""
+    families = len(set(sweep.families.values())) > 1
+    shown = style.labels(sweep.strategies)
+    named = {name: colour for name, colour in colours.items() if families or colour != style.PALE}
+    rest = [layout.patch(style.PALE, f"{len(colours) - len(named)} others")] if len(named) < len(colours) else []
+    return [*(layout.patch(colour, style.family_label(name) if families else shown[name]) for name, colour in named.items()), *rest]
+
+
+def strengths(result: Won) -> Array:
+    """The margin as a share of the largest, shape (points,); 0 where none is best."""
+    most = largest_margin(result)
+    return np.where(result.certain, result.margin / most, 0.0) if most > 0 else np.zeros_like(result.margin)
+
+
+def largest_margin(result: Won) -> float:
+    """The largest margin of a winner; 0 where none is best anywhere."""
+    return float(result.margin[result.certain].max(initial=0.0))
+
+
+def winner_colours(result: Won, colours: Mapping[str, str]) -> Array:
+    """Red, green, blue of each point, shape (points, 3)."""
+    colour = np.ones((len(result.name), 3))
+    if result.nothing:
+        return colour
+    share = strengths(result)
+    for name in set(result.name):
+        if name in colours:
+            at = result.name == name
+            colour[at] = shade(colours[name], share[at])
+    return colour

@@ -1,0 +1,209 @@
+"""What a run will do before it does anything: cells, worlds, what is there already, time and disk."""
+
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import prod
+from pathlib import Path
+
+from experiments.cells.archive import TRAJECTORIES, TRAJECTORY_ROWS, DamagedCell, MissingCell
+from experiments.cells.cell import AnyCell, Batch, Society
+from experiments.cells.store import Store
+from experiments.configuration.design import Points
+from experiments.configuration.job import Job
+from experiments.configuration.swept import differing, either
+from experiments.messages import printable
+from experiments.words import plural
+from sim.axes import DOMAINS, POWERS
+from sim.payoffs import MEASURES
+from sim.scenario import quarter_index
+from sim.settings import Settings
+
+#: Rough cost, for the estimate only: of one world of ten states over one quarter, of a quarter of a cell however few its worlds
+#: (more where every state has several strategies), of each cell, of starting up and of drawing. `make bench` measures them.
+SECONDS_PER_WORLD_QUARTER, SECONDS_PER_QUARTER, SECONDS_PER_SOCIETY_QUARTER = 4e-6, 8e-4, 6e-3
+SECONDS_PER_CELL, SECONDS_TO_START, SECONDS_TO_DRAW = 0.004, 4.0, 8.0
+#: Bytes of a cell apart from its payoffs: description, names, seal.
+BYTES_PER_CELL = 25_000
+
+
+@dataclass(frozen=True)
+class Upcoming:
+    """Cells of which only the number is known, because their content depends on the outcome of others.
+
+    Attributes:
+        n_cells: How many.
+        n_columns: Their columns (worlds times points) in all.
+        horizon: Quarters of each.
+        n_states: States of each.
+        n_measures: Numbers kept of each column.
+        societies: Whether every state has its own strategy in each world.
+    """
+
+    n_cells: int
+    n_columns: int
+    horizon: int
+    n_states: int
+    n_measures: int = len(MEASURES)
+    societies: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The cells of a run.
+
+    Attributes:
+        cells: Every cell once, by key, in the order in which they are computed.
+        done: Keys of those that the store holds.
+        damaged: Keys of those whose file is not what was written.
+        workers: Tasks at once.
+        upcoming: Cells that become known only during the run.
+    """
+
+    cells: Mapping[str, AnyCell]
+    done: frozenset[str]
+    damaged: frozenset[str]
+    workers: int
+    upcoming: tuple[Upcoming, ...] = ()
+
+    @property
+    def missing(self) -> list[AnyCell]:
+        """Cells to compute."""
+        return [cell for key, cell in self.cells.items() if key not in self.done]
+
+    def joined(self, other: "Plan") -> "Plan":
+        """This plan and the cells of another one."""
+        return replace(self, cells={**self.cells, **other.cells}, done=self.done | other.done, damaged=self.damaged | other.damaged)
+
+    def with_done(self, keys: Iterable[str]) -> "Plan":
+        """This plan once some more cells are computed."""
+        return replace(self, done=self.done.union(keys))
+
+    @property
+    def seconds(self) -> float:
+        """Time it will take, roughly."""
+        known = [Upcoming(1, cell.size, cell.settings.horizon, len(cell.settings.world.states), societies=isinstance(cell, Society)) for cell in self.missing]
+        simulating = sum(_seconds_of(part) for part in (*known, *self.upcoming))
+        return SECONDS_TO_START + (SECONDS_TO_DRAW + simulating) / self.workers
+
+    @property
+    def n_bytes(self) -> int:
+        """Disk it will take, roughly."""
+        more = sum(part.n_columns * part.n_measures * 8 + part.n_cells * BYTES_PER_CELL for part in self.upcoming)
+        return sum(_bytes_of(cell) for cell in self.missing) + more
+
+    def __str__(self) -> str:
+        there = (f", {len(self.done):,} already done" if self.done else "") + (
+            f", {len(self.damaged):,} damaged and to be computed again" if self.damaged else "")
+        worlds = sum(cell.size for cell in self.cells.values()) + sum(part.n_columns for part in self.upcoming)
+        more = sum(part.n_cells for part in self.upcoming)
+        later = f" and up to {more:,} more as the search goes on" if more else ""
+        return (f"{plural(len(self.cells), 'cell')}{there}{later}; {plural(worlds, 'world')} simulated in all; "
+                f"about {duration(self.seconds)} on {plural(self.workers, 'process')}, "
+                f"{max(1, round(self.n_bytes / 1e6)):,} MB of disk")
+
+
+def plan_of(jobs_cells: Iterable[Batch], store: Store, workers: int) -> Plan:
+    """Look up which cells of some jobs are there and valid."""
+    return plan_of_cells({cell.key: cell for job_cells in jobs_cells for cell in job_cells.cells()}, store, workers)
+
+
+def plan_of_cells(cells: Mapping[str, AnyCell], store: Store, workers: int) -> Plan:
+    """Look up which of some cells are there and valid."""
+    done, damaged = set(), set()
+    for key in cells:
+        try:
+            store.read(key)
+            done.add(key)
+        except MissingCell:
+            pass
+        except DamagedCell:
+            damaged.add(key)
+    return Plan(cells, frozenset(done), frozenset(damaged), workers)
+
+
+def summary(jobs: Sequence[Job]) -> str:
+    """What the jobs of a run compare, in a few lines: what they share, and each value in which they differ."""
+    first, settings = jobs[0], [job.settings for job in jobs]
+    s, alone = first.settings, len(jobs) == 1
+    n = len(s.strategies)
+    points = f" × {_points(first.points)}" if first.points.names else ""
+    draws = f" + {plural(first.run.assumption_draws, 'draw')} of assumptions" if alone and not first.points.names and first.run.assumption_draws else ""
+    states = either([each.world.states[each.focal].label or each.focal for each in settings])
+    own = s.peers.get(s.focal)
+    changed = f" (its own strategy, {own.name}, is not compared)" if alone and own and own.name not in s.strategies else ""
+    lines = [f"{'' if alone else f'{len(jobs):,} jobs ({differing([job.varied for job in jobs])}): '}{either([each.world.name for each in settings])}, "
+             f"{either([each.scenario.name for each in settings])}: {states} plays {plural(n, 'strategy')}{points} × {plural(s.n_worlds, 'world')}"
+             f"{draws} × {_quarters(settings)}; reference {either([job.run.reference for job in jobs])}{changed}"]
+    if set_here := [text for text in first.overrides if _sets_model(text) and all(text in job.overrides for job in jobs)]:
+        lines.append(f"with {', '.join(printable(text) for text in set_here)}")
+    if n == 1 and not first.points.names:
+        lines.append(f"note: {next(iter(s.strategies))} alone is compared with itself; strategies=[…] names several")
+    if worlds := sorted({each.n_worlds for each in settings if each.deterministic and each.n_worlds > 1}):
+        lines.append(f"note: without noise (deterministic=true) all {plural(worlds[-1], 'world')} are the same; n_worlds=1 gives the same numbers")
+    late = {(event.kind, event.start) for each in settings for event in each.scenario.events
+            if quarter_index(event.start, each.world.start) >= each.horizon}
+    lines += [f"note: the {kind} event of {start} begins after the last quarter and has no effect" for kind, start in sorted(late, key=str)]
+    return "\n".join(lines)
+
+
+def _sets_model(override: str) -> bool:
+    """Whether an override changes a single value of the model, which no name in the line above shows."""
+    key = override.lstrip("+~").split("=")[0]
+    return "." in key and key.split(".")[0] not in ("design", "executor", "sweep")
+
+
+def _points(points: Points) -> str:
+    """How many points; of a grid how they multiply, such as "6,561 points (81 × 81)"."""
+    levels = [len(set(column)) for column in points.values.T.tolist()]
+    grid = f" ({' × '.join(map(str, levels))})" if len(levels) > 1 and prod(levels) == len(points) else ""
+    return f"{plural(len(points), 'point')}{grid}"
+
+
+def _quarters(settings: Sequence[Settings]) -> str:
+    """How long is simulated, such as "60 quarters (2020Q1 to 2034Q4)"."""
+    spans = either([f"{each.world.start} to {_quarter(each.world.start, each.horizon - 1)}" for each in settings])
+    horizons = either([each.horizon for each in settings])
+    return f"{horizons} {'quarter' if horizons == '1' else 'quarters'} ({spans})"
+
+
+def _quarter(start: str, after: int) -> str:
+    """The quarter so many after another, such as "2034Q4"."""
+    years, rest = divmod(int(start[5]) - 1 + after, 4)
+    return f"{int(start[:4]) + years}Q{rest + 1}"
+
+
+def check_room(folder: Path, needed: int) -> None:
+    """Check that results can be written, before anything is simulated.
+
+    Raises:
+        OSError: They cannot be written, or the disk has less room than `needed` bytes.
+    """
+    import errno
+    import os
+    import tempfile
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise OSError(errno.ENOSPC, f"{os.strerror(errno.ENOSPC)}: {needed / 1e6:,.0f} MB needed, {free / 1e6:,.0f} MB free", str(folder))
+
+
+def duration(seconds: float) -> str:
+    """A duration for a person."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _seconds_of(part: Upcoming) -> float:
+    per_quarter = SECONDS_PER_SOCIETY_QUARTER if part.societies else SECONDS_PER_QUARTER
+    return (part.n_columns * part.horizon * part.n_states / 10 * SECONDS_PER_WORLD_QUARTER
+            + part.n_cells * (part.horizon * per_quarter + SECONDS_PER_CELL))
+
+
+def _bytes_of(cell: AnyCell) -> int:
+    trajectories = len(TRAJECTORIES) * cell.settings.horizon * len(TRAJECTORY_ROWS) * max(len(DOMAINS), len(POWERS)) * 8 if cell.with_trajectories else 0
+    return prod(cell.shape) * len(cell.measures) * 8 + trajectories + BYTES_PER_CELL

@@ -1,0 +1,113 @@
+"""Simulate one cell."""
+
+from typing import Any
+
+import numpy as np
+
+from experiments.cells.archive import QUANTILES, TRAJECTORIES, Outcome, packed
+from experiments.cells.cell import AnyCell, Cell, Society, code
+from experiments.cells.store import Store
+from sim.axes import WORLD, Array
+from sim.history import History
+from sim.payoffs import NEEDED, NEEDED_OF_ALL, payoffs, payoffs_of_all
+from sim.quantity import of_worlds
+from sim.settings import Settings
+from sim.strategies.strategy import Strategy
+
+
+class CellFailed(RuntimeError):
+    """A cell could not be simulated; the message says why. Unlike what a strategy's own code raises, it travels between processes."""
+
+
+def compute_cell(cell: AnyCell, store: Store, sign: str) -> bytes | None:
+    """Simulate one cell and store it, or return the bytes of its file where this process does not see the store's folder.
+
+    Raises:
+        CellFailed: It cannot be simulated.
+        OSError: It cannot be written.
+    """
+    if cell.code != code():
+        raise RuntimeError(f"the worker has {code()}, but the run needs {cell.code}: install the same version on the worker")
+    try:
+        outcome = simulated(cell)
+    except ArithmeticError as error:  # a number that is not finite, a broken account
+        raise CellFailed(error) from error
+    except MemoryError:
+        raise CellFailed("out of memory: fewer workers need less, for example workers=1") from None
+    except (Exception, SystemExit) as error:  # from a strategy's own code: its OSError does not mean a full disk, its sys.exit() must not end the run
+        raise CellFailed(f"{type(error).__name__}: {error}") from error
+    data = packed(cell, outcome)
+    if (store.folder / sign).exists():
+        store.write(cell.key, data)
+        return None
+    return data
+
+
+_latest_draws: dict[tuple[Any, ...], Any] = {}
+
+
+def simulated(cell: AnyCell) -> Outcome:
+    """Simulate one cell.
+
+    Raises:
+        sim.simulation.NonFiniteError: A state variable stopped being a finite number.
+    """
+    from sim.simulation import simulate_block
+
+    if isinstance(cell, Society):
+        settings, strategy = profile(cell)
+        return _outcome(cell, simulate_block(settings, strategy, _draws(cell, 1), record=NEEDED_OF_ALL), settings)
+    settings = with_points(cell)
+    history = simulate_block(settings, settings.strategies[cell.strategy.name], _draws(cell, len(cell.points)),
+                             record={*NEEDED, *TRAJECTORIES} if cell.with_trajectories else set(NEEDED), states="focal")
+    return _outcome(cell, history, settings)
+
+
+def _outcome(cell: AnyCell, history: History, settings: Settings) -> Outcome:
+    values_of = measured(cell, history, settings)
+    if broken := [measure for measure, values in values_of.items() if not np.isfinite(values).all()]:
+        raise FloatingPointError(f"{broken[0]} is not a finite number in some world")
+    return Outcome({measure: values.reshape(cell.shape) for measure, values in values_of.items()},
+                   {variable: _trajectory(history[variable]) for variable in TRAJECTORIES} if cell.with_trajectories else {})
+
+
+def measured(cell: AnyCell, history: History, settings: Settings) -> dict[str, Array]:
+    """What is kept of a history: each measure of the cell, of shape (columns,) or (states, worlds)."""
+    result = payoffs_of_all(history, settings) if isinstance(cell, Society) else payoffs(history, settings)
+    return {measure: result[measure] for measure in cell.measures}
+
+
+def _draws(cell: AnyCell, copies: int) -> Any:
+    """The random tables of a cell, kept because the next one often needs the same."""
+    from sim.draws import Draws
+
+    key = (cell.settings.seed, cell.block, cell.n_worlds, cell.settings.horizon, len(cell.settings.world.states), copies)
+    draws = _latest_draws.get(key)
+    if draws is None:  # a Dask worker may have several threads: each keeps the one it made
+        draws = Draws(*key)
+        _latest_draws.clear()
+        _latest_draws[key] = draws
+    return draws
+
+
+def profile(society: Society, worlds: slice = slice(None)) -> tuple[Settings, Strategy]:
+    """The settings of some worlds of a society, and the strategy of its focal state."""
+    from sim.strategies.mixed import mixed
+
+    plays, settings = society.plays[:, worlds], of_worlds(society.settings, worlds)
+    played: dict[str, Strategy] = {name: mixed(society.strategies, row) for name, row in zip(settings.world.states, plays, strict=True)}
+    return settings.model_copy(update={"peers": played, "n_worlds": plays.shape[WORLD]}), played[settings.focal]
+
+
+def with_points(cell: Cell) -> Settings:
+    """The settings of a cell with its strategy and one column for each point and world."""
+    settings = cell.settings.model_copy(update={"strategies": {cell.strategy.name: cell.strategy}, "n_worlds": cell.size})
+    return cell.points.at(settings, np.repeat(cell.points.values, cell.n_worlds, axis=0))
+
+
+def _trajectory(values: Array) -> Array:
+    """Quantiles over worlds and mean, (T, *axes, R) to (T, *axes without the state, 6)."""
+    focal = values[..., 0, :] if values.ndim > 2 else values
+    # numpy finds five quantiles faster in what is sorted than by partition.
+    quantiles = np.moveaxis(np.quantile(np.sort(focal, axis=WORLD), QUANTILES, axis=WORLD), 0, -1)
+    return np.concatenate([quantiles, focal.mean(axis=WORLD, keepdims=True)], axis=-1)

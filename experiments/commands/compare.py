@@ -1,0 +1,109 @@
+"""`counterpoise compare`: strategies on the same worlds, from configuration to report; one job, a sweep or a design."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import TypeVar
+
+from experiments.analyses.sweep.comparable import check
+from experiments.cells.job_cells import job_cells_of
+from experiments.cells.plan import summary
+from experiments.cells.session import Origin, computing
+from experiments.cells.stopwatch import Stopwatch
+from experiments.commands.command import not_understood
+from experiments.configuration.effect import check_comparison
+from experiments.configuration.errors import OK, UsageError
+from experiments.configuration.job import Job
+from experiments.configuration.load import load, load_sweep
+from experiments.configuration.overrides import recorded
+from experiments.messages import shortened
+
+Outcome = TypeVar("Outcome")
+
+OPTIONS = ("-m", "--multirun", "--dry-run", "--cfg", "-c", "--help", "--version")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command; returns the exit code."""
+    words = list(arguments)
+    several = any(word in ("-m", "--multirun") for word in words)
+    dry_run = "--dry-run" in words
+    words = [word for word in words if word not in ("-m", "--multirun", "--dry-run")]
+    show = next((flag for flag in ("--cfg", "-c") if flag in words), None)
+    if show:
+        at = words.index(show)
+        rest = words[:at] + words[at + (2 if words[at + 1 : at + 2] == ["job"] else 1) :]
+        if strange := [word for word in rest if "=" not in word]:
+            raise UsageError(f"{shortened(strange[0])} cannot be shown; {show} shows the configuration that KEY=VALUE make: counterpoise {show} KEY=VALUE")
+        return _show_configuration(rest)
+    flags = [word for word in words if word.startswith("-") or "=" not in word]
+    if flags:
+        raise UsageError(f"{not_understood(flags[0], OPTIONS)}; see counterpoise --help")
+    return launch(load_sweep(words, several), recorded(["counterpoise", *arguments]), dry_run)
+
+
+def _show_configuration(words: Sequence[str]) -> int:
+    import yaml
+
+    print(yaml.safe_dump(dict(load(words).composed), sort_keys=False, allow_unicode=True), end="")
+    return OK
+
+
+def launch(jobs: Sequence[Job], command: str, dry_run: bool = False) -> int:
+    """Plan, compute what is not there yet, report; prints as it goes and returns the exit code.
+
+    Raises:
+        OSError: Results cannot be written; finished cells stay.
+        CommandError: It cannot go on; see `experiments.configuration.errors`.
+    """
+    watch = Stopwatch()
+    with watch.on("planning"):
+        check(jobs)
+        check_comparison(jobs)
+        origin = _origin(jobs, command)
+    with computing(jobs[0].run, [*origin.jobs_cells, *origin.others], summary(jobs), watch, dry_run) as session:
+        from experiments.analyses import outcome  # pandas takes a second to import
+
+        session.compute(origin.jobs_cells)
+        gathering = _beside(lambda: outcome.gathered_by(origin, session))  # while the workers simulate the draws of the assumptions
+        session.compute(origin.others)
+        session.report_failures(_commands(origin))
+        with watch.on("statistics"):
+            statistics = gathering.result()
+        report = outcome.report(statistics, origin, session)
+    return session.end(report)
+
+
+def _origin(jobs: Sequence[Job], command: str) -> Origin:
+    """The cells of all jobs; those of the check of assumptions where a single job is compared."""
+    checks = []
+    if is_comparison(jobs) and jobs[0].run.assumption_draws:
+        from experiments.analyses.comparison.assumptions import drawn
+
+        checks = [job_cells_of(drawn(jobs[0].settings, jobs[0].run.assumption_draws))]
+    return Origin(jobs, [job_cells_of(job.settings, job.points) for job in jobs], checks, command)
+
+
+def _commands(origin: Origin) -> dict[str, str]:
+    """The command of the job that each cell belongs to, alone, by key."""
+    pairs = [*((origin.jobs[0], cells) for cells in origin.others), *zip(origin.jobs, origin.jobs_cells, strict=True)]
+    return {cell.key: recorded(["counterpoise", *job.overrides]) for job, cells in pairs for cell in cells.cells()}
+
+
+def _beside(work: Callable[[], Outcome]) -> Future[Outcome]:
+    """Do something beside the main thread; an interrupted command does not wait for it."""
+    future: Future[Outcome] = Future()
+
+    def serve() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=serve, daemon=True).start()
+    return future
+
+
+def is_comparison(jobs: Sequence[Job]) -> bool:
+    """Whether there is one job at one point: a comparison, not a sweep."""
+    return len(jobs) == 1 and not jobs[0].points.names

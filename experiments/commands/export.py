@@ -1,0 +1,142 @@
+"""`counterpoise export`: a run's payoffs in every world, for other programs."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.analyses.sweep.gather import points_of
+from experiments.cells.archive import DamagedCell, MissingCell
+from experiments.cells.job_cells import JobCells, gathered, job_cells_of, whole
+from experiments.cells.store import Store
+from experiments.commands.command import Parser, folder, new_file, one_of, several
+from experiments.configuration.errors import OK, CommandError, UsageError
+from experiments.configuration.job import Job, name_of
+from experiments.configuration.swept import differing
+from experiments.runs.folder import write_csv
+from experiments.runs.manifest import again, cells_in, is_analysis, read_run
+from sim.payoffs import MEASURES
+
+SUFFIXES = {"csv": ".csv", "parquet": ".parquet", "netcdf": ".nc"}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the file and print its path; returns the exit code."""
+    parser = Parser("export", "Write a run's payoffs in every world for other programs.")
+    parser.add_argument("run", type=folder, metavar="RUN", help="a folder that holds a manifest.json")
+    parser.add_argument("--to", choices=SUFFIXES, required=True, help="parquet and netcdf need counterpoise[data]")
+    parser.add_argument("--measures", type=several(one_of(MEASURES, "measure")), default=tuple(MEASURES), metavar="NAMES", help="comma-separated; default all")
+    parser.add_argument("--file", type=new_file, metavar="FILE", help="default: payoffs and the format's ending, in the run's folder")
+    options = parser.parse_args(list(arguments))
+    measures = list(options.measures)
+    target: Path = options.run / f"payoffs{SUFFIXES[options.to]}" if options.file is None else options.file
+    unfinished = target.with_name(f"{target.name}.{os.getpid()}.part")
+    results = options.run.resolve().parent.parent
+    try:
+        manifest, jobs = read_run(options.run)
+        jobs_cells = [job_cells_of(job.settings, job.points) for job in jobs]
+        if is_analysis(manifest) and not {cell.key for job_cells in jobs_cells for cell in job_cells.cells()} & set(cells_in(manifest)):
+            raise ValueError(f"{options.run.parent.name} keeps some measures of its worlds alone; its numbers are in the tables beside its report")
+        run = _Run(jobs, jobs_cells, Store(results / "cells"), set(manifest["missing_cells"]), measures)
+        WRITERS[options.to](unfinished, run)
+        unfinished.replace(target)
+    except (MissingCell, DamagedCell) as error:
+        raise CommandError(f"{error}; this computes it again: {again(manifest, results)}") from None
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+    except ImportError as error:
+        raise UsageError(f"--to {options.to} needs {error.name}: pip install 'counterpoise[data]'") from None
+    finally:
+        unfinished.unlink(missing_ok=True)
+    print(target)
+    return OK
+
+
+class _Run:
+    """What is exported: jobs with their cells, and the measures wanted."""
+
+    def __init__(self, jobs: Sequence[Job], jobs_cells: Sequence[JobCells], store: Store, failed: set[str], measures: Sequence[str]) -> None:
+        self.jobs, self.jobs_cells, self.store, self.failed, self.measures = jobs, jobs_cells, store, failed, measures
+        points = pd.concat([points_of(job) for job in jobs], ignore_index=True).rename(columns={"world": "world.name"})  # `world` is a number here
+        self.points = points.apply(lambda values: values if pd.api.types.is_numeric_dtype(values) else values.map(str))  # mixed ones are words
+        if not any(self.strategies(job_cells) for job_cells in jobs_cells):
+            raise ValueError("the run holds no strategy whose cells are all there")
+
+    def strategies(self, job_cells: JobCells) -> list[str]:
+        return list(whole([job_cells], self.failed))
+
+    def frames(self) -> Iterator[pd.DataFrame]:
+        """One strategy of one job after the other, a row for each point and world."""
+        first = 0
+        for job_cells in self.jobs_cells:
+            n_points, n_worlds = len(job_cells.points), job_cells.settings.n_worlds
+            at = self.points.iloc[np.repeat(np.arange(first, first + n_points), n_worlds)].reset_index(drop=True)
+            for name in self.strategies(job_cells):
+                values = gathered(job_cells, name, self.store.read, self.measures)[0]
+                about = pd.DataFrame({
+                    "strategy": name, "family": job_cells.settings.strategies[name].family,
+                    "point": np.repeat(np.arange(first, first + n_points), n_worlds), "world": np.tile(np.arange(n_worlds), n_points)})
+                yield pd.concat([about, at, pd.DataFrame({measure: array.ravel() for measure, array in values.items()})], axis=1)
+            first += n_points
+
+
+def _csv(target: Path, run: _Run) -> None:
+    for i, frame in enumerate(run.frames()):
+        write_csv(target, frame, append=i > 0)
+
+
+def _parquet(target: Path, run: _Run) -> None:
+    """A row group for each strategy of each job; every page with a checksum; label and unit with each column."""
+    import pyarrow
+    from pyarrow import parquet
+
+    writer = None
+    try:
+        for frame in run.frames():
+            table = pyarrow.Table.from_pandas(frame, preserve_index=False)
+            fields = [field.with_metadata(_about(field.name)) if field.name in MEASURES else field for field in table.schema]
+            table = table.cast(pyarrow.schema(fields))
+            writer = writer or parquet.ParquetWriter(target, table.schema, write_page_checksum=True)
+            writer.write_table(table)
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+def _netcdf(target: Path, run: _Run) -> None:
+    """Each measure over strategy, point and world, not a number where a job has no such strategy or world; every chunk with a Fletcher-32 checksum."""
+    import xarray
+
+    pairs = zip(run.jobs, run.jobs_cells, strict=True)
+    families = {name: job.settings.strategies[name].family for job, job_cells in pairs for name in run.strategies(job_cells)}
+    names, n_worlds = list(families), max(job_cells.settings.n_worlds for job_cells in run.jobs_cells)
+    arrays = {measure: np.full((len(names), len(run.points), n_worlds), np.nan) for measure in run.measures}
+    first = 0
+    for job_cells in run.jobs_cells:
+        rows = slice(first, first := first + len(job_cells.points))
+        for name in run.strategies(job_cells):
+            for measure, values in gathered(job_cells, name, run.store.read, run.measures)[0].items():
+                arrays[measure][names.index(name), rows, : job_cells.settings.n_worlds] = values
+    coordinates: dict[str, Any] = {"strategy": names, "world": np.arange(n_worlds), "point": np.arange(len(run.points))}
+    columns = {name: ("point", run.points[name].to_numpy()) for name in run.points.columns}
+    data = xarray.Dataset(
+        {measure: (("strategy", "point", "world"), values, _about(measure)) for measure, values in arrays.items()},
+        coords=coordinates | {"family": ("strategy", list(families.values()))} | columns,
+        attrs={"title": _title(run.jobs), "source": "counterpoise", "settings": "manifest.json of the run"})
+    data.to_netcdf(target, engine="h5netcdf", encoding={measure: {"fletcher32": True} for measure in run.measures})
+
+
+def _title(jobs: Sequence[Job]) -> str:
+    """The name that the jobs have in common, and in what they differ."""
+    return name_of(jobs) if len(jobs) == 1 else f"{name_of(jobs)}: {differing([job.varied for job in jobs])}"
+
+
+def _about(measure: str) -> dict[str, str]:
+    known = MEASURES[measure]
+    return {"long_name": known.label, "units": known.unit, "description": known.meaning, "kind": known.kind}
+
+
+WRITERS: dict[str, Callable[[Path, _Run], None]] = {"csv": _csv, "parquet": _parquet, "netcdf": _netcdf}

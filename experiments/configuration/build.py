@@ -1,0 +1,229 @@
+"""From composed, checked data to typed settings."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from pydantic import BaseModel
+
+from experiments.configuration.check import refuse_broken
+from experiments.configuration.design import Design
+from experiments.configuration.effect import without_effect
+from experiments.configuration.errors import ConfigError
+from experiments.configuration.files import GLOBAL_GROUPS, GROUPS, LISTS, document_of, documents, names_in, primary, shown
+from experiments.configuration.job import ExecutorChoice, Job, Run
+from experiments.configuration.violations import NAME_LENGTH, dotted, entry_violations, keyed, violations
+from experiments.configuration.yaml_files import Document, Path_, mapping
+from experiments.messages import unknown
+from sim.data import World
+from sim.parameters import Parameters
+from sim.payoffs import Payoff
+from sim.policies.policy import Policy
+from sim.scenario import Scenario
+from sim.settings import PolicyPair, Settings, Size
+from sim.strategies.strategy import Strategy
+
+#: The folder below results that holds cells, and no runs.
+CELLS = "cells"
+
+
+def build(composed: dict[str, Any], choices: Mapping[str, Any], given: tuple[str, ...], varied: Mapping[str, str]) -> Job:
+    """The job that a composed configuration describes.
+
+    Args:
+        composed: Every group and key, as plain data.
+        choices: The file chosen from each group.
+        given: The overrides it was composed from.
+        varied: Those that set the job apart from others of a sweep, value by key.
+
+    Raises:
+        ConfigError: Something is wrong; all problems are listed.
+    """
+    composed = {**composed, "focal": _code_of(composed["focal"], mapping(mapping(composed["world"]).get("states")))}
+    building = _Building(composed, given, _sources(choices, composed))
+    model = _model(building)
+    run = _run(building, model)
+    building.raise_problems()
+    settings = building.typed(Settings, {**model, "policies": building.typed(PolicyPair, model["policies"], "policies")})
+    building.raise_problems()
+    options = Run.model_validate(run)
+    try:
+        points = options.design.points_for(settings, building.folder_of(("design", "file")))
+    except ValueError as error:
+        raise ConfigError([f"{building.where(keyed(line)[0])}: {line}" for line in str(error).split("\n")]) from None
+    return Job(settings, options, points, given, varied, composed)
+
+
+def _sources(choices: Mapping[str, Any], composed: Mapping[str, Any]) -> list[tuple[Path_, Document]]:
+    """The files that were composed, the last to win first, each with the key that its own keys came under."""
+    lists = {group: list(mapping(composed.get(group))) for group in LISTS}
+    groups = [*reversed(GLOBAL_GROUPS), *(group for group in GROUPS if group not in GLOBAL_GROUPS)]
+    chosen = [(group, name) for group in groups for name in lists.get(group, [choices.get(group)])]
+    result = [(() if group in GLOBAL_GROUPS else (group,), document_of(group, str(name))) for group, name in chosen]
+    result.append(((), documents()[primary()]))
+    return [(under, document) for under, document in result if document is not None]
+
+
+@dataclass
+class _Building:
+    """A configuration that becomes typed settings, and the problems found on the way.
+
+    Attributes:
+        composed: The configuration as plain data.
+        given: The overrides it was composed from.
+        sources: The files it was composed from, see `_sources`.
+        problems: One line each.
+    """
+
+    composed: Mapping[str, Any]
+    given: tuple[str, ...]
+    sources: list[tuple[Path_, Document]]
+    problems: list[str] = field(default_factory=list)
+
+    def where(self, path: Path_) -> str:
+        """The override or the line of a file that a value came from."""
+        whole = ".".join(str(part) for part in path)
+        for text in reversed(self.given):
+            key = text.lstrip("+").split("=")[0]
+            if whole and key not in GROUPS and (key == whole or key.startswith(f"{whole}.") or whole.startswith(f"{key}.")):
+                return f"override {text}"
+        file, line = self._in_file(path)
+        return f"{shown(file)}:{line}" if file else "configuration"
+
+    def folder_of(self, path: Path_) -> Path | None:
+        """The folder of the file that a value came from; None where an override gave it."""
+        file, _ = self._in_file(path)
+        return file.parent if file and not self.where(path).startswith("override ") else None
+
+    def _in_file(self, path: Path_) -> tuple[Path | None, int]:
+        """The file and line that set a value last, or the nearest key above it."""
+        for length in range(len(path), 0, -1):
+            for under, document in self.sources:
+                if path[:len(under)] == under and (line := document.lines.get(path[len(under):length])):
+                    return document.file, line
+        return None, 0
+
+    def report(self, path: Path_, message: str) -> None:
+        """Note a problem of the value at a path of keys."""
+        self.problems.append(f"{self.where(path)}: {dotted(path)}{message}")
+
+    def raise_problems(self) -> None:
+        if self.problems:
+            raise ConfigError(self.problems)
+
+    def typed(self, kind: type[BaseModel], value: Any, *root: str) -> Any:
+        """A value as an instance of its class, or None, its problems noted; `root` is the path of keys to it."""
+        name = root[-1] if root and root[0] in LISTS else None
+        wrong = violations(kind, value) if name is None else entry_violations(kind, name, value)
+        for path, message in wrong:
+            self.report((*root, *path), message)
+        return None if wrong else kind.model_validate(value if name is None else {"name": name, **value})
+
+    def entries(self, kind: type[BaseModel], group: str) -> dict[str, Any]:
+        """The strategies or policies that were chosen, by name."""
+        return {name: self.typed(kind, body, group, name) for name, body in mapping(self.composed.get(group)).items()}
+
+    def played(self, key: str, kind: type[Any], group: str, changed: Mapping[str, Any]) -> dict[str, Any]:
+        """The strategy of each peer or the policy of each power."""
+        return {actor: self._from_library((key, actor), choice, kind, group, changed) for actor, choice in mapping(self.composed[key]).items()}
+
+    def _from_library(self, path: Path_, choice: Any, kind: type[Any], group: str, changed: Mapping[str, Any]) -> Any:
+        """A strategy or policy by name: the one in `changed`, which overrides may have changed, or else as its file has it."""
+        if isinstance(choice, str) and choice in changed:
+            return changed[choice]
+        if not isinstance(choice, str) or choice not in names_in(group):
+            self.report(path, unknown(str(choice), names_in(group), "name"))
+            return None
+        refuse_broken([(group, choice)])
+        data = cast(dict[str, Any], cast(Document, document_of(group, choice)).data)
+        return kind.model_validate({"name": choice, **data[choice]})
+
+
+def _model(building: _Building) -> dict[str, Any]:
+    """Everything that settings are made of."""
+    composed = building.composed
+    result = {key: composed[key] for key in Settings.model_fields if key in composed}
+    result["strategies"] = building.entries(Strategy, "strategies")
+    policies = building.entries(Policy, "policy")
+    kinds: Iterable[tuple[str, type[BaseModel]]] = (("world", World), ("parameters", Parameters), ("scenario", Scenario))
+    result |= {key: building.typed(kind, composed[key], key) for key, kind in kinds}
+    if result["scenario"] is not None:
+        result["scenario"] = _as_changed(result["scenario"], building.given)
+    if not result["strategies"]:
+        building.problems.append("strategies: name at least one")
+    result["peers"] = building.played("peers", Strategy, "strategies", {})
+    result["policies"] = building.played("policies", Policy, "policy", policies)
+    states = mapping(mapping(composed["world"]).get("states"))
+    if states and str(composed["focal"]) not in states:
+        labels = {code: str(mapping(state).get("label") or code) for code, state in states.items()}
+        building.report(("focal",), unknown(str(composed["focal"]), states, "state", labels))
+    building.typed(Size, {key: composed[key] for key in Size.model_fields if key in composed})
+    return result
+
+
+def _code_of(focal: Any, states: Mapping[str, Any]) -> Any:
+    """The code of a state that is given by its label; anything else as it is."""
+    def plainly(name: object) -> str:
+        return "".join(str(name).casefold().split())
+
+    codes = [code for code, state in states.items() if plainly(mapping(state).get("label")) == plainly(focal)]
+    return codes[0] if len(codes) == 1 and focal not in states else focal
+
+
+def _as_changed(scenario: Scenario, given: Iterable[str]) -> Scenario:
+    """A scenario whose events an override replaces has a name and a description of its own, unless overrides give them: those of its file are false."""
+    keys = {text.lstrip("+~").split("=")[0] for text in given}
+    if "scenario.events" not in keys:
+        return scenario
+    events = ", ".join(f"{event.kind} {event.start}" for event in scenario.events)
+    texts = {"name": f"{scenario.name}_changed"[:NAME_LENGTH], "description": f"Events of the command: {events or 'none'}."}
+    return scenario.model_copy(update={key: text for key, text in texts.items() if f"scenario.{key}" not in keys})
+
+
+def _run(building: _Building, model: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything that a run is made of."""
+    composed = building.composed
+    result = {key: composed[key] for key in ("workers", "assumption_draws", "results", "sweep", "question")}
+    kinds: Iterable[tuple[str, type[BaseModel]]] = (("payoff", Payoff), ("design", Design), ("executor", ExecutorChoice))
+    result |= {key: building.typed(kind, composed[key], key) for key, kind in kinds}
+    result |= {"name": _name(building, model) if composed["name"] is None else _named(building, composed["name"]), "reference": _reference(building, model)}
+    building.problems += without_effect(building.given, result["design"], result["executor"])
+    known = [*Settings.model_fields, *Run.model_fields]
+    building.problems += [f"{building.where((key,))}: {unknown(key, known)}" for key in composed if key not in (*known, "policy")]
+    reported = [key for key in ("reference", "payoff", "design", "executor") if not isinstance(result[key], (str, BaseModel))]
+    for path, message in violations(Run, result):
+        if path[0] not in reported:
+            building.report(path, message)
+    return result
+
+
+def _named(building: _Building, given: Any) -> Any:
+    """The name of a run as it was given, a number too."""
+    name = str(given) if isinstance(given, (int, float)) and not isinstance(given, bool) else given
+    if name == CELLS:
+        building.report(("name",), "the folder cells holds the cells of all runs; choose another name")
+    return name
+
+
+def _name(building: _Building, model: Mapping[str, Any]) -> str:
+    """The name of a run that was given none: world and scenario, and the focal state where an override chose it."""
+    if model["world"] is None or model["scenario"] is None:
+        return "unnamed"
+    focal = [str(model["focal"])] if any(text.lstrip("+").startswith("focal=") for text in building.given) else []
+    if focal and focal[0] not in model["world"].states:
+        return "unnamed"
+    return "-".join([model["world"].name, model["scenario"].name, *focal])
+
+
+def _reference(building: _Building, model: Mapping[str, Any]) -> Any:
+    """The strategy that all others are compared with: the one named, or the focal state's own, or else the first."""
+    named, focal, strategies = building.composed["reference"], model["focal"], model["strategies"]
+    if named is None:
+        own = model["peers"].get(str(focal))
+        return own.name if own is not None and own.name in strategies else next(iter(strategies), None)
+    if changed := [text for text in building.given if text.lstrip("+").startswith(f"peers.{focal}=")]:
+        building.problems.append(f"override {changed[0]}: has no effect with reference={named}: {focal} itself plays the strategies that are compared")
+    elif str(named) not in strategies:
+        building.report(("reference",), unknown(str(named), strategies, "name"))
+    return named

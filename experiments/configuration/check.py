@@ -1,0 +1,322 @@
+"""Check configuration files against the model's own classes, before Hydra sees them."""
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice, takewhile
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from experiments.configuration.design import Design
+from experiments.configuration.errors import LONGEST, ConfigError
+from experiments.configuration.files import (
+    GLOBAL_GROUPS,
+    GROUPS,
+    HYDRAS_OWN,
+    LISTS,
+    PRIMARY,
+    SEPARATE,
+    SUFFIXES,
+    conf_dir,
+    document_of,
+    documents,
+    files_below,
+    kept,
+    names_in,
+    primary,
+    shown,
+)
+from experiments.configuration.hypothesis import Hypothesis
+from experiments.configuration.job import ExecutorChoice, Run
+from experiments.configuration.keys import known_keys, known_states
+from experiments.configuration.shared import CHOSEN, COMMAND_LINE, SHARED, refusal
+from experiments.configuration.table import below
+from experiments.configuration.violations import MOST_PROBLEMS, NAME_LENGTH, NAME_WORDS, dotted, entry_violations, under, violations
+from experiments.configuration.yaml_files import Document, Path_, mapping
+from experiments.messages import printable, shortened, unknown
+from sim.axes import POWERS
+from sim.data import NAME, World
+from sim.parameters import Parameters
+from sim.payoffs import Payoff
+from sim.policies.policy import Policy
+from sim.quantity import Interval, Quantity
+from sim.scenario import Scenario
+from sim.settings import Settings, Size
+from sim.strategies.strategy import Strategy
+
+#: The class that the keys of a group, or its one key, must satisfy.
+KINDS: dict[str, type[BaseModel]] = {
+    "world": World, "scenario": Scenario, "strategies": Strategy, "policy": Policy, "parameters": Parameters, "payoff": Payoff,
+    "design": Design, "executor": ExecutorChoice, "hypothesis": Hypothesis}
+
+#: Error types that do not count in a file that sets only a part of the keys: other files set the rest.
+OF_A_PART = ("missing", "split", "anchors", "design")
+
+
+_named: set[Path] = set()
+
+
+@kept
+def broken() -> Mapping[Path, list[str]]:
+    """What is wrong with each file of conf/ that is not right."""
+    return {file: problems for file, document in documents().items() if (problems := check_file(document))}
+
+
+def check_files() -> None:
+    """Check every file of conf/ before Hydra composes any.
+
+    Raises:
+        ConfigError: The file that all others are composed into is wrong. What is wrong with another one matters once it is used.
+    """
+    if problems := broken().get(primary()):
+        raise ConfigError(problems)
+
+
+def refuse_broken(used: Iterable[tuple[str, str]]) -> None:
+    """Refuse files that are wrong.
+
+    Args:
+        used: Group and name of the files that are used.
+
+    Raises:
+        ConfigError: Some of them are wrong.
+    """
+    files = {read.file for group, name in used if (read := document_of(group, name)) is not None}
+    if problems := [problem for file, wrong in broken().items() if file in files for problem in wrong]:
+        raise ConfigError(problems)
+
+
+def sound(group: str) -> list[str]:
+    """Names of the files of a group that are right."""
+    return [name for name in names_in(group) if (read := document_of(group, name)) is not None and read.file not in broken()]
+
+
+def pass_over() -> None:
+    """Name the files of conf/ that are wrong, or would never be read, on standard error, a line for each and once: the run does not use them."""
+    for file, problems in {**broken(), **strays(conf_dir())}.items():
+        if file not in _named:
+            _named.add(file)
+            more = f" (and {len(problems) - 1} more: counterpoise check {shown(file)})" if len(problems) > 1 else ""
+            print(f"not used: {printable(problems[0], LONGEST)}{more}", file=sys.stderr)
+
+
+def strays(folder: Path) -> dict[Path, list[str]]:
+    """Files of a folder laid out as conf/ that would never be read, each with the problem."""
+    kinds = (*GROUPS, *SEPARATE)
+    others = [file for file in files_below(folder)
+              if file != folder / f"{PRIMARY}.yaml" and file.relative_to(folder).parts[:-1] not in {(kind,) for kind in kinds}]
+    return {file: [f"{shown(file)}:1: the file would never be read; files are conf/GROUP/NAME.yaml, with GROUP one of {', '.join(GROUPS)}"] for file in others}
+
+
+def check_file(document: Document, group: str = "") -> list[str]:
+    """Problems of one file, one line each: file, line, key, what, what instead.
+
+    Args:
+        document: The file as read.
+        group: Group of conf/ that it belongs to; empty: the name of its folder.
+    """
+    group = group or (PRIMARY if document.file == primary() else document.file.parent.name)
+    result: Iterable[tuple[int, Path_, str]] = document.problems or ((document.line_of(path), path, text) for path, text in _problems(document, group))
+    problems = sorted(islice(result, MOST_PROBLEMS + 1), key=lambda problem: problem[0])
+    where = shown(document.file)
+    lines = [f"{where}:{line}: {dotted(path)}{text}" for line, path, text in problems[:MOST_PROBLEMS]]
+    return [*lines, f"{where}:{problems[MOST_PROBLEMS][0]}: and more problems"] if len(problems) > MOST_PROBLEMS else lines
+
+
+def _problems(document: Document, group: str) -> Iterator[tuple[Path_, str]]:
+    """What is wrong with the data of a file that could be read: key path and message."""
+    name, data = document.file.stem, document.data
+    if not re.fullmatch(NAME, name) or len(name) > NAME_LENGTH or name.endswith(SUFFIXES):
+        yield (), f"a file name may hold {NAME_WORDS}"
+    if name == HYDRAS_OWN:
+        yield (), f"the name {name} is taken; give the file another one"
+    if twins := [file.name for suffix in SUFFIXES if suffix != document.file.suffix and (file := document.file.with_suffix(suffix)).exists()]:
+        yield (), f"{twins[0]} has the same name; remove one of them"
+    if not isinstance(data, dict):
+        yield (), "expected keys and values"
+        return
+    expected = ["# @package _global_"] if group in GLOBAL_GROUPS else []
+    if (directives := _directives(document.text)) != expected:
+        got = "; ".join(shortened(line) for line in directives) or "none"
+        yield (), f"expected {f'the line {expected[0]} above the keys' if expected else 'no # @package line'}, got {got}"
+    if group in LISTS:
+        if name not in data:
+            yield (), f"the file must hold one key, {name!r}, the name of the file"
+        else:
+            yield from (((key,), refusal(key, [name])) for key in data if key != name)
+        if len(data) == 1 and isinstance(only := next(iter(data)), str):
+            yield from under((only,), entry_violations(KINDS[group], only, data[only]))
+    elif group in ("parameters", "payoff", "design", "executor", *SEPARATE):
+        if group == "executor" and data.get("address") is not None:
+            yield ("address",), refusal("executor.address", ())
+        yield from _problems_of_table(document.file.parent, data if group == "design" else {}, ())
+        yield from _problems_of_keys(data if group in SEPARATE else {})
+        yield from violations(KINDS[group], data, ["design"])  # the numbers of a design are chosen on the command line
+    elif group in ("world", "scenario"):
+        yield from _problems_of_case(group, name, data)
+    elif group in ("experiment", PRIMARY):
+        yield from _problems_of_part(group, data)
+        yield from _problems_of_table(document.file.parent, mapping(data.get("design")), ("design",))
+    else:
+        yield (), f"its folder is not a group of conf/: {unknown(group, GROUPS, 'group')}"
+
+
+def _problems_of_case(group: str, name: str, data: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
+    """A world or a scenario: its own key, and parameters, policies and peers to go with it."""
+    yield from (((key,), refusal(key, SHARED[group])) for key in data if key not in SHARED[group])
+    body = data.get(group)
+    if group not in data:
+        yield (), f"the key {group!r} is missing"
+    else:
+        yield from under((group,), violations(KINDS[group], body))
+    if isinstance(body, dict) and body.get("name") != name:
+        yield (group, "name"), f"expected {name!r}, the name of the file"
+    if "parameters" in data:
+        yield from under(("parameters",), violations(Parameters, data["parameters"]))
+    own = list(mapping(mapping(body).get("states"))) if group == "world" else []
+    yield from _problems_of_names(data, own or known_states())
+    if own:
+        peers, focal = mapping(data.get("peers")), data.get("focal")
+        yield from ((("world", "states", state), f"no strategy in peers: {unknown(state, peers, 'state')}")
+                    for state in own if state not in peers and state != focal)
+
+
+def _problems_of_part(group: str, data: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
+    """An experiment or the primary file: any part of a configuration."""
+    primary = [key for key in {**Settings.model_fields, **Run.model_fields} if key not in GROUPS]
+    if group == PRIMARY:
+        yield from (((key,), unknown(key, [*primary, "defaults"])) for key in data if key not in primary and key != "defaults")
+        yield from (((), f"the key {key!r} is missing") for key in (*primary, "defaults") if key not in data)
+    else:
+        yield from (((key,), refusal(key, SHARED[group])) for key in data if key not in SHARED[group])
+    if "defaults" in data:
+        yield from _problems_of_defaults(group, data["defaults"])
+    yield from violations(Size, {key: data[key] for key in Size.model_fields if key in data})
+    yield from violations(Run, {key: data[key] for key in primary if key in Run.model_fields and data.get(key) is not None}, OF_A_PART)
+    for key, kind in KINDS.items():
+        for name, body in mapping(data.get(key)).items() if key in LISTS else ():
+            known = name in names_in(key)
+            result = entry_violations(kind, name, body, OF_A_PART if known else ())
+            if result and not known:
+                yield (key, name), unknown(name, names_in(key), "name")
+            yield from under((key, name), result)
+        if key in data and key not in LISTS:
+            yield from under((key,), violations(kind, data[key], OF_A_PART))
+    yield from _problems_of_names(data, known_states())
+    yield from _problems_of_keys(data)
+
+
+def _problems_of_table(folder: Path, design: dict[str, Any], path: Path_) -> Iterator[tuple[Path_, str]]:
+    """A table of points that is not below the folder of the file that names it."""
+    if isinstance(file := design.get("file"), str):
+        try:
+            below(folder, file)
+        except ValueError as error:
+            yield (*path, "file"), str(error).partition(": ")[2]
+
+
+def _problems_of_names(data: dict[str, Any], states: Sequence[str]) -> Iterator[tuple[Path_, str]]:
+    """Names of states, powers, strategies and policies that a file mentions."""
+    for key, actors, names in (("policies", POWERS, names_in("policy")), ("peers", states, names_in("strategies"))):
+        if key in data and not isinstance(data[key], dict):
+            yield (key,), "expected keys and values"
+        for actor, choice in mapping(data.get(key)).items():
+            if actor not in actors:
+                yield (key, actor), unknown(actor, actors, "state" if key == "peers" else "power")
+            if choice not in names:
+                yield (key, actor), unknown(str(choice), names, "name")
+    if "focal" in data and data["focal"] not in states:
+        yield ("focal",), unknown(str(data["focal"]), states, "state")
+    if data.get("reference") is not None and data["reference"] not in names_in("strategies"):
+        yield ("reference",), unknown(str(data["reference"]), names_in("strategies"), "name")
+    events = mapping(data.get("scenario")).get("events")
+    for i, event in enumerate(events if isinstance(events, list) else ()):
+        target = mapping(event).get("target", "focal")
+        if target not in ("focal", "all", *states):
+            yield ("scenario", "events", i, "target"), unknown(str(target), ["focal", "all", *states], "state")
+
+
+def _problems_of_defaults(group: str, entries: Any) -> Iterator[tuple[Path_, str]]:
+    """The defaults list: only the model's own groups, nothing else that Hydra allows."""
+    form = "GROUP: NAME" if group == PRIMARY else "override /GROUP: NAME"
+    if not isinstance(entries, list):
+        yield ("defaults",), f"expected a list of {form}"
+        return
+    for i, entry in enumerate(entries):
+        here = ("defaults", i)
+        if entry == "_self_":
+            continue
+        if not isinstance(entry, dict) or len(entry) != 1:
+            yield here, f"expected {form}"
+            continue
+        (key, choice), = entry.items()
+        chosen = key.removeprefix("override /") if group != PRIMARY and key.startswith("override /") else key if group == PRIMARY else ""
+        allowed = GROUPS if group == PRIMARY else CHOSEN
+        if chosen in COMMAND_LINE and group != PRIMARY:
+            yield here, refusal(chosen, ())
+        elif chosen not in allowed:
+            near = unknown(str(key), [form.split(":")[0].replace("GROUP", g) for g in allowed])
+            yield here, f"expected {form}; {near}"
+        elif group != PRIMARY or choice not in (None, []):
+            yield from ((here, text) for text in choice_problems(chosen, choice))
+
+
+def choice_problems(group: str, choice: Any) -> Iterator[str]:
+    """What is wrong with the file, or list of files, chosen from a group."""
+    names = choice if isinstance(choice, list) else [choice]
+    if isinstance(choice, list) and group not in LISTS:
+        yield f"{group} takes one name, not a list"
+    if choice == []:
+        yield f"name at least one, such as {group}=[{names_in(group)[0]}]"
+    for name in dict.fromkeys("null" if name is None else str(name) for name in names):
+        if name not in names_in(group):
+            yield unknown(name, names_in(group), "name")
+        elif [str(n) for n in names].count(name) > 1:
+            yield f"{name} is given twice"
+
+
+def _problems_of_keys(data: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
+    """Dotted names in what a sweep, a design or a hypothesis varies."""
+    if not data.keys() & {"sweep", "design", "base", "low", "middle", "high", "groups", "outcome"}:
+        return
+    known = {key: number for key, number in known_keys(list(mapping(data.get("strategies")))).items() if key.split(".")[0] in SHARED["experiment"]}
+    for path in (("sweep",), ("design", "over"), ("base",), ("low",), ("middle",), ("high",)):
+        inner: Any = data
+        for key in path:
+            inner = mapping(inner).get(key)
+        for key in inner if isinstance(inner, list) else mapping(inner):
+            if key not in known:
+                yield (*path, key), refusal(str(key), known, "name")
+            elif path != ("design", "over") and isinstance(inner, dict):
+                yield from (((*path, key), problem) for problem in _problems_of_value(str(key), inner[key], known[key]))
+    for group, names in mapping(data.get("groups")).items():
+        yield from ((("groups", group), unknown(str(name), known, "number")) for name in names if name not in known)
+    yield from under(("outcome",), _problems_of_terms(data.get("outcome")))
+    for name, terms in mapping(data.get("also")).items():
+        yield from under(("also", name), _problems_of_terms(terms))
+
+
+def _problems_of_terms(terms: Any) -> Iterator[tuple[Path_, str]]:
+    """Strategies that the terms of an outcome name."""
+    for i, term in enumerate(terms if isinstance(terms, list) else ()):
+        for place, named in mapping(term).items():
+            if place in ("strategy", "best_of"):
+                yield from (((i, place), problem) for problem in choice_problems("strategies", named if isinstance(named, list) else [named]))
+
+
+def _problems_of_value(key: str, value: Any, known: Quantity | None) -> Iterator[str]:
+    """What is wrong with a value, or list of values to sweep, of a dotted name."""
+    group = {"policies": "policy", "peers": "strategies"}.get(key.split(".")[0], key)
+    for each in value if isinstance(value, list) else [value]:
+        if group in GROUPS and isinstance(each, str):
+            yield from choice_problems(group, [each] if group in LISTS else each)
+        elif known is not None and isinstance(each, (int, float)) and not isinstance(each, bool) and not Interval.parse(known.domain).contains(each):
+            yield f"allowed range {known.domain}, got {each}"
+
+
+def _directives(text: str) -> list[str]:
+    """Comments above the data that Hydra obeys, such as `# @package _global_`."""
+    above = takewhile(lambda line: not line or line.startswith("#"), (line.strip() for line in text.splitlines()))
+    return [" ".join(line.split()) for line in above if line.lstrip("#").lstrip().startswith("@")]

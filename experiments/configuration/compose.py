@@ -1,0 +1,178 @@
+"""Hydra composes what was read and checked; it reads no file itself."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from experiments.configuration.check import choice_problems, refuse_broken, sound
+from experiments.configuration.errors import ConfigError
+from experiments.configuration.files import GROUPS, LISTS, PRIMARY, document_of, kept, names_in
+from experiments.configuration.grammar import read
+from experiments.configuration.hydra_state import own_hydra_state
+from experiments.configuration.keys import default_of, known_keys
+from experiments.configuration.yaml_files import mapping
+from experiments.messages import unknown
+from sim.axes import DOMAINS
+from sim.quantity import Quantity
+
+
+@own_hydra_state()
+def compose(given: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Compose the files that overrides choose, and change single values in them.
+
+    Args:
+        given: Hydra overrides.
+
+    Returns:
+        The composed configuration as plain data, and the file chosen from each group.
+
+    Raises:
+        ConfigError: An override cannot be read or does not fit.
+    """
+    problems, groups = _read_overrides(given)
+    if problems:
+        raise ConfigError(problems)
+    # A power follows one policy, and few runs use all: one that is wrong stops the run that names it.
+    names = {"strategies": names_in("strategies"), "policy": sound("policy")}
+    everything = [f"{group}=[{','.join(map(repr, names[group]))}]" for group in names if group not in groups]
+    if "strategies" not in groups and _experiment_chooses_strategies(given):
+        everything = everything[1:]
+
+    choosing = tuple([*everything, *(text for text in given if read(text).key_or_group in GROUPS)])
+    # Hydra adds to a mapping; the numbers of a design replace the earlier ones as a whole.
+    replaced = {text: ["design.over=null"] for text in given if text.lstrip("+").startswith("design.over=")}
+    changing = [part for text in given if text not in choosing for part in (*replaced.get(text, ()), text)]
+    try:
+        files, choices = _of_files(choosing)
+        refuse_broken((group, str(name)) for group in GROUPS for name in (mapping(files.get(group)) if group in LISTS else [choices.get(group)]))
+        return files | _changed(files, changing), choices
+    except ConfigError:
+        raise
+    except Exception:  # Hydra and OmegaConf have many, and let those of Python through
+        known = _known(choosing, tuple(everything))
+        for text in given:
+            key = read(text).key_or_group
+            if key not in known and key not in GROUPS and not any(k.startswith(f"{key}.") for k in known):
+                problems.append(f"override {text}: {unknown(key, known)}")
+        raise ConfigError(problems or [f"override {text}: the key cannot have this value" for text in _unfit(choosing, changing) or given]) from None
+
+
+def _changed(files: Mapping[str, Any], changing: Sequence[str]) -> dict[str, Any]:
+    """What overrides of single values make of the files, as Hydra does after composing them. A sweep over numbers composes them once."""
+    from hydra._internal.config_loader_impl import ConfigLoaderImpl
+    from omegaconf import OmegaConf
+
+    known = known_keys(list(files["strategies"]))
+    touched = {read(text).key_or_group.split(".")[0] for text in changing}
+    changed = OmegaConf.create({key: value for key, value in files.items() if key in touched})
+    OmegaConf.set_struct(changed, True)
+    for text in changing:
+        ConfigLoaderImpl._apply_overrides_to_config([read(_added(text, changed, known))], changed)
+    return cast(dict[str, Any], OmegaConf.to_container(changed, throw_on_missing=True))
+
+
+def _unfit(choosing: tuple[str, ...], changing: Sequence[str]) -> list[str]:
+    """The overrides that cannot be used even alone."""
+    def fits(text: str) -> bool:
+        try:
+            return bool(_changed(_of_files(choosing)[0], [text]))
+        except Exception:
+            return False
+    return [text for text in changing if not fits(text)]
+
+
+def _read_overrides(given: tuple[str, ...]) -> tuple[list[str], set[str]]:
+    """What is wrong with each override, and the groups from which overrides choose."""
+    problems: list[str] = []
+    groups: set[str] = set()
+    for text in given:
+        try:
+            override = read(text)
+        except ConfigError as error:
+            problems += error.problems
+            continue
+        value = None if override.is_sweep_override() else override.value()
+        key = override.key_or_group
+        if override.is_delete():
+            problems.append(f"override {text}: no key can be removed; many can be set to null")
+        elif re.split(r"[./]", key)[0] == "hydra" or override.package is not None:
+            problems.append(f"override {text}: only the model's own keys can be set")
+        elif key.split(".")[0] == "sweep":
+            problems.append(f"override {text}: only a preset holds a sweep; on the command line: counterpoise -m KEY=A,B, such as -m seed=1,2")
+        elif override.is_sweep_override():
+            decimal = "; a decimal has a point" if re.fullmatch(r"-?[0-9]+,[0-9]+", text.split("=", 1)[1]) else ""
+            problems.append(f"override {text}: several values need counterpoise -m (one run for each); analyses take one value of each key{decimal}")
+        elif "${" in text or "${" in str(value):
+            problems.append(f"override {text}: interpolation is not allowed")
+        elif "_target_" in text:
+            problems.append(f"override {text}: keys such as _target_ are not allowed")
+        elif key in GROUPS:
+            groups.add(key)
+            problems += [f"override {text}: {problem}" for problem in choice_problems(key, value)]
+    return problems, groups
+
+
+def _known(choosing: tuple[str, ...], everything: tuple[str, ...]) -> list[str]:
+    """Every key that can be set with the files chosen or, where these do not go together, with the default ones."""
+    from hydra.errors import HydraException
+
+    try:
+        composed = _of_files(choosing)[0]
+    except HydraException:
+        composed = _of_files(everything)[0]
+    chosen = {f"{group}.{name}." for group in LISTS for name in composed[group]}
+    numbers = [key for key in known_keys(list(composed["strategies"])) if not key.startswith(LISTS) or any(key.startswith(one) for one in chosen)]
+    return sorted({*_leaves(composed), *numbers})
+
+
+def _added(text: str, files: Any, known: Mapping[str, Quantity | None]) -> str:
+    """An override of what its file leaves at its default, or that begins with a `+`, as Hydra wants it: `++` in front.
+
+    Of a number for both domains, of which one is to change, the other stays: `files` holds the two from here on.
+    """
+    from omegaconf import OmegaConf
+
+    bare = text.lstrip("+")
+    key = bare.split("=", 1)[0]
+    if bare != text:
+        text = f"++{bare}"
+    owner = key.split(".")[: {"world": 3, "strategies": 2, "policy": 2}.get(key.split(".")[0], 1)]
+    if key not in known or not OmegaConf.is_dict(OmegaConf.select(files, ".".join(owner))):
+        return text
+    number, _, part = key.rpartition(".")
+    quantity = known.get(number)
+    if part in DOMAINS and quantity is not None and quantity.each == "domain":
+        value = OmegaConf.select(files, number)
+        if not OmegaConf.is_dict(value):
+            both = dict.fromkeys(DOMAINS, default_of(number) if value is None else value)
+            OmegaConf.update(files, number, both, force_add=True)
+    return text if OmegaConf.select(files, key) is not None else f"++{bare}"
+
+
+@kept
+def _of_files(choosing: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The files chosen, composed, and which was chosen from each group."""
+    from hydra import compose, initialize
+    from omegaconf import OmegaConf
+
+    with initialize(version_base="1.3", config_path=None):
+        whole = cast(dict[str, Any], OmegaConf.to_container(compose(PRIMARY, overrides=list(choosing), return_hydra_config=True)))
+    return {key: value for key, value in whole.items() if key != "hydra"}, whole["hydra"]["runtime"]["choices"]
+
+
+def _experiment_chooses_strategies(given: Iterable[str]) -> bool:
+    for text in given:
+        override = read(text)
+        if override.key_or_group == "experiment" and override.value() is not None:
+            preset = document_of("experiment", str(override.value()))
+            defaults = mapping(preset.data).get("defaults") if preset else None
+            return isinstance(defaults, list) and any(isinstance(entry, dict) and "override /strategies" in entry for entry in defaults)
+    return False
+
+
+def _leaves(data: Any, path: str = "") -> Iterable[str]:
+    if isinstance(data, dict) and data:
+        for key, value in data.items():
+            yield from _leaves(value, f"{path}.{key}" if path else str(key))
+    else:
+        yield path

@@ -1,0 +1,258 @@
+"""Numeric designs: many points over chosen numbers of the model, run along the world axis inside one job.
+
+A number is named by its dotted name as on the command line: "parameters.rivalry_mean",
+"world.powers.us.budget_share", "strategies.equidistance.breadth", "policy.patron.reward". Every point meets the
+same worlds.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from experiments.configuration.table import MOST_POINTS as MOST_POINTS
+from experiments.configuration.table import Table, below, read_table, unknown_number
+from experiments.configuration.violations import dotted, violations
+from sim.axes import DOMAINS, POWERS, Array
+from sim.draws import stream
+from sim.policies import RULES as POLICY_RULES
+from sim.policies.policy import Policy
+from sim.quantity import KEYS, Frozen, Interval, Quantity, quantities
+from sim.settings import Settings
+from sim.strategies import RULES as STRATEGY_RULES
+from sim.strategies.strategy import Strategy
+
+#: Values of all points together.
+MOST_VALUES = 10_000_000
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Values(Frozen):
+    """The values of one number of a grid, given one by one."""
+
+    values: Annotated[list[Finite], Field(min_length=1, max_length=10_000)]
+
+
+Range = Annotated[list[Finite], Field(min_length=2, max_length=2)]
+
+
+class Design(Frozen):
+    """Which points a job runs at.
+
+    Attributes:
+        kind: none: the settings as they are; grid: every combination of evenly spaced values; lhs: a Latin hypercube;
+            sobol: a scrambled Sobol sequence; table: the rows of a CSV file.
+        over: The numbers varied by dotted name, each with its range [low, high] or, in a grid, {values: [...]};
+            null: the plausible range of the number. A list of names means null for each of them.
+        points: Values for each number of a grid; points of a hypercube or sequence.
+        file: File of a table: names in its first row, a point in each other. In a configuration file it lies below the folder of that file.
+    """
+
+    kind: Literal["none", "grid", "lhs", "sobol", "table"] = "none"
+    over: dict[str, Range | Values | None] | list[str] | None = None
+    points: Annotated[int, Field(ge=1, le=MOST_POINTS)] = 11
+    file: str | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Design":
+        problem = None
+        if self.kind in ("grid", "lhs", "sobol") and not self.over:
+            problem = f"over: name at least one number, such as 'design.over=[parameters.rivalry_mean]', for design={self.kind}"
+        elif self.kind == "table" and self.file is None:
+            problem = "file: design=table needs the name of a file, such as design.file=points.csv"
+        elif self.kind != "table" and self.file is not None:
+            problem = f"file: has no effect with design={self.kind}; choose design=table"
+        elif self.kind in ("none", "table") and self.over:
+            problem = f"over: design={self.kind} takes no numbers; choose design=grid, lhs or sobol"
+        for name, options in self._options().items():
+            if isinstance(options, Values) and self.kind != "grid":
+                problem = f"over.{name}: only a grid takes single values, design={self.kind} takes a range [low, high]"
+            if isinstance(options, Values) and len(set(options.values)) < len(options.values):
+                problem = f"over.{name}: a value is given twice"
+            if isinstance(options, list) and not options[0] < options[1]:
+                problem = f"over.{name}: the first number of a range must be below the second"
+        if problem:
+            raise PydanticCustomError("design", "{m}", {"m": problem})
+        return self
+
+    def _options(self) -> dict[str, Range | Values | None]:
+        return dict.fromkeys(self.over) if isinstance(self.over, list) else self.over or {}
+
+    def points_for(self, settings: Settings, folder: Path | None = None) -> "Points":
+        """The points, each number checked against its hard domain.
+
+        Args:
+            settings: What the numbers belong to; its seed draws the hypercube.
+            folder: Folder below which `file` must lie; None: it may be anywhere.
+
+        Raises:
+            ValueError: A name is unknown, or a value outside its domain; the message has a line for each.
+        """
+        if self.kind == "none":
+            return Points((), np.empty((1, 0)))
+        known = numbers(settings)
+        table = self._table(folder, known) if self.kind == "table" else None
+        names = tuple(self._options()) if table is None else table.names
+        if missing := [name for name in names if name not in known]:
+            raise ValueError("\n".join(f"design.over: {unknown_number(name, known)}" for name in missing))
+        if table is not None:
+            _check_domains(table, known)
+        for name, options in self._options().items():
+            ends, domain = options.values if isinstance(options, Values) else options or [], Interval.parse(known[name].domain)
+            if outside := [value for value in ends if not domain.contains(value)]:
+                raise ValueError(f"design.over.{name}: allowed range {domain}, got {outside[0]:g}")
+        values = self._spread(names, known, settings.seed) if table is None else table.values
+        points = Points(names, values)
+        if problems := violations(Settings, dict(points.at(settings, values).model_copy(update={"n_worlds": len(values)}))):
+            raise ValueError("\n".join(f"design.over: {dotted(path)}{message}" for path, message in problems))
+        return points
+
+    def _spread(self, names: Sequence[str], known: Mapping[str, Quantity], seed: int) -> Array:
+        from scipy.stats import qmc
+
+        options = self._options()
+        counts = [len(values.values) if isinstance(values := options[name], Values) else self.points for name in names]
+        count = math.prod(counts) if self.kind == "grid" else self.points
+        if count > MOST_POINTS:
+            axes = " × ".join(map(str, [*counts[:5], "…"] if len(counts) > 6 else counts))
+            raise ValueError(f"design: a grid of {axes} points makes {f'{count:,}' if count < 1e15 else 'more than 1e15'}; at most {MOST_POINTS:,}")
+        if count * len(names) > MOST_VALUES:
+            raise ValueError(f"design: {count:,} points of {len(names):,} numbers make {count * len(names):,} values; at most {MOST_VALUES:,}")
+        low, high = np.array([values if isinstance(values := options[name], list) else known[name].plausible for name in names], dtype=float).T
+        if self.kind == "grid":
+            columns = [
+                np.array(values.values) if isinstance(values := options[name], Values) else np.linspace(low[i], high[i], self.points)
+                for i, name in enumerate(names)]
+            return np.stack([grid.ravel() for grid in np.meshgrid(*columns, indexing="ij")], axis=1)
+        rng = stream(seed, "design", 0)
+        if self.kind == "lhs":
+            drawn = qmc.LatinHypercube(len(names), rng=rng).random(self.points)
+        else:  # the first points of a balanced sequence
+            drawn = qmc.Sobol(len(names), rng=rng).random_base2((self.points - 1).bit_length())[: self.points]
+        return qmc.scale(drawn, low, high)
+
+    def _table(self, folder: Path | None, known: Iterable[str]) -> Table:
+        file = str(self.file)
+        return read_table(Path(file) if folder is None else below(folder, file), known)
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points of a design.
+
+    Attributes:
+        names: Dotted names of the numbers varied.
+        values: Their values, shape (points, numbers).
+    """
+
+    names: tuple[str, ...]
+    values: Array
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def reaching(self, strategy: str) -> "tuple[Points, np.ndarray]":
+        """The distinct points that affect one strategy, and which of them each point is.
+
+        Numbers of other strategies do not affect it, so a design over the numbers of one strategy simulates the
+        reference once.
+        """
+        columns = [i for i, name in enumerate(self.names) if not name.startswith("strategies.") or name.split(".")[1] == strategy]
+        unique, first, index = np.unique(self.values[:, columns], axis=0, return_index=True, return_inverse=True)
+        order = np.argsort(first, kind="stable")  # in the order of the design, not sorted
+        place = np.empty_like(order)
+        place[order] = np.arange(len(order))
+        return Points(tuple(self.names[i] for i in columns), unique[order]), place[index.ravel()]
+
+    def at(self, settings: Settings, values: Array) -> Settings:
+        """The settings with the values of some points, shape (columns, numbers), one column of worlds for each. Values are not checked again."""
+        for i, name in enumerate(self.names):
+            settings = _changed(settings, _paths(settings, name), np.ascontiguousarray(values[:, i]))
+        return settings
+
+
+def _check_domains(table: Table, known: Mapping[str, Quantity]) -> None:
+    """Refuse a table with a value outside the hard domain of its number; the first such value of each column is named."""
+    problems = []
+    for column, name in enumerate(table.names):
+        domain = Interval.parse(known[name].domain)
+        values = table.values[:, column]
+        if not domain.contains(values):
+            point = next(i for i, value in enumerate(values) if not domain.contains(value))
+            problems.append(f"design.file: {table.place(point, column)}: allowed range {domain}, got {values[point]:g}")
+    if problems:
+        raise ValueError("\n".join(problems))
+
+
+def numbers(settings: Settings) -> dict[str, Quantity]:
+    """Every number a design may vary, by dotted name."""
+    followed = {policy.name: policy for policy in (settings.policies.china, settings.policies.us)}
+    result: dict[str, Quantity] = {}
+    for root, value in (("parameters", settings.parameters), ("world", settings.world), ("strategies", settings.strategies), ("policy", followed)):
+        result.update(_numbers(value, root))
+    return result
+
+
+def _numbers(value: Any, path: str) -> Iterator[tuple[str, Quantity]]:
+    if isinstance(value, BaseModel):
+        known = quantities(type(value))
+        for name in type(value).model_fields:
+            here, part = f"{path}.{name}", getattr(value, name)
+            if name in known:
+                each = known[name].each
+                if each in (None, "domain"):
+                    yield here, known[name]
+                yield from ((f"{here}.{key}", known[name]) for key in (KEYS[each] if each else ()))
+            elif name == "options" and isinstance(value, (Strategy, Policy)):
+                yield from _numbers(_rule(value).Options.model_validate(dict(part)), here)
+            else:
+                yield from _numbers(part, here)
+    elif isinstance(value, Mapping):
+        for key, part in value.items():
+            yield from _numbers(part, f"{path}.{key}")
+
+
+def _rule(value: Strategy | Policy) -> Any:
+    return STRATEGY_RULES[value.rule] if isinstance(value, Strategy) else POLICY_RULES[value.rule]
+
+
+def _paths(settings: Settings, name: str) -> list[list[str]]:
+    """Where a number stands in the settings: a policy stands with every power that follows it."""
+    root, *rest = _split(name, settings)
+    if root != "policy":
+        return [[root, *rest]]
+    return [["policies", power, *rest[1:]] for power in POWERS if getattr(settings.policies, power).name == rest[0]]
+
+
+def _split(name: str, settings: Settings) -> list[str]:
+    """The parts of a dotted name; the name of a strategy or state may hold dots itself."""
+    for group in (settings.strategies, settings.world.states, [settings.policies.china.name, settings.policies.us.name]):
+        for key in group:
+            if "." in key and f".{key}." in name:
+                before, after = name.split(f".{key}.", 1)
+                return [*before.split("."), key, *after.split(".")]
+    return name.split(".")
+
+
+def _changed(value: Any, paths: Sequence[Sequence[str]], new: Array) -> Any:
+    """A copy with another number at the end of each path."""
+    for path in paths:
+        value = _replaced(value, path, new)
+    return value
+
+
+def _replaced(value: Any, path: Sequence[str], new: Array) -> Any:
+    if not path:
+        return new
+    key, rest = path[0], path[1:]
+    if isinstance(value, BaseModel):
+        return value.model_copy(update={key: _replaced(getattr(value, key), rest, new)})
+    if not isinstance(value, Mapping):  # one number for both domains, of which one is to change
+        value = dict.fromkeys(DOMAINS, value)
+    return {**value, key: _replaced(value.get(key), rest, new)}

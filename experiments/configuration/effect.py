@@ -1,0 +1,101 @@
+"""Overrides that would change nothing. They are refused: whoever gives one expects a difference."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from experiments.configuration.design import Design
+from experiments.configuration.errors import ConfigError
+from experiments.configuration.job import ExecutorChoice, Job
+
+#: Keys that say something of a comparison or a sweep alone, and what an analysis does instead.
+OF_COMPARISONS = {"name": "this command names the folder of its results", "question": "this command answers its own question",
+                  "assumption_draws": "this command draws the assumptions itself"}
+
+
+def split(override: str) -> tuple[str, str]:
+    """Key and value of an override."""
+    key, _, value = override.lstrip("+").partition("=")
+    return key, value
+
+
+def without_effect(given: Iterable[str], design: Design | None, executor: ExecutorChoice | None) -> Iterator[str]:
+    """Overrides of designs and executors that the one chosen does not use, a line each."""
+    for text in given:
+        key, value = split(text)
+        if key == "design.points" and design and design.kind in ("none", "table"):
+            yield f"override {text}: has no effect with design={design.kind}; choose design=grid, lhs or sobol"
+        elif executor is None or value == "null":
+            continue
+        elif key == "executor.address" and executor.kind != "dask":
+            yield f"override {text}: has no effect with executor={executor.kind}; choose executor=dask"
+        elif key == "executor.wait" and (executor.kind != "dask" or executor.address is None):
+            yield f"override {text}: has no effect without a running cluster; add executor=dask executor.address=tcp://HOST:PORT"
+        elif key == "executor.patience" and executor.kind == "serial":
+            yield f"override {text}: has no effect with executor=serial; choose executor=processes"
+
+
+def check_comparison(jobs: Sequence[Job]) -> None:
+    """Refuse overrides that change nothing in a comparison or a sweep.
+
+    Raises:
+        ConfigError: There are some.
+    """
+    problems = [*_of_no_power(jobs), *_of_other_states(jobs)]
+    single = len(jobs) == 1 and not jobs[0].points.names
+    for text in _shared(jobs):
+        key, value = split(text)
+        if key == "assumption_draws" and value != "0" and not single:
+            problems.append(f"override {text}: has no effect on a sweep or a design; assumptions are drawn where one job is compared")
+        elif key.startswith("payoff.anchors") and not single and all(job.run.payoff.weights is None for job in jobs):
+            problems.append(f"override {text}: has no effect on a sweep or a design without payoff.weights")
+    if problems:
+        raise ConfigError(problems)
+
+
+def check_analysis(jobs: Sequence[Job], unused: Collection[str] = (), every_policy: bool = False) -> None:
+    """Refuse overrides that change nothing in an analysis.
+
+    Args:
+        jobs: What it simulates; each came from the same overrides.
+        unused: Keys that it does not read, apart from `OF_COMPARISONS`.
+        every_policy: Whether it uses policies that no power follows.
+
+    Raises:
+        ConfigError: There are some.
+    """
+    problems = [*([] if every_policy else _of_no_power(jobs)), *_of_other_states(jobs)]
+    for text in _shared(jobs):
+        key, value = split(text)
+        if key in OF_COMPARISONS and value != "0":
+            problems.append(f"override {text}: has no effect here; {OF_COMPARISONS[key]}")
+        elif any(key == each or key.startswith(f"{each}.") for each in unused):
+            problems.append(f"override {text}: has no effect here; this command does not use {key}")
+    if problems:
+        raise ConfigError(problems)
+
+
+def _of_no_power(jobs: Sequence[Job]) -> Iterator[str]:
+    """Overrides of policies that no power follows in any job."""
+    followed = {policy.name for job in jobs for policy in (job.settings.policies.china, job.settings.policies.us)}
+    for text in _shared(jobs):
+        key, _ = split(text)
+        if key == "policy":
+            yield f"override {text}: has no effect here; policies.china=NAME and policies.us=NAME say which policies the powers follow"
+        elif key.startswith("policy.") and not any(key.startswith(f"policy.{name}.") for name in followed):
+            name = key.split(".")[1]
+            yield f"override {text}: has no effect: no power follows {name}; add policies.us={name} or policies.china={name}"
+
+
+def _of_other_states(jobs: Sequence[Job]) -> Iterator[str]:
+    """Overrides of the debt of states that are not compared: it is a measure of the state itself and moves nothing else."""
+    focal = {job.settings.focal for job in jobs}
+    for text in _shared(jobs):
+        state = re.fullmatch(r"world\.states\.(.+)\.debt_ratio(\..+)?", split(text)[0])
+        if state and state[1] not in focal:
+            yield f"override {text}: has no effect: debt is a measure of {state[1]} itself, which is not compared; add focal={state[1]}"
+
+
+def _shared(jobs: Sequence[Job]) -> list[str]:
+    """Overrides of all jobs, of each key the last; those in which jobs differ are checked where jobs are compared."""
+    last = {split(text)[0]: text for text in jobs[0].overrides}
+    return [text for key, text in last.items() if key not in jobs[0].varied and all(text in job.overrides for job in jobs)]

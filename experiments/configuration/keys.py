@@ -1,0 +1,67 @@
+"""Every key that may be set."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from pydantic import BaseModel
+
+from experiments.configuration.files import GROUPS, document_of, documents, kept, names_in
+from experiments.configuration.job import ExecutorChoice
+from experiments.configuration.yaml_files import Document, mapping
+from sim.axes import POWERS
+from sim.data import Power, State
+from sim.parameters import Parameters
+from sim.payoffs import WEIGHED
+from sim.policies import RULES as POLICY_RULES
+from sim.policies.policy import Policy
+from sim.quantity import KEYS, Quantity, quantities
+from sim.settings import Size
+from sim.strategies import RULES as STRATEGY_RULES
+from sim.strategies.strategy import LeanWith, Strategy
+
+#: Keys of states, strategies and policies that a file may leave out, without those of numbers.
+OPTIONAL = ("label", "rule", "options")
+
+
+def known_keys(strategies: Sequence[str] = ()) -> Mapping[str, Quantity | None]:
+    """Everything that can be set by a dotted name, with the declaration of each number. `strategies` are names defined in addition to the shipped ones."""
+    return _known_keys(tuple(name for name in strategies if name not in names_in("strategies")))
+
+
+@kept
+def _known_keys(strategies: tuple[str, ...]) -> Mapping[str, Quantity | None]:
+    states = known_states()
+    kinds: list[tuple[str, type[BaseModel]]] = [
+        ("parameters", Parameters), *((f"world.powers.{power}", Power) for power in POWERS), *((f"world.states.{state}", State) for state in states),
+        *((f"policy.{name}", Policy) for name in names_in("policy")), *((f"strategies.{name}", Strategy) for name in (*names_in("strategies"), *strategies)),
+        *((f"strategies.{name}.lean_with", LeanWith) for name in (*names_in("strategies"), *strategies))]
+    numbers: dict[str, Quantity | None] = {
+        f"{root}.{name}{part}": known for root, kind in kinds for name, known in quantities(kind).items()
+        for part in ("", *(f".{key}" for key in (KEYS[known.each] if known.each else ())))}
+    rules = [f"{group}.{name}.options.{option}" for group, kind in (("strategies", Strategy), ("policy", Policy)) for name in names_in(group)
+             for option in _options_of(group, name)]
+    actors = [*(f"policies.{power}" for power in POWERS), *(f"peers.{state}" for state in states)]
+    leans = [root for root, kind in kinds if kind is LeanWith]
+    # What files may leave out; the other keys, which all files hold, are found there.
+    left_out = [f"{root}.{name}" for root, kind in kinds for name in OPTIONAL if name in kind.model_fields]
+    values = [*(f"payoff.weights.{name}" for name in WEIGHED), *(f"executor.{name}" for name in ExecutorChoice.model_fields)]
+    return dict.fromkeys([*GROUPS, *Size.model_fields, "focal", "reference", *actors, *leans]) | numbers | dict.fromkeys([*rules, *left_out, *values])
+
+
+def default_of(number: str) -> float:
+    """The default of a number of a strategy, by its dotted name."""
+    kind = LeanWith if ".lean_with." in number else Strategy
+    return cast(float, kind.model_fields[number.rpartition(".")[2]].default)
+
+
+def _options_of(group: str, name: str) -> Iterable[str]:
+    body = mapping(mapping(cast(Document, document_of(group, name)).data).get(name))
+    rules: Mapping[str, Any] = STRATEGY_RULES if group == "strategies" else POLICY_RULES
+    rule = rules.get(str(body.get("rule", "")))
+    return quantities(rule.Options) if rule is not None else ()
+
+
+def known_states() -> list[str]:
+    """States of every world in conf/."""
+    worlds = [mapping(document.data) for file, document in documents().items() if file.parent.name == "world"]
+    return list(dict.fromkeys(state for data in worlds for state in mapping(mapping(data.get("world")).get("states"))))

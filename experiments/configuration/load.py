@@ -1,0 +1,97 @@
+"""From YAML files and command-line overrides to frozen, checked settings; all errors at once.
+
+Every file is checked first (`experiments.configuration.check`), then Hydra composes them, then the composed whole is
+checked. Hydra is given the data that was checked and reads no file itself; nothing here runs code from one.
+"""
+
+import itertools
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from experiments.configuration.build import build
+from experiments.configuration.check import check_files, pass_over
+from experiments.configuration.compose import compose
+from experiments.configuration.errors import ConfigError
+from experiments.configuration.grammar import read, typed, values
+from experiments.configuration.hydra_state import own_hydra_state
+from experiments.configuration.job import Job
+from experiments.configuration.overrides import last_part
+from experiments.configuration.swept import MOST_JOBS, given_twice
+from experiments.configuration.yaml_files import mapping
+from experiments.messages import printable
+
+
+def load(overrides: str | Iterable[str] = (), varied: Mapping[str, str] | None = None) -> Job:
+    """Compose and check one configuration.
+
+    Args:
+        overrides: Hydra overrides, such as "world=theory_symmetric" or "parameters.local_threat=0.01".
+        varied: Those that set the job apart from others of a sweep, value by key.
+
+    Raises:
+        ConfigError: A file or an override is wrong; all problems found are listed.
+    """
+    given = typed(overrides)
+    check_files()
+    composed, choices = compose(given)
+    job = build(composed, choices, given, varied or {})
+    pass_over()
+    return job
+
+
+def load_sweep(overrides: str | Iterable[str], several: bool) -> list[Job]:
+    """One job for every combination of the values that overrides, or the experiment chosen, sweep over.
+
+    Args:
+        overrides: Hydra overrides; with `several`, "scenario=calm,cold_war" means a job for each.
+        several: Whether an override may have several values (-m).
+
+    Raises:
+        ConfigError: A file or an override is wrong.
+    """
+    fixed, axes = _fixed_and_swept(typed(overrides), several)
+    given = {text.lstrip("+").split("=")[0] for text in fixed}
+    if any(key.split(".")[0] == "experiment" for key in given):
+        check_files()
+        preset = {key: [_as_text(value) for value in values] for key, values in mapping(compose(tuple(fixed))[0]["sweep"]).items() if isinstance(values, list)}
+        axes = {key: values for key, values in preset.items() if key not in given} | axes
+    if paths := [f"{key}={value}" for key, values in axes.items() for value in values if last_part(value) != value]:
+        raise ConfigError([f"override {paths[0]}: swept values are names in reports: name files from the current folder, without a leading /"])
+    if twice := [f"override {key}={','.join(values)}: {printable(value)} is given twice" for key, values in axes.items() if (value := given_twice(values))]:
+        raise ConfigError(twice)
+    if not axes:
+        return [load(fixed)]
+    if (n_jobs := math.prod(map(len, axes.values()))) > MOST_JOBS:
+        raise ConfigError([f"{n_jobs:,} jobs; at most {MOST_JOBS:,}. Numbers are swept faster inside a job: design=grid"])
+    combinations = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
+    return [load([*fixed, *(f"{key}={value}" for key, value in varied.items())], varied) for varied in combinations]
+
+
+@own_hydra_state()
+def _fixed_and_swept(overrides: Iterable[str], several: bool) -> tuple[list[str], dict[str, list[str]]]:
+    """Overrides with one value, and the values of the others by key."""
+    fixed: list[str] = []
+    axes: dict[str, list[str]] = {}
+    problems: list[str] = []
+    for text in overrides:
+        try:
+            override = read(text)
+            if several and override.is_sweep_override():
+                key = override.get_key_element()
+                if key in axes:
+                    problems.append(f"override {text}: {key} is given twice")
+                axes[key] = values(override)
+            else:
+                fixed.append(text)
+        except ConfigError as error:
+            problems += error.problems
+    both = {text.lstrip("+").split("=")[0] for text in fixed} & axes.keys()
+    problems += [f"override {key}={','.join(axes[key])}: {key} is given twice" for key in axes if key in both]
+    if problems:
+        raise ConfigError(problems)
+    return fixed, axes
+
+
+def _as_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

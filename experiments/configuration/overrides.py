@@ -1,0 +1,71 @@
+"""Overrides and commands as manifests and reports keep them, and as they are shown again."""
+
+import os
+import re
+import shlex
+from collections.abc import Container, Sequence
+from pathlib import Path
+
+#: What says where and with how many processes something is computed. It changes no number: no file keeps it, and none may set it.
+OWN = ("results", "workers", "executor")
+#: What a word of a command can be: an option, with a value or followed by one, or KEY=VALUE.
+_OPTION = re.compile(r"-m|--[A-Za-z][\w.-]*(=.*)?", re.DOTALL)
+_OVERRIDE = re.compile(r"[+~]{0,2}[A-Za-z][\w./@-]*=.*|~[A-Za-z][\w./@-]*", re.DOTALL)
+_VALUE = re.compile(r"[\w., +=-]+")
+
+
+def recorded(words: Sequence[str]) -> str:
+    """A command as manifests and reports keep it: it does not show where its user keeps files or computes."""
+    return shlex.join(without_paths(words))
+
+
+def without_paths(words: Sequence[str]) -> list[str]:
+    """Words without those of `OWN`; of a file with an absolute path the last part stays."""
+    kept = []
+    for word in map(unquoted, words):
+        name, _, value = word.partition("=")
+        set_by = name.lstrip("+~")
+        if set_by.split(".")[0] not in OWN:
+            kept.append(f"{name}={last_part(value)}" if set_by == "design.file" else word)
+    return kept
+
+
+def unquoted(word: str) -> str:
+    """KEY=VALUE without single quotes around it, which the shell of Windows leaves there."""
+    return word[1:-1] if len(word) > 1 and word[0] == word[-1] == "'" and "=" in word else word
+
+
+def last_part(file: str) -> str:
+    """The last part of an absolute path, in quotes or without; any other text as it is."""
+    bare = file.strip("\"'")
+    return Path(bare).name if os.path.isabs(bare) else file
+
+
+def words_of(command: str, commands: Container[str]) -> list[str]:
+    """The words of a recorded command, which anyone may have written.
+
+    Args:
+        command: Its text.
+        commands: Names of commands that it may begin with.
+
+    Raises:
+        ValueError: It is not a command of counterpoise.
+    """
+    try:
+        words = shlex.split(command)
+    except ValueError:  # a quote that is not closed
+        words = []
+    if words[:1] != ["counterpoise"]:
+        raise ValueError("expected a command of counterpoise")
+    before = ""
+    for word in words[2 if words[1:2] and words[1] in commands else 1 :]:
+        follows = bool(_OPTION.fullmatch(before)) and "=" not in before and before != "-m"
+        if not (_OPTION.fullmatch(word) or _OVERRIDE.fullmatch(word) or (follows and _VALUE.fullmatch(word))):
+            raise ValueError("expected a command of counterpoise with options and KEY=VALUE")
+        before = word
+    return words
+
+
+def located(command: str, results: Path) -> str:
+    """A recorded command with the folder its results are in, where that is not `results` of the current one."""
+    return command if results.resolve() == Path("results").resolve() else f"{command} {shlex.quote(f'results={results}')}"

@@ -1,0 +1,49 @@
+"""What stands under every figure."""
+
+from dataclasses import dataclass
+
+from experiments.configuration.job import Job
+from experiments.figures.style import shortened
+from experiments.words import plural
+from sim.settings import Settings
+
+
+@dataclass(frozen=True)
+class Context:
+    """What was run, for the line under each figure.
+
+    Attributes:
+        world: Name of the world.
+        scenario: Name of the scenario.
+        focal: The state whose strategy is compared.
+        seed: Entropy of the random streams.
+        horizon: Quarters.
+        n_worlds: Replicate worlds.
+        start: First quarter, such as "2020Q1".
+    """
+
+    world: str
+    scenario: str
+    focal: str
+    seed: int
+    horizon: int
+    n_worlds: int
+    start: str = "2020Q1"
+
+    def line(self, reference: str) -> str:
+        """The line under a figure."""
+        world = shortened(self.world.replace("_", " "))
+        return " · ".join((
+            f"{world[:1].upper()}{world[1:]} ({shortened(self.focal)})", shortened(self.scenario.replace("_", " ")), f"reference {reference}",
+            f"{plural(self.n_worlds, 'world')} × {plural(self.horizon, 'quarter')}", f"seed {self.seed}"))
+
+
+def context_of(job: Job) -> Context:
+    """What is written at the foot of every figure."""
+    s = job.settings
+    return Context(world=s.world.name, scenario=s.scenario.name, focal=s.focal, seed=s.seed, horizon=s.horizon, n_worlds=s.n_worlds, start=s.world.start)
+
+
+def place_of(settings: Settings) -> str:
+    """World, state and scenario, with which the line under each figure of an analysis begins."""
+    return f"{settings.world.name.replace('_', ' ').capitalize()} ({settings.focal}) · {settings.scenario.name.replace('_', ' ')}"

@@ -1,0 +1,93 @@
+"""Differences with intervals, in the units a reader sees."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from experiments import words
+from experiments.methods.intervals import mean_interval
+from sim.axes import Array
+from sim.payoffs import MEASURES
+
+#: A difference smaller than this, in % of consumption or in points, makes no practical difference.
+PRACTICAL = 0.1
+#: What a return is called after "points of", where its label is not a noun.
+NOUNS = {"diplomatic": "diplomatic return", "composite": "the composite"}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One strategy less another on the same worlds.
+
+    Attributes:
+        mean: Mean over worlds.
+        low: Lower end of its 95 % interval.
+        high: Upper end.
+        better: Share of worlds in which the one strategy is better.
+    """
+
+    mean: float
+    low: float
+    high: float
+    better: float
+
+    @property
+    def sign(self) -> int:
+        """+1 or -1 where the interval excludes 0, else 0."""
+        return 1 if self.low > 0 else -1 if self.high < 0 else 0
+
+
+def of_worlds(worlds: Array) -> Difference:
+    """A difference from its value in each world, shape (worlds,)."""
+    mean, low, high = mean_interval(worlds)
+    return Difference(float(mean), float(low), float(high), float((worlds > 0).mean()))
+
+
+def in_points(measure: str, value: float) -> float:
+    """A return or difference as a reader sees it: % of consumption for the economic return, else points (hundredths of the return)."""
+    return 100 * float(np.expm1(value) if measure == "economic" else value)
+
+
+def is_small(measure: str, d: Difference) -> bool:
+    """Whether a difference makes no practical difference."""
+    return abs(in_points(measure, d.mean)) < PRACTICAL
+
+
+def noun(measure: str) -> str:
+    """A return as a noun within a sentence, such as "consumption" or "autonomy"."""
+    if measure == "economic":
+        return "consumption"
+    return NOUNS.get(measure, words.within(MEASURES[measure].label) if measure in MEASURES else measure.replace("_", " "))
+
+
+def unit(measure: str) -> str:
+    """The unit of `in_points` where the return is named already."""
+    return "% of consumption" if measure == "economic" else "points"
+
+
+def amount(measure: str, d: Difference) -> str:
+    """A difference with its interval and sign, such as "+0.07 [+0.06, +0.08] % of consumption"."""
+    return f"{interval(measure, d.mean, d.low, d.high)} {unit(measure)}"
+
+
+def interval(measure: str, mean: float, low: float, high: float) -> str:
+    """A difference with its interval and sign, without its unit."""
+    low, mean, high = (in_points(measure, value) for value in (low, mean, high))
+    return words.interval(low, mean, high, sign=True)
+
+
+def size(measure: str, d: Difference) -> str:
+    """The size of a difference with its interval and the name of the return, such as "3.1 [2.9, 3.3] points of autonomy"."""
+    low, mean, high = (in_points(measure, value) for value in (d.low, d.mean, d.high))
+    if d.mean < 0:
+        low, mean, high = -high, -mean, -low
+    return f"{words.interval(low, mean, high)} {unit(measure)}{'' if measure == 'economic' else f' of {noun(measure)}'}"
+
+
+def gains(measure: str, d: Difference) -> str:
+    """What a strategy gains or costs: "gains 3.1 [2.9, 3.3] points of autonomy", "costs 0.8 [0.7, 0.9] % of consumption"."""
+    if d.low == d.high == 0:
+        return f"leaves {noun(measure)} unchanged"
+    if d.sign == 0:
+        return f"makes no certain difference to {noun(measure)} ({amount(measure, d)})"
+    return f"{'gains' if d.sign > 0 else 'costs'} {size(measure, d)}"

@@ -1,0 +1,1 @@
+"""What lies in results/ and how it is read again."""

@@ -1,0 +1,55 @@
+"""The folder of a run: made once, written whole."""
+
+import csv
+import hashlib
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+from pydantic import BaseModel
+
+from experiments.cells.cell import plain
+from sim import MODEL_VERSION
+
+#: Characters with which a formula begins in a spreadsheet.
+FORMULA = tuple("=+-@\t\r\n|")
+#: What begins with a sign and is not a formula: a sign, a number, a range of numbers such as "-1 to 1".
+_NUMBER = r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?"
+_SIGNED = re.compile(rf"[-+]|{_NUMBER}( to {_NUMBER})?", re.ASCII)
+
+
+def new_folder(results: str, name: str) -> Path:
+    """A new run folder, named by the time in UTC to the microsecond.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    while True:
+        folder = Path(results) / name / datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+        try:
+            folder.mkdir(parents=True, exist_ok=False)
+        except FileExistsError:
+            continue
+        (folder / "figures").mkdir()
+        return folder
+
+
+def settings_hash(settings: BaseModel) -> str:
+    """Hash of what determines the numbers: resolved settings and model version."""
+    canonical = json.dumps({"model_version": MODEL_VERSION, "settings": plain(settings)}, allow_nan=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def write_csv(file: Path, frame: pd.DataFrame, *, append: bool = False) -> None:
+    """Write a table in which a spreadsheet takes no text for a formula; `append` adds its rows, without a header, to the end of a file."""
+    texts = frame.select_dtypes(exclude="number")
+    safe = texts.map(lambda cell: _harmless(cell) if isinstance(cell, str) else cell)
+    table = frame.assign(**safe).rename(columns=_harmless)
+    table.to_csv(file, mode="a" if append else "w", header=not append, index=False, quoting=csv.QUOTE_MINIMAL, lineterminator="\n")
+
+
+def _harmless(text: str) -> str:
+    text = text.replace("\r", "\n")  # alone it is not quoted and would begin a row
+    return f"'{text}" if text[:1] in FORMULA and not _SIGNED.fullmatch(text) else text

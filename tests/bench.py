@@ -1,0 +1,314 @@
+"""`make bench`: speed and memory on this machine, measured side by side in one run.
+
+Every figure is a median of several rounds; what is compared alternates within each round, so that a drift of
+the machine's speed falls on both sides.
+"""
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from experiments.cells.store import Store
+from experiments.configuration.load import load
+from experiments.executors.choose import cores
+from sim.settings import Settings
+from tests import pages
+from tests.twin import simulate as twin
+
+ROUNDS = 7
+ENGINE_WORLDS = (1, 64, 1024, 8192)
+STRATEGY = "equidistance"
+MANY_POINTS = 25_000
+#: Searches of each kind, and candidates of each.
+SEARCHES, SEARCHED = 3, 400
+_reported: list[str] = []
+
+
+def main() -> int:
+    """Measure, print each line as it is known, and write tests/BENCH.md; returns the exit code."""
+    report(f"medians of {ROUNDS} rounds; {STRATEGY}, cambodia_2020, 60 quarters, ten states; goals in brackets")
+    for measure in (_engine_against_twin, _two_cores_against_one, _default_job, _memory, _many_cells, _design, _multirun, _many_points, _searches, _analyses,
+                    _tournament):
+        measure()
+    pages.replace(pages.ROOT / "tests" / "BENCH.md", "measurements", f"{pages.lines(_reported)}\n\n{pages.header('make bench', f'{cores()} cores')}")
+    return 0
+
+
+def report(line: str) -> None:
+    """Print a measurement, and keep it for the page."""
+    print(line, flush=True)
+    _reported.append(line)
+
+
+def _seconds(job_cells: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    job_cells()
+    return time.perf_counter() - start
+
+
+def _engine_against_twin() -> None:
+    """One core, one strategy: random tables, simulation, recording and payoffs, against the twin."""
+    from sim.draws import STREAMS, Draws
+    from sim.payoffs import NEEDED, payoffs
+    from sim.simulation import draws_of, n_blocks, simulate_block
+
+    def engine(settings: Settings) -> None:
+        for block in range(n_blocks(settings.n_worlds)):
+            history = simulate_block(settings, settings.strategies[STRATEGY], draws_of(settings, block), record=NEEDED, states="focal")
+            payoffs(history, settings)
+
+    def one_world(settings: Settings) -> None:
+        draws = Draws(settings.seed, 0, 1, settings.horizon, len(settings.world.states))
+        twin(settings, settings.strategies[STRATEGY], {name: getattr(draws, name)[..., 0].tolist() for name in STREAMS})
+
+    settings = {n: _one_strategy(n) for n in ENGINE_WORLDS}
+    rounds: list[dict[Any, float]] = []
+    for _ in range(ROUNDS + 1):
+        seconds: dict[Any, float] = {n: _seconds(lambda n=n: engine(settings[n])) / n for n in ENGINE_WORLDS}  # type: ignore[misc]
+        seconds["twin"] = statistics.median(_seconds(lambda: one_world(settings[1])) for _ in range(5))
+        rounds.append(seconds)
+    counted = rounds[1:]  # the first warms up
+    per_twin = statistics.median(row["twin"] for row in counted)
+    report(f"twin                       {1 / per_twin:10.0f} worlds/s  ({1000 * per_twin:.1f} ms a world)")
+    for n in ENGINE_WORLDS:
+        per_world = statistics.median(row[n] for row in counted)
+        ratio = statistics.median(row["twin"] / row[n] for row in counted)
+        goal = " [150]" if n == 1024 else ""
+        report(f"engine, {n:5,} worlds       {1 / per_world:10.0f} worlds/s  ({1000 * per_world:.3f} ms a world, {ratio:.1f} times the twin{goal})")
+
+
+def _one_strategy(n_worlds: int) -> Settings:
+    return load([f"n_worlds={n_worlds}", f"strategies=[{STRATEGY}]"]).settings
+
+
+def _two_cores_against_one() -> None:
+    """The same cells in this process and in two workers."""
+    from experiments.cells.compute import compute
+    from experiments.cells.job_cells import job_cells_of
+    from experiments.executors.choose import cores
+    from experiments.executors.processes import Processes
+    from experiments.executors.serial import Serial
+
+    if cores() < 2:
+        report("two cores against one: this machine has one core")
+        return
+    cells = job_cells_of(load(["n_worlds=4096", "strategies=[equidistance,status_quo,bandwagon_china,neutrality]"]).settings).cells()
+    ratios = []
+
+    def seconds(executor: Serial | Processes, workers: int) -> float:
+        with tempfile.TemporaryDirectory() as folder:
+            return _seconds(lambda: compute(cells, Store(Path(folder)), executor, workers))
+
+    with Serial() as here, Processes(2) as workers:
+        seconds(workers, 2)  # starts them
+        for _ in range(ROUNDS):
+            ratios.append(seconds(here, 1) / seconds(workers, 2))
+    report(f"two cores against one      {statistics.median(ratios):10.2f} times [1.8]")
+
+
+def _many_cells() -> None:
+    """5,000 cells with next to nothing in them: what a cell costs besides its simulation."""
+    process = subprocess.run([sys.executable, "-c", MANY_CELLS], capture_output=True, text=True, check=True)
+    seconds, scan, memory = process.stdout.split()
+    report(f"5,000 cells of one world   {float(seconds):10.1f} s [60], memory of the parent {float(memory):.0f} MB [300]; "
+          f"found again in {float(scan):.1f} s [10]")
+
+
+#: In a process of its own, whose memory is its own.
+MANY_CELLS = """
+import resource, tempfile, time
+from pathlib import Path
+from experiments.cells.cell import Store
+from experiments.configuration.load import load
+from experiments.executors.choose import Processes, cores
+from experiments.cells.plan import plan_of
+from experiments.cells.job_cells import compute, work_of
+
+if __name__ == "__main__":
+    settings = load(["n_worlds=1", "horizon=1", "strategies=[equidistance,status_quo,bandwagon_china,neutrality]"]).settings
+    with tempfile.TemporaryDirectory() as folder, Processes(cores()) as executor:
+        store = Store(Path(folder))
+        start = time.perf_counter()
+        works = [work_of(settings.replace(seed=seed)) for seed in range(1250)]
+        failures = compute(plan_of(works, store, cores()).missing, store, executor, cores())
+        seconds = time.perf_counter() - start
+        start = time.perf_counter()
+        plan = plan_of(works, store, cores())
+        assert not failures and len(plan.done) == len(plan.cells) == 5000
+        print(seconds, time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
+
+def _multirun() -> None:
+    """200 jobs composed by Hydra: the share of the time that is not simulation."""
+    values = ",".join(f"{0.0001 * i:.4f}" for i in range(200))
+    strategies = "strategies=[equidistance,status_quo,bandwagon_china,bandwagon_us,neutrality]"
+    seconds, _, manifest = _whole_process("-m", f"parameters.local_threat={values}", strategies)
+    failed = 1 - manifest["timings_seconds"]["simulation"] / seconds
+    report(f"200 jobs × 5 × 1,024 worlds {seconds:9.0f} s, of which {failed:.0%} [15 %] outside simulation")
+
+
+def _design() -> None:
+    """A grid of 2,500 points along the world axis."""
+    seconds, peak, manifest = _whole_process(
+        "design=grid", "design.over=[parameters.rivalry_mean,parameters.lens_high_economy]", "design.points=50", "n_worlds=64",
+        "strategies=[status_quo,equidistance,bandwagon_china,bandwagon_us,neutrality,binding_engagement,domain_split,auction,soft_balancing,tit_for_tat]")
+    rate = 2500 * 10 * 64 / manifest["timings_seconds"]["simulation"]
+    report(f"2,500 points × 10 × 64     {seconds:10.0f} s, {rate:,.0f} worlds/s on all cores, {peak:.0f} MB in all processes together")
+
+
+def _many_points() -> None:
+    """Points of a design over all parameters, two strategies, 16 worlds: what the analyses run on."""
+    from experiments.cells.compute import compute
+    from experiments.cells.job_cells import job_cells_of
+    from experiments.configuration.design import Design
+    from experiments.executors.choose import cores
+    from experiments.executors.processes import Processes
+    from sim.parameters import Parameters
+    from sim.quantity import quantities
+
+    settings = load(["n_worlds=16", "strategies=[equidistance,bandwagon_china]"]).settings
+    points = Design(kind="lhs", over=[f"parameters.{name}" for name in quantities(Parameters)], points=MANY_POINTS).points_for(settings)
+    cells = job_cells_of(settings, points).cells()
+    with tempfile.TemporaryDirectory() as folder, Processes(cores()) as executor:
+        seconds = _seconds(lambda: compute(cells, Store(Path(folder)), executor, cores()))
+    rate = MANY_POINTS * 2 * 16 / seconds
+    report(f"{MANY_POINTS:,} points × 2 × 16    {seconds:10.0f} s, {rate:,.0f} worlds/s on all cores; "
+          f"100,000 points at that rate {100_000 * 32 / rate / 60:.1f} minutes [20]")
+
+
+def _searches() -> None:
+    """CMA-ES, the tree-structured Parzen estimator of Optuna and random candidates at equal budgets on the problem of `optimize`: what it should use."""
+    import numpy as np
+
+    from experiments.analyses.optimize.result import Options, searched_space
+    from experiments.analyses.optimize.search import Evaluation, library_means
+    from experiments.analyses.optimize.space import NUMBERS
+    from experiments.cells.job_cells import job_cells_of
+    from experiments.cells.session import computing
+    from experiments.cells.stopwatch import Stopwatch
+    from experiments.configuration.varied import futures
+    from experiments.methods import search
+    from sim.draws import stream
+    from sim.payoffs import COMPOSITE, RETURNS
+
+    with tempfile.TemporaryDirectory() as folder:
+        job = load([f"results={folder}", "assumption_draws=0", "strategies=[status_quo,equidistance]"])
+        options = Options(job, COMPOSITE, "mean", searched_space(job, None, NUMBERS), None, SEARCHED, 16, 8, 0, "found", "")
+        shown = futures(job, options.futures)
+        library = job_cells_of(job.settings.replace(n_worlds=options.worlds), shown, RETURNS)
+        n, result = len(NUMBERS), {name: np.empty((SEARCHES, 2)) for name in ("CMA-ES", "Optuna's TPE", "random candidates")}
+        with computing(job.run, [library], "searches at equal budgets", Stopwatch()) as session:
+            session.compute([library])
+            best = {measure: values.max(axis=0) for measure, values in library_means(options, library, session).items()}
+            evaluate = Evaluation(options, session, shown, best).of_measure
+            with session.stage(SEARCHES * len(result) * SEARCHED * options.futures * options.worlds):
+                for i in range(SEARCHES):
+                    result["CMA-ES"][i] = _half_and_end(search.cma_es(evaluate, n, SEARCHED, stream(i, "bench", 0)).so_far)
+                    result["Optuna's TPE"][i] = _half_and_end(np.maximum.accumulate(_by_optuna(evaluate, n, SEARCHED, i)))
+                    result["random candidates"][i] = _half_and_end(search.at_random(evaluate, n, SEARCHED, stream(i, "bench", 1)).so_far)
+    for name, values in result.items():
+        half, end = np.median(values, axis=0)
+        first = sum(values[i, 1] == max(other[i, 1] for other in result.values()) for i in range(SEARCHES))
+        report(f"{name:<27}{end:10.4f} after {SEARCHED} candidates, {half:.4f} after {SEARCHED // 2}; medians of {SEARCHES}; the best of the three in {first}",
+              flush=True)
+
+
+def _half_and_end(so_far: Any) -> tuple[float, float]:
+    return float(so_far[len(so_far) // 2 - 1]), float(so_far[-1])
+
+
+def _by_optuna(evaluate: Callable[[Any], Any], n_numbers: int, n_candidates: int, seed: int) -> Any:
+    """As many candidates by Optuna, as many at a time as CMA-ES takes; their values in order."""
+    import numpy as np
+    import optuna
+
+    from experiments.methods.search import on_grid
+
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed, multivariate=True, constant_liar=True))
+    together = 4 + int(3 * np.log(n_numbers))
+    values: list[float] = []
+    while len(values) < n_candidates:
+        trials = [study.ask() for _ in range(min(together, n_candidates - len(values)))]
+        points = on_grid(np.array([[trial.suggest_float(f"x{i}", 0, 1) for i in range(n_numbers)] for trial in trials]))
+        for trial, value in zip(trials, evaluate(points), strict=True):
+            study.tell(trial, float(value))
+            values.append(float(value))
+    return np.array(values)
+
+
+def _analyses() -> None:
+    """Each analysis at its defaults, as a user would start it."""
+    for command, limit in (("hypotheses", 0), ("sensitivity", 180), ("robustness", 0), ("optimize", 600), ("tournament", 900)):
+        seconds, peak, _ = _whole_process(command)
+        goal = f" [{limit}]" if limit else ""
+        report(f"counterpoise {command:<13} {seconds:10.0f} s{goal}, {peak:.0f} MB in all processes together")
+
+
+def _tournament() -> None:
+    """20 strategies against all pairs of nine policies, from the command to the report."""
+    policies = "coercion,competitive_matching,conditionality,inducement,laissez_faire,neglect,norm_promoter,patron,wedge"
+    strategies = ("adaptive,ambiguity_hedge,auction,bandwagon_china,bandwagon_stronger,bandwagon_us,binding_engagement,domain_split,dominance_denial,"
+                  "economic_pragmatism,equidistance,external_balancing,indirect_balancing,internal_balancing,neutrality,omni_enmeshment,opportunist,"
+                  "soft_balancing,status_quo,tit_for_tat")
+    seconds, peak, manifest = _whole_process("tournament", f"--policies={policies}", f"strategies=[{strategies}]")
+    rate = 20 * 9 * 9 * 256 / manifest["timings_seconds"]["simulation"]
+    report(f"tournament, 20 × 9 × 9 × 256 {seconds:8.0f} s [900], {rate:,.0f} worlds/s on all cores, of which statistics "
+          f"{manifest['timings_seconds']['statistics']:.0f} s; {peak:.0f} MB in all processes together")
+
+
+def _default_job() -> None:
+    totals, rest, memory = [], [], []
+    for _ in range(3):
+        seconds, peak, manifest = _whole_process()
+        timings = manifest["timings_seconds"]
+        totals.append(seconds)
+        rest.append(seconds - timings["simulation"] - timings["drawing"])
+        memory.append(peak)
+    report(f"command to report          {statistics.median(totals):10.1f} s [20], of which neither simulation nor drawing {statistics.median(rest):.1f} s [3]")
+    report(f"memory, default job        {statistics.median(memory):10.0f} MB [700], all processes together")
+
+
+def _memory() -> None:
+    seconds, peak, _ = _whole_process("n_worlds=100000", "strategies=[equidistance,status_quo,bandwagon_china]")
+    report(f"memory, 100,000 worlds × 3 {peak:10.0f} MB [700], all processes together, {seconds:.0f} s")
+
+
+def _whole_process(*overrides: str) -> tuple[float, float, Any]:
+    """Run the command as a user would: seconds, peak memory in MB, manifest."""
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.perf_counter()
+        process = subprocess.Popen([sys.executable, "-m", "experiments.cli", *overrides, f"results={folder}"], stdout=subprocess.DEVNULL)
+        peak = 0.0
+        while process.poll() is None:
+            peak = max(peak, _resident(process.pid))
+            time.sleep(0.05)
+        seconds = time.perf_counter() - start
+        if process.returncode:
+            raise RuntimeError(f"the command failed with exit code {process.returncode}")
+        manifest = json.loads(next(Path(folder).glob("*/*/manifest.json")).read_text(encoding="utf-8"))
+    return seconds, peak, manifest
+
+
+def _resident(pid: int) -> float:
+    """Memory of a process and its children in MB, shared pages counted once; 0 where /proc is missing."""
+    total = 0.0
+    for line in _read(f"/proc/{pid}/smaps_rollup").splitlines():
+        if line.startswith("Pss:"):
+            total += int(line.split()[1]) / 1024
+    children = [child for task in Path(f"/proc/{pid}/task").glob("*") for child in _read(f"{task}/children").split()]
+    return total + sum(_resident(int(child)) for child in children)
+
+
+def _read(file: str) -> str:
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except OSError:  # the process ended meanwhile
+        return ""

@@ -1,0 +1,193 @@
+"""Figures of a sweep, on made-up sweeps without a simulation; what holds for every figure is in tests/experiments/figures/test_contract.py."""
+
+from functools import cache
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from experiments.analyses.sweep.figures import along, phase, plane, scatter, winners
+from experiments.analyses.sweep.figures import panels as cells
+from experiments.analyses.sweep.figures.catalogue import SWEEP_FIGURES
+from experiments.analyses.sweep.pictures import foot
+from experiments.analyses.sweep.sweep import Axis, Sweep
+from experiments.figures import context, style
+from experiments.figures.figure import drawn
+from sim.payoffs import RETURNS
+from tests.experiments.analyses.comparison.test_figures import HOSTILE, SHIPPED
+
+FIVE = {"status_quo": "status_quo", "equidistance": "hedging", "dominance_denial": "hedging", "bandwagon_china": "alignment", "soft_balancing": "balancing"}
+SCENARIO = Axis("scenario", "Scenario", "-", ("calm", "competition", "cold_war"), False)
+POLICY = Axis("policies.us", "Policy of the United States", "-", ("norm_promoter", "coercion", "inducement", "a_policy_with_a_long_name", "offshore"), False)
+
+
+def numbers(name: str, label: str, unit: str, low: float, high: float, n: int) -> Axis:
+    return Axis(name, label, unit, tuple(float(value) for value in np.linspace(low, high, n)), True)
+
+
+def rivalry(n: int) -> Axis:
+    return numbers("parameters.rivalry_mean", "Mean rivalry", "log odds", -2, 2, n)
+
+
+def backlash(n: int) -> Axis:
+    return numbers("parameters.backlash", "Backlash against pressure", "share per quarter", 0, 0.4, n)
+
+
+def a_sweep(axes: tuple[Axis, ...], families: dict[str, str] = FIVE, points: pd.DataFrame | None = None, worlds: int = 32, effect: float = 1.0,
+            composite: bool = False) -> Sweep:
+    """Every strategy has an effect that bends with the axes, and in stability none."""
+    if points is None:
+        points = pd.DataFrame(list(product(*(axis.levels for axis in axes))), columns=[axis.name for axis in axes])
+    rng = np.random.default_rng(1)
+    at = np.stack([[axis.levels.index(level) / max(1, len(axis.levels) - 1) - 0.5 for level in points[axis.name]] for axis in axes])
+    measures = {}
+    for measure in (*RETURNS, *(["composite"] if composite else [])):
+        slope, bend, start = rng.normal(size=(2, len(families), len(axes))), rng.normal(size=(len(families), len(axes))), rng.normal(size=(len(families), 1))
+        mean = effect * (0.3 * start + slope[0] @ at + bend @ at**2 + (slope[1] @ at) ** 2)
+        noise = rng.normal(size=(1, 1, worlds)) + 0.3 * rng.normal(size=(len(families), 1, worlds))
+        size, level = {"economic": (0.03, 3.6), "security": (0.002, -0.004)}.get(measure, (0.03, 0.5))
+        measures[measure] = level + size * (mean[..., None] + noise) if measure != "stability" else np.ones((len(families), len(points), worlds))
+    return Sweep(axes, points, tuple(families), families, next(iter(families)), measures, seed=1)
+
+
+def a_sampled_sweep(n: int, scenarios: bool = False) -> Sweep:
+    """A design without a grid over two numbers, or over five in each scenario."""
+    names = ("rivalry", "backlash", "threat", "visits", "trust") if scenarios else ("rivalry", "backlash")
+    points = pd.DataFrame(np.random.default_rng(2).random((n, len(names))), columns=list(names))
+    axes = tuple(Axis(name, name.capitalize(), "-", tuple(sorted(points[name])), True) for name in names)
+    if scenarios:
+        return a_sweep((SCENARIO, *axes), points=pd.concat([points.assign(scenario=level) for level in SCENARIO.levels], ignore_index=True), worlds=8)
+    return a_sweep(axes, points=points)
+
+
+HOSTILE_AXES = (
+    Axis("a.$x$", r"$\frac{1}{$ " + "long " * 12, "% {a} $", tuple(f"$l{i}$ {'x' * 30 * (i % 2)}%s" for i in range(12)), False),
+    Axis("b{", "{b} %d", r"\unit", (0.001, 0.01, 0.1, 1.0, 10.0), True),
+)
+CASES = {
+    "two numbers": lambda: a_sweep((rivalry(9), backlash(7))),
+    "fine grid, all strategies": lambda: a_sweep((rivalry(50), backlash(50)), SHIPPED, worlds=4),
+    "one list of names": lambda: a_sweep((SCENARIO,)),
+    "one number": lambda: a_sweep((rivalry(9),)),
+    "two lists of names": lambda: a_sweep((SCENARIO, POLICY), SHIPPED, composite=True),
+    "names and a number": lambda: a_sweep((POLICY, rivalry(5))),
+    "names and two numbers": lambda: a_sweep((SCENARIO, rivalry(6), backlash(5))),
+    "sampled": lambda: a_sampled_sweep(60),
+    "sampled in scenarios": lambda: a_sampled_sweep(300, scenarios=True),
+    "a strategy's numbers": lambda: a_sweep((numbers("strategies.equidistance.anchor", "Anchor of equidistance", "-1 to 1", -1, 1, 9),
+                                             numbers("strategies.equidistance.breadth", "Breadth of equidistance", "0 to 1", 0, 1, 6))),
+    "hostile names in one world": lambda: a_sweep(HOSTILE_AXES, HOSTILE, worlds=1),
+    "hedging alone": lambda: a_sweep((rivalry(6), backlash(5)), {name: family for name, family in SHIPPED.items() if family == "hedging"}),
+    "two points, two worlds, two strategies": lambda: a_sweep((rivalry(2),), {"status_quo": "status_quo", "equidistance": "hedging"}, worlds=2),
+    "no effect": lambda: a_sweep((rivalry(4), backlash(3)), effect=0.0),
+}
+
+
+@cache
+def case(name: str) -> Sweep:
+    return CASES[name]()
+
+
+def foot_of(sweep: Sweep) -> str:
+    return foot(sweep, [context.Context("cambodia_2020", "baseline", "KHM", 2020, 60, sweep.n_worlds)])
+
+
+@cache
+def pictured(figure: str, name: str) -> Figure:
+    return drawn(SWEEP_FIGURES[figure], case(name), foot_of(case(name)))
+
+
+PAIRS = [(figure, name) for name in CASES for figure, spec in SWEEP_FIGURES.items() if spec.applies(case(name))]
+
+
+def test_each_kind_of_sweep_gets_its_figures() -> None:
+    shown = {name: {figure for figure, other in PAIRS if other == name} for name in CASES}
+    assert shown["two numbers"] == {"phase", "rivals", "along", "regret"}
+    assert shown["sampled"] == {"rivals", "along", "regret", "scatter"}
+    assert shown["a strategy's numbers"] == {"phase", "plane", "rivals", "along", "regret"}
+    assert shown["names and two numbers"] == {"phase", "phase_by_level", "rivals", "along", "regret"}
+    assert shown["sampled in scenarios"] == {"phase", "rivals", "along", "regret", "scatter"}
+    assert "best_two" in shown["hedging alone"]
+
+
+def test_a_sweep_of_one_point_has_no_figures() -> None:
+    sweep = a_sweep((Axis("scenario", "Scenario", "-", ("calm",), False),))
+    assert [name for name, spec in SWEEP_FIGURES.items() if spec.applies(sweep)] == []
+
+
+def test_a_phase_diagram_colours_each_cell_by_the_best() -> None:
+    sweep = case("two numbers")
+    result = winners.won(sweep, "economic")
+    image = np.asarray(pictured("phase", "two numbers").axes[0].images[0].get_array())
+    colours = winners.winner_colours(result, winners.colours_of(sweep, {measure: winners.won(sweep, measure) for measure in sweep.returns}))
+    # Rows of the image are levels of the second axis, columns those of the first.
+    np.testing.assert_allclose(image[2, 5], colours.reshape(9, 7, 3)[5, 2])
+    strongest = int(np.where(result.certain, result.margin, -1).argmax())
+    np.testing.assert_allclose(colours[strongest], cells.shade(style.colour_of(str(result.name[strongest])), 1.0))
+    assert result.certain.any()
+
+
+def test_where_none_is_best_is_pale_whatever_its_margin() -> None:
+    result = winners.Won(np.array(["hedging", "hedging"], dtype=object), np.array([2.0, 1.0]), np.array([False, True]), np.array([False, True]), False)
+    assert winners.strengths(result).tolist() == [0, 1]
+
+
+def test_dots_mark_the_cells_where_a_family_is_best_by_its_number() -> None:
+    sweep = case("two numbers")
+    result = winners.won(sweep, "economic")
+    dotted = [patch for patch in pictured("phase", "two numbers").axes[0].patches if patch.get_hatch() == cells.DOTS]
+    assert 0 < result.by_number.sum() < result.certain.sum()
+    assert len(dotted) == 1
+    inside = [[dotted[0].get_path().contains_point((x, y)) for y in sweep.axes[1].levels] for x in sweep.axes[0].levels]
+    assert np.array(inside).tolist() == result.by_number.reshape(9, 7).tolist()
+    text = SWEEP_FIGURES["phase"].alt(sweep)
+    name = result.name[result.by_number][0]
+    wins = result.name[result.certain] == name
+    assert f"{style.family_label(name)} best at {wins.sum()} (size-adjusted {(result.name[result.size_adjusted] == name).sum()})" in text
+
+
+def test_hatching_covers_each_marked_cell_and_no_other() -> None:
+    mask = np.random.default_rng(0).random((7, 5)) < 0.5
+    x, y = (cells.Place(Axis(name, name, "-", tuple(range(n)), False), tuple(range(n)), even=False) for name, n in (("x", 7), ("y", 5)))
+    ax = Figure().add_subplot()
+    cells.hatch(ax, x, y, mask)
+    path = ax.patches[0].get_path()
+    assert np.array([[path.contains_point((i, j)) for j in range(5)] for i in range(7)]).tolist() == mask.tolist()
+
+
+def test_two_numbers_span_the_diagrams_before_names_do() -> None:
+    assert [axis.name for axis in phase.spanning(case("names and two numbers"))] == ["parameters.rivalry_mean", "parameters.backlash"]
+    assert phase.third(case("names and two numbers")) == SCENARIO
+    assert phase.spanning(case("sampled")) == ()
+    assert len(scatter.spanning(case("sampled"))) == 2
+
+
+def test_the_plane_belongs_to_one_strategy_that_is_not_the_reference() -> None:
+    sweep = case("a strategy's numbers")
+    result = plane.varied_strategy(sweep)
+    assert result is not None
+    assert result[0] == "equidistance"
+    assert plane.varied_strategy(Sweep(sweep.axes, sweep.points, sweep.strategies, sweep.families, "equidistance", sweep.measures, 1)) is None
+    assert plane.varied_strategy(case("two numbers")) is None
+
+
+def test_the_optimum_of_a_plane_cannot_be_distinguished_from_itself() -> None:
+    worlds = np.array([[[0.0, 1.0], [2.0, 3.0]], [[0.0, 1.0], [1.9, 3.2]]])
+    # Means .5, 2.5, .5, 2.55: the last is highest; the second is .1 above or .2 below it.
+    assert plane.indistinguishable(worlds).tolist() == [[False, True], [False, True]]
+
+
+def test_uneven_numbers_lie_in_even_steps_and_keep_their_order() -> None:
+    place = cells.place_of(case("hostile names in one world"), HOSTILE_AXES[1])
+    assert not place.even
+    assert place.positions.tolist() == [0, 1, 2, 3, 4]
+    assert place.at(0.055) == pytest.approx(1.5)
+
+
+def test_few_strategies_are_followed_and_all_families_get_a_place() -> None:
+    chosen = along.selection(case("two lists of names"))
+    assert len(chosen) == len(set(chosen)) == along.STRATEGIES
+    assert {"hedging", "alignment"} <= {SHIPPED[name] for name in chosen}
+    assert set(along.selection(case("two numbers"))) == set(FIVE) - {"status_quo"}

@@ -1,0 +1,190 @@
+"""Overrides as people type them: taken where their meaning is plain, refused in our words where it is not."""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given as generated
+from hypothesis import settings as with_settings
+from hypothesis import strategies as st
+
+from experiments import cli
+from experiments.configuration.build import build
+from experiments.configuration.compose import compose
+from experiments.configuration.errors import ConfigError
+from experiments.configuration.files import names_in
+from experiments.configuration.grammar import read, typed, values
+from experiments.configuration.load import _fixed_and_swept, load, load_sweep
+from experiments.configuration.overrides import recorded, without_paths
+from experiments.runs.folder import settings_hash
+from tests.experiments.configuration.samples import refusals
+from tests.faults.fuzz import OF_LIBRARIES
+
+
+def test_text_needs_no_quotes_where_its_meaning_is_plain() -> None:
+    assert load("world=theory_symmetric").settings.world.name == "theory_symmetric"  # one override, not a list of letters
+    job = load(["+n_worlds=8", "++parameters.local_threat=0.02", "'scenario=calm'"])
+    assert (job.settings.n_worlds, job.settings.parameters.local_threat, job.settings.scenario.name) == (8, 0.02, "calm")
+    assert load("question=Who's (not) right; Büro?").run.question == "Who's (not) right; Büro?"
+    assert load("results=~/It's ü (1)").run.results == os.path.expanduser("~/It's ü (1)")
+    assert typed(typed("results=~/ü")) == typed("results=~/ü")
+    assert typed(["+world=x", "++parameters.local_threat=1", "+peers.XXX=x"]) == ("world=x", "parameters.local_threat=1", "+peers.XXX=x")
+    assert load("focal=Viet Nam").settings.focal == load("focal=vietnam").settings.focal == "VNM"
+
+
+def test_a_pattern_names_all_that_fit_it() -> None:
+    def fitting(override: str) -> list[str]:
+        return values(read(override))
+
+    assert [job.settings.scenario.name for job in load_sweep(["scenario=glob(cal*)"], True)] == ["calm"]
+    assert fitting("scenario=glob(c*)") == [name for name in names_in("scenario") if name.startswith("c")]
+    assert fitting("policies.us=glob(ne*)") == ["neglect", "neutral"]
+    assert fitting("peers.VNM=glob(a*)") == ["adaptive", "ambiguity_hedge", "auction"]
+    assert fitting("focal=glob(*M)") == ["KHM", "VNM"]
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    ("-m scenario=calm,", "a value is missing beside a comma"),
+    ("-m parameters.local_threat=interval(0,0.02)", "design=lhs 'design.over={parameters.local_threat: [0.0, 0.02]}'"),
+    ("-m scenario=glob(zz*)", "no name fits"),
+    ("-m seed=glob(1*)", "glob takes a key that names a file"),
+    ("-m seed=range(1,3,0)", "a range needs a step other than 0"),
+    ("-m seed=chioce(1,3)", "chioce(…) cannot be used like this"),
+    ("sweep.seed=1", "counterpoise -m KEY=A,B"),
+    ("+sweep.seed=1", "counterpoise -m KEY=A,B"),
+    ("scenario=glob(c*)", "several values need counterpoise -m"),
+    ("sensitivity scenario=calm,cold_war", "analyses take one value of each key"),
+    ("parameters.local_threat=0,02", "a decimal has a point"),
+    ("+parameters.local_thraet=0.02", "did you mean local_threat?"),
+    ("name=Büro", "the letters a to z and A to Z"),
+    ("focal=Vietnm", "did you mean VNM?"),
+    ("focal=Nowhere", "KHM (Cambodia), VNM (Viet Nam)"),
+    ("strategies=[auction", "the bracket [ is not closed"),
+    ("strategies=[auction}", "the bracket } closes nothing"),
+    ("question='x", "the quote ' is not closed"),
+    ("strategies=[büro]", "put the text with 'ü' in quotes"),
+    ("Büro=1", "expected KEY=VALUE"),
+    ("~world=x", "no key can be removed"),
+    ("-m seed=1,2 seed=3", "override seed=1,2: seed is given twice"),
+    ("-m seed=3 seed=1,2", "override seed=1,2: seed is given twice"),
+    ("+foo=1", "override +foo=1: unknown key 'foo'"),
+    ("strategies=[]", "name at least one, such as strategies=["),
+    ("policy=[]", "name at least one, such as policy=["),
+    ("--cfg hydra", "'hydra' cannot be shown; --cfg shows the configuration that KEY=VALUE make"),
+    ("hypotheses --only=H1,O3,H1", "'H1' is given twice"),
+    ("tournament --prices=1,2,1.0", "1.0 is given twice"),
+    ("robustness strategies=[auction,status_quo]",
+     "--against=alignment: unknown family or strategy 'alignment'; there are hedging, status_quo, auction; choose"),
+    ("name=???", "the key cannot have this value"),
+    ("strategies=[a, b]", "'b]' is neither an option nor KEY=VALUE; the shell splits words at spaces"),
+    ("hypotheses strategies=[a, b]", "the shell splits words at spaces"),
+    ("--scenario=calm", "write scenario=calm, without dashes"),
+    ("--scenario calm", "write scenario=VALUE, without dashes"),
+    ("hypotheses --scenario=calm", "write scenario=calm, without dashes"),
+    ("--dry_run", "did you mean --dry-run?"),
+    ("hypotheses --dry_run", "did you mean --dry-run?"),
+    ("run", "did you mean counterpoise compare?"),
+    ("list", "did you mean counterpoise --help?"),
+    ("cold_war", "did you mean scenario=cold_war?"),
+    ("auction", "did you mean strategies=[auction]?"),
+])
+def test_what_cannot_be_meant_is_answered_in_one_line_with_the_next_step(words: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(words.split()) in (2, 65)
+    err = capsys.readouterr().err.strip()
+    assert said in err
+    assert "\n" not in err
+    assert not OF_LIBRARIES.search(err)
+
+
+KEYS = ["name", "results", "question", "focal", "scenario", "strategies", "strategies.auction", "policies.us", "peers", "parameters.local_threat",
+        "parameters", "world.states", "world", "scenario.events", "scenario.events.0.kind", "payoff.weights", "design", "design.over", "seed", "n_worlds",
+        "executor.kind", "sweep", "deterministic", "workers", "nothing", "parameters.nothing", "experiment", "a b", "ü", "", "reference"]
+PARTS = [*"ab19.,:=[]{}()'\"\\ ~+-*?$@|/#;!<>&^ü\t−\xa0", "calm", "auction", "choice(", "range(1,", "range(", "glob(", "interval(", "sort(", "tag(", "shuffle(",
+         "int(", "str(", "json_str(", "extend_list(", "step=", "null", "true", "0.5", "1e3", "???", "nan", "inf", "{a: 1}", "[a, b]", "economic: ", "KHM"]
+
+
+@with_settings(max_examples=150)
+@generated(key=st.sampled_from(KEYS), sign=st.sampled_from(["", "", "+", "++", "~"]), equals=st.sampled_from(["=", "=", "=", ""]),
+           parts=st.lists(st.sampled_from(PARTS), max_size=8), several=st.booleans())
+def test_no_word_of_a_library_answers_an_override(key: str, sign: str, equals: str, parts: list[str], several: bool) -> None:
+    text = f"{sign}{key}{equals}{''.join(parts)}"
+    try:
+        fixed, axes = _fixed_and_swept(typed(text), several)
+        given = (*fixed, *(f"{key}={values[0]}" for key, values in axes.items() if values))
+        build(*compose(given), given, {})
+    except ConfigError as error:
+        for problem in error.problems:
+            assert problem.isprintable()
+            assert not OF_LIBRARIES.search(problem)
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    ("policy.coercion.reward=3", "no power follows coercion; add policies.us=coercion or policies.china=coercion"),
+    ("policy=[patron]", "policies.china=NAME and policies.us=NAME say which policies the powers follow"),
+    ("sensitivity policy.coercion.reward=3", "no power follows coercion"),
+    ("hypotheses --only=H16 policy.wedge.reward=3", "no power follows wedge"),
+    ("tournament --policies=patron,neutral policy.wedge.reward=3", "--policies leaves wedge out"),
+    ("sensitivity name=x", "this command names the folder of its results"),
+    ("robustness question=x", "this command answers its own question"),
+    ("optimize assumption_draws=8", "this command draws the assumptions itself"),
+    ("sensitivity reference=equidistance", "this command does not use reference"),
+    ("hypotheses --only=H16 payoff.weights={economic:1}", "this command does not use payoff.weights"),
+    ("-m seed=1,2 assumption_draws=8", "has no effect on a sweep or a design"),
+    ("design=grid design.over=[parameters.rivalry_mean] payoff.anchors.economic=[-0.2,0.2]", "has no effect on a sweep or a design without payoff.weights"),
+    ("world.states.VNM.debt_ratio.china=0.9", "debt is a measure of VNM itself, which is not compared; add focal=VNM"),
+    ("executor.wait=9", "has no effect without a running cluster"),
+    ("executor=dask executor.wait=9", "has no effect without a running cluster"),
+    ("executor=serial executor.patience=9", "has no effect with executor=serial; choose executor=processes"),
+    ("executor.address=tcp://localhost:1", "has no effect with executor=processes; choose executor=dask"),
+    ("design.points=3", "has no effect with design=none; choose design=grid, lhs or sobol"),
+    ("-m deterministic=true seed=1,2", "makes no difference to the numbers"),
+])
+def test_what_would_change_nothing_is_refused(words: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([*words.split(), "n_worlds=2", "--dry-run"]) == 65
+    err = capsys.readouterr().err.strip()
+    assert "no effect" in err or "no difference" in err
+    assert said in err
+    assert "\n" not in err
+
+
+@pytest.mark.parametrize("words", [
+    "policy.coercion.reward=3 policies.us=coercion",
+    "-m policies.us=coercion,neglect policy.coercion.reward=3", "assumption_draws=8 assumption_draws=0 -m seed=1,2",
+    "payoff.anchors.economic=[-0.2,0.2]", "executor=dask executor.address=tcp://localhost:1 executor.wait=9", "sensitivity assumption_draws=0",
+    "world.states.VNM.debt_ratio.china=0.9 focal=VNM",
+    "strategies.equidistance.rule=shrinking_room", "policy.patron.rule=mirroring", "payoff.weights.economic=1", "strategies.equidistance.options={}",
+])
+def test_what_has_an_effect_is_taken(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([*words.split(), "n_worlds=2", "--dry-run"]) == 0, capsys.readouterr().err
+
+
+def test_without_assertions_a_line_says_how_to_start() -> None:
+    words = [sys.executable, "-O", "-m", "experiments.cli", "-m", "seed=range(1,3)"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=Path(cli.__file__).parent.parent)
+    assert (done.returncode, done.stderr.count("\n")) == (65, 1), done.stderr
+    assert "start without -O, and unset PYTHONOPTIMIZE" in done.stderr
+
+
+def test_a_misread_override_is_named_alone() -> None:
+    assert refusals("n_worlds=8", "parameters.local_threat=[", "scenario=calm") == ["override parameters.local_threat=[: the bracket [ is not closed"]
+
+
+@pytest.mark.parametrize("words", [
+    ["n_worlds=8", "seed=7", "parameters.local_threat=0.1", "scenario=calm"],
+    ["'n_worlds=8'", "+horizon=8", "question=Who's (not) right; Büro?", "focal=Viet Nam"],
+    ["strategies=[auction, status_quo]", "payoff.weights={economic: 1}", "results=/nowhere/ü", "'results=/nowhere/else'"],
+    ["design=grid", "design.over={parameters.rivalry_mean: [-0.3, 0.4]}", "design.points=8", "n_worlds=8"],
+])
+def test_what_manifests_keep_of_a_command_can_be_given_back(words: list[str]) -> None:
+    job = load(words)
+    command = shlex.split(recorded(["counterpoise", *words]))[1:]
+    for again in (load(command), load(without_paths(job.overrides))):
+        assert settings_hash(again.settings) == settings_hash(job.settings)
+        assert again.points.names == job.points.names
+        assert again.points.values.tolist() == json.loads(json.dumps(job.points.values.tolist())) == job.points.values.tolist()
+        assert again.run.model_copy(update={"results": job.run.results}) == job.run
+        assert not any("nowhere" in word for word in command)

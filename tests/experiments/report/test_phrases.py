@@ -1,0 +1,23 @@
+"""Numbers as tables of reports write them."""
+
+import numpy as np
+import pytest
+
+from experiments.methods.intervals import Estimate
+from experiments.report.phrases import cell, scaled
+
+
+@pytest.mark.parametrize(("ends", "digits", "times", "text"), [
+    ((0.016, -0.004, 0.036), 2, 1.0, "0.02 [0.00,\N{NARROW NO-BREAK SPACE}0.04]"),  # what rounds to 0 has no sign
+    ((-1.25, -2.0, -0.5), 1, 1.0, "\N{MINUS SIGN}1.2 [\N{MINUS SIGN}2.0,\N{NARROW NO-BREAK SPACE}\N{MINUS SIGN}0.5]"),
+    ((0.361, 0.334, 0.388), 0, 100.0, "36 [33,\N{NARROW NO-BREAK SPACE}39]"),
+    ((np.nan, np.nan, np.nan), 2, 1.0, "—"),
+])
+def test_a_number_in_a_table_has_its_interval_and_so_many_decimals(ends: tuple[float, float, float], digits: int, times: float, text: str) -> None:
+    assert cell(Estimate(*map(np.array, ends)), digits, times=times) == text
+
+
+def test_differences_are_scaled_to_the_unit_of_the_figures() -> None:
+    part = scaled("economic", Estimate(*map(np.array, (0.01, 0.0, 0.02))))
+    assert [float(part.value), float(part.low), float(part.high)] == pytest.approx([1.00502, 0.0, 2.02013], abs=1e-5)  # 100 (exp(x) − 1)
+    assert float(scaled("autonomy", part).value) == pytest.approx(100.502, abs=1e-3)  # points are hundredths

@@ -1,0 +1,44 @@
+"""A command leaves its caller as it was."""
+
+import io
+import signal
+import sys
+
+import pytest
+
+from experiments import cli
+from experiments.configuration.errors import CLOSED, INTERRUPTED
+
+
+def test_output_shows_other_signs_and_is_afterwards_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stderr", stream)
+    assert cli.main(["−1×2"]) == 2
+    stream.flush()
+    assert b"unknown command '-1x2'" in stream.buffer.getvalue()  # type: ignore[attr-defined]
+    assert stream.errors == "strict"
+
+
+def test_a_reader_that_has_seen_enough_ends_the_command_quietly(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def close(_: object) -> int:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(cli, "_run", close)
+    assert cli.main(["verify"]) == CLOSED == 128 + signal.SIGPIPE
+    assert capsys.readouterr() == ("", "")
+
+
+def test_the_signal_handlers_of_the_caller_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    def handlers() -> list[object]:
+        return [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+
+    started_in_the_background = signal.signal(signal.SIGINT, signal.default_int_handler)  # where a shell did, it is ignored
+    before = handlers()
+    assert cli.main(["nonsense"]) == 2
+    assert handlers() == before
+    monkeypatch.setattr(cli, "_run", lambda words: signal.raise_signal(signal.SIGTERM))
+    assert cli.main([]) == INTERRUPTED
+    assert handlers() == before
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    signal.signal(signal.SIGINT, started_in_the_background)
