@@ -76,7 +76,7 @@ def test_a_table_below_the_folder_of_a_preset_is_read_wherever_the_command_runs(
 @pytest.mark.parametrize(("overrides", "said"), [
     (["executor.address=tcp://127.0.0.1:1"], "has no effect with executor=processes; choose executor=dask"),
     (["executor=serial", "executor.address=tcp://127.0.0.1:1"], "has no effect with executor=serial; choose executor=dask"),
-    (["executor=serial", "executor.wait=5"], "unknown key 'executor.wait'"),
+    (["executor=serial", "executor.wait=5"], "executor.wait=5: has no effect without a running cluster; add executor=dask executor.address="),
     (["design.points=5"], "has no effect with design=none"),
     (["design.file=x.csv"], "has no effect with design=none"),
 ])

@@ -11,5 +11,5 @@ def test_a_side_is_a_family_or_a_strategy() -> None:
     settings = load(["strategies=[equidistance,auction,status_quo]"]).settings
     assert side(settings, "hedging", "--strategy").members == ("equidistance", "auction")
     assert side(settings, "auction", "--strategy").members == ("auction",)
-    with pytest.raises(ConfigError, match=r"--strategy: .*did you mean hedging"):
+    with pytest.raises(ConfigError, match=r"--strategy=hedgin: .*did you mean hedging"):
         side(settings, "hedgin", "--strategy")

@@ -36,7 +36,7 @@ ACTIVE = (
 PAYLOADS = (*ACTIVE, "javascript:alert(8)", "{{7*7}} {% raw %} %s {0} &lt;b&gt;", r"$\frac{1}{$ _^ é 漢 \N{RIGHT-TO-LEFT OVERRIDE} 50 %".replace(
     r"\N{RIGHT-TO-LEFT OVERRIDE}", "\N{RIGHT-TO-LEFT OVERRIDE}"))
 ALL = " ".join(PAYLOADS)
-SMALL = ["n_worlds=4", "horizon=4", "strategies=[status_quo,equidistance]", "assumption_draws=4", "workers=1"]
+SMALL = ["n_worlds=4", "horizon=4", "strategies=[status_quo,equidistance]", "workers=1"]
 
 
 class Browser:
@@ -146,7 +146,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A comparison and two sweeps, over names and over a number, each with a report."""
     results = tmp_path_factory.mktemp("results")
     axis = gather._axis
-    runs = {"comparison": [load([*SMALL, f"results={results}"])],
+    runs = {"comparison": [load([*SMALL, "assumption_draws=4", f"results={results}"])],
             "names": load_sweep(["scenario=calm,cold_war", *SMALL, f"results={results}"], True),
             "numbers": [load([*SMALL, "design=grid", "design.over=[parameters.rivalry_mean,parameters.backlash]", "design.points=3", f"results={results}"])]}
     result: dict[str, Path] = {}

@@ -171,7 +171,7 @@ def test_a_cell_that_fails_ends_the_search_in_words(tmp_path: Path, said: Said, 
 
 @pytest.mark.parametrize(("words", "code", "told"), [
     (("--measure=economy",), 2, "did you mean economic"), (("--objective=median",), 2, "--objective"), (("--front=economic",), 2, "must be two returns"),
-    (("--front=economic,trust",), 2, "--front: unknown return 'trust'"), (("--front=economic,economic",), 2, "must be two returns"),
+    (("--front=economic,trust",), 2, "--front: unknown return 'trust'"), (("--front=economic,economic",), 2, "--front: 'economic' is given twice"),
     (("--candidates=1",), 2, "--candidates: must be a whole number from 2 to"),
     (("--out-of-sample=3",), 2, "--out-of-sample: must be a whole number from 20 to"),
     (("--worlds=5000",), 2, "from 2 to 1,024, got '5000'"),
