@@ -1,7 +1,8 @@
 """Axes of every array in the model, in this order: domain D, power G, state S, world R.
 
 The world is always last, so a structural parameter may be one number or one value per world,
-shape (R,), and broadcasts unchanged through every rule.
+shape (R,), and broadcasts unchanged through every rule. Partners J are the two powers and the rest of the world.
+Which powers and states there are, and their order, comes from the world file.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 DOMAINS = ("economy", "security")
-POWERS = ("china", "us")
-PARTNERS = ("china", "us", "rest")
-
 ECONOMY, SECURITY = 0, 1
-REST = 2  # the rest of the world among the partners J = 3
+#: Number of great powers; the first one of the world file is power 0.
+N_POWERS = 2
+#: Position, and key in files, of the rest of the world among the partners.
+REST, REST_KEY = 2, "rest"
+N_PARTNERS = 3
 WORLD = -1
 STATE = -2
 
@@ -45,6 +47,11 @@ def sum_over_powers(x: Array) -> Array:
     return x[0] + x[1]
 
 
+def mean_over_domains(x: Array) -> Array:
+    """Mean of the two domains, shape (D, ...) to (...)."""
+    return (x[0] + x[1]) / len(DOMAINS)
+
+
 def sum_over_states(x: Array) -> Array:
     """Add the states, shape (..., S, R) to (..., R), one after the other.
 
@@ -65,7 +72,7 @@ def gathered(parts: Sequence[Array], axis: int) -> Array:
     return whole
 
 
-def stack(values: list[Number]) -> Array:
+def stack(values: Sequence[Number]) -> Array:
     """Stack numbers along a new first axis: shape (n, 1), or (n, R) if any has one value per world."""
     return np.stack(np.broadcast_arrays(*[np.atleast_1d(np.asarray(v, dtype=float)) for v in values]))
 

@@ -1,107 +1,187 @@
-"""The data of a world: what is measured or assumed of its states and powers at the start."""
+"""The facts of a world: figures about states and powers that anybody can look up. MODEL.md, section "A world is a list of facts".
 
+`sim.coefficients` makes the numbers of the equations from them.
+"""
+
+from collections.abc import Iterable
 from typing import Annotated
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from sim.quantity import Frozen, Number, PerDomain, PerPartner, PerPower, Quantities, quantity
+from sim.axes import N_POWERS, REST_KEY, Array, stack
+from sim.quantity import Frozen, Number, PerDomain, PerKey, Quantities, quantities, quantity
 
 #: A name that may become part of a path: letters, digits, `_`, `.` and `-`, no `..`.
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$"
 Name = Annotated[str, Field(pattern=NAME, max_length=64)]
 QUARTER = r"^[0-9]{4}Q[1-4]$"
 Quarter = Annotated[str, Field(pattern=QUARTER)]
+Label = Annotated[str, Field(min_length=1, max_length=60)]
 
-PRESET = "world preset, graded there number by number"
+PRESET = "world file, with year, source and grade of each figure"
+FEWEST_STATES, MOST_STATES = 2, 40
+#: Keys that powers cannot have, since they mean something else beside them.
+TAKEN = (REST_KEY, "other", "all", "focal")
+#: The creditor beside the powers.
+OTHER_KEY = "other"
+
+
+class Elections(Frozen):
+    """The calendar of elections: the quarter of one of them, and the years between two."""
+
+    first: Quarter
+    every: Annotated[int, Field(ge=1, le=100)]
 
 
 class State(Quantities):
-    """One small state at the start; `label` is its name for a reader."""
+    """Facts of one small state in the base year; `label` is its name for a reader."""
 
     label: str = ""
 
     output: Number = quantity(
         meaning="GDP", symbol="Y0", unit="USD bn/yr", domain="[0.001, 100000]", plausible=(10, 1200), source=PRESET, grade="A")
-    capital_output: Number = quantity(
-        meaning="Capital over output", symbol="K/Y", unit="yr", domain="[0.1, 20]", plausible=(1.5, 3.5), source=PRESET)
-    access_weight: PerPartner = quantity(
-        meaning="Weight of each partner in real income", symbol="w_j", domain="[0, 1)", plausible=(0.02, 0.45),
-        each="partner", source=PRESET, grade="B")
-    base_share: PerPower = quantity(
-        meaning="Base share in a power's flows to the region", symbol="sh", domain="[0, 1]", plausible=(0, 0.5),
+    growth: Number = quantity(
+        meaning="Growth expected at the start", symbol="growth", unit="1/yr", domain="[-0.1, 0.2]", plausible=(0.02, 0.07), source=PRESET, grade="B")
+    trade: PerKey = quantity(
+        meaning="Exports and imports", symbol="trade", unit="USD bn/yr", domain="[0, 100000]", plausible=(0, 500), each="partner", source=PRESET,
+        grade="A")
+    investment: PerKey = quantity(
+        meaning="Inflow of foreign direct investment, mean of five years", symbol="investment", unit="USD bn/yr", domain="[0, 100000]",
+        plausible=(0, 60), each="partner", source=PRESET, grade="B")
+    aid: PerKey = quantity(
+        meaning="Official finance, loans included, mean of the same years", symbol="aid", unit="USD bn/yr", domain="[0, 100000]", plausible=(0, 5),
         each="power", source=PRESET, grade="B")
-    other_flow_rate: Number = quantity(
-        meaning="Flows from the rest of the world over GDP", symbol="rw", domain="[0, 1]", plausible=(0.01, 0.15),
-        source=PRESET)
-    governance_gap: PerPower = quantity(
-        meaning="Governance gap a power may press on", symbol="governance_gap", domain="[0, 1]", plausible=(0, 0.8),
-        each="power", source=PRESET)
-    debt_ratio: PerPower = quantity(
-        meaning="Debt to a power over GDP", symbol="debt/Y", unit="yr", domain="[0, 5]", plausible=(0, 0.4),
-        each="power", source=PRESET, grade="B")
-    perceived: PerPower = quantity(
-        meaning="Perceived alignment with a power", symbol="P0", domain="[-1, 1]", plausible=(-0.5, 0.7), each="power",
-        source=PRESET)
-    trust: PerPower = quantity(
-        meaning="Trust of a power", symbol="T0", domain="[0, 1]", plausible=(0.2, 0.8), each="power", source=PRESET)
-    trust_baseline: PerPower = quantity(
-        meaning="Level that trust returns to", symbol="Tb", domain="[0, 1]", plausible=(0.2, 0.7), each="power",
-        source=PRESET)
-    tilt: PerDomain = quantity(
-        meaning="Tilt at the start", symbol="a at t=0", domain="[-1, 1]", plausible=(-1, 1), each="domain", source=PRESET)
+    fdi_stock: PerKey = quantity(
+        meaning="Stock of foreign direct investment", symbol="fdi_stock", unit="USD bn", domain="[0, 1000000]", plausible=(0, 700), each="partner",
+        source=PRESET, grade="B")
+    debt: PerKey = quantity(
+        meaning="Public external debt by creditor", symbol="debt", unit="USD bn", domain="[0, 1000000]", plausible=(0, 200), each="creditor",
+        source=PRESET, grade="B")
+    tilt: PerKey = quantity(
+        meaning="Tilt by each measure, + to the first power", symbol="tilt", domain="[-1, 1]", plausible=(-0.7, 0.5), each="measure", source=PRESET,
+        grade="B")
     breadth: PerDomain = quantity(
-        meaning="Breadth at the start", symbol="e at t=0", domain="[0, 1]", plausible=(0.3, 0.9), each="domain",
-        source=PRESET)
-    reference_growth: Number = quantity(
-        meaning="Growth at which legitimacy does not change", symbol="gref", unit="1/yr", domain="[-0.2, 0.3]",
-        plausible=(0.02, 0.07), source=PRESET)
-    productivity_growth: Number = quantity(
-        meaning="Growth of productivity", symbol="gA", unit="1/yr", domain="[-0.2, 0.3]", plausible=(0, 0.045),
-        source="assumption: set so that baseline growth matches")
-    domestic_investment: Number = quantity(
-        meaning="Domestic investment rate", symbol="sinv", domain="[0, 0.8]", plausible=(0.10, 0.25), source="assumption")
+        0.6, meaning="Openness to both powers alike", symbol="breadth", domain="[0, 1]", plausible=(0.4, 0.8), each="domain", source="assumption")
+    tier: PerKey = quantity(
+        meaning="Partnership tier with a power", symbol="tier", domain="[0, 3]", plausible=(0, 3), each="power", source=PRESET, grade="B")
+    treaty: PerKey = quantity(
+        meaning="Defence treaty with a power, 0 or 1", symbol="treaty", domain="[0, 1]", plausible=(0, 1), each="power", source=PRESET, grade="A")
+    claims: PerKey = quantity(
+        meaning="Loss from a claim or threat that a power makes, at its full reach", symbol="claims", unit="share of GDP/yr", domain="[0, 0.5]",
+        plausible=(0, 0.02), each="power", source=PRESET)
+    governance_gap: PerKey = quantity(
+        meaning="What a power presses on in governance", symbol="gap", domain="[0, 1]", plausible=(0, 0.8), each="power", source=PRESET)
+    elections: Elections | None = None
+    legitimacy: Number = quantity(
+        0.6, meaning="Legitimacy in the base year", symbol="Lbar", domain="[0, 1]", plausible=(0.4, 0.8), source="assumption")
+    trust_baseline: PerKey | None = quantity(
+        None, meaning="Level that a power's trust returns to; 0.4 where not given", symbol="Tb", domain="[0, 1]", plausible=(0.2, 0.6), each="power",
+        source="assumption")
+
+
+#: Trust baseline where a file gives none.
+USUAL_TRUST = 0.4
 
 
 class Power(Quantities):
-    """One great power at the start."""
+    """Facts of one great power in the base year, and the policy it has."""
+
+    label: Label
+    adjective: Label
+    policy: Name
 
     output: Number = quantity(
-        meaning="GDP of the power", symbol="YG", unit="USD bn/yr", domain="(0, 1000000]", plausible=(5000, 30000),
-        source=PRESET, grade="A")
-    output_growth: Number = quantity(
-        meaning="Growth of the power's GDP", symbol="gG", unit="1/yr", domain="[-0.2, 0.2]", plausible=(0, 0.06),
-        source=PRESET)
-    budget_share: Number = quantity(
-        meaning="Budget for the region over GDP", symbol="b", domain="[0, 0.1]", plausible=(0.0005, 0.004), source=PRESET)
-    investment_share: Number = quantity(
-        meaning="Share of investment in flows, the rest is aid", symbol="ff", domain="[0, 1]", plausible=(0.5, 0.95),
-        source=PRESET)
+        meaning="GDP of the power", symbol="YG", unit="USD bn/yr", domain="(0, 1000000]", plausible=(1000, 30000), source=PRESET, grade="A")
+    growth: Number = quantity(
+        meaning="Growth of the power's GDP expected at the start", symbol="gG", unit="1/yr", domain="[-0.1, 0.2]", plausible=(0, 0.06), source=PRESET,
+        grade="B")
     proximity: Number = quantity(
         meaning="Weight of distance in a power's reach", symbol="prox", domain="(0, 10]", plausible=(0.5, 1), source=PRESET)
+    lumps: Number = quantity(
+        1.0, meaning="How uneven its official finance is", symbol="lambda", domain="[0, 2]", plausible=(0, 1.2),
+        source="1: commitments as AidData counts them; 0.15: steady disbursements", grade="B")
 
 
-class Powers(Frozen):
-    """The two great powers; china is power 0, us is power 1."""
+class Association(Frozen):
+    """The association of the region's states."""
 
-    china: Power
-    us: Power
+    label: Label
 
 
-class World(Frozen):
-    """Data of a world: its first quarter, its states in order, its powers."""
+class Region(Frozen):
+    """The region, and its association where there is one."""
+
+    label: Label
+    association: Association | None = None
+
+
+class World(Quantities):
+    """Facts of a world: its first quarter, region, states in order, powers in order, and the world around them.
+
+    `states.NAME.tilt` and all other values by power have the keys of `powers`; the first of them is power 0.
+    """
 
     name: Name
     description: str
     start: Quarter
-    powers: Powers
-    states: Annotated[dict[Name, State], Field(min_length=1, max_length=64)]
+    region: Region
+    powers: Annotated[dict[Name, Power], Field(min_length=N_POWERS, max_length=N_POWERS)]
+    states: Annotated[dict[Name, State], Field(min_length=FEWEST_STATES, max_length=MOST_STATES)]
+
+    world_output: Number = quantity(
+        meaning="GDP of the world", symbol="W", unit="USD bn/yr", domain="(0, 10000000]", plausible=(50000, 150000), source=PRESET, grade="A")
+    world_growth: Number = quantity(
+        0.028, meaning="Growth of the world's GDP", symbol="world_growth", unit="1/yr", domain="[-0.1, 0.2]", plausible=(0.02, 0.035),
+        source="World Bank WDI", grade="A")
+    rivalry: Number = quantity(
+        meaning="Rivalry between the powers at the start", symbol="x0", unit="logit", domain="[-10, 10]", plausible=(-1, 1), source="assumption")
+
+    @field_validator("powers")
+    @classmethod
+    def _names_powers(cls, powers: dict[str, Power]) -> dict[str, Power]:
+        wrong = [key for key in powers if key in TAKEN]
+        if wrong:
+            raise PydanticCustomError("keyed", "{m}", {"m": f"{wrong[0]}: a power cannot be called so; taken are {', '.join(TAKEN)}"})
+        return powers
 
     @model_validator(mode="after")
-    def _leaves_a_home(self) -> "World":
-        open_ = [name for name, state in self.states.items() if np.any(sum(state.access_weight.values()) >= 1)]
-        if open_:
-            lines = (f"states.{name}.access_weight: the weights must sum to less than 1, the rest is home" for name in open_)
-            raise PydanticCustomError("keyed", "{m}", {"m": "\n".join(lines)})
+    def _fits_together(self) -> "World":
+        problems = [problem for name, state in self.states.items() for problem in self._problems_of(name, state)]
+        problems += [f"states.{name}: a state and a power cannot have one name" for name in self.states if name in self.powers]
+        problems += [f"states.{name}: a state cannot be called so; taken are {', '.join(TAKEN)}" for name in self.states if name in TAKEN]
+        if np.any(np.add(*(power.output for power in self.powers.values())) > self.world_output):
+            problems.append("world_output: the powers together are larger than the world")
+        if problems:
+            raise PydanticCustomError("keyed", "{m}", {"m": "\n".join(problems)})
         return self
+
+    def _problems_of(self, name: str, state: State) -> Iterable[str]:
+        """What contradicts the list of powers, or itself, in the facts of a state; a line for each."""
+        for field, known in quantities(State).items():
+            value = getattr(state, field)
+            if known.each in ("power", "partner", "creditor") and value is not None and set(value) != set(self.keys(known.each)):
+                yield f"states.{name}.{field}: expected the keys {', '.join(self.keys(known.each))}; got {', '.join(value)}"
+                return
+        for field, what in (("investment", "inflows of investment"), ("aid", "official finance")):
+            if np.any(sum(getattr(state, field).values()) > state.output):
+                yield f"states.{name}.{field}: {what} of more than a year's output"
+
+    def keys(self, each: str) -> tuple[str, ...]:
+        """Keys of a value by power, partner or creditor, in the order of the axis."""
+        return (*self.powers, *{"power": (), "partner": (REST_KEY,), "creditor": (OTHER_KEY,)}[each])
+
+    def of_states(self, field: str) -> Array:
+        """A fact of every state, shape (S, 1) or (S, R)."""
+        return stack([getattr(state, field) for state in self.states.values()])
+
+    def of_states_by(self, field: str, each: str, default: float = 0.0) -> Array:
+        """A fact of every state by power, partner or creditor, shape (G, S, 1), (J, S, 1), or with R last."""
+        given = [getattr(state, field) for state in self.states.values()]
+        return np.stack(np.broadcast_arrays(*[
+            stack([default if value is None else value[key] for value in given]) for key in self.keys(each)]))
+
+    def of_powers(self, field: str) -> Array:
+        """A fact of both powers, shape (G, 1) or (G, R)."""
+        return stack([getattr(power, field) for power in self.powers.values()])

@@ -16,15 +16,17 @@ class Parameters(Quantities):
     capital_elasticity: Number = quantity(
         0.35, meaning="Output elasticity of capital", symbol="alpha", domain="(0, 1)", plausible=(0.30, 0.45),
         source="growth accounting", grade="B")
+    capital_output: Number = quantity(
+        2.2, meaning="Capital over output at the start", symbol="K/Y", unit="yr", domain="[0.1, 20]", plausible=(1.5, 3.5), source=ASSUMED)
     depreciation: Number = quantity(
         0.06, meaning="Depreciation of capital", symbol="delta", unit="1/yr", domain="[0, 1]", plausible=(0.04, 0.08),
         source="standard in growth accounting", grade="B")
     aid_to_capital: Number = quantity(
         0.7, meaning="Share of aid that becomes capital", symbol="epsA", domain="[0, 1]", plausible=(0.3, 1.0),
         source="Galiani et al. (2017): +1 pp of aid in GNI, +.35 pp of growth", grade="B")
-    loan_share: Number = quantity(
-        0.65, meaning="Share of aid given as loans", symbol="loan", domain="[0, 1]", plausible=(0.3, 0.9),
-        source="Lowy Institute Southeast Asia Aid Map", grade="B")
+    loan: Number = quantity(
+        1.0, meaning="Factor on the share of official finance that becomes public debt", symbol="loan", domain="[0, 10]", plausible=(0.5, 2.0),
+        source="debt to China over its finance added up, 2000-19: .22-.27, AidData", grade="B")
     debt_service: Number = quantity(
         0.045, meaning="Debt service over debt, amortisation included", symbol="rD", unit="1/yr", domain="[0, 1]",
         plausible=(0.03, 0.08), source="Cambodia 2023: USD 519.7 m on 11.24 bn", grade="B")
@@ -35,11 +37,27 @@ class Parameters(Quantities):
         0.003, meaning="Half the cost of full cooperation with both powers at once", symbol="c_dup", unit="share of GDP",
         domain="[0, 0.2]", plausible=(0.0, 0.02), source="assumption; hedging is costly: Ciorciari (2019)")
     effort_cost: Number = quantity(
-        0.002, meaning="Cost of full ASEAN effort", symbol="c_n", unit="share of GDP", domain="[0, 0.2]",
+        0.002, meaning="Cost of full effort for the association", symbol="c_n", unit="share of GDP", domain="[0, 0.2]",
         plausible=(0.0, 0.005), source=ASSUMED)
     diversification_cost: Number = quantity(
         0.004, meaning="Cost of full diversification", symbol="c_div", unit="share of GDP", domain="[0, 0.2]",
         plausible=(0.0, 0.02), source=ASSUMED)
+
+    sudden_stop: Number = quantity(
+        0.5, meaning="Output lost of the capital that a partner owns, on a rupture", symbol="zeta", domain="[0, 1]", plausible=(0.0, 1.0),
+        source=ASSUMED)
+    debt_call: Number = quantity(
+        0.1, meaning="Share of debt that a creditor can call in a year", symbol="call", unit="1/yr", domain="[0, 1]", plausible=(0.0, 0.3),
+        source=ASSUMED)
+    distress_threshold: Number = quantity(
+        0.6, meaning="Debt over output at which distress is even", symbol="dstar", unit="yr", domain="[0, 10]", plausible=(0.4, 0.9),
+        source="thresholds of debt sustainability analyses")
+    distress_cost: Number = quantity(
+        0.02, meaning="Output lost in full debt distress", symbol="distress_cost", unit="share of GDP", domain="[0, 0.5]", plausible=(0.0, 0.06),
+        source="as distress_threshold")
+    loss_in_accounts: Number = quantity(
+        0.0, meaning="Share of security losses that also leaves consumption and capital", symbol="loss_in_accounts", domain="[0, 1]",
+        plausible=(0.0, 1.0), source="assumption: the loss is the security return and is counted once")
 
     # Access to markets and technology
     substitution: Number = quantity(
@@ -57,6 +75,12 @@ class Parameters(Quantities):
     fragmentation: Number = quantity(
         0.13, meaning="Access lost between blocs as rivalry rises", symbol="gamF", domain="[0, 5]",
         plausible=(0.05, 0.8), source="trade between blocs -12 %: Gopinath et al. (2024)", grade="B")
+    trade_diversion: Number = quantity(
+        0.1, meaning="Access gained by bystanders as rivalry rises", symbol="gamD", domain="[0, 5]", plausible=(0.0, 0.4),
+        source="bystanders gained in 2018-21: Fajgelbaum et al. (2024)", grade="B")
+    size_elasticity: Number = quantity(
+        1.0, meaning="Elasticity of trade to the size of a power in the world", symbol="theta_g", domain="[0, 3]", plausible=(0.0, 1.2),
+        source="gravity: Head & Mayer (2014)", grade="B")
 
     # Perception
     lens_low_economy: Number = quantity(
@@ -95,12 +119,29 @@ class Parameters(Quantities):
         0.10, meaning="Share of trust lost at full pressure", symbol="eta_s", unit="1/quarter", domain="[0, 1]",
         plausible=(0.02, 0.3), source="Slovic (1993), contested", grade="C")
     visit_rate: Number = quantity(
-        2.0, meaning="High-level visits at full engagement and unit effort", symbol="nu_v", unit="1/yr",
-        domain="[0, 50]", plausible=(0.5, 4.0), source=ASSUMED)
+        0.5, meaning="High-level visits at full engagement and unit effort", symbol="nu_v", unit="1/yr",
+        domain="[0, 50]", plausible=(0.25, 2.0), source="assumption: leaders and foreign ministers")
+    visit_base: Number = quantity(
+        0.3, meaning="Share of visits that need no engagement", symbol="base", domain="[0, 1]", plausible=(0.0, 0.6), source=ASSUMED)
 
     # Flows
     trust_elasticity: Number = quantity(
         0.3, meaning="Elasticity of flows to trust", symbol="gamT", domain="[0, 5]", plausible=(0.0, 1.0),
+        source=ASSUMED)
+    contest_bonus: Number = quantity(
+        1.0, meaning="Bonus in flows for states close to neither power, per unit of rivalry", symbol="omega_c", domain="[0, 20]", plausible=(0.0, 4.0),
+        source="Bueno de Mesquita & Smith (2016)")
+    budget_rivalry: Number = quantity(
+        0.5, meaning="Rise of the powers' budgets with rivalry", symbol="beta", domain="[0, 5]", plausible=(0.0, 1.0),
+        source="Boschini & Olofsgaard (2007): aid fell by about a third after 1990")
+    lump_persistence: Number = quantity(
+        0.8, meaning="Persistence of lumps in official finance", symbol="phiL", unit="1/quarter", domain="[0, 1)", plausible=(0.5, 0.9),
+        source="yearly commitments vary by .75 to 1.6 of their mean: AidData", grade="B")
+    lump_volatility: Number = quantity(
+        0.5, meaning="Standard deviation of shocks to lumps in official finance", symbol="sigL", unit="1/quarter", domain="[0, 2]",
+        plausible=(0.0, 0.6), source="as lump_persistence", grade="B")
+    diversification_pull: Number = quantity(
+        0.15, meaning="More capital from third partners at full diversification", symbol="div_gain", domain="[0, 2]", plausible=(0.0, 0.3),
         source=ASSUMED)
     commitment_persistence: Number = quantity(
         0.9, meaning="Persistence of shocks to a power's commitment", symbol="phiC", unit="1/quarter",
@@ -113,7 +154,7 @@ class Parameters(Quantities):
         0.3, meaning="Share of flows that arrive without engagement by the state", symbol="rho_acc", domain="[0, 1]",
         plausible=(0.0, 1.0), source=ASSUMED)
     outside_weight: Number = quantity(
-        0.3, meaning="Weight of destinations outside ASEAN in a power's budget", symbol="wout", domain="(0, 100]",
+        0.3, meaning="Weight of destinations outside the region in a power's budget", symbol="wout", domain="(0, 100]",
         plausible=(0.1, 3.0), source=ASSUMED)
     image_spillover: Number = quantity(
         0.15, meaning="Share of third partners' flows lost at full pressure by a power", symbol="iota", domain="[0, 1]",
@@ -129,19 +170,32 @@ class Parameters(Quantities):
     trust_tolerance: Number = quantity(
         0.3, meaning="Tolerance that trust buys", symbol="nuT", domain="[0, 5]", plausible=(0.0, 1.0), source=ASSUMED)
     compliance: Number = quantity(
-        2.0, meaning="Compliance with pressure per unit of leverage", symbol="nu_c", domain="[0, 20]",
-        plausible=(0.0, 4.0), source="assumption; sanctions work in about a third of cases: Early (2015)")
+        5.0, meaning="Compliance with pressure per unit of leverage", symbol="nu_c", domain="[0, 50]",
+        plausible=(0.0, 10.0), source="assumption; sanctions work in about a third of cases: Early (2015)")
     backlash: Number = quantity(
         0.2, meaning="Backlash against pressure", symbol="nu_b", domain="[0, 5]", plausible=(0.0, 0.6),
         source="assumption; coercion works where leverage exceeds backlash / compliance")
 
+    regime_answer: Number = quantity(
+        1.0, meaning="Turn of a challenged government to the power that presses less on how it governs", symbol="nu_r", domain="[0, 20]",
+        plausible=(0.0, 2.0), source="assumption; David (1991)")
+    tilt_noise: Number = quantity(
+        0.02, meaning="Standard deviation of noise in tilt", symbol="tilt_noise", unit="1/quarter", domain="[0, 1]", plausible=(0.0, 0.05),
+        source=ASSUMED)
+
     # Security
     protection_reliability: Number = quantity(
-        0.5, meaning="Reliability of a power's protection", symbol="rel", domain="[0, 1]", plausible=(0.2, 0.8),
-        source="half of alliances honoured: Berkemeier & Fuhrmann (2018)", grade="B")
+        0.4, meaning="Reliability of protection by a power without a treaty", symbol="rel", domain="[0, 1]", plausible=(0.1, 0.7),
+        source="assumption, below that of treaties")
+    treaty_reliability: Number = quantity(
+        0.75, meaning="Reliability of protection under a defence treaty", symbol="rel_treaty", domain="[0, 1]", plausible=(0.5, 0.95),
+        source="Berkemeier & Fuhrmann (2018)", grade="B")
+    appeasement: Number = quantity(
+        0.2, meaning="Share of a claim that alignment with the claimant removes", symbol="appease", domain="[0, 1]", plausible=(0.0, 0.8),
+        source="assumption: incidents went on under Manila's turn of 2016-21")
     local_threat: Number = quantity(
-        0.005, meaning="Loss to a local threat when fully exposed", symbol="theta", unit="share of GDP/yr",
-        domain="[0, 0.5]", plausible=(0.0, 0.05), source=ASSUMED)
+        0.002, meaning="Loss to a local threat without an author, when fully exposed", symbol="theta", unit="share of GDP/yr",
+        domain="[0, 0.5]", plausible=(0.0, 0.02), source=ASSUMED)
     crisis_hazard: Number = quantity(
         0.02, meaning="Chance of a crisis between the powers at full rivalry", symbol="h0", unit="1/quarter",
         domain="[0, 1]", plausible=(0.0, 0.06), source=ASSUMED)
@@ -154,8 +208,8 @@ class Parameters(Quantities):
     defence_protection: Number = quantity(
         30.0, meaning="Protection per unit of defence spending", symbol="kapd", unit="1/share of GDP",
         domain="[0, 500]", plausible=(0.0, 60.0), source=ASSUMED)
-    asean_buffer: Number = quantity(
-        0.5, meaning="Share of pressure a united ASEAN at full effort absorbs", symbol="bA", domain="[0, 1]",
+    association_buffer: Number = quantity(
+        0.5, meaning="Share of pressure that a united association at full effort absorbs", symbol="bA", domain="[0, 1]",
         plausible=(0.0, 0.9), source="assumption; He (2008)")
 
     # Legitimacy
@@ -172,16 +226,21 @@ class Parameters(Quantities):
     pressure_legitimacy: Number = quantity(
         0.0, meaning="Legitimacy lost (+) or rallied (-) under pressure", symbol="lam_s", unit="1/yr",
         domain="[-2, 2]", plausible=(-0.15, 0.15), source="evidence conflicts, so 0")
-    instability_threshold: Number = quantity(
-        0.35, meaning="Legitimacy below which politics is unstable", symbol="Lcrit", domain="[0, 1]",
-        plausible=(0.25, 0.45), source=ASSUMED)
+    challenge_legitimacy: Number = quantity(
+        0.05, meaning="Legitimacy lost under a full domestic challenge", symbol="lam_c", unit="1/yr", domain="[0, 2]", plausible=(0.0, 0.15),
+        source=ASSUMED)
+    unrest_hazard: Number = quantity(
+        0.006, meaning="Chance that unrest begins at usual legitimacy", symbol="u0", unit="1/quarter", domain="[0, 1]", plausible=(0.002, 0.015),
+        source="base rate of instability onsets of about 2 % a year", grade="B")
+    unrest_legitimacy: Number = quantity(
+        10.0, meaning="Rise of that chance as legitimacy falls, on the logarithm", symbol="u1", domain="[0, 100]", plausible=(0.0, 20.0), source=ASSUMED)
     instability_cost: Number = quantity(
-        0.03, meaning="Output lost while politics is unstable", symbol="cinst", unit="share of GDP", domain="[0, 1)",
+        0.03, meaning="Output lost in full unrest", symbol="cinst", unit="share of GDP", domain="[0, 1)",
         plausible=(0.0, 0.06), source=ASSUMED)
 
     # Rivalry and pandemics
     rivalry_mean: Number = quantity(
-        0.0, meaning="Mean rivalry between the powers", symbol="xbar", unit="logit",
+        0.0, meaning="Mean rivalry between the powers that it returns to", symbol="xbar", unit="logit",
         domain="[-10, 10]", plausible=(-3.0, 3.0), source=ASSUMED)
     rivalry_persistence: Number = quantity(
         0.946, meaning="Persistence of rivalry", symbol="phix", unit="1/quarter", domain="[0, 1)",

@@ -16,18 +16,21 @@ from pydantic import BaseModel, ConfigDict, Field, SkipValidation, ValidationInf
 from pydantic_core import PydanticCustomError
 
 from sim import axes
-from sim.axes import DOMAINS, PARTNERS, POWERS
+from sim.axes import DOMAINS
 
 Number = Annotated[axes.Number, SkipValidation, WithJsonSchema({"type": "number"})]
 PerDomain = Annotated[axes.PerDomain, SkipValidation, WithJsonSchema({})]
-PerPower = Annotated[Mapping[str, axes.Number], SkipValidation, WithJsonSchema({})]
-PerPartner = PerPower
+PerKey = Annotated[Mapping[str, axes.Number], SkipValidation, WithJsonSchema({})]
 
 Grade = Literal["A", "B", "C"]
 GRADES = {"A": "measured", "B": "inferred from a cited figure", "C": "assumption"}
 
-#: How a quantity may be split, with the keys it then has.
-KEYS = {"domain": DOMAINS, "power": POWERS, "partner": PARTNERS}
+#: How a quantity may be split, and how a message shows the keys it then has. Those of powers come from the world, which checks them.
+Each = Literal["domain", "power", "partner", "creditor", "measure"]
+KEYS: dict[str, tuple[str, ...]] = {
+    "domain": DOMAINS, "power": ("FIRST POWER", "SECOND POWER"), "partner": ("FIRST POWER", "SECOND POWER", "rest"),
+    "creditor": ("FIRST POWER", "SECOND POWER", "other"), "measure": ("survey", "votes"),
+}
 
 
 @dataclass(frozen=True)
@@ -68,8 +71,9 @@ class Quantity:
         plausible: Plausible range, the default range of any sweep.
         source: Where default and range come from.
         grade: Evidence: A measured, B inferred from a cited figure, C assumption.
-        each: "domain": one number, or one per domain. "power", "partner": one number for each.
-            None: one number.
+        each: "domain": one number, or one per domain. "power": one number for each power; "partner": and for the rest of
+            the world; "creditor": and for other creditors; "measure": one or more of the measures. None: one number.
+        word: A word that may stand in place of a number.
     """
 
     meaning: str
@@ -79,7 +83,8 @@ class Quantity:
     plausible: tuple[float, float]
     source: str
     grade: Grade
-    each: Literal["domain", "power", "partner"] | None = None
+    each: Each | None = None
+    word: str | None = None
 
 
 def quantity(
@@ -92,22 +97,23 @@ def quantity(
     source: str,
     grade: Grade = "C",
     unit: str = "-",
-    each: Literal["domain", "power", "partner"] | None = None,
+    each: Each | None = None,
+    word: str | None = None,
 ) -> Any:
     """Declare a field of a `Quantities` class as a number of the model. Arguments as in `Quantity`."""
-    known = Quantity(meaning, symbol, unit, domain, plausible, source, grade, each)
+    known = Quantity(meaning, symbol, unit, domain, plausible, source, grade, each, word)
     interval = Interval.parse(domain)
     limits: dict[str, Any] = {"minimum" if interval.holds_low else "exclusiveMinimum": interval.low}
     if math.isfinite(interval.high):
         limits["maximum" if interval.holds_high else "exclusiveMaximum"] = interval.high
     schema: dict[str, Any] = {"type": "number"} | limits
+    if word is not None:
+        schema = {"anyOf": [schema, {"const": word}]}
     if each is not None:
-        split = {
-            "type": "object",
-            "properties": {key: schema for key in KEYS[each]},
-            "required": list(KEYS[each]),
-            "additionalProperties": False,
-        }
+        split: dict[str, Any] = {"type": "object", "minProperties": 1, "additionalProperties": schema}
+        if each in ("domain", "measure"):
+            split = {"type": "object", "properties": {key: schema for key in KEYS[each]}, "additionalProperties": False}
+            split |= {"required": list(KEYS[each])} if each == "domain" else {"minProperties": 1}
         schema = {"anyOf": [schema, split]} if each == "domain" else split
     return Field(
         default,
@@ -123,8 +129,10 @@ def quantities(kind: type[BaseModel]) -> dict[str, Quantity]:
     return {n: Quantity(**e["x-quantity"]) for n, e in extras.items() if isinstance(e, dict) and "x-quantity" in e}
 
 
-def _checked(value: Any, known: Quantity) -> axes.Number:
-    """A number, or one value per world, of the right type and inside its hard domain."""
+def _checked(value: Any, known: Quantity) -> axes.Number | str:
+    """A number, or one value per world, of the right type and inside its hard domain; or the word that may stand in its place."""
+    if isinstance(value, str) and value == known.word:
+        return value
     interval = Interval.parse(known.domain)
     if isinstance(value, np.ndarray) and value.ndim == 1 and value.dtype.kind in "fiu" and value.size:
         per_world = np.array(value, dtype=float)
@@ -146,11 +154,21 @@ def _checked(value: Any, known: Quantity) -> axes.Number:
 
 def wanted(known: Quantity) -> str:
     """The values that a field accepts, in words."""
-    one = f"a number in {known.domain}"
+    one = f"a number in {known.domain}" + (f" or the word {known.word}" if known.word else "")
     if known.each is None:
         return one
     keys = ", ".join(f"{key}:" for key in KEYS[known.each])
     return f"{one}, or {{{keys}}}" if known.each == "domain" else f"{{{keys}}}, each {one}"
+
+
+def _has_its_keys(value: Mapping[Any, Any], known: Quantity) -> bool:
+    """Whether a split value has the keys it needs, as far as they do not come from the world."""
+    fixed = set(KEYS[str(known.each)])
+    if known.each == "domain":
+        return set(value) == fixed
+    if known.each == "measure":
+        return bool(value) and set(value) <= fixed
+    return len(value) == len(fixed) and all(isinstance(key, str) for key in value)
 
 
 class Frozen(BaseModel):
@@ -173,11 +191,10 @@ class Quantities(Frozen):
             return _checked(value, known)
         if known.each == "domain" and not isinstance(value, Mapping):
             return _checked(value, known)
-        keys = KEYS[known.each]
-        if not isinstance(value, Mapping) or set(value) != set(keys):
+        if not isinstance(value, Mapping) or not _has_its_keys(value, known):
             message = f"expected {wanted(known)}, got {value!r}"
             raise PydanticCustomError("split", "{message}", {"message": message})
-        return {key: _checked(value[key], known) for key in keys}
+        return {key: _checked(part, known) for key, part in value.items()}
 
 
 # ---- Values per world

@@ -1,176 +1,333 @@
-"""Scenarios: dated events in a world."""
+"""Scenarios: dated events and yearly series in a world. MODEL.md, section "Events"."""
 
 import re
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, cast
 
 import numpy as np
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from sim.axes import PARTNERS, POWERS, Array
+from sim.axes import REST_KEY, Array
 from sim.data import QUARTER, Name
 from sim.quantity import Frozen, Interval
 
-#: Per kind of event: the range of its value, its possible actors, whether it strikes a state, and
-#: whether it lasts to the horizon when no end is given (a level) or one quarter (an impulse).
-KINDS: dict[str, tuple[str, tuple[str, ...], bool, bool]] = {
-    "rivalry": ("(0, 1)", (), False, True),
-    "crisis": ("[1, 1]", (), False, False),
-    "pandemic": ("[1, 1]", (), False, False),
-    "commitment": ("[0, 10]", POWERS, False, True),
-    "pressure": ("[0, 1]", POWERS, True, True),
-    "access": ("(0, 10]", PARTNERS, True, True),
-    "tier": ("[-3, 3]", POWERS, True, False),
+How = Literal["set", "floor", "factor", "add"]
+Kind = Literal["rivalry", "crisis", "pandemic", "commitment", "pressure", "access", "tier", "flow", "budget", "growth", "visits", "challenge",
+               "policy", "strategy"]
+#: What an event comes from: nothing, a power, a partner, or what its target is as well (growth of a power or of a state).
+Actor = Literal["power", "partner"]
+
+
+@dataclass(frozen=True)
+class KindOfEvent:
+    """What events of a kind may be.
+
+    Attributes:
+        domain: Range of the value; None: the value is a name.
+        how: How the value acts where an event does not say.
+        actor: Whether a power, or a partner, must be named.
+        strikes: Whether it strikes states.
+        lasts: Whether it lasts to the horizon where no end is given; else it acts once, at its start.
+        bounds: Range in which the variable stays.
+    """
+
+    domain: str | None
+    how: How
+    actor: Actor | None = None
+    strikes: bool = False
+    lasts: bool = True
+    bounds: tuple[float, float] = (0.0, np.inf)
+
+
+KINDS: dict[str, KindOfEvent] = {
+    "rivalry": KindOfEvent("[0, 1]", "set", bounds=(0, 1)),
+    "crisis": KindOfEvent("[1, 1]", "set", lasts=False, bounds=(0, 1)),
+    "pandemic": KindOfEvent("[1, 1]", "set", lasts=False, bounds=(0, 1)),
+    "commitment": KindOfEvent("[0, 10]", "factor", "power"),
+    "pressure": KindOfEvent("[0, 1]", "floor", "power", strikes=True, bounds=(0, 1)),
+    "access": KindOfEvent("(0, 10]", "factor", "partner", strikes=True, bounds=(1e-6, np.inf)),
+    "tier": KindOfEvent("[-3, 3]", "add", "power", strikes=True, lasts=False, bounds=(0, 3)),
+    "flow": KindOfEvent("[0, 10]", "factor", "power", strikes=True),
+    "budget": KindOfEvent("[0, 10]", "factor", "power"),
+    "growth": KindOfEvent("[-0.3, 0.3]", "set", strikes=True, bounds=(-0.5, 0.5)),
+    "visits": KindOfEvent("[0, 10]", "add", "power", strikes=True, lasts=False),
+    "challenge": KindOfEvent("[0, 1]", "floor", strikes=True, lasts=False, bounds=(0, 1)),
+    "policy": KindOfEvent(None, "set", "power", lasts=False),
+    "strategy": KindOfEvent(None, "set", strikes=True, lasts=False),
 }
-Kind = Literal["rivalry", "crisis", "pandemic", "commitment", "pressure", "access", "tier"]
+#: Kinds whose value need not be given.
+IMPULSES = ("crisis", "pandemic")
+#: What a series may change: levels, which hold until the next value.
+SERIES_KINDS = tuple(name for name, kind in KINDS.items() if kind.lasts)
+
+#: Quarters from the start: `+0q6` are six, `+1q2` as well.
+RELATIVE = r"^\+([0-9]{1,3})q([0-9]{1,4})$"
+#: A whole number from here on is taken for a year and refused.
+FIRST_YEAR = 1800
 
 
 def _date(value: Any) -> Any:
-    if isinstance(value, str) and re.fullmatch(QUARTER, value):
+    if isinstance(value, str) and (re.fullmatch(QUARTER, value) or re.fullmatch(RELATIVE, value)):
         return value
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < FIRST_YEAR:
         return value
     meant = f"; did you mean {value}Q1?" if isinstance(value, int) and value >= FIRST_YEAR else ""
-    message = f"expected a quarter such as 2023Q1, or a number of quarters from the first, got {value!r}{meant}"
+    message = f"expected a quarter such as 2023Q1, or a number of quarters from the first, such as +0q6 or 6, got {value!r}{meant}"
     raise PydanticCustomError("date", "{m}", {"m": message})
 
 
-#: A whole number from here on is taken for a year and refused.
-FIRST_YEAR = 1800
 Date = Annotated[int | str, BeforeValidator(_date)]
 
 
-class Event(Frozen):
-    """Something that happens from `start` to `end`, both included.
+class Change(Frozen):
+    """What events and series have in common.
 
     Attributes:
-        kind: What it changes. `rivalry` sets its level; `crisis` and `pandemic` strike; `commitment`
-            multiplies a power's effort; `pressure` is a floor under a power's pressure on a state;
-            `access` multiplies the level that access to a partner settles at; `tier` adds partnership
-            tiers each quarter it lasts.
-        start: A quarter such as "2020Q3", or a number of quarters from the first.
-        end: The last quarter it acts in. Without it, levels (rivalry, commitment, pressure, access)
-            last to the horizon, the others one quarter.
-        value: Level, factor or change.
-        actor: The power or partner it comes from: china, us, or rest for access.
-        target: The state it strikes, "focal" (default) or "all".
+        kind: What is changed: one of `KINDS`.
+        actor: The power or partner that it comes from.
+        target: The state struck; "focal" (default) or "all". For growth it may be a power.
+        how: set, floor, factor or add; each kind has its own default.
         source: Where the figures come from.
     """
 
     kind: Kind
-    start: Date
-    end: Date | None = None
-    value: float = 1.0
-    actor: Literal["china", "us", "rest"] | None = None
+    actor: Name | None = None
     target: Name = "focal"
+    how: How | None = None
     source: str = ""
 
-    @field_validator("end")
-    @classmethod
-    def _not_before_start(cls, end: Date | None, info: ValidationInfo) -> Date | None:
-        start = info.data.get("start")
-        if isinstance(end, type(start)) and end is not None and end < start:  # a quarter and a number are compared in a world
-            raise PydanticCustomError("date", "{m}", {"m": f"ends in {end}, before it begins in {start}"})
-        return end
+    @property
+    def acts(self) -> How:
+        """How the value acts."""
+        return self.how or KINDS[self.kind].how
+
+    def _check(self, *values: Any) -> None:
+        kind = KINDS[self.kind]
+        for value in values:
+            if kind.domain is None:
+                if not isinstance(value, str):
+                    raise PydanticCustomError("value", "{m}", {"m": f"a {self.kind} event needs the name of a {self.kind} as its value, got {value!r}"})
+            elif isinstance(value, str) or not Interval.parse(kind.domain).contains(value):
+                raise PydanticCustomError("domain", "{m}", {"m": f"value of a {self.kind} event: allowed {kind.domain}, got {value}"})
+        if kind.domain is None and self.acts != "set":
+            raise PydanticCustomError("how", "{m}", {"m": f"a {self.kind} event can only be set, got how: {self.how}"})
+        if kind.actor and self.actor is None:
+            raise PydanticCustomError("actor", "{m}", {"m": f"a {self.kind} event needs an actor: a {kind.actor}"})
+        if not kind.actor and self.actor is not None:
+            raise PydanticCustomError("actor", "{m}", {"m": f"a {self.kind} event has no actor"})
+        if not kind.strikes and "target" in self.model_fields_set:
+            raise PydanticCustomError("target", "{m}", {"m": f"a {self.kind} event has no target"})
+
+
+class Event(Change):
+    """Something that happens from `start` to `end`, both included.
+
+    Attributes:
+        start: A quarter such as "2020Q3", or quarters from the first: 6, "+0q6".
+        end: The last quarter it acts in. Without it levels last to the horizon. What acts once acts at its start and has none,
+            but crises and pandemics.
+        value: Level, factor, change, or the name of a policy or strategy.
+    """
+
+    start: Date
+    end: Date | None = None
+    value: Annotated[float, Field(allow_inf_nan=False)] | Name = 1.0
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> "Event":
-        domain, actors, _, _ = KINDS[self.kind]
-        if not Interval.parse(domain).contains(self.value):
-            raise PydanticCustomError("domain", "{m}", {"m": f"value of a {self.kind} event: allowed {domain}, got {self.value:g}"})
-        if actors and self.actor not in actors:
-            raise PydanticCustomError("actor", "{m}", {"m": f"a {self.kind} event needs an actor: one of {', '.join(actors)}"})
-        if not actors and self.actor is not None:
-            raise PydanticCustomError("actor", "{m}", {"m": f"a {self.kind} event has no actor"})
-        if self.kind not in ("crisis", "pandemic") and "value" not in self.model_fields_set:
-            raise PydanticCustomError("value", "{m}", {"m": f"a {self.kind} event needs a value in {domain}"})
+        self._check(self.value)
+        if self.kind not in IMPULSES and "value" not in self.model_fields_set:
+            raise PydanticCustomError("value", "{m}", {"m": f"a {self.kind} event needs a value in {KINDS[self.kind].domain or 'the names of its kind'}"})
+        if self.end is not None and not KINDS[self.kind].lasts and self.kind != "crisis":
+            raise PydanticCustomError("date", "{m}", {"m": f"end: a {self.kind} event acts once, at its start"})
+        if isinstance(self.end, type(self.start)) and _order(self.end) < _order(self.start):  # a quarter and a number are compared in a world
+            raise PydanticCustomError("date", "{m}", {"m": f"end: ends in {self.end}, before it begins in {self.start}"})
+        return self
+
+
+class Series(Change):
+    """A level by year: each value holds until the next one, the last one stays.
+
+    Attributes:
+        values: Value by year; it acts from the first quarter of that year.
+    """
+
+    values: Annotated[dict[Annotated[int, Field(ge=FIRST_YEAR, le=9999)], Annotated[float, Field(allow_inf_nan=False)]],
+                      Field(min_length=1, max_length=400)]
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> "Series":
+        if self.kind not in SERIES_KINDS:
+            raise PydanticCustomError("kind", "{m}", {"m": f"kind: a series changes a level: one of {', '.join(SERIES_KINDS)}; got {self.kind}"})
+        self._check(*self.values.values())
         return self
 
 
 class Scenario(Frozen):
-    """A named list of events."""
+    """A named list of events and series.
+
+    Attributes:
+        fits: Names of the worlds whose states it names; empty: it fits every world.
+    """
 
     name: Name
     description: str
     source: str = ""
+    fits: Annotated[list[Name], Field(max_length=100)] = Field(default_factory=list)
     events: Annotated[list[Event], Field(max_length=1000)] = Field(default_factory=list)
+    series: Annotated[list[Series], Field(max_length=1000)] = Field(default_factory=list)
+
+
+def _order(date: Any) -> int:
+    """A number that orders dates of one form."""
+    return quarter_index(date, "0000Q1")
 
 
 def quarter_index(date: Date, start: str) -> int:
-    """Quarters from `start` (such as "2020Q1") to `date`; a number is already one."""
+    """Quarters from `start` (such as "2020Q1") to `date`; a number, or a relative date, is so many already."""
     if isinstance(date, int):
         return date
+    relative = re.fullmatch(RELATIVE, date)
+    if relative:
+        return 4 * int(relative[1]) + int(relative[2])
     year, quarter = int(date[:4]), int(date[5])
     return 4 * (year - int(start[:4])) + quarter - int(start[5])
 
 
-class Timetable:
-    """The events of a scenario by quarter, for the rules in which they act."""
+@dataclass(frozen=True)
+class Row:
+    """An event in quarters of a world: it acts from `first` to `last`, at `where` along the axes of its kind."""
 
-    def __init__(self, events: Sequence[Event], start: str, states: Sequence[str], focal: str) -> None:
+    change: Change
+    value: float | str
+    first: int
+    last: float
+    actor: int | None
+    struck: Sequence[int]
+    power: int | None = None  # for growth: the power struck
+
+
+class Timetable:
+    """The events and series of a scenario by quarter, for the rules in which they act."""
+
+    def __init__(self, scenario: Scenario, start: str, states: Sequence[str], powers: Sequence[str], focal: str,
+                 policies: Sequence[str] = (), strategies: Sequence[str] = ()) -> None:
         """Args:
-            events: The scenario's events.
+            scenario: Events and series.
             start: First quarter of the world, such as "2020Q1".
-            states: State names in the order of the state axis.
+            states, powers: Names in the order of their axes.
             focal: The focal state.
+            policies, strategies: Names to which an event may switch.
 
         Raises:
-            ValueError: An event strikes an unknown state, begins before the world or ends before it begins; a line for each.
+            ValueError: An event names what is not in the world, begins before the world or ends before it begins; a line for each.
         """
-        self._rows: list[tuple[Event, int, float, list[int]]] = []
-        problems: list[str] = []
-        for number, event in enumerate(events):
-            first = quarter_index(event.start, start)
-            lasts = KINDS[event.kind][3]
-            last = float(quarter_index(event.end, start)) if event.end is not None else (np.inf if lasts else first)
-            struck = {"all": list(states), "focal": [focal]}.get(event.target, [event.target])
-            unknown = [state for state in struck if state not in states]
-            if unknown:
-                problems.append(f"{number}.target: a {event.kind} event strikes {unknown[0]}, which is not a state of this world ({', '.join(states)})")
-            if first < 0:
-                problems.append(f"{number}.start: a {event.kind} event begins in {event.start}, before the world's first quarter {start}")
-            if last < first:
-                problems.append(f"{number}.end: a {event.kind} event ends in {event.end}, before it begins in {event.start}")
-            self._rows.append((event, first, last, [list(states).index(state) for state in struck if state in states]))
-        if problems:
-            raise ValueError("\n".join(f"scenario.events.{problem}" for problem in problems))
+        self._states, self._powers, self._focal = list(states), list(powers), focal
+        self._names = {"policy": policies, "strategy": strategies}
         self._n_states = len(states)
+        self.rows: list[Row] = []
+        problems: list[str] = []
+        for number, event in enumerate(scenario.events):
+            first = quarter_index(event.start, start)
+            end = None if event.end is None else quarter_index(event.end, start)
+            last = float(end) if end is not None else (np.inf if KINDS[event.kind].lasts else first)
+            wrong = list(self._wrong(event, event.value))
+            if first < 0:
+                wrong.append(f"start: a {event.kind} event begins in {event.start}, before the world's first quarter {start}")
+            if last < first:
+                wrong.append(f"end: a {event.kind} event ends in {event.end}, before it begins in {event.start}")
+            problems += [f"scenario.events.{number}.{problem}" for problem in wrong]
+            if not wrong:
+                self.rows.append(self._row(event, event.value, first, last))
+        for number, series in enumerate(scenario.series):
+            wrong = list(self._wrong(series, None))
+            problems += [f"scenario.series.{number}.{problem}" for problem in wrong]
+            years = sorted(series.values)
+            firsts = [quarter_index(f"{year:04d}Q1", start) for year in years]
+            lasts = [*[float(first - 1) for first in firsts[1:]], np.inf]
+            if not wrong:
+                self.rows += [self._row(series, series.values[year], max(first, 0), last)
+                              for year, first, last in zip(years, firsts, lasts, strict=True) if last >= 0]
+        if problems:
+            raise ValueError("\n".join(problems))
 
-    def _active(self, kind: Kind, t: int) -> list[tuple[Event, list[int]]]:
-        return [(event, struck) for event, first, last, struck in self._rows if event.kind == kind and first <= t <= last]
+    def _wrong(self, change: Change, value: Any) -> Any:
+        partners = [*self._powers, REST_KEY]
+        actors = {"power": self._powers, "partner": partners}.get(KINDS[change.kind].actor or "", [])
+        if change.actor is not None and change.actor not in actors:
+            yield f"actor: a {change.kind} event comes from {change.actor!r}, which is not one of {', '.join(actors)}"
+        targets = [*self._states, "all", "focal", *(self._powers if change.kind == "growth" else [])]
+        if change.target not in targets:
+            yield f"target: a {change.kind} event strikes {change.target}, which is not a state of this world ({', '.join(self._states)})"
+        names = self._names.get(change.kind)
+        if names is not None and value not in names:
+            yield f"value: no {change.kind} {value!r}"
+
+    def _row(self, change: Change, value: float | str, first: int, last: float) -> Row:
+        partners = [*self._powers, REST_KEY]
+        power = self._powers.index(change.target) if change.target in self._powers else None
+        struck = {"all": self._states, "focal": [self._focal]}.get(change.target, [change.target])
+        return Row(change, value, first, last, None if change.actor is None else partners.index(change.actor),
+                   [self._states.index(state) for state in struck] if power is None else [], power)
+
+    def _active(self, kind: str, t: int) -> list[Row]:
+        return [row for row in self.rows if row.change.kind == kind and row.first <= t <= row.last]
 
     def strikes(self, kind: Literal["crisis", "pandemic"], t: int) -> bool:
         """Whether a crisis or an outbreak is forced in quarter t."""
         return bool(self._active(kind, t))
 
-    def rivalry(self, t: int) -> float | None:
-        """The level that replaces rivalry in quarter t; the event listed last counts."""
-        active = self._active("rivalry", t)
-        return active[-1][0].value if active else None
+    def changed(self, kind: Kind, t: int, value: Array) -> Array:
+        """What the events of a kind make of a variable in quarter t, in the order in which they are listed.
 
-    def commitment(self, t: int) -> Array:
-        """Factor on each power's commitment, shape (G, 1); factors of several events multiply."""
-        factor = np.ones((len(POWERS), 1))
-        for event, _ in self._active("commitment", t):
-            factor[POWERS.index(str(event.actor))] *= event.value
-        return factor
+        Args:
+            value: The variable: (R,) for rivalry, (G, R) for commitment and budget, (G, S, R) or (J, S, R) by actor, (S, R) for challenge.
 
-    def pressure(self, t: int) -> Array | None:
-        """Floor under pressure, shape (G, S, 1); the highest of several events; None where there is none."""
-        return self._settle("pressure", t, np.zeros((len(POWERS), self._n_states, 1)), np.maximum)
+        Returns:
+            The same array where no event acts, else a new one, within the bounds of its kind.
+        """
+        active = [row for row in self._active(kind, t) if row.power is None]
+        if not active:
+            return value
+        changed = np.array(value)
+        for row in active:
+            where: tuple[Any, ...] = () if row.actor is None else (row.actor,)
+            where = (*where, row.struck) if KINDS[kind].strikes else where
+            now, by = changed[where], cast(float, row.value)
+            changed[where] = {"set": np.full_like(now, by), "floor": np.maximum(now, by), "factor": now * by, "add": now + by}[row.change.acts]
+        low, high = KINDS[kind].bounds
+        return np.clip(changed, low, high)
 
-    def access(self, t: int) -> Array | None:
-        """Factor on the level of access, shape (J, S, 1); factors multiply; None where there is none."""
-        return self._settle("access", t, np.ones((len(PARTNERS), self._n_states, 1)), np.multiply)
+    def growth(self, t: int, rate: Array, capital_growth: Array, elasticity: Any) -> Array:
+        """Growth of productivity in quarter t where an event sets the growth of output, per year, shape (S, R).
 
-    def tier(self, t: int) -> Array | None:
-        """Partnership tiers added, shape (G, S, 1); None where there are none."""
-        return self._settle("tier", t, np.zeros((len(POWERS), self._n_states, 1)), np.add)
+        Args:
+            rate: Growth of productivity without events, (S, 1) or (S, R).
+            capital_growth: Last quarter's growth of capital, per year, (S, R).
+            elasticity: Output elasticity of capital.
+        """
+        if not any(row.power is None for row in self._active("growth", t)):
+            return rate
+        from_capital = elasticity * capital_growth
+        return self.changed("growth", t, rate + from_capital) - from_capital
 
-    def _settle(self, kind: Kind, t: int, values: Array, combine: Any) -> Array | None:
-        active = self._active(kind, t)
-        for event, struck in active:
-            actor = PARTNERS.index(str(event.actor))
-            values[actor, struck] = combine(values[actor, struck], event.value)
-        return values if active else None
+    def power_growth(self, t: int, rate: Array) -> Array:
+        """Growth of the powers' output in quarter t, per year, shape (G, 1) or (G, R)."""
+        active = [row for row in self._active("growth", t) if row.power is not None]
+        if not active:
+            return rate
+        changed = np.array(rate)
+        for row in active:
+            now, by = changed[row.power], cast(float, row.value)
+            changed[row.power] = {"set": np.full_like(now, by), "floor": np.maximum(now, by), "factor": now * by, "add": now + by}[row.change.acts]
+        return np.clip(changed, *KINDS["growth"].bounds)
+
+    def switches(self, kind: Literal["policy", "strategy"], t: int) -> Mapping[int, str]:
+        """New policy by position of the power, or new strategy by position of the state, in quarter t."""
+        found: dict[int, str] = {}
+        for row in self._active(kind, t):
+            for position in ([row.actor] if kind == "policy" else row.struck):
+                found[cast(int, position)] = str(row.value)
+        return found

@@ -13,13 +13,6 @@ from sim.scenario import Scenario, Timetable
 from sim.strategies.strategy import Strategy
 
 
-class PolicyPair(Frozen):
-    """The policies of the two powers; china is power 0, us is power 1."""
-
-    china: Policy
-    us: Policy
-
-
 class Size(Frozen):
     """How much is simulated and with which noise; fields as in `Settings`."""
 
@@ -36,10 +29,13 @@ class Settings(Size):
         world: Data of states and powers.
         parameters: Structural parameters.
         focal: The state whose strategy is compared.
-        policies: Policy of each power.
+        policies: Policy of each power, by its key.
+        resting_policies: Policies under which the present rests: those of the world file.
         peers: Strategy of every state; the strategy compared replaces that of the focal state.
         strategies: Strategies of a comparison, by name.
         scenario: Dated events.
+        switched_policies: Policies that events switch to, by name.
+        switched_strategies: Strategies that events switch to, by name.
         horizon: Quarters simulated.
         n_worlds: Replicate worlds.
         seed: Entropy of all random streams.
@@ -49,10 +45,13 @@ class Settings(Size):
     world: World
     parameters: Parameters
     focal: Name
-    policies: PolicyPair
+    policies: dict[Name, Policy]
+    resting_policies: dict[Name, Policy]
     peers: dict[Name, Strategy]
     strategies: dict[Name, Strategy] = Field(default_factory=dict)
     scenario: Scenario
+    switched_policies: dict[Name, Policy] = Field(default_factory=dict)
+    switched_strategies: dict[Name, Strategy] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Settings":
@@ -64,6 +63,10 @@ class Settings(Size):
         if missing:
             problems.append(f"peers: no strategy for {', '.join(missing)}")
         problems += [f"peers.{state}: unknown state; this world has {', '.join(states)}" for state in self.peers if state not in states]
+        powers = list(self.world.powers)
+        for field in ("policies", "resting_policies"):
+            if set(getattr(self, field)) != set(powers):
+                problems.append(f"{field}: one policy for each of {', '.join(powers)}; got {', '.join(getattr(self, field)) or 'none'}")
         for path, values in per_world(self):
             if len(values) != self.n_worlds:
                 problems.append(f"{'.'.join(path)}: one value per world means {self.n_worlds} values, got {len(values)}")
@@ -78,7 +81,8 @@ class Settings(Size):
 
     def timetable(self) -> Timetable:
         """The scenario's events in quarters of this world."""
-        return Timetable(self.scenario.events, self.world.start, list(self.world.states), self.focal)
+        return Timetable(self.scenario, self.world.start, list(self.world.states), list(self.world.powers), self.focal,
+                         list(self.switched_policies), list(self.switched_strategies))
 
     def replace(self, **changes: Any) -> "Settings":
         """A copy with some fields changed, checked again.

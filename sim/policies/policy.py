@@ -28,6 +28,8 @@ class Policy(Quantities):
         1.0, meaning="Regional effort", symbol="C", domain="[0, 10]", plausible=(0.1, 2), source=CHOICE)
     reward: Number = quantity(
         0.0, meaning="Reward of alignment in flows", symbol="phi", domain="[-10, 10]", plausible=(0, 3), source=CHOICE)
+    withdraw: Number = quantity(
+        1.0, meaning="Share of the reward taken back from a state that moves away", symbol="withdraw", domain="[0, 1]", plausible=(0, 1), source=CHOICE)
     match_rival: Number = quantity(
         0.0, meaning="Matching of the rival's flows", symbol="chi", domain="[0, 10]", plausible=(0, 3), source=CHOICE)
     swing_bonus: Number = quantity(

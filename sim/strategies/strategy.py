@@ -10,6 +10,9 @@ from sim.quantity import Number, PerDomain, Quantities, quantity
 
 CHOICE = "choice of the state"
 
+#: In place of an anchor or a breadth: the state's own at the start.
+START = "start"
+
 
 def _lean(symbol: str, meaning: str, source: str) -> Any:
     return quantity(0.0, meaning=meaning, symbol=symbol, domain="[-20, 20]", plausible=(-5, 5), each="domain", source=source)
@@ -24,7 +27,8 @@ class LeanWith(Quantities):
     dependence: PerDomain = _lean("bD", "Lean with the power on which the state depends more", "Hirschman (1945); Kuik (2008)")
     perception: PerDomain = _lean("bP", "Lean with the tilt that the powers see; negative corrects it", "Kin Phea (2021): no prominence")
     reciprocity: PerDomain = _lean("bR", "Lean with the power that lately gave more than usual", "Axelrod (1984)")
-    rivalry: PerDomain = _lean("brho", "Lean further (+) or retreat (-) as rivalry rises", "Cambodian constitution, art. 53")
+    rivalry: PerDomain = _lean("brho", "Lean further (+) or retreat (-) as rivalry rises", "art. 53 of Cambodia's constitution")
+    threat: PerDomain = _lean("bT", "Lean with the power that threatens more: towards (+), away (-)", "Walt (1987)")
 
 
 class Strategy(Quantities):
@@ -43,10 +47,10 @@ class Strategy(Quantities):
 
     anchor: PerDomain = quantity(
         0.0, meaning="Tilt aimed at before leaning and coercion", symbol="a0", domain="[-1, 1]", plausible=(-1, 1), each="domain",
-        source=CHOICE)
+        source=CHOICE, word=START)
     breadth: PerDomain = quantity(
         0.5, meaning="Cooperation opened to both powers alike", symbol="e", domain="[0, 1]", plausible=(0.2, 0.95),
-        each="domain", source=CHOICE)
+        each="domain", source=CHOICE, word=START)
     speed: PerDomain = quantity(
         0.25, meaning="Share of the way to the aim covered in a quarter", symbol="kappa", unit="1/quarter",
         domain="[0, 1]", plausible=(0.1, 0.6), each="domain", source=CHOICE)
@@ -54,14 +58,17 @@ class Strategy(Quantities):
     defence: Number = quantity(
         0.0, meaning="Extra defence spending", symbol="h", unit="share of GDP", domain="[0, 0.2]", plausible=(0, 0.03),
         source=CHOICE)
-    asean_effort: Number = quantity(
-        0.3, meaning="Effort for ASEAN", symbol="n", domain="[0, 1]", plausible=(0, 1), source=CHOICE)
+    association_effort: Number = quantity(
+        0.3, meaning="Effort for the association", symbol="n", domain="[0, 1]", plausible=(0, 1), source=CHOICE)
     ambiguity: Number = quantity(
         0.0, meaning="Strategic ambiguity: noise in what powers see", symbol="amb", domain="[0, 10]", plausible=(0, 2),
         source="Lim & Cooper (2015)")
     diversification: Number = quantity(
         0.0, meaning="Diversification towards the rest of the world", symbol="div", domain="[0, 1]", plausible=(0, 1),
         source=CHOICE)
+    regime: Number = quantity(
+        0.0, meaning="Weight of regime survival beyond what every government gives it", symbol="regime", domain="[-5, 5]", plausible=(0, 2),
+        source="David (1991)")
     learning: Number = quantity(
         0.0, meaning="Step of hill climbing on own consumption", symbol="lr", domain="[0, 1]", plausible=(0, 0.3),
         source=CHOICE)
