@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["MODEL_VERSION", "simulate"]
 
 #: Raised whenever the same settings give other numbers.
-MODEL_VERSION = 1
+MODEL_VERSION = 2
 
 
 def __getattr__(name: str) -> Any:

@@ -11,12 +11,12 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.axes import DOMAINS, POWERS, Array
+from sim.axes import DOMAINS, N_POWERS, Array
 
 #: Worlds come in blocks of this size; world w is world w % BLOCK of block w // BLOCK.
 BLOCK = 1024
 
-STREAMS = ("rivalry_shock", "crisis", "commitment_shock", "outbreak", "observation", "visit", "legitimacy", "learning")
+STREAMS = ("rivalry_shock", "crisis", "commitment_shock", "outbreak", "observation", "lumps_start", "lumps", "visit", "legitimacy", "unrest", "learning", "tilt")
 
 
 def stream(seed: int, purpose: str, block: int) -> np.random.Generator:
@@ -52,11 +52,12 @@ class Draws:
         one.__dict__.update({name: getattr(self, name)[..., world : world + 1] for name in STREAMS})  # instead of drawing them
         return one
 
-    def _table(self, purpose: str, draw: Callable[[np.random.Generator, tuple[int, ...]], Array], *shape: int) -> Array:
+    def _table(self, purpose: str, draw: Callable[[np.random.Generator, tuple[int, ...]], Array], *shape: int, rows: int | None = None) -> Array:
         # Drawn world by world, so that the first worlds are the same however many follow.
-        drawn = draw(stream(self.seed, purpose, self.block), (self.n_worlds, self.horizon, *shape))
-        table = np.empty((self.horizon, *shape, self.size))
-        for t in range(self.horizon):  # one quarter at a time fits the cache
+        rows = self.horizon if rows is None else rows
+        drawn = draw(stream(self.seed, purpose, self.block), (self.n_worlds, rows, *shape))
+        table = np.empty((rows, *shape, self.size))
+        for t in range(rows):  # one quarter at a time fits the cache
             table[t] = np.tile(np.moveaxis(drawn[:, t], 0, -1), self.copies) if self.copies > 1 else np.moveaxis(drawn[:, t], 0, -1)
         table.setflags(write=False)
         return table
@@ -80,7 +81,7 @@ class Draws:
     @cached_property
     def commitment_shock(self) -> Array:
         """Standard normal, shape (T, G, R)."""
-        return self._normal("commitment_shock", len(POWERS))
+        return self._normal("commitment_shock", N_POWERS)
 
     @cached_property
     def outbreak(self) -> Array:
@@ -90,12 +91,22 @@ class Draws:
     @cached_property
     def observation(self) -> Array:
         """Standard normal, shape (T, D, G, S, R)."""
-        return self._normal("observation", len(DOMAINS), len(POWERS), self.n_states)
+        return self._normal("observation", len(DOMAINS), N_POWERS, self.n_states)
+
+    @cached_property
+    def lumps_start(self) -> Array:
+        """Standard normal, shape (1, G, S, R): where the lumps of official finance start."""
+        return self._table("lumps_start", lambda rng, size: rng.standard_normal(size), N_POWERS, self.n_states, rows=1)
+
+    @cached_property
+    def lumps(self) -> Array:
+        """Standard normal, shape (T, G, S, R)."""
+        return self._normal("lumps", N_POWERS, self.n_states)
 
     @cached_property
     def visit(self) -> Array:
         """Uniform, shape (T, G, S, R)."""
-        return self._uniform("visit", len(POWERS), self.n_states)
+        return self._uniform("visit", N_POWERS, self.n_states)
 
     @cached_property
     def legitimacy(self) -> Array:
@@ -103,6 +114,16 @@ class Draws:
         return self._normal("legitimacy", self.n_states)
 
     @cached_property
+    def unrest(self) -> Array:
+        """Uniform, shape (T, S, R)."""
+        return self._uniform("unrest", self.n_states)
+
+    @cached_property
     def learning(self) -> Array:
         """Standard normal, shape (T, D, S, R)."""
         return self._normal("learning", len(DOMAINS), self.n_states)
+
+    @cached_property
+    def tilt(self) -> Array:
+        """Standard normal, shape (T, D, S, R)."""
+        return self._normal("tilt", len(DOMAINS), self.n_states)

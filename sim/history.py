@@ -18,7 +18,7 @@ class Variable:
     """A recorded variable.
 
     Attributes:
-        label: Name for a person.
+        label: Name for a person; {first} and {second} stand for the powers, {region} and {association} for theirs.
         unit: Unit; "-" for a pure number.
         axes: Its axes after time, of D domain, G power, J partner, S state, R world.
     """
@@ -31,7 +31,7 @@ class Variable:
 #: Everything that can be recorded, by the names of MODEL.md. Row t is the end of quarter t; engagement is as
 #: used in the quarter.
 VARIABLES: dict[str, Variable] = {
-    "tilt": Variable("Tilt, + to China", "-", "DSR"),
+    "tilt": Variable("Tilt, + to {first}", "-", "DSR"),
     "breadth": Variable("Breadth of cooperation", "-", "DSR"),
     "engagement": Variable("Engagement with each power", "-", "DGSR"),
     "perceived": Variable("Perceived alignment by domain", "-", "DGSR"),
@@ -40,33 +40,41 @@ VARIABLES: dict[str, Variable] = {
     "tier": Variable("Partnership tier", "tiers", "GSR"),
     "pressure": Variable("Pressure received", "-", "GSR"),
     "flow": Variable("Investment and aid received", "USD bn/yr", "GSR"),
+    "accepted": Variable("Investment and aid accepted, before lumps", "USD bn/yr", "GSR"),
     "investment": Variable("Investment received", "USD bn/yr", "GSR"),
     "aid": Variable("Aid received", "USD bn/yr", "GSR"),
     "other_flow": Variable("Flow from the rest of the world", "USD bn/yr", "SR"),
     "flow_share": Variable("Share in external capital", "-", "GSR"),
     "visits": Variable("High-level visits", "per quarter", "GSR"),
-    "access": Variable("Market and technology access", "1 = base", "JSR"),
-    "leverage": Variable("Leverage: income lost on a rupture", "share of income", "GSR"),
+    "access": Variable("Market and technology access", "1 = start", "JSR"),
+    "trade": Variable("Trade", "USD bn/yr", "JSR"),
+    "leverage": Variable("Leverage: income in a power's hand", "share of income", "GSR"),
     "capital": Variable("Capital", "USD bn", "SR"),
-    "foreign_capital": Variable("Foreign-owned capital", "USD bn", "SR"),
+    "foreign_capital": Variable("Foreign-owned capital", "USD bn", "JSR"),
     "debt": Variable("Debt", "USD bn", "GSR"),
+    "other_debt": Variable("Debt to other creditors", "USD bn", "SR"),
+    "distress": Variable("Debt distress", "-", "SR"),
     "productivity": Variable("Productivity", "-", "SR"),
     "output": Variable("Output", "USD bn/yr", "SR"),
     "consumption": Variable("Consumption", "USD bn/yr", "SR"),
     "legitimacy": Variable("Legitimacy", "-", "SR"),
+    "unrest": Variable("Unrest", "-", "SR"),
+    "challenge": Variable("Domestic challenge to the government", "-", "SR"),
     "rivalry": Variable("Rivalry", "-", "R"),
-    "commitment": Variable("Regional effort of a power", "1 = base", "GR"),
+    "commitment": Variable("Regional effort of a power", "1 = usual", "GR"),
     "power_output": Variable("GDP of the powers", "USD bn/yr", "GR"),
+    "world_output": Variable("GDP of the world", "USD bn/yr", "R"),
     "pandemic": Variable("Pandemic", "share of output", "R"),
     "vaccinated": Variable("Vaccinated", "-", "SR"),
     # Other quantities of the equations
     "crisis": Variable("Crisis between the powers", "0 or 1", "R"),
     "outbreak": Variable("Outbreak of a pandemic", "0 or 1", "R"),
-    "cohesion": Variable("Cohesion of ASEAN", "-", "R"),
-    "buffer": Variable("Pressure absorbed by ASEAN", "-", "R"),
+    "cohesion": Variable("Cohesion of {region}", "-", "R"),
+    "buffer": Variable("Pressure absorbed by {association}", "-", "R"),
     "budget": Variable("Budget of a power for the region", "USD bn/yr", "GR"),
+    "intended": Variable("Investment and aid meant before pressure", "USD bn/yr", "GSR"),
     "offered": Variable("Investment and aid offered", "USD bn/yr", "GSR"),
-    "gains": Variable("Gains from access", "1 = base", "SR"),
+    "gains": Variable("Gains from trade", "1 = start", "SR"),
     "exposure": Variable("Exposure to a threat", "-", "SR"),
     "allegiance": Variable("Visible allegiance", "-", "DSR"),
     "crisis_loss": Variable("Loss if a crisis struck", "share of GDP", "SR"),
@@ -74,7 +82,7 @@ VARIABLES: dict[str, Variable] = {
     "cost": Variable("Cost of the strategy", "share of GDP", "SR"),
     "influence": Variable("Influence of a power in the region", "-", "GR"),
     "outlay": Variable("Outlay of a power in the region", "USD bn/yr", "GR"),
-    "regional_tilt": Variable("Mean tilt of ASEAN", "-", "DR"),
+    "regional_tilt": Variable("Mean tilt of {region}", "-", "DR"),
 }
 
 

@@ -11,11 +11,13 @@ import numpy as np
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from sim.axes import DT, ECONOMY, POWERS, SECURITY, TINY, WORLD, Array, sum_over_powers
+from sim.axes import DT, ECONOMY, SECURITY, TINY, WORLD, Array, sum_over_powers
 from sim.history import History
 from sim.quantity import Frozen
 from sim.settings import Settings
 
+#: How measures and columns name the powers, in their order.
+PLACES = ("first", "second")
 #: A crisis that costs more than this share of a year's GDP counts as severe.
 SEVERE = 0.03
 
@@ -25,7 +27,7 @@ class Measure:
     """A number per world.
 
     Attributes:
-        label: Name for a person.
+        label: Name for a person; {first} and {second} stand for the powers, {region} for the region.
         unit: Unit; "-" for a pure number.
         kind: "return": strategies are compared on it, more is better. "outcome": reported as well.
             "behaviour": what the state did. "power": what the powers gained and paid.
@@ -40,41 +42,44 @@ class Measure:
 
 MEASURES: dict[str, Measure] = {
     "economic": Measure("Economic", "log points", "return", "discounted mean of log consumption; .01 is 1 % of consumption in every quarter"),
-    "autonomy": Measure("Autonomy", "share of income", "return", "mean share of income left after a rupture with both powers"),
+    "autonomy": Measure("Autonomy", "share of income", "return", "mean share of income that no one power holds in its hand"),
     "legitimacy": Measure("Legitimacy", "0 to 1", "return", "mean legitimacy of the government"),
-    "stability": Measure("Stability", "share of time", "return", "share of quarters in which legitimacy is at or above the instability threshold"),
-    "diplomatic": Measure("Diplomatic", "0 to 1", "return", "mean trust of the powers, weighted by their output"),
-    "security": Measure("Security", "share of GDP/yr", "return", "minus the mean loss to local threats and crises"),
+    "stability": Measure("Stability", "0 to 1", "return", "one minus mean unrest"),
+    "trust": Measure("Trust", "0 to 1", "return", "mean trust of the powers, weighted by their output"),
+    "security": Measure("Security", "share of GDP/yr", "return", "minus the mean loss to threats, claims and crises"),
     "growth": Measure("Growth of output", "per year", "outcome", "mean growth of log output over the horizon"),
     "growth_volatility": Measure("Volatility of consumption", "log points", "outcome", "standard deviation of quarterly growth of log consumption"),
-    "debt": Measure("Debt at the end", "years of GDP", "outcome", "debt to both powers over output in the last quarter"),
+    "debt": Measure("Debt at the end", "years of GDP", "outcome", "debt to all creditors over output in the last quarter"),
     "visits": Measure("Visits", "per year", "outcome", "high-level visits by both powers"),
-    "visits_china": Measure("Visits by China", "per year", "outcome", "high-level visits"),
-    "visits_us": Measure("Visits by the US", "per year", "outcome", "high-level visits"),
+    "visits_first": Measure("Visits by {first}", "per year", "outcome", "high-level visits"),
+    "visits_second": Measure("Visits by {second}", "per year", "outcome", "high-level visits"),
     "pressure": Measure("Pressure received", "0 to 2", "outcome", "mean sum of pressure by both powers"),
-    "trust_china": Measure("Trust of China", "0 to 1", "outcome", "mean trust"),
-    "trust_us": Measure("Trust of the US", "0 to 1", "outcome", "mean trust"),
+    "trust_first": Measure("Trust of {first}", "0 to 1", "outcome", "mean trust"),
+    "trust_second": Measure("Trust of {second}", "0 to 1", "outcome", "mean trust"),
     "perception_gap": Measure("Perception gap", "0 to 2", "outcome", "mean distance between the tilt that the powers see and the tilt chosen"),
-    "regional_distance": Measure("Distance to ASEAN", "0 to 2", "outcome", "mean distance between the state's tilt and the mean tilt of ASEAN"),
-    "cohesion": Measure("Cohesion of ASEAN", "0 to 1", "outcome", "mean of 1 minus the standard deviation of the members' tilts"),
+    "regional_distance": Measure("Distance to {region}", "0 to 2", "outcome", "mean distance between the state's tilt and the mean tilt of {region}"),
+    "cohesion": Measure("Cohesion of {region}", "0 to 1", "outcome", "mean of 1 minus the standard deviation of the states' tilts"),
     "severe_crisis": Measure("Severe crisis", "chance", "outcome", f"1 if a crisis cost more than {SEVERE * 100:g} % of a year's GDP"),
+    "tilt": Measure("Tilt", "-1 to 1", "behaviour", "mean tilt, + to {first}"),
     "lean": Measure("Lean", "0 to 1", "behaviour", "mean of the absolute tilt"),
+    "mean_engagement": Measure("Engagement", "0 to 1", "behaviour", "mean engagement with both powers"),
     "shared_engagement": Measure("Shared engagement", "0 to 1", "behaviour", "mean of the smaller of the engagements with the two powers"),
-    "hedging_index": Measure("Hedging index", "0 to 1", "behaviour", "mean of the smaller engagement over the larger"),
+    "hedging_index": Measure("Hedging index", "0 to 1", "behaviour", "mean of the smaller engagement over the larger, in each domain"),
+    "cross_domain_index": Measure("Hedging index across domains", "0 to 1", "behaviour", "mean of the smaller engagement over the larger, of both domains together"),
     "domain_split": Measure("Domain split", "0 to 1", "behaviour", "mean of half the difference between economic and security tilt"),
-    "alignment_china": Measure("Alignment with China", "-1 to 1", "power", "mean alignment of the state as China perceives it"),
-    "alignment_us": Measure("Alignment with the US", "-1 to 1", "power", "mean alignment of the state as the US perceives it"),
-    "flow_china": Measure("Flow from China", "USD bn/yr", "power", "mean investment and aid received"),
-    "flow_us": Measure("Flow from the US", "USD bn/yr", "power", "mean investment and aid received"),
-    "influence_china": Measure("Influence of China", "-1 to 1", "power", "mean perceived alignment of the region, weighted by output"),
-    "influence_us": Measure("Influence of the US", "-1 to 1", "power", "mean perceived alignment of the region, weighted by output"),
-    "outlay_china": Measure("Outlay of China", "USD bn/yr", "power", "mean investment and aid to the region"),
-    "outlay_us": Measure("Outlay of the US", "USD bn/yr", "power", "mean investment and aid to the region"),
+    "alignment_first": Measure("Alignment with {first}", "-1 to 1", "power", "mean alignment of the state as {first} perceives it"),
+    "alignment_second": Measure("Alignment with {second}", "-1 to 1", "power", "mean alignment of the state as {second} perceives it"),
+    "flow_first": Measure("Flow from {first}", "USD bn/yr", "power", "mean investment and aid received"),
+    "flow_second": Measure("Flow from {second}", "USD bn/yr", "power", "mean investment and aid received"),
+    "influence_first": Measure("Influence of {first}", "-1 to 1", "power", "mean perceived alignment of the region, weighted by output"),
+    "influence_second": Measure("Influence of {second}", "-1 to 1", "power", "mean perceived alignment of the region, weighted by output"),
+    "outlay_first": Measure("Outlay of {first}", "USD bn/yr", "power", "mean investment and aid to the region, before lumps"),
+    "outlay_second": Measure("Outlay of {second}", "USD bn/yr", "power", "mean investment and aid to the region, before lumps"),
 }
 RETURNS = tuple(name for name, measure in MEASURES.items() if measure.kind == "return")
 
-#: Returns that a composite may weigh. Stability is a threshold of legitimacy and would count it twice.
-WEIGHED = ("economic", "autonomy", "legitimacy", "diplomatic", "security")
+#: Returns that a composite may weigh.
+WEIGHED = ("economic", "autonomy", "legitimacy", "stability", "trust", "security")
 
 #: The weighted mean of these on the common scale of `Payoff.anchors`.
 COMPOSITE = "composite"
@@ -83,16 +88,19 @@ COMPOSITE = "composite"
 OF_ALL = (*RETURNS, "cohesion")
 
 #: Variables that `payoffs_of_all` and `payoffs` read; record at least these.
-NEEDED_OF_ALL = ("consumption", "leverage", "legitimacy", "trust", "power_output", "loss", "cohesion")
+NEEDED_OF_ALL = ("consumption", "leverage", "legitimacy", "unrest", "trust", "power_output", "loss", "cohesion")
 NEEDED = (
-    "consumption", "output", "leverage", "legitimacy", "trust", "power_output", "visits", "pressure", "perceived", "tilt",
-    "regional_tilt", "engagement", "alignment", "flow", "debt", "loss", "crisis", "crisis_loss", "influence", "outlay",
+    "consumption", "output", "leverage", "legitimacy", "unrest", "trust", "power_output", "visits", "pressure", "perceived", "tilt",
+    "regional_tilt", "engagement", "alignment", "flow", "debt", "other_debt", "loss", "crisis", "crisis_loss", "influence", "outlay",
     "cohesion",
 )
 
 #: Anchors and weights are at most so large; a scale is at least so wide, and weights add up to at least so much.
 LARGEST, LEAST = 1e6, 1e-6
 Finite = Annotated[float, Field(allow_inf_nan=False, ge=-LARGEST, le=LARGEST)]
+
+
+Weighed = Literal["economic", "autonomy", "legitimacy", "stability", "trust", "security"]
 
 
 class Payoff(Frozen):
@@ -104,8 +112,8 @@ class Payoff(Frozen):
         weights: Weight of each in the composite; None: all alike, where a composite is asked for.
     """
 
-    anchors: dict[Literal["economic", "autonomy", "legitimacy", "diplomatic", "security"], Annotated[list[Finite], Field(min_length=2, max_length=2)]]
-    weights: dict[Literal["economic", "autonomy", "legitimacy", "diplomatic", "security"], Annotated[Finite, Field(ge=0)]] | None = None
+    anchors: dict[Weighed, Annotated[list[Finite], Field(min_length=2, max_length=2)]]
+    weights: dict[Weighed, Annotated[Finite, Field(ge=0)]] | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> "Payoff":
@@ -139,33 +147,37 @@ def payoffs(history: History, settings: Settings) -> dict[str, Array]:
     years = n_quarters * DT
     log_consumption = np.log(own["consumption"])
     seen_tilt = (own["perceived"][:, :, 0] - own["perceived"][:, :, 1]) / 2
-    to_china, to_us = own["engagement"][:, :, 0], own["engagement"][:, :, 1]
-    smaller, larger = np.minimum(to_china, to_us), np.maximum(to_china, to_us)
+    engaged = own["engagement"]
+    smaller, larger = engaged.min(axis=2), engaged.max(axis=2)
+    together = engaged.mean(axis=1)
     start_output = np.asarray(settings.world.states[settings.focal].output)
     by_power = {
         f"{name}_{power}": own[source][:, g].mean(axis=0) * scale
-        for g, power in enumerate(POWERS)
+        for g, power in enumerate(PLACES)
         for name, source, scale in (("visits", "visits", 1 / DT), ("trust", "trust", 1.0), ("alignment", "alignment", 1.0), ("flow", "flow", 1.0))
-    } | {f"{name}_{power}": h[name][:, g].mean(axis=0) for g, power in enumerate(POWERS) for name in ("influence", "outlay")}
+    } | {f"{name}_{power}": h[name][:, g].mean(axis=0) for g, power in enumerate(PLACES) for name in ("influence", "outlay")}
     measured: dict[str, Array] = _of_one(h, settings) | by_power | {
         "growth": np.log(own["output"][-1] / start_output) / years,
         "growth_volatility": np.diff(log_consumption, axis=0).std(axis=0) if n_quarters > 1 else np.zeros(h["crisis"].shape[WORLD]),
-        "debt": sum_over_powers(own["debt"][-1]) / own["output"][-1],
-        "visits": by_power["visits_china"] + by_power["visits_us"],
+        "debt": (sum_over_powers(own["debt"][-1]) + own["other_debt"][-1]) / own["output"][-1],
+        "visits": by_power["visits_first"] + by_power["visits_second"],
         "pressure": own["pressure"].sum(axis=1).mean(axis=0),
         "perception_gap": np.abs(seen_tilt - own["tilt"]).mean(axis=(0, 1)),
         "regional_distance": np.abs(own["tilt"] - h["regional_tilt"]).mean(axis=(0, 1)),
         "severe_crisis": (h["crisis"] * own["crisis_loss"] > SEVERE).any(axis=0).astype(float),
+        "tilt": own["tilt"].mean(axis=(0, 1)),
         "lean": np.abs(own["tilt"]).mean(axis=(0, 1)),
+        "mean_engagement": engaged.mean(axis=(0, 1, 2)),
         "shared_engagement": smaller.mean(axis=(0, 1)),
         "hedging_index": (smaller / np.maximum(larger, TINY)).mean(axis=(0, 1)),
+        "cross_domain_index": (together.min(axis=1) / np.maximum(together.max(axis=1), TINY)).mean(axis=0),
         "domain_split": (np.abs(own["tilt"][:, ECONOMY] - own["tilt"][:, SECURITY]) / 2).mean(axis=0),
     }
     return {name: measured[name] for name in MEASURES}
 
 
 def payoffs_of_all(history: History, settings: Settings) -> dict[str, Array]:
-    """The measures `OF_ALL` of every state recorded, each of shape (S, R); the cohesion of ASEAN is the same for all.
+    """The measures `OF_ALL` of every state recorded, each of shape (S, R); cohesion is the same for all.
 
     Args:
         history: Holds at least `NEEDED_OF_ALL`.
@@ -179,14 +191,13 @@ def payoffs_of_all(history: History, settings: Settings) -> dict[str, Array]:
 def _of_one(h: History, settings: Settings) -> dict[str, Array]:
     """The measures `OF_ALL` of the only state of a history of several worlds, each of shape (R,)."""
     own = {name: h[name][..., 0, :] for name in NEEDED_OF_ALL if name not in ("power_output", "cohesion")}
-    survives = (1 - own["leverage"][:, 0]) * (1 - own["leverage"][:, 1])
     output_share = h["power_output"] / (h["power_output"][:, :1] + h["power_output"][:, 1:])
     return {
         "economic": (discount_weights(len(own["loss"]), settings) * np.log(own["consumption"])).sum(axis=0),
-        "autonomy": survives.mean(axis=0),
+        "autonomy": 1 - own["leverage"].max(axis=1).mean(axis=0),
         "legitimacy": own["legitimacy"].mean(axis=0),
-        "stability": (own["legitimacy"] >= settings.parameters.instability_threshold).mean(axis=0),
-        "diplomatic": (own["trust"] * output_share).sum(axis=1).mean(axis=0),
+        "stability": 1 - own["unrest"].mean(axis=0),
+        "trust": (own["trust"] * output_share).sum(axis=1).mean(axis=0),
         "security": -own["loss"].mean(axis=0),
         "cohesion": h["cohesion"].mean(axis=0),
     }

@@ -185,7 +185,7 @@ class Quantities(Frozen):
     @classmethod
     def _check_quantity(cls, value: Any, info: ValidationInfo) -> Any:
         known = quantities(cls).get(info.field_name or "")
-        if known is None:
+        if known is None or (value is None and cls.model_fields[str(info.field_name)].default is None):
             return value
         if known.each is None:
             return _checked(value, known)

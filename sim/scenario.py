@@ -53,7 +53,7 @@ KINDS: dict[str, KindOfEvent] = {
     "budget": KindOfEvent("[0, 10]", "factor", "power"),
     "growth": KindOfEvent("[-0.3, 0.3]", "set", strikes=True, bounds=(-0.5, 0.5)),
     "visits": KindOfEvent("[0, 10]", "add", "power", strikes=True, lasts=False),
-    "challenge": KindOfEvent("[0, 1]", "floor", strikes=True, lasts=False, bounds=(0, 1)),
+    "challenge": KindOfEvent("[0, 1]", "floor", strikes=True, bounds=(0, 1)),
     "policy": KindOfEvent(None, "set", "power", lasts=False),
     "strategy": KindOfEvent(None, "set", strikes=True, lasts=False),
 }

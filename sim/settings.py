@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+import numpy as np
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -65,8 +66,10 @@ class Settings(Size):
         problems += [f"peers.{state}: unknown state; this world has {', '.join(states)}" for state in self.peers if state not in states]
         powers = list(self.world.powers)
         for field in ("policies", "resting_policies"):
-            if set(getattr(self, field)) != set(powers):
-                problems.append(f"{field}: one policy for each of {', '.join(powers)}; got {', '.join(getattr(self, field)) or 'none'}")
+            if list(getattr(self, field)) != powers:
+                problems.append(f"{field}: one policy for each of {', '.join(powers)}; in this order; got {', '.join(getattr(self, field)) or 'none'}")
+        problems += [f"resting_policies.{power}: the present rests on a policy with some commitment, got 0"
+                     for power, policy in self.resting_policies.items() if not np.all(np.asarray(policy.commitment) > 0)]
         for path, values in per_world(self):
             if len(values) != self.n_worlds:
                 problems.append(f"{'.'.join(path)}: one value per world means {self.n_worlds} values, got {len(values)}")

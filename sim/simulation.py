@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from sim.axes import sum_over_states
 from sim.draws import BLOCK, Draws
 from sim.history import VARIABLES, History, Recorder, joined
 from sim.quantity import of_worlds
@@ -15,7 +16,8 @@ from sim.worlds import Worlds
 #: Checked every quarter: a number that stops being finite anywhere reaches one of these in the same quarter.
 WATCHED = ("trust", "leverage", "consumption", "capital", "legitimacy", "tilt", "breadth")
 #: Where the first such number may be, in the order of the quarter.
-SUSPECTS = ("rivalry", "commitment", "engagement", "perceived", "pressure", "flow", "flow_share", "visits", *WATCHED[:2], "access", "output", *WATCHED[2:])
+SUSPECTS = ("rivalry", "commitment", "engagement", "perceived", "pressure", "intended", "flow", "flow_share", "visits", *WATCHED[:2], "access", "output",
+            *WATCHED[2:])
 #: A sum of shares may exceed 1 by this much.
 ROUNDING = 1e-9
 
@@ -43,7 +45,7 @@ class NonFiniteError(ArithmeticError):
 
 
 class BrokenAccountError(NonFiniteError):
-    """A power gave more than its budget; attributes as in `NonFiniteError`."""
+    """A power meant to give more than its budget; attributes as in `NonFiniteError`."""
 
     wrong = "exceeds the budget"
 
@@ -145,9 +147,9 @@ def _check_finite(worlds: Worlds, t: int, watched: Iterable[str]) -> None:
 
 
 def _check_accounts(worlds: Worlds, t: int) -> None:
-    broken: np.ndarray = np.any(worlds.outlay > worlds.budget * (1 + ROUNDING), axis=0)
+    broken: np.ndarray = np.any(sum_over_states(worlds.intended) > worlds.budget * (1 + ROUNDING), axis=0)
     if broken.any():
-        raise BrokenAccountError("outlay", t, *_where(worlds, broken), worlds.settings.seed, worlds.strategy_name)
+        raise BrokenAccountError("intended", t, *_where(worlds, broken), worlds.settings.seed, worlds.strategy_name)
 
 
 def _where(worlds: Worlds, bad: np.ndarray) -> tuple[int, int]:

@@ -5,24 +5,23 @@ from typing import Any
 import mesa
 import numpy as np
 
-from sim.agents import Asean, GreatPower, SmallState
-from sim.axes import DOMAINS, DT, ECONOMY, PARTNERS, POWERS, SECURITY, Array, by_domain, gathered, stack, sum_over_powers, sum_over_states
+from sim.agents import Association, GreatPower, SmallState
+from sim.axes import DOMAINS, DT, ECONOMY, N_PARTNERS, N_POWERS, REST, SECURITY, Array, gathered, stack, sum_over_powers, sum_over_states
+from sim.coefficients import coefficients, start_productivity
 from sim.draws import Draws
 from sim.policies.policy import Policy
+from sim.present import present
 from sim.rules import access, accounts, flows, legitimacy, numeric, pandemic, perception, pressure, rivalry, security, trust, visits
 from sim.rules.engagement import engagement
 from sim.settings import Settings
 from sim.strategies.strategy import Strategy
-
-#: At the start: share of each power in external capital, foreign share of capital, legitimacy.
-START_FLOW_SHARE, START_FOREIGN_SHARE, START_LEGITIMACY = 0.3, 0.3, 0.6
 
 
 class Worlds(mesa.Model):
     """Replicate worlds of one setting in which the focal state plays one strategy.
 
     State variables are attributes named as in MODEL.md, section 2; arrays with the world last. They are
-    replaced, never edited in place.
+    replaced, never edited in place. `start` holds what is made from the facts, `present` what rests before the first quarter.
 
     Args:
         settings: What determines the run.
@@ -36,12 +35,13 @@ class Worlds(mesa.Model):
         self.parameters, self.noisy = settings.parameters, not settings.deterministic
         self.timetable = settings.timetable()
         self.n_worlds, self.quarter, self.strategy_name = draws.size, 0, strategy.name
+        self._read_data()
         strategies = {name: strategy if name == settings.focal else settings.peers[name] for name in settings.world.states}
         # Built one by one: Agent.create_agents would split an array over the agents.
         self.states = [SmallState(self, name, i, chosen) for i, (name, chosen) in enumerate(strategies.items())]
-        self.powers = [GreatPower(self, name, g, getattr(settings.policies, name)) for g, name in enumerate(POWERS)]
-        self.asean = Asean(self)
-        self._read_data()
+        self.powers = [GreatPower(self, name, g, settings.policies[name], settings.resting_policies[name])
+                       for g, name in enumerate(settings.world.powers)]
+        self.association = Association(self, settings.world.region.association is not None)
         self._read_choices()
         self._start()
 
@@ -55,86 +55,78 @@ class Worlds(mesa.Model):
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
         self.__dict__.clear()
 
-    # ---- Data and choices that do not change within a run
+    # ---- Facts and choices
 
     def _read_data(self) -> None:
-        """Data of states as (S, 1), (G, S, 1) or (J, S, 1), of powers as (G, 1); or with R last."""
-        self.reference_growth = self._of_states("reference_growth")
-        self.productivity_growth = self._of_states("productivity_growth")
-        self.investment_rate = self._of_states("domestic_investment")
-        self.other_flow_rate = self._of_states("other_flow_rate")
-        self.access_weight = self._of_states_by("access_weight", PARTNERS)
-        self.home_weight = 1 - sum_over_powers(self.access_weight) - self.access_weight[-1]
-        self.base_share = self._of_states_by("base_share", POWERS)
-        self.governance_gap = self._of_states_by("governance_gap", POWERS)
-        self.trust_baseline = self._of_states_by("trust_baseline", POWERS)
-        self.start_alignment = self._of_states_by("perceived", POWERS)
-        self.start_trust = self._of_states_by("trust", POWERS)
-        self.budget_share = self._of_powers("budget_share")
-        self.investment_share = self._of_powers("investment_share")[:, None]
-        self.proximity = self._of_powers("proximity")
-        self.power_growth = self._of_powers("output_growth")
-        p = self.parameters
+        """What is made from the facts, as (S, 1), (G, S, 1) or (J, S, 1), of powers as (G, 1); or with R last."""
+        world, p = self.settings.world, self.parameters
+        self.start = coefficients(world, p)
+        self.loan_share = p.loan * self.start.loan_share
+        self.proximity = world.of_powers("proximity")
+        self.power_growth, self.start_power_output = world.of_powers("growth"), world.of_powers("output")
+        self.unevenness = world.of_powers("lumps")[:, None]
+        self.start_world_output, self.world_growth = (np.atleast_1d(np.asarray(x, dtype=float)) for x in (world.world_output, world.world_growth))
         self.lens_low = stack([p.lens_low_economy, p.lens_low_security])
         self.lens_high = stack([p.lens_high_economy, p.lens_high_security])
         self.flow_weight = stack([p.flow_weight_economy, p.flow_weight_security])
 
     def _read_choices(self) -> None:
-        """What strategies and policies fix for the whole run: states (S, 1), powers (G, 1) or (G, 1, 1)."""
+        """What strategies and policies fix until an event switches them: states (S, 1), powers (G, 1) or (G, 1, 1)."""
         strategies: list[Strategy] = [state.strategy for state in self.states]
-        self.asean_effort = stack([strategy.asean_effort for strategy in strategies])
+        effort = stack([strategy.association_effort for strategy in strategies])
+        self.effort = effort if self.association.exists else np.zeros_like(effort)
         self.ambiguity = stack([strategy.ambiguity for strategy in strategies])
         self.diversification = stack([strategy.diversification for strategy in strategies])
         self.defence = stack([strategy.defence for strategy in strategies])
         policies: list[Policy] = [power.policy for power in self.powers]
         self.policy_commitment = stack([policy.commitment for policy in policies])
         self.security_weight = stack([policy.security_weight for policy in policies])[:, None]
-
-    def _of_states(self, field: str) -> Array:
-        return stack([getattr(state, field) for state in self.settings.world.states.values()])
-
-    def _of_states_by(self, field: str, keys: tuple[str, ...]) -> Array:
-        columns = [stack([getattr(state, field)[key] for state in self.settings.world.states.values()]) for key in keys]
-        return np.stack(np.broadcast_arrays(*columns))
-
-    def _of_powers(self, field: str) -> Array:
-        return stack([getattr(getattr(self.settings.world.powers, name), field) for name in POWERS])
+        self.pressing = self.start.governance_gap * stack([policy.norms for policy in policies])[:, None]
 
     def _full(self, values: Any, *axes: int) -> Array:
         """Values broadcast over the worlds, shape (*axes, R)."""
         return np.broadcast_to(np.asarray(values, dtype=float), (*axes, self.n_worlds))
 
     def _start(self) -> None:
-        """The state of every world before the first quarter, the same for every strategy compared."""
-        n, g, d = len(self.states), len(POWERS), len(DOMAINS)
-        rows = list(self.settings.world.states.values())
-        start_output = self._of_states("output")
-        self.tilt = self._full(np.stack(np.broadcast_arrays(*[by_domain(row.tilt) for row in rows]), axis=1), d, n)
-        self.breadth = self._full(np.stack(np.broadcast_arrays(*[by_domain(row.breadth) for row in rows]), axis=1), d, n)
-        self.engagement = engagement(self.tilt, self.breadth)
-        self.perceived = self._full(self.start_alignment, d, g, n)
-        self.alignment = self._full(self.start_alignment, g, n)
-        self.trust = self._full(self.start_trust, g, n)
-        self.latent_rivalry = self._full(self.parameters.rivalry_mean)
-        self.rivalry = rivalry.rivalry_level(self.latent_rivalry)
-        self.flow_share = self._full(START_FLOW_SHARE, g, n)
-        self.pressure = self.tier = self.aid = self.flow = self.investment = self.visits = self._full(0.0, g, n)
+        """The state of every world before the first quarter: the present at rest, the same for every strategy compared."""
+        n, g, j, d = len(self.states), N_POWERS, N_PARTNERS, len(DOMAINS)
+        p, start = self.parameters, self.start
+        self.present = now = present(
+            self.settings.world, start, p, [power.resting for power in self.powers], [power.resting_rule for power in self.powers],
+            self.flow_weight, self.lens_low, self.lens_high)
+        self.tilt, self.breadth = self._full(start.tilt, d, n), self._full(start.breadth, d, n)
+        self.engagement = self._full(now.engagement, d, g, n)
+        self.perceived, self.alignment = self._full(now.perceived, d, g, n), self._full(now.alignment, g, n)
+        self.trust, self.pressure, self.tier = self._full(now.trust, g, n), self._full(now.pressure, g, n), self._full(start.tier, g, n)
+        self.visits, self.flow_share = self._full(now.visits, g, n), self._full(now.flow_share, g, n)
+        self.leverage = self._full(now.leverage, g, n)
+        self.latent_rivalry = self._full(self.settings.world.rivalry)
+        self.rivalry = self._full(now.rivalry)
         self.commitment_shock = self._full(0.0, g)
         self.crisis = self.outbreak = self.pandemic = self._full(0.0)
-        self.vaccinated = self._full(0.0, n)
-        self.access = self._full(1.0, len(PARTNERS), n)
-        self.output = self.last_output = self._full(start_output, n)
-        self.capital = self._full(self._of_states("capital_output") * start_output, n)
-        self.productivity = self.output / numeric.power(self.capital, self.parameters.capital_elasticity)
-        self.foreign_capital = START_FOREIGN_SHARE * self.capital
-        self.debt = self._full(self._of_states_by("debt_ratio", POWERS) * start_output, g, n)
-        self.legitimacy = self._full(START_LEGITIMACY, n)
-        self.power_output = self._full(self._of_powers("output"), g)
+        self.vaccinated, self.challenge = self._full(0.0, n), self._full(0.0, n)
+        self.accepted = self.flow = self._full(start.given, g, n)
+        self.investment = start.mix * self.flow
+        self.aid = self.flow - self.investment
+        self.lump = self._full(0.0, g, n)
+        if self.noisy:
+            self.lump = p.lump_volatility / np.sqrt(1 - np.asarray(p.lump_persistence) ** 2) * self.draws.lumps_start[0]
+        self.access = self._full(1.0, j, n)
+        self.output = self.last_output = self._full(start.output, n)
+        self.capital = self._full(start.capital, n)
+        self.last_capital = self.capital * (1 - start.growth * DT)
+        self.foreign_capital = self._full(start.foreign_capital, j, n)
+        self.debt = self._full(start.debt, g, n)
+        self.productivity = self._full(start_productivity(start, p, now.unrest, now.distress), n)
+        self.legitimacy, self.unrest = self._full(start.legitimacy, n), self._full(now.unrest, n)
+        self.power_output = self._full(self.start_power_output, g)
+        self.world_output = self._full(self.start_world_output)
 
     # ---- One quarter
 
     def step(self) -> None:
         """One quarter, in the order of MODEL.md."""
+        self._switch()
         self._move_rivalry()        # 1
         self._engage()              # 2
         self._perceive()            # 3
@@ -150,24 +142,34 @@ class Worlds(mesa.Model):
         self._decide()              # 13
         self.quarter += 1
 
+    def _switch(self) -> None:
+        """New policies and strategies that events give."""
+        policies, strategies = self.timetable.switches("policy", self.quarter), self.timetable.switches("strategy", self.quarter)
+        for g, name in policies.items():
+            self.powers[g].follow(self.settings.switched_policies[name])
+        for i, name in strategies.items():
+            self.states[i].play(self.settings.switched_strategies[name])
+        if policies or strategies:
+            self._read_choices()
+
     def _move_rivalry(self) -> None:
         p, t = self.parameters, self.quarter
         crisis = outbreak = np.zeros(self.n_worlds)
         shock: Array | float = 0.0
-        commitment_shock: Array | float = 0.0
+        factor: Array | float = 1.0
         if self.noisy:
             crisis = rivalry.crisis_strikes(self.draws.crisis[t], self.rivalry, hazard=p.crisis_hazard)
             outbreak = pandemic.outbreak_strikes(self.draws.outbreak[t], self.pandemic, hazard=p.pandemic_hazard)
-            shock, commitment_shock = self.draws.rivalry_shock[t], self.draws.commitment_shock[t]
+            shock = self.draws.rivalry_shock[t]
+            self.commitment_shock = rivalry.next_commitment_shock(
+                self.commitment_shock, self.draws.commitment_shock[t], persistence=p.commitment_persistence, volatility=p.commitment_volatility)
+            factor = rivalry.commitment_factor(self.commitment_shock, t, persistence=p.commitment_persistence, volatility=p.commitment_volatility)
         self.crisis = np.ones(self.n_worlds) if self.timetable.strikes("crisis", t) else crisis
         self.outbreak = np.ones(self.n_worlds) if self.timetable.strikes("pandemic", t) else outbreak
         self.latent_rivalry = rivalry.next_latent_rivalry(
             self.latent_rivalry, shock, self.crisis, mean=p.rivalry_mean, persistence=p.rivalry_persistence, volatility=p.rivalry_volatility)
-        level = self.timetable.rivalry(t)
-        self.rivalry = rivalry.rivalry_level(self.latent_rivalry) if level is None else self._full(level)
-        self.commitment_shock = rivalry.next_commitment_shock(
-            self.commitment_shock, commitment_shock, persistence=p.commitment_persistence, volatility=p.commitment_volatility)
-        self.commitment = self.policy_commitment * np.exp(self.commitment_shock) * self.timetable.commitment(t)
+        self.rivalry = self.timetable.changed("rivalry", t, rivalry.rivalry_level(self.latent_rivalry))
+        self.commitment = self.timetable.changed("commitment", t, self._full(self.policy_commitment * factor, N_POWERS))
         self.lens = rivalry.lens(self.rivalry, low=self.lens_low, high=self.lens_high)
 
     def _engage(self) -> None:
@@ -184,53 +186,74 @@ class Worlds(mesa.Model):
 
     def _press(self) -> None:
         p = self.parameters
+        self.election = np.array([[float(state.votes(self.quarter))] for state in self.states])
         self.offers = [power.decide() for power in self.powers]
-        self.cohesion = self.asean.cohesion()
-        self.buffer = self.asean.buffer(self.cohesion, p.asean_buffer)
-        drive = self._offered("drive")
-        self.pressure = pressure.next_pressure(self.pressure, drive, self.buffer, speed=p.pressure_speed)
-        floor = self.timetable.pressure(self.quarter)
-        if floor is not None:
-            self.pressure = np.maximum(self.pressure, floor)
+        self.cohesion = self.association.cohesion()
+        self.buffer = self.association.buffer(self.cohesion, p.association_buffer)
+        moved = pressure.next_pressure(self.pressure, self._offered("drive"), self.buffer, speed=p.pressure_speed)
+        self.pressure = self.timetable.changed("pressure", self.quarter, moved)
 
     def _invest(self) -> None:
-        p = self.parameters
+        p, t, now = self.parameters, self.quarter, self.present
         self.worst_pressure = np.maximum(self.pressure[0], self.pressure[1])
-        self.budget = self.commitment * self.budget_share * self.power_output
-        self.offered = flows.offered(
-            self.budget, self._offered("attraction"), self.pressure, self.base_share, outside_weight=p.outside_weight)
-        self.flow = flows.accepted(self.offered, self.engagement[ECONOMY], unconditional=p.unconditional_flow)
-        self.investment = self.investment_share * self.flow
-        self.aid = self.flow - self.investment
+        self.budget_factor = self.timetable.changed("budget", t, flows.budget_factor(
+            self.commitment / now.commitment, self.power_output / self.start_power_output, self.rivalry - now.rivalry, from_rivalry=p.budget_rivalry))
+        self.intended = flows.intended(
+            now.meant, now.share, self._offered("attraction"), self.budget_factor, outside_weight=p.outside_weight)
+        self.offered = self.timetable.changed("flow", t, self.intended * (1 - self.pressure))
+        self.accepted = self.offered * flows.opening(self.engagement[ECONOMY], unconditional=p.unconditional_flow)
+        self.other_debt = self.start.other_debt_ratio * self.output
+        self.distress = accounts.debt_distress(sum_over_powers(self.debt) + self.other_debt, self.output, threshold=p.distress_threshold)
+        self.investment = self.start.mix * self.accepted
+        lumps: Array | float = 1.0
+        if self.noisy:
+            self.lump = p.lump_persistence * self.lump + p.lump_volatility * self.draws.lumps[t]
+            lumps = flows.lump_factor(self.lump, self.unevenness, persistence=p.lump_persistence, volatility=p.lump_volatility)
+        self.aid = (self.accepted - self.investment) * lumps * (1 - np.maximum(self.distress - now.distress, 0))
+        self.flow = self.investment + self.aid
         self.other_flow = flows.other_flow(
-            self.output, self.worst_pressure, self.diversification, self.other_flow_rate, spillover=p.image_spillover)
+            self.output, self.start.other_flow_rate, self.diversification,
+            flows.deterrence(self.worst_pressure, spillover=p.image_spillover) / now.deterrence, pull=p.diversification_pull)
         self.flow_share = flows.next_flow_share(self.flow_share, self.flow, self.other_flow)
 
     def _visit(self) -> None:
-        chance = visits.visit_chance(self._offered("visits"), self.engagement, rate=self.parameters.visit_rate, dt=DT)
-        self.visits = (self.draws.visit[self.quarter] < chance).astype(float) if self.noisy else chance
+        p = self.parameters
+        chance = visits.visit_chance(self._offered("visits"), self.engagement, rate=p.visit_rate, base=p.visit_base, dt=DT)
+        visited = (self.draws.visit[self.quarter] < chance).astype(float) if self.noisy else self._full(chance, N_POWERS, len(self.states))
+        self.visits = self.timetable.changed("visits", self.quarter, visited)
 
     def _build_trust(self) -> None:
         p = self.parameters
         self.supply = trust.supply(self.commitment, self.alignment)
         self.pandemic_rages = (self.pandemic > pandemic.OVER).astype(float)
         self.trust = trust.next_trust(
-            self.trust, self.visits, DT * self.pandemic_rages * self.supply, self.pressure, baseline=self.trust_baseline,
+            self.trust, self.visits, DT * self.pandemic_rages * self.supply, self.pressure, baseline=self.start.trust_baseline,
             decay=p.trust_decay, gain=p.visit_trust_gain, loss=p.pressure_trust_loss, dt=DT)
-        self.tier = trust.next_tier(self.tier, self.trust)
-        change = self.timetable.tier(self.quarter)
-        if change is not None:
-            self.tier = numeric.clip(self.tier + change, 0, trust.TOP_TIER)
+        tier = trust.next_tier(self.tier, self.trust, start_tier=self.start.tier, start_trust=self.present.trust)
+        self.tier = self.timetable.changed("tier", self.quarter, tier)
 
     def _trade(self) -> None:
-        p = self.parameters
-        settled = access.settled_access(
-            self.tier, self.engagement[ECONOMY], self.pressure, self.rivalry, self.perceived[ECONOMY], self.worst_pressure, self.diversification,
-            per_tier=p.tier_access, pressure_cut=p.pressure_access_cut, fragmentation=p.fragmentation, spillover=p.image_spillover)
-        factor = self.timetable.access(self.quarter)
-        self.access = access.next_access(self.access, settled if factor is None else settled * factor, speed=p.access_speed)
-        self.gains, share = access.gains_and_shares(self.access, self.access_weight, self.home_weight, substitution=p.substitution)
-        self.leverage = access.leverage(share, self.flow, self.output, substitution=p.substitution)
+        p, now = self.parameters, self.present
+        to_powers = access.access_to_powers(
+            self.tier, self.engagement[ECONOMY], self.pressure, self.rivalry, self.perceived[ECONOMY], per_tier=p.tier_access,
+            pressure_cut=p.pressure_access_cut, fragmentation=p.fragmentation, diversion=p.trade_diversion)
+        to_rest = access.access_to_rest(self.worst_pressure, self.diversification, spillover=p.image_spillover)
+        settled = np.concatenate([to_powers / now.access_to_powers, (to_rest / now.access_to_rest)[None]])
+        self.access = access.next_access(self.access, self.timetable.changed("access", self.quarter, settled), speed=p.access_speed)
+        self.size = access.size(
+            self.power_output, self.world_output, start_power_output=self.start_power_output, start_world_output=self.start_world_output,
+            elasticity=p.size_elasticity)
+        self.gains, self.partner_share = access.gains_and_shares(
+            self.access, self.size, self.start.access_weight, self.start.home_weight, substitution=p.substitution)
+        self.trade = self.start.trade * self._since_start(self.partner_share, self.start.access_weight) * (self.output / self.start.output)
+        self.leverage = access.leverage(
+            self.partner_share[:REST], self.foreign_capital[:REST] / self.capital, self.debt / self.output, substitution=p.substitution,
+            capital_elasticity=p.capital_elasticity, sudden_stop=p.sudden_stop, debt_call=p.debt_call)
+
+    @staticmethod
+    def _since_start(share: Array, weight: Array) -> Array:
+        """Shares over those of the start; 0 where there was nothing."""
+        return np.where(weight > 0, share / np.where(weight > 0, weight, 1), 0.0)
 
     def _vaccinate(self) -> None:
         p = self.parameters
@@ -241,47 +264,63 @@ class Worlds(mesa.Model):
     def _secure(self) -> None:
         p = self.parameters
         self.reach = security.reach(self.commitment, self.power_output, self.proximity)
-        self.exposure = security.exposure(
-            self.reach, self.perceived[SECURITY], self.defence, self.buffer,
-            reliability=p.protection_reliability, defence_protection=p.defence_protection)
+        able, protected = security.protection(
+            self.reach, self.perceived[SECURITY], self.start.treaty, reliability=p.protection_reliability, treaty_reliability=p.treaty_reliability)
+        left = security.defended(self.defence, self.buffer, defence_protection=p.defence_protection)
+        self.exposure = security.exposure(protected, left)
         self.allegiance = security.allegiance(self.perceived, self.lens)
         self.crisis_loss = security.crisis_loss(
             self.allegiance[SECURITY], self.exposure, loss=p.crisis_loss, entrapment_weight=p.entrapment_weight)
-        self.loss = security.security_loss(self.exposure, self.crisis, self.crisis_loss, local_threat=p.local_threat, dt=DT)
+        claimed = security.claims_loss(self.start.claims, self.reach, self.perceived[SECURITY], protected, left, appeasement=p.appeasement)
+        self.loss = security.security_loss(self.exposure, claimed, self.crisis, self.crisis_loss, local_threat=p.local_threat, dt=DT)
 
     def _produce(self) -> None:
-        p = self.parameters
-        self.productivity = accounts.next_productivity(self.productivity, growth=self.productivity_growth, dt=DT)
+        p, t = self.parameters, self.quarter
+        capital_growth = (self.capital / self.last_capital - 1) / DT
+        growth = self.timetable.growth(t, self.start.productivity_growth, capital_growth, p.capital_elasticity)
+        self.productivity = accounts.next_productivity(self.productivity, growth=growth, dt=DT)
         self.last_output = self.output
         self.output = accounts.output(
-            self.productivity, self.capital, self.gains, self.pandemic * (1 - self.vaccinated), self.legitimacy,
-            elasticity=p.capital_elasticity, instability_threshold=p.instability_threshold, instability_cost=p.instability_cost)
+            self.productivity, self.capital, self.gains, self.pandemic * (1 - self.vaccinated), self.unrest, self.distress,
+            elasticity=p.capital_elasticity, unrest_cost=p.instability_cost, distress_cost=p.distress_cost)
         self.cost = accounts.strategy_cost(
-            self.engagement, self.asean_effort, self.diversification, self.defence,
-            duplication=p.duplication_cost, effort=p.effort_cost, diversifying=p.diversification_cost)
+            self.engagement, self.effort, self.diversification, self.defence,
+            duplication=p.duplication_cost, effort_cost=p.effort_cost, diversifying=p.diversification_cost)
+        accounted = p.loss_in_accounts * self.loss
         self.consumption = accounts.consumption(
-            self.output, self.cost, self.loss, self.capital, self.foreign_capital, self.debt, self.aid,
-            investment_rate=self.investment_rate, repatriation=p.repatriation, elasticity=p.capital_elasticity,
+            self.output, self.cost, accounted, self.capital, sum_over_powers(self.foreign_capital) + self.foreign_capital[REST],
+            sum_over_powers(self.debt) + self.other_debt, self.aid,
+            investment_rate=self.start.domestic_investment, repatriation=p.repatriation, elasticity=p.capital_elasticity,
             debt_service=p.debt_service, aid_to_capital=p.aid_to_capital)
+        inflow = accounts.capital_inflow(
+            self.investment, self.aid, self.other_flow, kept=self.start.kept, aid_to_capital=p.aid_to_capital)
+        self.last_capital = self.capital
         self.capital = accounts.next_capital(
-            self.capital, self.output, self.loss, self.investment, self.aid, self.other_flow,
-            investment_rate=self.investment_rate, aid_to_capital=p.aid_to_capital, depreciation=p.depreciation, dt=DT)
+            self.capital, self.output, accounted, inflow, investment_rate=self.start.domestic_investment, depreciation=p.depreciation, dt=DT)
         self.foreign_capital = accounts.next_foreign_capital(
-            self.foreign_capital, self.investment, self.other_flow, depreciation=p.depreciation, dt=DT)
-        self.debt = accounts.next_debt(self.debt, self.aid, loan_share=p.loan_share, dt=DT)
-        self.power_output = accounts.next_power_output(self.power_output, growth=self.power_growth, dt=DT)
+            self.foreign_capital, self.investment, self.other_flow, kept=self.start.kept, depreciation=p.depreciation, dt=DT)
+        self.debt = accounts.next_debt(self.debt, self.aid, loan_share=self.loan_share, dt=DT)
+        self.power_output = accounts.grown(self.power_output, growth=self.timetable.power_growth(t, self.power_growth), dt=DT)
+        self.world_output = accounts.grown(self.world_output, growth=self.world_growth, dt=DT)
 
     def _judge_government(self) -> None:
-        p = self.parameters
+        p, t, now, usual = self.parameters, self.quarter, self.present, self.start.legitimacy
+        self.challenge = self.timetable.changed("challenge", t, legitimacy.CHALLENGE_LEFT * self.challenge)
         self.legitimacy = legitimacy.next_legitimacy(
-            self.legitimacy, (self.output / self.last_output - 1) / DT, self.allegiance, self.pressure,
-            self.draws.legitimacy[self.quarter] if self.noisy else 0.0,
-            from_growth=p.growth_legitimacy, reference_growth=self.reference_growth, reversion=p.legitimacy_reversion,
-            from_allegiance=p.allegiance_legitimacy, from_pressure=p.pressure_legitimacy, dt=DT)
+            self.legitimacy, legitimacy.growth_gap(self.output, self.last_output, reference=self.start.growth, dt=DT),
+            self.allegiance - now.allegiance, self.pressure - now.pressure, self.challenge,
+            self.draws.legitimacy[t] if self.noisy else 0.0, usual=usual, from_growth=p.growth_legitimacy, reversion=p.legitimacy_reversion,
+            from_allegiance=p.allegiance_legitimacy, from_pressure=p.pressure_legitimacy, from_challenge=p.challenge_legitimacy, dt=DT)
+        chance = legitimacy.unrest_chance(self.legitimacy, usual=usual, hazard=p.unrest_hazard, rise=p.unrest_legitimacy)
+        onset = (self.draws.unrest[t] < chance).astype(float) if self.noisy else chance
+        self.unrest = legitimacy.next_unrest(self.unrest, onset)
 
     def _decide(self) -> None:
         decisions = [state.decide() for state in self.states]
-        self.tilt = numeric.clip(gathered([decision.tilt for decision in decisions], axis=1), -1, 1)
+        tilt = gathered([decision.tilt for decision in decisions], axis=1)
+        if self.noisy:
+            tilt = tilt + self.parameters.tilt_noise * self.draws.tilt[self.quarter]
+        self.tilt = numeric.clip(tilt, -1, 1)
         self.breadth = numeric.clip(gathered([decision.breadth for decision in decisions], axis=1), 0, 1)
 
     # ---- Read by agents and the history
@@ -301,11 +340,17 @@ class Worlds(mesa.Model):
         return weighted
 
     @property
+    def budget(self) -> Array:
+        """Each power's budget for the region and beyond, USD bn a year, shape (G, R)."""
+        result: Array = self.budget_factor * sum_over_states(self.present.meant) * (1 + self.parameters.outside_weight)
+        return result
+
+    @property
     def outlay(self) -> Array:
-        """What each power spends on the region, USD bn a year, shape (G, R)."""
-        return sum_over_states(self.flow)
+        """What the states accept from each power, USD bn a year, before lumps, shape (G, R)."""
+        return sum_over_states(self.accepted)
 
     @property
     def regional_tilt(self) -> Array:
-        """Mean tilt of all members, shape (D, R)."""
+        """Mean tilt of all states, shape (D, R)."""
         return sum_over_states(self.tilt) / len(self.states)

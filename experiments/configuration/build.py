@@ -15,13 +15,14 @@ from experiments.configuration.files import GLOBAL_GROUPS, GROUPS, LISTS, docume
 from experiments.configuration.job import ExecutorChoice, Job, Run
 from experiments.configuration.violations import NAME_LENGTH, dotted, entry_violations, keyed, violations
 from experiments.configuration.yaml_files import Document, Path_, mapping
+from experiments import words
 from experiments.messages import unknown
 from sim.data import World
 from sim.parameters import Parameters
 from sim.payoffs import Payoff
 from sim.policies.policy import Policy
 from sim.scenario import Scenario
-from sim.settings import PolicyPair, Settings, Size
+from sim.settings import Settings, Size
 from sim.strategies.strategy import Strategy
 
 #: The folder below results that holds cells, and no runs.
@@ -45,7 +46,7 @@ def build(composed: dict[str, Any], choices: Mapping[str, Any], given: tuple[str
     model = _model(building)
     run = _run(building, model)
     building.raise_problems()
-    settings = building.typed(Settings, {**model, "policies": building.typed(PolicyPair, model["policies"], "policies")})
+    settings = building.typed(Settings, model)
     building.raise_problems()
     options = Run.model_validate(run)
     try:
@@ -126,9 +127,9 @@ class _Building:
 
     def played(self, key: str, kind: type[Any], group: str, changed: Mapping[str, Any]) -> dict[str, Any]:
         """The strategy of each peer or the policy of each power."""
-        return {actor: self._from_library((key, actor), choice, kind, group, changed) for actor, choice in mapping(self.composed[key]).items()}
+        return {actor: self.from_library((key, actor), choice, kind, group, changed) for actor, choice in mapping(self.composed[key]).items()}
 
-    def _from_library(self, path: Path_, choice: Any, kind: type[Any], group: str, changed: Mapping[str, Any]) -> Any:
+    def from_library(self, path: Path_, choice: Any, kind: type[Any], group: str, changed: Mapping[str, Any]) -> Any:
         """A strategy or policy by name: the one in `changed`, which overrides may have changed, or else as its file has it."""
         if isinstance(choice, str) and choice in changed:
             return changed[choice]
@@ -150,16 +151,46 @@ def _model(building: _Building) -> dict[str, Any]:
     result |= {key: building.typed(kind, composed[key], key) for key, kind in kinds}
     if result["scenario"] is not None:
         result["scenario"] = _as_changed(result["scenario"], building.given)
+    result |= _switched(building, result["scenario"], policies)
+    if result["world"] is not None and result["scenario"] is not None:
+        _check_fit(building, result["world"], result["scenario"])
     if not result["strategies"]:
         building.problems.append("strategies: name at least one")
     result["peers"] = building.played("peers", Strategy, "strategies", {})
     result["policies"] = building.played("policies", Policy, "policy", policies)
+    result["resting_policies"] = _resting(building, result["world"])
     states = mapping(mapping(composed["world"]).get("states"))
     if states and str(composed["focal"]) not in states:
         labels = {code: str(mapping(state).get("label") or code) for code, state in states.items()}
         building.report(("focal",), unknown(str(composed["focal"]), states, "state", labels))
     building.typed(Size, {key: composed[key] for key in Size.model_fields if key in composed})
     return result
+
+
+def _resting(building: _Building, world: World | None) -> dict[str, Any]:
+    """The policies of the world's facts, under which the present rests; as their files have them, whatever overrides change."""
+    powers = {} if world is None else world.powers
+    return {power: building.from_library(("world", "powers", power, "policy"), facts.policy, Policy, "policy", {}) for power, facts in powers.items()}
+
+
+def _switched(building: _Building, scenario: Scenario | None, policies: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The policies and strategies that events switch to, by name."""
+    result: dict[str, dict[str, Any]] = {"switched_policies": {}, "switched_strategies": {}}
+    if scenario is not None:
+        for i, event in enumerate(scenario.events):
+            path = ("scenario", "events", i, "value")
+            if event.kind == "policy":
+                result["switched_policies"][str(event.value)] = building.from_library(path, event.value, Policy, "policy", policies)
+            elif event.kind == "strategy":
+                result["switched_strategies"][str(event.value)] = building.from_library(path, event.value, Strategy, "strategies", {})
+    return result
+
+
+def _check_fit(building: _Building, world: World, scenario: Scenario) -> None:
+    """Refuse a scenario that was written for other worlds."""
+    if scenario.fits and world.name not in scenario.fits:
+        building.report(("scenario", "fits"), f"{scenario.name} is for {words.listed(scenario.fits, 'or')}, this world is {world.name}; "
+                                              f"add world={scenario.fits[0]}, or choose another scenario")
 
 
 def _code_of(focal: Any, states: Mapping[str, Any]) -> Any:

@@ -30,13 +30,14 @@ from experiments.configuration.files import (
 )
 from experiments.configuration.hypothesis import Hypothesis
 from experiments.configuration.job import ExecutorChoice, Run
-from experiments.configuration.keys import known_keys, known_states
+from experiments.configuration.keys import known_keys, known_powers, known_states
+from experiments.configuration.places import ALL
 from experiments.configuration.shared import CHOSEN, COMMAND_LINE, SHARED, refusal
 from experiments.configuration.table import below
 from experiments.configuration.violations import MOST_PROBLEMS, NAME_LENGTH, NAME_WORDS, dotted, entry_violations, under, violations
 from experiments.configuration.yaml_files import Document, Path_, mapping
 from experiments.messages import printable, shortened, unknown
-from sim.axes import POWERS
+from sim.axes import REST_KEY
 from sim.data import NAME, World
 from sim.parameters import Parameters
 from sim.payoffs import Payoff
@@ -180,7 +181,7 @@ def _problems_of_case(group: str, name: str, data: dict[str, Any]) -> Iterator[t
     if own:
         peers, focal = mapping(data.get("peers")), data.get("focal")
         yield from ((("world", "states", state), f"no strategy in peers: {unknown(state, peers, 'state')}")
-                    for state in own if state not in peers and state != focal)
+                    for state in own if state not in peers and state != focal and ALL not in peers)
 
 
 def _problems_of_part(group: str, data: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
@@ -219,7 +220,7 @@ def _problems_of_table(folder: Path, design: dict[str, Any], path: Path_) -> Ite
 
 def _problems_of_names(data: dict[str, Any], states: Sequence[str]) -> Iterator[tuple[Path_, str]]:
     """Names of states, powers, strategies and policies that a file mentions."""
-    for key, actors, names in (("policies", POWERS, names_in("policy")), ("peers", states, names_in("strategies"))):
+    for key, actors, names in (("policies", known_powers(), names_in("policy")), ("peers", [*states, ALL], names_in("strategies"))):
         if key in data and not isinstance(data[key], dict):
             yield (key,), "expected keys and values"
         for actor, choice in mapping(data.get(key)).items():
@@ -231,11 +232,22 @@ def _problems_of_names(data: dict[str, Any], states: Sequence[str]) -> Iterator[
         yield ("focal",), unknown(str(data["focal"]), states, "state")
     if data.get("reference") is not None and data["reference"] not in names_in("strategies"):
         yield ("reference",), unknown(str(data["reference"]), names_in("strategies"), "name")
-    events = mapping(data.get("scenario")).get("events")
-    for i, event in enumerate(events if isinstance(events, list) else ()):
-        target = mapping(event).get("target", "focal")
-        if target not in ("focal", "all", *states):
-            yield ("scenario", "events", i, "target"), unknown(str(target), ["focal", "all", *states], "state")
+    targets, actors = ["focal", ALL, *states, *known_powers()], [*known_powers(), REST_KEY]
+    libraries = {"policy": names_in("policy"), "strategy": names_in("strategies")}
+    for group in ("events", "series"):
+        rows = mapping(data.get("scenario")).get(group)
+        for i, row in enumerate(rows if isinstance(rows, list) else ()):
+            event = mapping(row)
+            if (target := event.get("target", "focal")) not in targets:
+                yield ("scenario", group, i, "target"), unknown(str(target), targets, "state")
+            if (actor := event.get("actor")) is not None and actor not in actors:
+                yield ("scenario", group, i, "actor"), unknown(str(actor), actors, "power")
+            names = libraries.get(str(event.get("kind")))
+            if names is not None and event.get("value") not in names:
+                yield ("scenario", group, i, "value"), unknown(str(event.get("value")), names, "name")
+    for i, name in enumerate(fits if isinstance(fits := mapping(data.get("scenario")).get("fits"), list) else ()):
+        if name not in names_in("world"):
+            yield ("scenario", "fits", i), unknown(str(name), names_in("world"), "world")
 
 
 def _problems_of_defaults(group: str, entries: Any) -> Iterator[tuple[Path_, str]]:

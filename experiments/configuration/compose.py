@@ -10,6 +10,7 @@ from experiments.configuration.files import GROUPS, LISTS, PRIMARY, document_of,
 from experiments.configuration.grammar import read
 from experiments.configuration.hydra_state import own_hydra_state
 from experiments.configuration.keys import default_of, known_keys
+from experiments.configuration.places import completed, expanded
 from experiments.configuration.yaml_files import mapping
 from experiments.messages import unknown
 from sim.axes import DOMAINS
@@ -45,6 +46,9 @@ def compose(given: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
     try:
         files, choices = _of_files(choosing)
         refuse_broken((group, str(name)) for group in GROUPS for name in (mapping(files.get(group)) if group in LISTS else [choices.get(group)]))
+        files = completed(files, choices)
+        powers, states = (list(mapping(mapping(files["world"]).get(key))) for key in ("powers", "states"))
+        changing = [part for text in changing for part in expanded(text, powers, states)]
         return files | _changed(files, changing), choices
     except ConfigError:
         raise
@@ -75,7 +79,7 @@ def _unfit(choosing: tuple[str, ...], changing: Sequence[str]) -> list[str]:
     """The overrides that cannot be used even alone."""
     def fits(text: str) -> bool:
         try:
-            return bool(_changed(_of_files(choosing)[0], [text]))
+            return bool(_changed(completed(*_of_files(choosing)), [text]))
         except Exception:
             return False
     return [text for text in changing if not fits(text)]

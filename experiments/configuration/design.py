@@ -18,11 +18,11 @@ from pydantic_core import PydanticCustomError
 from experiments.configuration.table import MOST_POINTS as MOST_POINTS
 from experiments.configuration.table import Table, below, read_table, unknown_number
 from experiments.configuration.violations import dotted, violations
-from sim.axes import DOMAINS, POWERS, Array
+from sim.axes import DOMAINS, Array
 from sim.draws import stream
 from sim.policies import RULES as POLICY_RULES
 from sim.policies.policy import Policy
-from sim.quantity import KEYS, Frozen, Interval, Quantity, quantities
+from sim.quantity import Frozen, Interval, Quantity, quantities
 from sim.settings import Settings
 from sim.strategies import RULES as STRATEGY_RULES
 from sim.strategies.strategy import Strategy
@@ -192,7 +192,7 @@ def _check_domains(table: Table, known: Mapping[str, Quantity]) -> None:
 
 def numbers(settings: Settings) -> dict[str, Quantity]:
     """Every number a design may vary, by dotted name."""
-    followed = {policy.name: policy for policy in (settings.policies.china, settings.policies.us)}
+    followed = {policy.name: policy for policy in settings.policies.values()}
     result: dict[str, Quantity] = {}
     for root, value in (("parameters", settings.parameters), ("world", settings.world), ("strategies", settings.strategies), ("policy", followed)):
         result.update(_numbers(value, root))
@@ -206,9 +206,10 @@ def _numbers(value: Any, path: str) -> Iterator[tuple[str, Quantity]]:
             here, part = f"{path}.{name}", getattr(value, name)
             if name in known:
                 each = known[name].each
-                if each in (None, "domain"):
+                if each in (None, "domain") and not isinstance(part, str):
                     yield here, known[name]
-                yield from ((f"{here}.{key}", known[name]) for key in (KEYS[each] if each else ()))
+                keys = part if isinstance(part, Mapping) else DOMAINS if each == "domain" and not isinstance(part, str) else ()
+                yield from ((f"{here}.{key}", known[name]) for key in keys)
             elif name == "options" and isinstance(value, (Strategy, Policy)):
                 yield from _numbers(_rule(value).Options.model_validate(dict(part)), here)
             else:
@@ -227,12 +228,12 @@ def _paths(settings: Settings, name: str) -> list[list[str]]:
     root, *rest = _split(name, settings)
     if root != "policy":
         return [[root, *rest]]
-    return [["policies", power, *rest[1:]] for power in POWERS if getattr(settings.policies, power).name == rest[0]]
+    return [["policies", power, *rest[1:]] for power, policy in settings.policies.items() if policy.name == rest[0]]
 
 
 def _split(name: str, settings: Settings) -> list[str]:
     """The parts of a dotted name; the name of a strategy or state may hold dots itself."""
-    for group in (settings.strategies, settings.world.states, [settings.policies.china.name, settings.policies.us.name]):
+    for group in (settings.strategies, settings.world.states, [policy.name for policy in settings.policies.values()]):
         for key in group:
             if "." in key and f".{key}." in name:
                 before, after = name.split(f".{key}.", 1)

@@ -1,11 +1,12 @@
 """Overrides that would change nothing. They are refused: whoever gives one expects a difference."""
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from experiments.configuration.design import Design
 from experiments.configuration.errors import ConfigError
 from experiments.configuration.job import ExecutorChoice, Job
+from sim.policies.policy import Policy
+from sim.settings import Settings
 
 #: Keys that say something of a comparison or a sweep alone, and what an analysis does instead.
 OF_COMPARISONS = {"name": "this command names the folder of its results", "question": "this command answers its own question",
@@ -40,7 +41,7 @@ def check_comparison(jobs: Sequence[Job]) -> None:
     Raises:
         ConfigError: There are some.
     """
-    problems = [*_of_no_power(jobs), *_of_other_states(jobs)]
+    problems = [*_of_no_power(jobs)]
     single = len(jobs) == 1 and not jobs[0].points.names
     for text in _shared(jobs):
         key, value = split(text)
@@ -63,7 +64,7 @@ def check_analysis(jobs: Sequence[Job], unused: Collection[str] = (), every_poli
     Raises:
         ConfigError: There are some.
     """
-    problems = [*([] if every_policy else _of_no_power(jobs)), *_of_other_states(jobs)]
+    problems = [] if every_policy else [*_of_no_power(jobs)]
     for text in _shared(jobs):
         key, value = split(text)
         if key in OF_COMPARISONS and value != "0":
@@ -76,23 +77,20 @@ def check_analysis(jobs: Sequence[Job], unused: Collection[str] = (), every_poli
 
 def _of_no_power(jobs: Sequence[Job]) -> Iterator[str]:
     """Overrides of policies that no power follows in any job."""
-    followed = {policy.name for job in jobs for policy in (job.settings.policies.china, job.settings.policies.us)}
+    followed = {policy.name for job in jobs for policy in followed_in(job.settings)}
+    powers = list(jobs[0].settings.policies)
     for text in _shared(jobs):
         key, _ = split(text)
         if key == "policy":
-            yield f"override {text}: has no effect here; policies.china=NAME and policies.us=NAME say which policies the powers follow"
+            yield f"override {text}: has no effect here; {' and '.join(f'policies.{power}=NAME' for power in powers)} say which policies the powers follow"
         elif key.startswith("policy.") and not any(key.startswith(f"policy.{name}.") for name in followed):
             name = key.split(".")[1]
-            yield f"override {text}: has no effect: no power follows {name}; add policies.us={name} or policies.china={name}"
+            yield f"override {text}: has no effect: no power follows {name}; add {' or '.join(f'policies.{power}={name}' for power in powers)}"
 
 
-def _of_other_states(jobs: Sequence[Job]) -> Iterator[str]:
-    """Overrides of the debt of states that are not compared: it is a measure of the state itself and moves nothing else."""
-    focal = {job.settings.focal for job in jobs}
-    for text in _shared(jobs):
-        state = re.fullmatch(r"world\.states\.(.+)\.debt_ratio(\..+)?", split(text)[0])
-        if state and state[1] not in focal:
-            yield f"override {text}: has no effect: debt is a measure of {state[1]} itself, which is not compared; add focal={state[1]}"
+def followed_in(settings: Settings) -> list[Policy]:
+    """Policies that a power follows at some time, or under which the present rests."""
+    return [*settings.policies.values(), *settings.resting_policies.values(), *settings.switched_policies.values()]
 
 
 def _shared(jobs: Sequence[Job]) -> list[str]:

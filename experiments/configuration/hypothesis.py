@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from sim.data import Name
-from sim.payoffs import COMPOSITE, LEAST, MEASURES, WEIGHED, Finite
+from sim.payoffs import COMPOSITE, LEAST, MEASURES, WEIGHED, Finite, Weighed
 from sim.quantity import Frozen
 
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$", max_length=200)]
@@ -80,7 +80,7 @@ class Hypothesis(Frozen):
     outcome: Annotated[list[Term], Field(min_length=1, max_length=20)]
     also: dict[Annotated[str, Field(min_length=1, max_length=60)], Annotated[list[Term], Field(min_length=1, max_length=20)]] = Field(default_factory=dict)
     statistic: Literal["mean", "cvar"] = "mean"
-    weights: dict[Literal["economic", "autonomy", "legitimacy", "diplomatic", "security"], Annotated[Finite, Field(ge=0)]] | None = None
+    weights: dict[Weighed, Annotated[Finite, Field(ge=0)]] | None = None
     groups: dict[Name, Annotated[list[Key], Field(min_length=1)]] | None = None
 
     @model_validator(mode="after")

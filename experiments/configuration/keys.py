@@ -7,11 +7,12 @@ from pydantic import BaseModel
 
 from experiments.configuration.files import GROUPS, document_of, documents, kept, names_in
 from experiments.configuration.job import ExecutorChoice
+from experiments.configuration.places import ALL
 from experiments.configuration.yaml_files import Document, mapping
-from sim.axes import POWERS
-from sim.data import Power, State
+from sim.axes import REST_KEY
+from sim.data import OTHER_KEY, Power, State, World
 from sim.parameters import Parameters
-from sim.payoffs import WEIGHED
+from sim.payoffs import PLACES, WEIGHED
 from sim.policies import RULES as POLICY_RULES
 from sim.policies.policy import Policy
 from sim.quantity import KEYS, Quantity, quantities
@@ -30,17 +31,17 @@ def known_keys(strategies: Sequence[str] = ()) -> Mapping[str, Quantity | None]:
 
 @kept
 def _known_keys(strategies: tuple[str, ...]) -> Mapping[str, Quantity | None]:
-    states = known_states()
+    states, powers = known_states(), known_powers()
     kinds: list[tuple[str, type[BaseModel]]] = [
-        ("parameters", Parameters), *((f"world.powers.{power}", Power) for power in POWERS), *((f"world.states.{state}", State) for state in states),
+        ("parameters", Parameters), ("world", World), *((f"world.powers.{power}", Power) for power in powers), *((f"world.states.{state}", State) for state in states),
         *((f"policy.{name}", Policy) for name in names_in("policy")), *((f"strategies.{name}", Strategy) for name in (*names_in("strategies"), *strategies)),
         *((f"strategies.{name}.lean_with", LeanWith) for name in (*names_in("strategies"), *strategies))]
     numbers: dict[str, Quantity | None] = {
         f"{root}.{name}{part}": known for root, kind in kinds for name, known in quantities(kind).items()
-        for part in ("", *(f".{key}" for key in (KEYS[known.each] if known.each else ())))}
+        for part in ("", *(f".{key}" for key in keys_of(known)))}
     rules = [f"{group}.{name}.options.{option}" for group, kind in (("strategies", Strategy), ("policy", Policy)) for name in names_in(group)
              for option in _options_of(group, name)]
-    actors = [*(f"policies.{power}" for power in POWERS), *(f"peers.{state}" for state in states)]
+    actors = [*(f"policies.{power}" for power in powers), *(f"peers.{state}" for state in (*states, ALL))]
     leans = [root for root, kind in kinds if kind is LeanWith]
     # What files may leave out; the other keys, which all files hold, are found there.
     left_out = [f"{root}.{name}" for root, kind in kinds for name in OPTIONAL if name in kind.model_fields]
@@ -61,7 +62,25 @@ def _options_of(group: str, name: str) -> Iterable[str]:
     return quantities(rule.Options) if rule is not None else ()
 
 
+def keys_of(known: Quantity) -> Sequence[str]:
+    """The keys that a number which is split may have."""
+    if known.each is None:
+        return ()
+    if known.each in ("domain", "measure"):
+        return KEYS[known.each]
+    return (*known_powers(), *{"power": (), "partner": (REST_KEY,), "creditor": (OTHER_KEY,)}[known.each])
+
+
 def known_states() -> list[str]:
     """States of every world in conf/."""
+    return _keys_of_worlds("states")
+
+
+def known_powers() -> list[str]:
+    """Powers of every world in conf/, and the words for their places."""
+    return [*_keys_of_worlds("powers"), *PLACES]
+
+
+def _keys_of_worlds(what: str) -> list[str]:
     worlds = [mapping(document.data) for file, document in documents().items() if file.parent.name == "world"]
-    return list(dict.fromkeys(state for data in worlds for state in mapping(mapping(data.get("world")).get("states"))))
+    return list(dict.fromkeys(str(key) for data in worlds for key in mapping(mapping(data.get("world")).get(what))))

@@ -17,6 +17,7 @@ import numpy as np
 from experiments.configuration.bounded import read_bounded
 from experiments.configuration.files import LISTS, names_in
 from experiments.messages import printable, shortened, unknown
+from sim.payoffs import PLACES
 from experiments.words import plural
 from sim.axes import Array
 
@@ -182,7 +183,7 @@ def unknown_number(name: str, known: Collection[str]) -> str:
     group, *parts = name.split(".")
     left_out = group in LISTS and bool(parts) and parts[0] in names_in(group) and not any(each.startswith(f"{group}.{parts[0]}.") for each in known)
     if group == "policy" and left_out:
-        return f"no power follows {parts[0]}; add policies.us={parts[0]} or policies.china={parts[0]}"
+        return f"no power follows {parts[0]}; add {' or '.join(f'policies.{place}={parts[0]}' for place in PLACES)}"
     if group == "strategies" and left_out:
         return f"{parts[0]} is not compared; add it to strategies=[…]"
     return unknown(name, known, "number")

@@ -22,7 +22,7 @@ from sim.quantity import Quantity, quantities
 from sim.settings import Settings
 
 #: Structural parameters that stand with the states, for they differ by state.
-OF_STATE = ("productivity_growth", "domestic_investment")
+OF_STATE = ("growth",)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ Copy this file to write a policy that reacts to what it observes: one class, one
 import numpy as np
 
 from sim.axes import TINY, Array
-from sim.policies.standing import Offer, PowerObservation, StandingRule
+from sim.policies.standing import PowerObservation, StandingRule
 from sim.quantity import Number, Quantities, quantity
 
 
@@ -27,12 +27,15 @@ class Mirroring(StandingRule):
 
     Options = Options
 
-    def decide(self, seen: PowerObservation) -> Offer:
-        """As the standing rule, and match the rival."""
+    def attraction(self, seen: PowerObservation, start: PowerObservation) -> Array:
+        """As the standing rule, and more where the rival gives more aid than at the start."""
+        return super().attraction(seen, start) * self._matching(seen) / self._matching(start)
+
+    def _matching(self, seen: PowerObservation) -> Array:
         assert isinstance(self.options, Options)
-        rival_part: Array = seen.rival_aid / np.maximum(seen.aid + seen.rival_aid, TINY)
-        return Offer(
-            drive=self.drive(seen),
-            attraction=self.attraction(seen) * (1 + self.options.aid_response * rival_part),
-            visits=self.policy.visits + self.options.visit_response * seen.rival_visits,
-        )
+        return 1 + self.options.aid_response * seen.rival_aid / np.maximum(seen.aid + seen.rival_aid, TINY)
+
+    def visits(self, seen: PowerObservation) -> Array:
+        """As the standing rule, and more where the rival has just visited."""
+        assert isinstance(self.options, Options)
+        return self.policy.visits + self.options.visit_response * seen.rival_visits

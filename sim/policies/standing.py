@@ -10,29 +10,27 @@ from sim.policies.policy import Policy
 from sim.quantity import Quantities
 from sim.rules.numeric import expit
 
-#: Governance is pressed twice as hard in the two quarters before an election, every five years.
-ELECTION_CYCLE, ELECTION_SEASON = 20, 18
-
 
 @dataclass(slots=True)
 class PowerObservation:
     """What one power observes of every state when it decides, in all worlds at once.
 
-    Arrays have shape (S, R) or (S, 1). `alignment` is this quarter's, after perception; all else is last
-    quarter's. `rival_share` is the rival's smoothed share in a state's external capital; `start_` values
-    are those at the start of the world. In the first quarter aid and visits are 0.
+    Arrays have shape (S, R) or (S, 1), rivalry (R,). `alignment` and rivalry are this quarter's, after perception; all else is last
+    quarter's. `rival_share` is the rival's smoothed share in a state's external capital.
+
+    Attributes:
+        election: 1 where a state has an election this quarter or the next, else 0.
     """
 
-    quarter: int
     alignment: Array
     trust: Array
-    start_alignment: Array
-    start_trust: Array
     governance_gap: Array
     rival_share: Array
     aid: Array
     rival_aid: Array
     rival_visits: Array
+    rivalry: Array
+    election: Array
 
 
 @dataclass(slots=True)
@@ -41,7 +39,7 @@ class Offer:
 
     Attributes:
         drive: Pressure it wants, clipped to [0, 1] by the world.
-        attraction: Weight of a state in its flows, > 0.
+        attraction: Weight of a state in its flows over that at the start, > 0.
         visits: Effort in high-level visits, >= 0.
     """
 
@@ -51,36 +49,46 @@ class Offer:
 
 
 class StandingRule:
-    """Press the distant and the badly governed, reward the aligned and trusted, match the rival, court the undecided."""
+    """Press the distant and the badly governed, reward the aligned and trusted, match the rival, court the undecided.
+
+    Args:
+        policy: The policy in force.
+        parameters: Structural parameters.
+        resting_swing: Swing bonus of the policy under which the present rests.
+    """
 
     #: Numbers of this rule beyond those of every policy; a class of `Quantities`.
     Options: type[Quantities] = Quantities
 
-    def __init__(self, policy: Policy, parameters: Parameters) -> None:
-        self.policy = policy
-        self.parameters = parameters
+    def __init__(self, policy: Policy, parameters: Parameters, resting_swing: float = 0.0) -> None:
+        self.policy, self.parameters, self.resting_swing = policy, parameters, resting_swing
         self.options = self.Options.model_validate(dict(policy.options))
-        # Skip what the policy never uses.
-        self._matches, self._courts = (bool(np.any(np.asarray(x) != 0)) for x in (policy.match_rival, policy.swing_bonus))
 
-    def decide(self, seen: PowerObservation) -> Offer:
-        """Choose pressure, flows and visits for every state in every world."""
-        return Offer(self.drive(seen), self.attraction(seen), np.atleast_1d(np.asarray(self.policy.visits, dtype=float)))
+    def decide(self, seen: PowerObservation, start: PowerObservation) -> Offer:
+        """Choose pressure, flows and visits for every state in every world, from what is seen now and what was seen at rest."""
+        return Offer(self.drive(seen), self.attraction(seen, start), self.visits(seen))
 
     def drive(self, seen: PowerObservation) -> Array:
-        """Pressure wanted: on too little alignment, which trust excuses, and on governance, doubled before elections."""
+        """Pressure wanted: on too little alignment, which trust excuses, and on governance, doubled around elections."""
         policy, p = self.policy, self.parameters
         shortfall = policy.tolerance - seen.alignment - p.trust_tolerance * (seen.trust - 0.5)
-        election = seen.quarter % ELECTION_CYCLE >= ELECTION_SEASON
-        return policy.punish * expit(shortfall / p.pressure_softness) + policy.norms * seen.governance_gap * (1 + election)
+        return policy.punish * expit(shortfall / p.pressure_softness) + policy.norms * seen.governance_gap * (1 + seen.election)
 
-    def attraction(self, seen: PowerObservation) -> Array:
-        """Weight of each state in the power's flows."""
+    def attraction(self, seen: PowerObservation, start: PowerObservation) -> Array:
+        """Weight of each state in the power's flows over that at the start."""
         policy, p = self.policy, self.parameters
-        affinity = policy.reward * (seen.alignment - seen.start_alignment) + p.trust_elasticity * (seen.trust - seen.start_trust)
-        weight: Array = np.exp(affinity)
-        if self._matches:
-            weight = weight * (1 + policy.match_rival * seen.rival_share)
-        if self._courts:
-            weight = weight * (1 + policy.swing_bonus * (1 - seen.alignment**2))
-        return weight
+        moved = seen.alignment - start.alignment
+        rewarded = np.maximum(moved, 0) - policy.withdraw * np.maximum(-moved, 0)
+        affinity = np.exp(policy.reward * rewarded + p.trust_elasticity * (seen.trust - start.trust))
+        matched = (1 + policy.match_rival * seen.rival_share) / (1 + policy.match_rival * start.rival_share)
+        courted = self._courting(policy.swing_bonus, seen) / self._courting(self.resting_swing, start)
+        result: Array = affinity * matched * courted
+        return result
+
+    def _courting(self, swing_bonus: float | Array, seen: PowerObservation) -> Array:
+        """Bonus for states close to neither power, larger as rivalry rises."""
+        return 1 + (swing_bonus + self.parameters.contest_bonus * seen.rivalry) * (1 - seen.alignment**2)
+
+    def visits(self, seen: PowerObservation) -> Array:
+        """Effort in high-level visits."""
+        return np.atleast_1d(np.asarray(self.policy.visits, dtype=float))

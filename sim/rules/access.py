@@ -9,18 +9,21 @@ from sim.rules.numeric import clip, power
 DIVERSIFICATION_ACCESS = 0.05
 #: Share of the spillover on flows that also falls on access.
 ACCESS_SPILLOVER = 0.3
-#: Flows count in leverage up to this share of output.
-FLOW_SHARE_CEILING = 0.9
+#: The rest of the world is at least this share of it.
+LEAST_REST = 0.05
 
 
-def settled_access(tier: Array, economic_engagement: Array, pressure: Array, rivalry: Array, perceived_economy: Array,
-                   worst_pressure: Array, diversification: Array, *,
-                   per_tier: Number, pressure_cut: Number, fragmentation: Number, spillover: Number) -> Array:
-    """The level towards which access to each partner moves, > 0, 1 = base, shape (J, S, R)."""
-    # (perceived - 1) / 2 is minus the distance between state and power, from 0 to 1
-    powers = (1 + per_tier * tier * economic_engagement) * (1 - pressure_cut * pressure) * np.exp(fragmentation * rivalry / 2 * (perceived_economy - 1))
-    rest = (1 + DIVERSIFICATION_ACCESS * diversification) * (1 - ACCESS_SPILLOVER * spillover * worst_pressure)
-    return np.concatenate([powers, rest[None]])
+def access_to_powers(tier: Array, economic_engagement: Array, pressure: Array, rivalry: Array, perceived_economy: Array, *,
+                     per_tier: Number, pressure_cut: Number, fragmentation: Number, diversion: Number) -> Array:
+    """The level of access to each power before it is divided by that of the start, > 0, shape (G, S, R)."""
+    # (1 - perceived) / 2 is the distance between state and power, from 0 to 1
+    blocs = np.exp(rivalry * (diversion - fragmentation * (1 - perceived_economy) / 2))
+    return (1 + per_tier * tier * economic_engagement) * (1 - pressure_cut * pressure) * blocs
+
+
+def access_to_rest(worst_pressure: Array, diversification: Array | float, *, spillover: Number) -> Array:
+    """The level of access to the rest of the world before it is divided by that of the start, shape (S, R)."""
+    return (1 + DIVERSIFICATION_ACCESS * diversification) * (1 - ACCESS_SPILLOVER * spillover * worst_pressure)
 
 
 def next_access(access: Array, settled: Array, *, speed: Number) -> Array:
@@ -28,26 +31,45 @@ def next_access(access: Array, settled: Array, *, speed: Number) -> Array:
     return access + speed * (settled - access)
 
 
-def gains_and_shares(access: Array, weight: Array, home_weight: Array, *, substitution: Number) -> tuple[Array, Array]:
-    """Real income from trade (constant elasticity of substitution), and each power's share in it.
+def size(power_output: Array, world_output: Array, *, start_power_output: Array, start_world_output: Array, elasticity: Number) -> Array:
+    """Size of each partner's market relative to the world's, 1 = at the start, shape (J, R); trade follows it at once."""
+    world = world_output / start_world_output
+    powers = power(power_output / start_power_output / world, elasticity)
+    rest = _rest(power_output, world_output) / _rest(start_power_output, start_world_output) / world
+    return np.concatenate([powers, np.broadcast_to(rest, powers.shape[1:])[None]])
+
+
+def _rest(power_output: Array, world_output: Array) -> Array:
+    return np.maximum(world_output - sum_over_powers(power_output), LEAST_REST * world_output)
+
+
+def gains_and_shares(access: Array, size: Array, weight: Array, home_weight: Array, *, substitution: Number) -> tuple[Array, Array]:
+    """Real income from trade (constant elasticity of substitution), and each partner's share in it.
 
     Args:
         access: Access to each partner, (J, S, R).
-        weight: Weight of each partner at base access, (J, S, 1).
+        size: Size of each partner, (J, R).
+        weight: Weight of each partner at the start, (J, S, 1).
         home_weight: Weight of the home market, (S, 1).
 
     Returns:
-        Gains, 1 at base access, (S, R); shares of the two powers, (G, S, R).
+        Gains, 1 at the start, (S, R); shares of all partners, (J, S, R).
     """
-    value = weight * access
+    value = weight * size[:, None] * access
     total = home_weight + sum_over_powers(value) + value[REST]
-    return power(total, 1 / (substitution - 1)), value[:REST] / total
+    return power(total, 1 / (substitution - 1)), value / total
 
 
-def leverage(share: Array, flow: Array, output: Array, *, substitution: Number) -> Array:
-    """Income lost on a rupture with a power, in [0, 1], shape (G, S, R); where substitution is near 1, rounding reaches 1.
+def leverage(share: Array, owned: Array, owed: Array, *, substitution: Number, capital_elasticity: Number, sudden_stop: Number, debt_call: Number) -> Array:
+    """Income that a power holds in its hand, in [0, 1], shape (G, S, R): trade, capital in place and debt that can be turned against the state.
+
+    Args:
+        share: Share of each power in real income, (G, S, R).
+        owned: Share of each power's capital in all capital, (G, S, R).
+        owed: Debt to each power over output, years, (G, S, R).
 
     Hirschman's (1945) influence effect with substitution, convex in the share: Clayton, Maggiori &
     Schreger (NBER 33309).
     """
-    return 1 - power(1 - share, 1 / (substitution - 1)) * (1 - clip(flow / output, 0, FLOW_SHARE_CEILING))
+    without_trade = power(1 - share, 1 / (substitution - 1))
+    return 1 - without_trade * (1 - sudden_stop * capital_elasticity * clip(owned, 0, 1)) * (1 - debt_call * clip(owed, 0, 1))

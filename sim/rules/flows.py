@@ -1,40 +1,70 @@
-"""Investment and aid: gravity, affinity, the rival's presence and a budget all states share. MODEL.md, step 5."""
+"""Investment and official finance: what a power meant to give, affinity, the rival's presence, and a budget that all states share. MODEL.md, step 5."""
 
 import numpy as np
 
 from sim.axes import TINY, Array, Number, sum_over_powers, sum_over_states
 
-#: Third partners invest this much more at full diversification.
-DIVERSIFICATION_PULL = 0.3
 #: Smoothing of a power's share in external capital, per quarter.
 SHARE_SMOOTHING = 0.2
 
 
-def offered(budget: Array, attraction: Array, pressure: Array, base_share: Array, *, outside_weight: Number) -> Array:
-    """Flow that each power offers each state, USD bn a year, shape (G, S, R).
+def opening(economic_engagement: Array, *, unconditional: Number) -> Array:
+    """Share of what is offered that a state accepts, in [0, 1], shape (G, S, R)."""
+    return unconditional + (1 - unconditional) * economic_engagement
+
+
+def budget_factor(commitment: Array, growth: Array, rivalry_rise: Array, *, from_rivalry: Number) -> Array:
+    """Budget of each power over that of the start, shape (G, R).
 
     Args:
-        budget: Each power's budget for the region, USD bn a year, (G, R).
-        attraction: How attractive the power's policy makes each state, > 0, (G, S, R).
-        pressure: Pressure now, (G, S, R).
-        base_share: Share in the power's flows at equal attraction, (G, S, 1).
+        commitment: Effort over that of the start, (G, R).
+        growth: Output of the power over that of the start, (G, R).
+        rivalry_rise: Rivalry now less that at the start, (R,).
+        from_rivalry: Rise of budgets per unit of rivalry.
+    """
+    return commitment * growth * np.maximum(1 + from_rivalry * rivalry_rise, 0)
+
+
+def intended(meant: Array, share: Array, attraction: Array, budget: Array, *, outside_weight: Number) -> Array:
+    """Flow that each power means for each state before pressure, USD bn a year, shape (G, S, R).
+
+    Args:
+        meant: Flow meant at the start, (G, S, R).
+        share: Each state's share in that of its power, (G, S, R).
+        attraction: Attraction of each state over that at the start, (G, S, R).
+        budget: Budget over that at the start, (G, R).
         outside_weight: Weight of destinations outside the region.
     """
-    pull = base_share * attraction * (1 - pressure)
-    return pull * (budget / (outside_weight + sum_over_states(pull)))[:, None]
+    scale = budget * (1 + outside_weight) / (outside_weight + sum_over_states(share * attraction))
+    return meant * attraction * scale[:, None]
 
 
-def accepted(offered: Array, economic_engagement: Array, *, unconditional: Number) -> Array:
-    """Flow that each state accepts, USD bn a year, shape (G, S, R)."""
-    return offered * (unconditional + (1 - unconditional) * economic_engagement)
+def lump_factor(lump: Array, unevenness: Array, *, persistence: Number, volatility: Number) -> Array:
+    """Factor of mean 1 on official finance, shape (G, S, R).
+
+    Args:
+        lump: Stationary AR(1), (G, S, R).
+        unevenness: How uneven each power's finance is, (G, 1, 1) or (G, 1, R).
+    """
+    variance = volatility**2 / (1 - persistence**2)
+    return np.exp(unevenness * lump - unevenness**2 * variance / 2)
 
 
-def other_flow(output: Array, worst_pressure: Array, diversification: Array, rate: Array, *, spillover: Number) -> Array:
-    """Flow from the rest of the world, USD bn a year, shape (S, R); pressure by a power reduces it."""
-    return rate * output * (1 + DIVERSIFICATION_PULL * diversification) * (1 - spillover * worst_pressure)
+def other_flow(output: Array, rate: Array, diversification: Array, deterred: Array, *, pull: Number) -> Array:
+    """Flow from the rest of the world, USD bn a year, shape (S, R); `deterred` is `deterrence` over that at the start."""
+    return rate * output * (1 + pull * diversification) * deterred
+
+
+def deterrence(worst_pressure: Array, *, spillover: Number) -> Array:
+    """Share of third partners' flows that is left under pressure by a power, shape (S, R)."""
+    return 1 - spillover * worst_pressure
 
 
 def next_flow_share(share: Array, flow: Array, other_flow: Array) -> Array:
     """Smoothed share of each power in external capital, in [0, 1], shape (G, S, R)."""
-    total = np.maximum(sum_over_powers(flow) + other_flow, TINY)
-    return share + SHARE_SMOOTHING * (flow / total - share)
+    return share + SHARE_SMOOTHING * (flow_share(flow, other_flow) - share)
+
+
+def flow_share(flow: Array, other_flow: Array) -> Array:
+    """Share of each power in external capital, in [0, 1], shape (G, S, R)."""
+    return flow / np.maximum(sum_over_powers(flow) + other_flow, TINY)

@@ -1,5 +1,7 @@
 """Rivalry between the powers, crises, and how each power's effort moves. MODEL.md, step 1."""
 
+import numpy as np
+
 from sim.axes import Array, Number
 from sim.rules.numeric import expit
 
@@ -20,8 +22,14 @@ def rivalry_level(latent: Array) -> Array:
 
 
 def next_commitment_shock(deviation: Array, shock: Array | float, *, persistence: Number, volatility: Number) -> Array:
-    """Log deviation of each power's regional effort from its policy, an AR(1), shape (G, R)."""
+    """Log deviation of each power's regional effort from its policy, an AR(1) from 0, shape (G, R)."""
     return persistence * deviation + volatility * shock
+
+
+def commitment_factor(deviation: Array, quarter: int, *, persistence: Number, volatility: Number) -> Array:
+    """Factor of mean 1 on each power's regional effort in a quarter counted from 0, shape (G, R)."""
+    variance = volatility**2 * (1 - persistence ** (2 * quarter + 2)) / (1 - persistence**2)
+    return np.exp(deviation - variance / 2)
 
 
 def lens(rivalry: Array, *, low: Array, high: Array) -> Array:

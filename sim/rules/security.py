@@ -1,11 +1,11 @@
-"""Security: abandonment, entrapment and what they cost. MODEL.md, step 10."""
+"""Security: claims, abandonment, entrapment and what they cost. MODEL.md, step 10."""
 
 import numpy as np
 
-from sim.axes import Array, Number
+from sim.axes import Array, Number, rival, sum_over_powers
 from sim.rules.numeric import clip
 
-#: Share of exposure that a full ASEAN buffer removes.
+#: Share of exposure that a full buffer of the association removes.
 BUFFER_SHARE = 0.5
 
 
@@ -15,13 +15,44 @@ def reach(commitment: Array, power_output: Array, proximity: Array) -> Array:
     return commitment * strength / np.maximum(strength[0], strength[1])
 
 
-def exposure(reach: Array, perceived_security: Array, defence: Array, buffer: Array, *, reliability: Number, defence_protection: Number) -> Array:
-    """Share of a threat that strikes, in [0, 1], shape (S, R).
+def protection(reach: Array, perceived_security: Array, treaty: Array, *, reliability: Number, treaty_reliability: Number) -> tuple[Array, Array]:
+    """What each power can do for a state that is wholly its own, and what it does for the state as it sees it.
 
-    A power protects states it believes aligned; defence spending and ASEAN's buffer cover part of the rest.
+    Args:
+        reach: Reach of each power, (G, R).
+        perceived_security: Perceived alignment in security, (G, S, R).
+        treaty: Defence treaties, 0 or 1, (G, S, 1).
+
+    Returns:
+        Both in [0, 1], shape (G, S, R).
     """
-    covered = clip(reliability * reach, 0, 1)[:, None] * clip(perceived_security, 0, 1)
-    return (1 - covered[0]) * (1 - covered[1]) * np.exp(-defence_protection * defence) * (1 - BUFFER_SHARE * buffer)
+    reliable = treaty * treaty_reliability + (1 - treaty) * reliability
+    able = clip(reliable * reach[:, None], 0, 1)
+    return able, able * clip(perceived_security, 0, 1)
+
+
+def defended(defence: Array, buffer: Array, *, defence_protection: Number) -> Array:
+    """Share of a threat that own defence and the association leave, in [0, 1], shape (S, R)."""
+    return np.exp(-defence_protection * defence) * (1 - BUFFER_SHARE * buffer)
+
+
+def exposure(protected: Array, left: Array) -> Array:
+    """Share of a threat that strikes, in [0, 1], shape (S, R): what neither power, own defence nor the association averts."""
+    return (1 - protected[0]) * (1 - protected[1]) * left
+
+
+def claims_loss(claims: Array, reach: Array, perceived_security: Array, protected: Array, left: Array, *, appeasement: Number) -> Array:
+    """Loss from what the powers claim, share of GDP a year, shape (S, R).
+
+    Alignment with the claimant removes a part of its claim, protection by the rival another.
+
+    Args:
+        claims: Loss from each power's claims at its full reach, (G, S, 1).
+        protected: Protection by each power, (G, S, R).
+        left: What own defence and the association leave, (S, R).
+    """
+    pressed = claims * reach[:, None] * (1 - appeasement * clip(perceived_security, 0, 1)) * (1 - rival(protected))
+    return sum_over_powers(pressed) * left
 
 
 def allegiance(perceived: Array, lens: Array) -> Array:
@@ -34,6 +65,6 @@ def crisis_loss(allegiance_security: Array, exposed: Array, *, loss: Number, ent
     return loss * (entrapment_weight * allegiance_security + (1 - entrapment_weight) * exposed)
 
 
-def security_loss(exposed: Array, crisis: Array, crisis_loss: Array, *, local_threat: Number, dt: float) -> Array:
+def security_loss(exposed: Array, claimed: Array, crisis: Array, crisis_loss: Array, *, local_threat: Number, dt: float) -> Array:
     """Share of GDP lost this quarter, per year, shape (S, R)."""
-    return local_threat * exposed + crisis * crisis_loss / dt
+    return local_threat * exposed + claimed + crisis * crisis_loss / dt

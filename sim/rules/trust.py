@@ -5,10 +5,8 @@ import numpy as np
 from sim.axes import Array, Number
 from sim.rules.numeric import clip, expit
 
-#: Trust needed for the first tier, and how much more each further tier needs.
-FIRST_TIER_TRUST, TRUST_PER_TIER = 0.50, 0.12
-#: A state keeps its tier until trust falls below the threshold of a tier this much lower.
-TIER_SLACK = 1.5
+#: Trust above, or below, that of the start at which a tier changes, and how much more each tier needs beyond that of the start.
+TIER_TRUST, TRUST_PER_TIER = 0.05, 0.08
 #: Tiers gained or lost per quarter, and the highest tier.
 TIER_STEP, TOP_TIER = 0.25, 3
 
@@ -38,8 +36,11 @@ def next_trust(trust: Array, visits: Array, help_given: Array, pressure: Array, 
     return clip(kept + gain * (visits + help_given) * (1 - trust), 0, 1)
 
 
-def next_tier(tier: Array, trust: Array) -> Array:
-    """Climb a quarter of a tier where trust suffices for the next one, fall where it no longer does, shape (G, S, R)."""
-    climbs = trust > FIRST_TIER_TRUST + TRUST_PER_TIER * tier
-    falls = trust < FIRST_TIER_TRUST + TRUST_PER_TIER * (tier - TIER_SLACK)
+def next_tier(tier: Array, trust: Array, *, start_tier: Array, start_trust: Array) -> Array:
+    """Climb a quarter of a tier where trust has grown enough since the start, fall where it has shrunk, shape (G, S, R).
+
+    A tier that is a fact rests where it is.
+    """
+    change, needed = trust - start_trust, TRUST_PER_TIER * (tier - start_tier)
+    climbs, falls = change > TIER_TRUST + needed, change < needed - TIER_TRUST
     return clip(tier + TIER_STEP * np.subtract(climbs, falls, dtype=float), 0, TOP_TIER)

@@ -1,15 +1,16 @@
 """The linear rule: every strategy that is YAML only. MODEL.md, step 13."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from sim.axes import Array, Number, by_domain
+from sim.axes import Array, Number, PerDomain, by_domain
 from sim.parameters import Parameters
 from sim.quantity import Quantities, quantities
 from sim.rules.numeric import clip
 from sim.strategies.observation import Decision, HillClimbing, Observation, Reciprocity
-from sim.strategies.strategy import LeanWith, Strategy
+from sim.strategies.strategy import START, LeanWith, Strategy
 
 #: Noise in tilt per unit of learning.
 EXPLORATION = 0.5
@@ -24,14 +25,15 @@ class LinearRule:
     #: Numbers of this rule beyond those of every strategy; a class of `Quantities`.
     Options: type[Quantities] = Quantities
 
-    def __init__(self, strategy: Strategy, parameters: Parameters) -> None:
+    def __init__(self, strategy: Strategy, parameters: Parameters, start_tilt: Array, start_breadth: Array) -> None:
         self.strategy = strategy
         self.options = self.Options.model_validate(dict(strategy.options))
-        self.anchor = by_domain(strategy.anchor)
-        self.breadth = by_domain(strategy.breadth)
+        self.anchor = _or_start(strategy.anchor, start_tilt)
+        self.breadth = _or_start(strategy.breadth, start_breadth)
         self.speed = by_domain(strategy.speed)
         self.learning: Number = strategy.learning
         self.compliance, self.backlash = parameters.compliance, parameters.backlash
+        self.regime_answer = parameters.regime_answer * (1 + np.asarray(strategy.regime))
         #: Whether the rule needs exploration noise.
         self.explores = bool(np.any(np.asarray(self.learning) > 0))
         self._reciprocity, self._climbing = Reciprocity(), HillClimbing()
@@ -45,19 +47,28 @@ class LinearRule:
 
     def aim(self, seen: Observation) -> Array:
         """The tilt the state aims at, before it is clipped, shape (D, R)."""
-        aim = self.anchor + seen.coercion(self.compliance, self.backlash)
+        return self.leaning(seen) + self.answer(seen)
+
+    def leaning(self, seen: Observation) -> Array:
+        """The anchor, and what the strategy leans with or against, shape (D, R)."""
+        aim = self.anchor
         for name, weight in self.lean_with.items():
             aim = aim + weight * self._feature[name](self, seen)
+        return aim
+
+    def answer(self, seen: Observation) -> Array:
+        """What every government adds: its answer to coercion and to a challenge at home, and what it learns, shape (D, R) or (R,)."""
+        aim = seen.coercion(self.compliance, self.backlash) + self.regime_answer * seen.regime()
         if self.explores:
             step = self.learning * self._climbing.direction(seen.tilt, seen.consumption)
             aim = aim + np.where(np.asarray(self.learning) > 0, seen.tilt + step, 0.0)
         return aim
 
     def move(self, seen: Observation, aim: Array, breadth: Array) -> Decision:
-        """Go part of the way to the aim and to a breadth, shape (D, R) each."""
+        """Go part of the way to the aim and to a breadth, shape (D, R) each; the world adds noise and keeps tilt in its range."""
         tilt = seen.tilt + self.speed * (clip(aim, -1, 1) - seen.tilt)
         if self.explores:
-            tilt = clip(tilt + EXPLORATION * self.learning * seen.exploration, -1, 1)
+            tilt = tilt + EXPLORATION * self.learning * seen.exploration
         return Decision(tilt, seen.breadth + self.speed * (breadth - seen.breadth))
 
     _feature: dict[str, Callable[["LinearRule", Observation], Array]] = {
@@ -68,4 +79,13 @@ class LinearRule:
         "perception": lambda self, seen: seen.perception(),
         "reciprocity": lambda self, seen: self._reciprocity.surprise(seen.treatment()),
         "rivalry": lambda self, seen: seen.rivalry * seen.tilt,
+        "threat": lambda self, seen: seen.threat(),
     }
+
+
+def _or_start(value: PerDomain, start: Array) -> Array:
+    """A number by domain, or the state's own at the start where the word stands (NaN where strategies differ by world), shape (D, R)."""
+    given = {domain: math.nan if part == START else part for domain, part in value.items()} if isinstance(value, Mapping) else (
+        math.nan if isinstance(value, str) else value)
+    numbers = by_domain(given)
+    return np.where(np.isnan(numbers), start, numbers)

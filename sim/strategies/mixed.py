@@ -1,5 +1,6 @@
 """A strategy that differs by world, so that every world may have its own profile of strategies."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Protocol
 
@@ -7,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, SkipValidation
 
-from sim.axes import Array
+from sim.axes import WORLD, Array
 from sim.parameters import Parameters
 from sim.quantity import of_worlds, quantities
 from sim.strategies import RULES
 from sim.strategies.observation import Decision, Observation
-from sim.strategies.strategy import Strategy
+from sim.strategies.strategy import START, Strategy
 
 
 class Mixed(Strategy):
@@ -55,15 +56,17 @@ class Rule(Protocol):
         """Choose tilt and breadth for the next quarter in every world."""
 
 
-def rule_of(strategy: Strategy, parameters: Parameters) -> Rule:
-    """The rule that decides for one agent with that strategy."""
-    return MixedRule(strategy, parameters) if isinstance(strategy, Mixed) else RULES[strategy.rule](strategy, parameters)
+def rule_of(strategy: Strategy, parameters: Parameters, start_tilt: Array, start_breadth: Array) -> Rule:
+    """The rule that decides for one agent with that strategy and that tilt and breadth at the start, (D, 1) or (D, R)."""
+    if isinstance(strategy, Mixed):
+        return MixedRule(strategy, parameters, start_tilt, start_breadth)
+    return RULES[strategy.rule](strategy, parameters, start_tilt, start_breadth)
 
 
 class MixedRule:
     """One instance of each rule played; each sees only the worlds that play it."""
 
-    def __init__(self, strategy: Mixed, parameters: Parameters) -> None:
+    def __init__(self, strategy: Mixed, parameters: Parameters, start_tilt: Array, start_breadth: Array) -> None:
         rules = [each.rule for each in strategy.played]
         self.parts: list[tuple[Rule, NDArray[np.intp]]] = []
         for name in dict.fromkeys(rules):
@@ -71,7 +74,8 @@ class MixedRule:
             worlds = np.flatnonzero(np.isin(strategy.index, its))
             if len(worlds):  # none if the strategy was cut to other worlds
                 part = _of_each_world([strategy.played[i] for i in its], np.searchsorted(its, strategy.index[worlds]), options=True)
-                self.parts.append((RULES[name](part, of_worlds(parameters, worlds)), worlds))
+                starts = [start if start.shape[WORLD] == 1 else start[:, worlds] for start in (start_tilt, start_breadth)]
+                self.parts.append((RULES[name](part, of_worlds(parameters, worlds), *starts), worlds))
         self.explores = any(rule.explores for rule, _ in self.parts)
 
     def decide(self, seen: Observation) -> Decision:
@@ -100,6 +104,9 @@ def _number_of_each(values: Sequence[Any], index: NDArray[np.integer]) -> Any:
         return first
     if isinstance(first, BaseModel):
         return first.model_copy(update={name: _number_of_each([getattr(value, name) for value in values], index) for name in type(first).model_fields})
+    if any(value == START for value in values):
+        values = [math.nan if value == START else value for value in values]
+        first = values[0]
     keys = next((tuple(value) for value in values if isinstance(value, Mapping)), None)
     if keys is not None:  # other strategies may have one number for all keys
         return {key: _number_of_each([value[key] if isinstance(value, Mapping) else value for value in values], index) for key in keys}

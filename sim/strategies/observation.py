@@ -13,6 +13,10 @@ from sim.rules.numeric import clip
 RECIPROCITY_GAIN = 10
 #: Full pressure counts as this share of GDP less in flows.
 PRESSURE_IN_FLOWS = 0.1
+#: A threat of this share of GDP a year gives the full feature.
+FULL_THREAT = 0.01
+#: A governance gap pressed on so hard gives the full turn of a challenged government.
+FULL_PRESSING = 0.25
 #: Weight of this quarter in the running average of a power's treatment.
 TREATMENT_SMOOTHING = 0.25
 
@@ -21,27 +25,34 @@ TREATMENT_SMOOTHING = 0.25
 class Observation:
     """One state's view at the end of a quarter, in all worlds at once.
 
-    Arrays have the world last: tilt, breadth and exploration (D, R); flow, pressure, leverage, reach,
-    trust, tier and visits (G, R); perceived (D, G, R); output, consumption, legitimacy and rivalry (R,).
-    `quarter` counts from 0. `exploration` is standard normal noise for rules that explore, else 0.
+    Arrays have the world last: tilt, breadth and exploration (D, R); accepted, pressure, leverage, reach, trust, tier, visits, claims
+    and alignment (G, R), and pressing, how hard each power presses on governance; perceived (D, G, R); output, consumption, legitimacy,
+    rivalry and challenge (R,). `quarter` counts from 0. `exploration` is standard normal noise for rules that explore, else 0.
+    `start_pressure` and `start_leverage` are those of the present at rest.
     The lean features below are antisymmetric: swapping the powers changes their sign.
     """
 
     quarter: int
     tilt: Array
     breadth: Array
-    flow: Array
+    accepted: Array
     pressure: Array
     leverage: Array
+    start_pressure: Array
+    start_leverage: Array
+    claims: Array
+    pressing: Array
     reach: Array
     trust: Array
     tier: Array
     visits: Array
     perceived: Array
+    alignment: Array
     output: Array
     consumption: Array
     legitimacy: Array
     rivalry: Array
+    challenge: Array
     exploration: Array | float
 
     def in_worlds(self, worlds: NDArray[np.intp], *, explores: bool) -> "Observation":
@@ -51,19 +62,19 @@ class Observation:
         return replace(self, **{**seen, **cut})
 
     def inducement(self) -> Array:
-        """Flow from China less flow from the US, over their sum, shape (R,)."""
-        return _contrast(self.flow)
+        """What was accepted from power 0 less that from power 1, over their sum, shape (R,); a loan signed in a lump is no favour."""
+        return _contrast(self.accepted)
 
     def power(self) -> Array:
-        """Reach of China less reach of the US, over their sum, shape (R,)."""
+        """Reach of power 0 less reach of power 1, over their sum, shape (R,)."""
         return _contrast(self.reach)
 
     def pressure_gap(self) -> Array:
-        """Pressure by China less pressure by the US, shape (R,)."""
+        """Pressure by power 0 less pressure by power 1, shape (R,)."""
         return self.pressure[0] - self.pressure[1]
 
     def dependence(self) -> Array:
-        """Leverage of China less leverage of the US, over their sum, shape (R,)."""
+        """Leverage of power 0 less leverage of power 1, over their sum, shape (R,)."""
         return _contrast(self.leverage)
 
     def perception(self) -> Array:
@@ -71,13 +82,25 @@ class Observation:
         return (self.perceived[:, 0] - self.perceived[:, 1]) / 2
 
     def treatment(self) -> Array:
-        """What each power does for the state: flow over GDP less its pressure, shape (G, R)."""
-        return self.flow / self.output - PRESSURE_IN_FLOWS * self.pressure
+        """What each power does for the state: what was accepted over GDP less its pressure, shape (G, R)."""
+        return self.accepted / self.output - PRESSURE_IN_FLOWS * self.pressure
+
+    def threat(self) -> Array:
+        """Claims of power 0 within its reach less those of power 1, scaled and clipped to [-1, 1], shape (R,). Source: Walt (1987)."""
+        within_reach = self.claims * self.reach
+        return clip((within_reach[0] - within_reach[1]) / FULL_THREAT, -1, 1)
+
+    def regime(self) -> Array:
+        """Turn of a challenged government to the power that presses less on how it governs, shape (R,). Source: David (1991)."""
+        result: Array = self.challenge * (self.pressing[1] - self.pressing[0]) / FULL_PRESSING
+        return result
 
     def coercion(self, compliance: Number, backlash: Number) -> Array:
-        """Net pull of pressure, shape (R,): comply where leverage exceeds backlash / compliance, resist below."""
-        pull = self.pressure * (compliance * self.leverage - backlash)
-        return pull[0] - pull[1]
+        """Net pull of pressure beyond that at rest, shape (R,): comply where leverage exceeds backlash / compliance, resist below."""
+        now = self.pressure * (compliance * self.leverage - backlash)
+        start = self.start_pressure * (compliance * self.start_leverage - backlash)
+        result: Array = (now[0] - now[1]) - (start[0] - start[1])
+        return result
 
 
 @dataclass(slots=True)

@@ -4,20 +4,22 @@ Copy this file to write a strategy that the linear rule cannot express: one clas
 `sim/strategies/__init__.py`, one YAML in `conf/strategies`. The contract tests then cover it.
 """
 
+import numpy as np
+
 from sim.quantity import Number, Quantities, quantity
-from sim.rules.numeric import clip, expit
+from sim.rules.numeric import expit
 from sim.strategies.linear import LinearRule
 from sim.strategies.observation import Decision, Observation
 
-#: A state seen at half of full tilt chooses that side fully.
-CHOICE_GAIN = 2
+#: Breadth of a state that has chosen a side.
+CHOSEN_BREADTH = 0.5
 
 
 class Options(Quantities):
     """The numbers of `shrinking_room`."""
 
     threshold: Number = quantity(
-        0.6, meaning="Rivalry at which the state is half-way from hedging to choosing a side", symbol="threshold", domain="[0, 1]", plausible=(0.3, 0.9),
+        0.75, meaning="Rivalry at which the state is half-way from hedging to choosing a side", symbol="threshold", domain="[0, 1]", plausible=(0.3, 0.9),
         source="assumption; direction: Korolev (2019)")
     softness: Number = quantity(
         0.05, meaning="Width of the change from hedging to choosing a side", symbol="softness", domain="[0.001, 1]", plausible=(0.02, 0.2),
@@ -33,8 +35,9 @@ class ShrinkingRoom(LinearRule):
     Options = Options
 
     def decide(self, seen: Observation) -> Decision:
-        """As the linear rule, but lean to the closer side and cooperate less widely as rivalry rises."""
+        """As the linear rule, but choose the closer side and cooperate as one who has chosen as rivalry rises."""
         assert isinstance(self.options, Options)
         squeezed = expit((seen.rivalry - self.options.threshold) / self.options.softness)
-        closer = clip(CHOICE_GAIN * seen.perception(), -1, 1)
-        return self.move(seen, self.aim(seen) + squeezed * closer, self.breadth * (1 - squeezed))
+        closer = np.sign(seen.alignment[0] - seen.alignment[1])
+        aim = (1 - squeezed) * self.leaning(seen) + squeezed * closer + self.answer(seen)
+        return self.move(seen, aim, (1 - squeezed) * self.breadth + squeezed * CHOSEN_BREADTH)
