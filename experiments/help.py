@@ -16,10 +16,10 @@ usage: counterpoise [COMMAND] [KEY=VALUE ...] [-m] [--dry-run]
 
 examples:
   counterpoise
-      all strategies on the Cambodia case, 1,024 worlds, 15 years; table, figures, report
-  counterpoise scenario=cold_war 'strategies=[equidistance,bandwagon_china,status_quo]'
+      all strategies on the default case, 1,024 worlds, 15 years; table, figures, report
+  counterpoise scenario=cold_war 'strategies=[equidistance,bandwagon_first,status_quo]'
       some strategies in another scenario
-  counterpoise -m policies.us=coercion,inducement parameters.lens_high_security=1.0
+  counterpoise -m policies.second=coercion,inducement parameters.lens_high_security=1.0
       a sweep: every combination of the values, one report
   counterpoise design=grid 'design.over=[parameters.rivalry_mean,parameters.lens_high_economy]' n_worlds=64
       a grid over two numbers, each over its plausible range; also design=lhs, sobol, table
@@ -27,7 +27,7 @@ examples:
       a preset: a question, its sweep and its figures
 
 KEY=VALUE sets anything in conf/ by its dotted name (Hydra's grammar): n_worlds=4096, seed=7, horizon=80, focal=VNM,
-world=theory_symmetric, policies.china=wedge, peers.VNM=neutrality, strategies.auction.breadth=0.6,
+world=theory_symmetric, policies.first=wedge, peers.all=isolation, strategies.auction.breadth=0.6,
 policy.patron.reward=2, parameters.local_threat=0.02, deterministic=true, workers=1. -m runs every combination of
 comma-separated values. --cfg job prints the configuration and stops; --dry-run prints the plan and stops. Finished cells
 are kept in results/cells: run the same command again to go on where it was interrupted.

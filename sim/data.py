@@ -151,7 +151,7 @@ class World(Quantities):
         problems = [problem for name, state in self.states.items() for problem in self._problems_of(name, state)]
         problems += [f"states.{name}: a state and a power cannot have one name" for name in self.states if name in self.powers]
         problems += [f"states.{name}: a state cannot be called so; taken are {', '.join(TAKEN)}" for name in self.states if name in TAKEN]
-        if np.any(np.add(*(power.output for power in self.powers.values())) > self.world_output):
+        if np.any(sum(power.output for power in self.powers.values()) > self.world_output):
             problems.append("world_output: the powers together are larger than the world")
         if problems:
             raise PydanticCustomError("keyed", "{m}", {"m": "\n".join(problems)})

@@ -16,7 +16,8 @@ from sim.axes import DOMAINS, N_POWERS, Array
 #: Worlds come in blocks of this size; world w is world w % BLOCK of block w // BLOCK.
 BLOCK = 1024
 
-STREAMS = ("rivalry_shock", "crisis", "commitment_shock", "outbreak", "observation", "lumps_start", "lumps", "visit", "legitimacy", "unrest", "learning", "tilt")
+STREAMS = (
+    "rivalry_shock", "crisis", "commitment_shock", "outbreak", "observation", "lumps_start", "lumps", "visit", "legitimacy", "unrest", "learning", "tilt")
 
 
 def stream(seed: int, purpose: str, block: int) -> np.random.Generator:

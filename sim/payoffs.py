@@ -65,7 +65,7 @@ MEASURES: dict[str, Measure] = {
     "mean_engagement": Measure("Engagement", "0 to 1", "behaviour", "mean engagement with both powers"),
     "shared_engagement": Measure("Shared engagement", "0 to 1", "behaviour", "mean of the smaller of the engagements with the two powers"),
     "hedging_index": Measure("Hedging index", "0 to 1", "behaviour", "mean of the smaller engagement over the larger, in each domain"),
-    "cross_domain_index": Measure("Hedging index across domains", "0 to 1", "behaviour", "mean of the smaller engagement over the larger, of both domains together"),
+    "cross_domain_index": Measure("Hedging index across domains", "0 to 1", "behaviour", "the same for both domains together"),
     "domain_split": Measure("Domain split", "0 to 1", "behaviour", "mean of half the difference between economic and security tilt"),
     "alignment_first": Measure("Alignment with {first}", "-1 to 1", "power", "mean alignment of the state as {first} perceives it"),
     "alignment_second": Measure("Alignment with {second}", "-1 to 1", "power", "mean alignment of the state as {second} perceives it"),

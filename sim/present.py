@@ -11,7 +11,7 @@ from sim.data import World
 from sim.parameters import Parameters
 from sim.policies.policy import Policy
 from sim.policies.standing import PowerObservation, StandingRule
-from sim.rules import access, accounts, flows, legitimacy, perception, pressure, rivalry, security, trust, visits
+from sim.rules import access, accounts, flows, legitimacy, perception, pressure, rivalry, security, visits
 from sim.rules.engagement import engagement
 
 #: Effort of every state for the association in the present.

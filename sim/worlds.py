@@ -264,7 +264,7 @@ class Worlds(mesa.Model):
     def _secure(self) -> None:
         p = self.parameters
         self.reach = security.reach(self.commitment, self.power_output, self.proximity)
-        able, protected = security.protection(
+        protected = security.protection(
             self.reach, self.perceived[SECURITY], self.start.treaty, reliability=p.protection_reliability, treaty_reliability=p.treaty_reliability)
         left = security.defended(self.defence, self.buffer, defence_protection=p.defence_protection)
         self.exposure = security.exposure(protected, left)

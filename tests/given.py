@@ -13,12 +13,14 @@ import yaml
 
 from experiments.configuration.files import conf_dir
 from experiments.configuration.load import load
+from sim.data import Association, Elections, Power, Region, State, World
 from sim.draws import STREAMS, Draws
 from sim.history import VARIABLES, History
+from sim.parameters import Parameters
 from sim.policies.policy import Policy
 from sim.quantity import Interval, Quantity, quantities
-from sim.scenario import Event, Scenario
-from sim.settings import PolicyPair, Settings
+from sim.scenario import Event, Scenario, Series
+from sim.settings import Settings
 from sim.simulation import draws_of, simulate_block
 from sim.strategies.strategy import Strategy
 
@@ -93,8 +95,12 @@ def in_scenario(world: str, name: str) -> Settings:
     body = yaml.safe_load((conf_dir() / "scenario" / f"{name}.yaml").read_text())
     settings = preset(world)
     peers = {**settings.peers, **{state: shipped("strategies")[chosen] for state, chosen in body.pop("peers", {}).items()}}
-    policies = {power: shipped("policy")[chosen] for power, chosen in body.pop("policies", {}).items()}
-    settings = settings.replace(scenario=Scenario(**body.pop("scenario")), peers=peers, policies=rebuilt(settings.policies, **policies))
+    policies = {**settings.policies, **{power: shipped("policy")[chosen] for power, chosen in body.pop("policies", {}).items()}}
+    scenario = Scenario(**body.pop("scenario"))
+    switched = {kind: {str(e.value): shipped(group)[str(e.value)] for e in scenario.events if e.kind == kind}
+                for kind, group in (("policy", "policy"), ("strategy", "strategies"))}
+    settings = settings.replace(scenario=scenario, peers=peers, policies=policies, switched_policies=switched["policy"],
+                                switched_strategies=switched["strategy"])
     settings = with_parameters(settings, **body.pop("parameters", {}))
     assert not body.keys() - {"defaults"}, f"scenario {name} changes more: {body.keys()}"
     return settings
@@ -113,7 +119,7 @@ def shipped(group: str) -> Mapping[str, Any]:
 
 def rebuilt(model: Any, **changes: Any) -> Any:
     """A settings class with some fields changed, checked again."""
-    return type(model)(**{**dict(model), **changes})
+    return type(model)(**{name: getattr(model, name) for name in type(model).model_fields} | changes)
 
 
 def with_parameters(settings: Settings, **changes: Any) -> Settings:
@@ -121,7 +127,7 @@ def with_parameters(settings: Settings, **changes: Any) -> Settings:
 
 
 def with_states(settings: Settings, only: tuple[str, ...] | None = None, **changes: Any) -> Settings:
-    """The settings with some data of every state, or of `only` some, changed."""
+    """The settings with some facts of every state, or of `only` some, changed."""
     states = {
         name: rebuilt(state, **changes) if only is None or name in only else state
         for name, state in settings.world.states.items()
@@ -129,26 +135,29 @@ def with_states(settings: Settings, only: tuple[str, ...] | None = None, **chang
     return settings.replace(world=rebuilt(settings.world, states=states))
 
 
-def with_one_state(settings: Settings) -> Settings:
-    """The settings with the focal state alone in the region."""
-    focal = settings.focal
-    world = rebuilt(settings.world, states={focal: settings.world.states[focal]})
-    return settings.replace(world=world, peers={})
+def with_world(settings: Settings, **changes: Any) -> Settings:
+    return settings.replace(world=rebuilt(settings.world, **changes))
 
 
-def with_powers(settings: Settings, china: Mapping[str, Any] | None = None, us: Mapping[str, Any] | None = None) -> Settings:
-    powers = settings.world.powers
-    changed = rebuilt(powers, china=rebuilt(powers.china, **(china or {})), us=rebuilt(powers.us, **(us or {})))
-    return settings.replace(world=rebuilt(settings.world, powers=changed))
+def with_powers(settings: Settings, first: Mapping[str, Any] | None = None, second: Mapping[str, Any] | None = None) -> Settings:
+    """The settings with some facts of the first and of the second power changed."""
+    powers = settings.world.powers.items()
+    return with_world(settings, powers={name: rebuilt(power, **(changes or {})) for (name, power), changes in zip(powers, (first, second), strict=True)})
 
 
-def with_policies(settings: Settings, china: str | Policy, us: str | Policy) -> Settings:
-    china, us = (shipped("policy")[p] if isinstance(p, str) else p for p in (china, us))
-    return settings.replace(policies=PolicyPair(china=china, us=us))
+def by_power(settings: Settings, first: Any, second: Any) -> dict[str, Any]:
+    """One value for each power."""
+    return dict(zip(settings.world.powers, (first, second), strict=True))
 
 
-def with_events(settings: Settings, *events: Event) -> Settings:
-    return settings.replace(scenario=Scenario(name="test", description="-", events=list(events)))
+def with_policies(settings: Settings, first: str | Policy, second: str | Policy, *, resting: bool = True) -> Settings:
+    """The settings with other policies of the powers, in force in the present too unless it is to rest on those it had."""
+    pair = by_power(settings, *(shipped("policy")[p] if isinstance(p, str) else p for p in (first, second)))
+    return settings.replace(policies=pair, **({"resting_policies": pair} if resting else {}))
+
+
+def with_events(settings: Settings, *events: Event, series: Sequence[Series] = ()) -> Settings:
+    return settings.replace(scenario=Scenario(name="test", description="-", events=list(events), series=list(series)))
 
 
 def strategy(**numbers: Any) -> Strategy:
@@ -161,6 +170,68 @@ def policy(**numbers: Any) -> Policy:
 
 #: A policy that neither rewards, punishes nor visits.
 PASSIVE = policy(visits=0.0)
+#: One that gives to those who come closer, and one that presses on how states are governed.
+GIVING = policy(name="giving", reward=1.2, match_rival=0.5, punish=0.2, tolerance=-0.3)
+PRESSING = policy(name="pressing", reward=0.5, punish=0.4, norms=0.25, visits=0.4)
+#: Stays where it is.
+HOLDING = strategy(name="holding", anchor="start", breadth="start")
+
+
+# ---- A world made up for tests: its numbers stay when those of conf/ change
+
+#: Output, growth, trade, investment, aid, stock of investment and debt over output, tilt, breadth, tier, treaty, claims, gap; by power where in brackets.
+MADE_UP = (
+    (35.0, 0.05, (0.30, 0.25, 0.6), (0.025, 0.002, 0.05), (0.02, 0.0028), (0.28, 0.02, 0.5), (0.1, 0.004, 0.12), {"survey": 0.15, "votes": 0.3}, 0.6,
+     (3.0, 0.0), (0, 0), (0.0, 0.0), (0.0, 0.6)),
+    (330.0, 0.06, (0.4, 0.2, 1.2), (0.006, 0.004, 0.03), (0.003, 0.001), (0.02, 0.01, 0.3), (0.02, 0.01, 0.2), {"survey": -0.7}, 0.55,
+     (2.0, 1.0), (0, 0), (0.008, 0.0), (0.1, 0.5)),
+    (1100.0, 0.045, (0.15, 0.08, 0.3), (0.002, 0.003, 0.012), (0.001, 0.0002), (0.01, 0.02, 0.15), (0.01, 0.001, 0.25), {"votes": 0.05},
+     {"economy": 0.7, "security": 0.5}, (1.5, 1.0), (0, 1), (0.004, 0.002), (0.0, 0.1)),
+)
+
+
+def facts(i: int, powers: Sequence[str] = ("east", "west"), **changes: Any) -> State:
+    """Facts of a state that was made up."""
+    output, growth, trade, investment, aid, stock, debt, tilt, breadth, tier, treaty, claims, gap = MADE_UP[i % len(MADE_UP)]
+    size = output * (1 + i // len(MADE_UP))
+
+    def of_power(values: Sequence[float], last: str | None = None, scale: float = 1.0) -> dict[str, float]:
+        return {key: scale * value for key, value in zip((*powers, *([last] if last else [])), values, strict=True)}
+
+    numbers = {
+        "label": f"State {i}", "output": size, "growth": growth, "trade": of_power(trade, "rest", size), "investment": of_power(investment, "rest", size),
+        "aid": of_power(aid, scale=size), "fdi_stock": of_power(stock, "rest", size), "debt": of_power(debt, "other", size), "tilt": tilt,
+        "breadth": breadth, "tier": of_power(tier), "treaty": of_power(treaty), "claims": of_power(claims), "governance_gap": of_power(gap)}
+    return State(**numbers | changes)
+
+
+def world(n_states: int = 3, powers: Sequence[str] = ("east", "west"), *, association: bool = True, prefix: str = "S", **changes: Any) -> World:
+    """A world that was made up."""
+    first, second = powers
+    numbers = {
+        "name": "made_up", "description": "-", "start": "2020Q1", "region": Region(label="Region", association=Association(label="Club") if association else None),
+        "powers": {first: Power(label="East", adjective="eastern", policy="giving", output=14280.0, growth=0.05, proximity=1.0),
+                   second: Power(label="West", adjective="western", policy="pressing", output=21521.0, growth=0.02, proximity=0.7, lumps=0.15)},
+        "states": {f"{prefix}{i}": facts(i, powers) for i in range(n_states)}, "world_output": 87000.0, "rivalry": 0.3}
+    return World(**numbers | changes)
+
+
+def made_up(of: World | None = None, **changes: Any) -> Settings:
+    """Settings of a world that was made up: every state holds, the giving power is the first."""
+    of = of or world()
+    pair = dict(zip(of.powers, (GIVING, PRESSING), strict=True))
+    numbers = {
+        "world": of, "parameters": Parameters(rivalry_mean=of.rivalry), "focal": next(iter(of.states)), "policies": pair, "resting_policies": pair,
+        "peers": dict.fromkeys(of.states, HOLDING), "strategies": {"holding": HOLDING}, "scenario": Scenario(name="none", description="-"),
+        "n_worlds": 4, "horizon": 24}
+    return Settings(**numbers | changes)
+
+
+def at_rest(settings: Settings) -> Settings:
+    """The settings with nothing that moves by itself: no growth, elections or owners of capital that change, rivalry at its mean, no noise."""
+    settings = with_parameters(settings, rivalry_mean=settings.world.rivalry, sudden_stop=0.0)
+    settings = with_world(with_powers(with_states(settings, growth=0.0, elections=None), {"growth": 0.0}, {"growth": 0.0}), world_growth=0.0)
+    return settings.replace(deterministic=True)
 
 
 def run(settings: Settings, course: str | Strategy, draws: Draws | None = None, record: Any = None) -> History:

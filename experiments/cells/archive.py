@@ -15,7 +15,7 @@ import numpy as np
 
 from experiments.cells.cell import AnyCell, code
 from experiments.configuration.errors import CommandError
-from sim.axes import DOMAINS, POWERS, Array
+from sim.axes import DOMAINS, N_POWERS, Array
 from sim.draws import BLOCK
 from sim.history import VARIABLES
 from sim.payoffs import MEASURES, OF_ALL
@@ -171,7 +171,7 @@ def _layout(description: bytes) -> _Layout:
 
 def trajectory_shape(variable: str, horizon: int) -> tuple[int, ...]:
     """Quarters, the axes of the variable but those of the state and the world, and `TRAJECTORY_ROWS`."""
-    sizes = {"D": len(DOMAINS), "G": len(POWERS)}
+    sizes = {"D": len(DOMAINS), "G": N_POWERS}
     return horizon, *(sizes[axis] for axis in VARIABLES[variable].axes if axis not in "SR"), len(TRAJECTORY_ROWS)
 
 

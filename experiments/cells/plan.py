@@ -14,7 +14,7 @@ from experiments.configuration.job import Job
 from experiments.configuration.swept import differing, either
 from experiments.messages import printable
 from experiments.words import plural
-from sim.axes import DOMAINS, POWERS
+from sim.axes import DOMAINS, N_POWERS
 from sim.payoffs import MEASURES
 from sim.scenario import quarter_index
 from sim.settings import Settings
@@ -205,5 +205,5 @@ def _seconds_of(part: Upcoming) -> float:
 
 
 def _bytes_of(cell: AnyCell) -> int:
-    trajectories = len(TRAJECTORIES) * cell.settings.horizon * len(TRAJECTORY_ROWS) * max(len(DOMAINS), len(POWERS)) * 8 if cell.with_trajectories else 0
+    trajectories = len(TRAJECTORIES) * cell.settings.horizon * len(TRAJECTORY_ROWS) * max(len(DOMAINS), N_POWERS) * 8 if cell.with_trajectories else 0
     return prod(cell.shape) * len(cell.measures) * 8 + trajectories + BYTES_PER_CELL

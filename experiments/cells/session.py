@@ -10,6 +10,7 @@ from pathlib import Path
 
 from experiments.cells.cell import AnyCell, Batch
 from experiments.cells.compute import Failure, compute
+from experiments.cells.job_cells import JobCells
 from experiments.cells.plan import Plan, Upcoming, check_room, plan_of, plan_of_cells
 from experiments.cells.progress import progress
 from experiments.cells.stopwatch import Stopwatch
@@ -18,6 +19,7 @@ from experiments.configuration.errors import FAILED, OK, CommandError
 from experiments.configuration.job import Job, Run
 from experiments.configuration.overrides import located
 from experiments.executors.choose import cores, executor
+from experiments.names import naming
 from experiments.words import plural
 
 #: Fewer world-quarters than this are simulated in the command's own process: workers take a second to start.
@@ -183,7 +185,7 @@ def computing(run: Run, jobs_cells: Sequence[Batch], about: str, watch: Stopwatc
         store.set_aside(key)
     quarters = sum(cell.size * cell.settings.horizon for cell in plan.missing) + sum(part.n_columns * part.horizon for part in upcoming)
     alone = run.executor.kind == "processes" and 0 < quarters <= WORTH_WORKERS  # drawing alone is worth them
-    with executor(run.executor, 1 if alone else workers) as pool:
+    with naming(cells.settings for cells in jobs_cells if isinstance(cells, JobCells)), executor(run.executor, 1 if alone else workers) as pool:
         yield Session(plan, store, pool, watch, failed_before=failed_before)
 
 

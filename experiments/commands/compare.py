@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextvars import copy_context
 from typing import TypeVar
 
 from experiments.analyses.sweep.comparable import check
@@ -100,7 +101,7 @@ def _beside(work: Callable[[], Outcome]) -> Future[Outcome]:
         except BaseException as error:
             future.set_exception(error)
 
-    threading.Thread(target=serve, daemon=True).start()
+    threading.Thread(target=copy_context().run, args=(serve,), daemon=True).start()
     return future
 
 

@@ -16,6 +16,7 @@ from experiments.commands.command import Parser, folder, new_file, one_of, sever
 from experiments.configuration.errors import OK, CommandError, UsageError
 from experiments.configuration.job import Job, name_of
 from experiments.configuration.swept import differing
+from experiments.names import filled
 from experiments.runs.folder import write_csv
 from experiments.runs.manifest import again, cells_in, is_analysis, read_run
 from sim.payoffs import MEASURES
@@ -136,7 +137,7 @@ def _title(jobs: Sequence[Job]) -> str:
 
 def _about(measure: str) -> dict[str, str]:
     known = MEASURES[measure]
-    return {"long_name": known.label, "units": known.unit, "description": known.meaning, "kind": known.kind}
+    return {"long_name": filled(known.label), "units": known.unit, "description": filled(known.meaning), "kind": known.kind}
 
 
 WRITERS: dict[str, Callable[[Path, _Run], None]] = {"csv": _csv, "parquet": _parquet, "netcdf": _netcdf}

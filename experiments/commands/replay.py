@@ -15,7 +15,7 @@ from experiments.commands.command import Parser, new_file
 from experiments.configuration.bounded import NotAFile, read_bounded
 from experiments.configuration.errors import FAILED, OK, CommandError, UsageError
 from experiments.messages import shortened
-from sim.axes import DOMAINS, PARTNERS, POWERS, Array
+from sim.axes import DOMAINS, REST_KEY, Array
 from sim.draws import BLOCK, Draws
 from sim.history import VARIABLES, History
 from sim.quantity import of_worlds
@@ -144,7 +144,8 @@ def _same_bits(one: Array, other: Array) -> bool:
 
 def _write(file: Path, history: History) -> None:
     """Long form: variable, quarter, state, index along the other axes, value."""
-    names = {"D": DOMAINS, "G": POWERS, "J": PARTNERS, "S": history.states, "R": ("",)}
+    powers = tuple(history.world.powers)
+    names = {"D": DOMAINS, "G": powers, "J": (*powers, REST_KEY), "S": history.states, "R": ("",)}
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(["variable", "unit", "quarter", "of", "value"])

@@ -15,6 +15,7 @@ from experiments.commands.command import Parser, folder
 from experiments.configuration.errors import OK, CommandError
 from experiments.configuration.job import ExecutorChoice, Job
 from experiments.executors.choose import cores, executor
+from experiments.names import naming
 from experiments.runs.manifest import again, is_analysis, read_run
 
 
@@ -49,7 +50,7 @@ def _report(jobs: Sequence[Job], manifest: Mapping[str, Any]) -> Path:
     store = Store(Path(jobs[0].run.results) / "cells")
     checks = [job_cells_of(drawn(jobs[0].settings, jobs[0].run.assumption_draws))] if manifest["check_of_assumptions"] else []
     origin = Origin(jobs, [job_cells_of(job.settings, job.points) for job in jobs], checks, manifest["command"])
-    with executor(ExecutorChoice(), cores()) as pool:
+    with naming(job.settings for job in jobs), executor(ExecutorChoice(), cores()) as pool:
         session = Session(plan_of([], store, 1), store, pool, Stopwatch(), failed_before=frozenset(manifest["missing_cells"]))
         with session.watch.on("statistics"):
             statistics = outcome.gathered_by(origin, session)

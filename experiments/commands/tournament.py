@@ -54,8 +54,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser = Parser(
-        "tournament", "Everybody chooses. Powers: China and the United States choose policies, the small state its strategy; from which pairs does no power "
-                      "move away, which survive in the long run, and what does the small state then play? Imitation: all members of ASEAN copy what paid, "
+        "tournament", "Everybody chooses. Powers: both great powers choose policies, the small state its strategy; from which pairs does no power "
+                      "move away, which survive in the long run, and what does the small state then play? Imitation: all states of the region copy what paid, "
                       "generation after generation; which mix survives, and is it stable?")
     parser.add_argument("--policies", type=several(str), metavar="A,B,…", help="policies that either power may choose (default: every file of conf/policy)")
     parser.add_argument("--prices", type=several(number(0)), metavar="X,Y,…", help="points of influence that 0.01 %% of its GDP is worth to a power "

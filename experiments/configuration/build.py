@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 
+from experiments import words
 from experiments.configuration.check import refuse_broken
 from experiments.configuration.design import Design
 from experiments.configuration.effect import without_effect
@@ -15,7 +16,6 @@ from experiments.configuration.files import GLOBAL_GROUPS, GROUPS, LISTS, docume
 from experiments.configuration.job import ExecutorChoice, Job, Run
 from experiments.configuration.violations import NAME_LENGTH, dotted, entry_violations, keyed, violations
 from experiments.configuration.yaml_files import Document, Path_, mapping
-from experiments import words
 from experiments.messages import unknown
 from sim.data import World
 from sim.parameters import Parameters

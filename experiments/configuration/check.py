@@ -232,7 +232,7 @@ def _problems_of_names(data: dict[str, Any], states: Sequence[str]) -> Iterator[
         yield ("focal",), unknown(str(data["focal"]), states, "state")
     if data.get("reference") is not None and data["reference"] not in names_in("strategies"):
         yield ("reference",), unknown(str(data["reference"]), names_in("strategies"), "name")
-    targets, actors = ["focal", ALL, *states, *known_powers()], [*known_powers(), REST_KEY]
+    targets, origins = ["focal", ALL, *states, *known_powers()], [*known_powers(), REST_KEY]
     libraries = {"policy": names_in("policy"), "strategy": names_in("strategies")}
     for group in ("events", "series"):
         rows = mapping(data.get("scenario")).get(group)
@@ -240,11 +240,11 @@ def _problems_of_names(data: dict[str, Any], states: Sequence[str]) -> Iterator[
             event = mapping(row)
             if (target := event.get("target", "focal")) not in targets:
                 yield ("scenario", group, i, "target"), unknown(str(target), targets, "state")
-            if (actor := event.get("actor")) is not None and actor not in actors:
-                yield ("scenario", group, i, "actor"), unknown(str(actor), actors, "power")
-            names = libraries.get(str(event.get("kind")))
-            if names is not None and event.get("value") not in names:
-                yield ("scenario", group, i, "value"), unknown(str(event.get("value")), names, "name")
+            if (source := event.get("actor")) is not None and source not in origins:
+                yield ("scenario", group, i, "actor"), unknown(str(source), origins, "power")
+            library = libraries.get(str(event.get("kind")))
+            if library is not None and event.get("value") not in library:
+                yield ("scenario", group, i, "value"), unknown(str(event.get("value")), library, "name")
     for i, name in enumerate(fits if isinstance(fits := mapping(data.get("scenario")).get("fits"), list) else ()):
         if name not in names_in("world"):
             yield ("scenario", "fits", i), unknown(str(name), names_in("world"), "world")

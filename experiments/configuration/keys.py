@@ -33,8 +33,9 @@ def known_keys(strategies: Sequence[str] = ()) -> Mapping[str, Quantity | None]:
 def _known_keys(strategies: tuple[str, ...]) -> Mapping[str, Quantity | None]:
     states, powers = known_states(), known_powers()
     kinds: list[tuple[str, type[BaseModel]]] = [
-        ("parameters", Parameters), ("world", World), *((f"world.powers.{power}", Power) for power in powers), *((f"world.states.{state}", State) for state in states),
-        *((f"policy.{name}", Policy) for name in names_in("policy")), *((f"strategies.{name}", Strategy) for name in (*names_in("strategies"), *strategies)),
+        ("parameters", Parameters), ("world", World), *((f"world.powers.{power}", Power) for power in powers),
+        *((f"world.states.{state}", State) for state in states), *((f"policy.{name}", Policy) for name in names_in("policy")),
+        *((f"strategies.{name}", Strategy) for name in (*names_in("strategies"), *strategies)),
         *((f"strategies.{name}.lean_with", LeanWith) for name in (*names_in("strategies"), *strategies))]
     numbers: dict[str, Quantity | None] = {
         f"{root}.{name}{part}": known for root, kind in kinds for name, known in quantities(kind).items()

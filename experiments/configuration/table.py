@@ -17,9 +17,9 @@ import numpy as np
 from experiments.configuration.bounded import read_bounded
 from experiments.configuration.files import LISTS, names_in
 from experiments.messages import printable, shortened, unknown
-from sim.payoffs import PLACES
 from experiments.words import plural
 from sim.axes import Array
+from sim.payoffs import PLACES
 
 #: What is read at most: bytes, points, columns, characters of a line. Most problems that are listed.
 MOST_BYTES, MOST_POINTS, MOST_COLUMNS, LONGEST_LINE, MOST_PROBLEMS = 16 * 2**20, 1_000_000, 1_000, 100_000, 20

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from experiments.configuration.job import Job
 from experiments.figures.style import shortened
+from experiments.names import plain
 from experiments.words import plural
 from sim.settings import Settings
 
@@ -32,9 +33,9 @@ class Context:
 
     def line(self, reference: str) -> str:
         """The line under a figure."""
-        world = shortened(self.world.replace("_", " "))
+        world = shortened(plain(self.world))
         return " · ".join((
-            f"{world[:1].upper()}{world[1:]} ({shortened(self.focal)})", shortened(self.scenario.replace("_", " ")), f"reference {reference}",
+            f"{world[:1].upper()}{world[1:]} ({shortened(self.focal)})", shortened(plain(self.scenario)), f"reference {reference}",
             f"{plural(self.n_worlds, 'world')} × {plural(self.horizon, 'quarter')}", f"seed {self.seed}"))
 
 
@@ -46,4 +47,4 @@ def context_of(job: Job) -> Context:
 
 def place_of(settings: Settings) -> str:
     """World, state and scenario, with which the line under each figure of an analysis begins."""
-    return f"{settings.world.name.replace('_', ' ').capitalize()} ({settings.focal}) · {settings.scenario.name.replace('_', ' ')}"
+    return f"{plain(settings.world.name).capitalize()} ({settings.focal}) · {plain(settings.scenario.name)}"

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from experiments.figures import layout
 from experiments.figures.style import styled
+from experiments.names import filled
 
 DPI = 150
 
@@ -62,7 +63,7 @@ class FigureSpec(Generic[Subject]):
 
 def text_of(text: Text[Subject], subject: Subject) -> str:
     """A text of a figure, of this subject."""
-    return text if isinstance(text, str) else text(subject)
+    return filled(text if isinstance(text, str) else text(subject))
 
 
 def drawn(spec: FigureSpec[Subject], subject: Subject, foot: str) -> Figure:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments.names import filled, plain
 from sim.payoffs import MEASURES
 
 
@@ -42,11 +43,12 @@ def scale_of(measure: str) -> Scale:
     A point is a hundredth of the return.
     """
     if measure not in MEASURES:
-        return Scale(measure.replace("_", " ").capitalize(), "weighted score", "weighted score", _same, _same)
+        return Scale(plain(measure).capitalize(), "weighted score", "weighted score", _same, _same)
     result = MEASURES[measure]
+    label = filled(result.label)
     if measure == "economic":
-        return Scale(result.label, "consumption,\nUSD bn/yr", "% of consumption", np.exp, lambda value: 100 * np.expm1(value))
+        return Scale(label, "consumption,\nUSD bn/yr", "% of consumption", np.exp, lambda value: 100 * np.expm1(value))
     if result.unit.startswith("share of "):
         unit = result.unit.replace("share", "%")
-        return Scale(result.label, unit, unit, _percent, _percent)
-    return Scale(result.label, f"scale {result.unit}", "points", _same, _percent)
+        return Scale(label, unit, unit, _percent, _percent)
+    return Scale(label, f"scale {result.unit}", "points", _same, _percent)

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import matplotlib
 
+from experiments.names import plain
+
 #: Sizes of text in points.
 SMALL, NORMAL, LARGE = 8.0, 9.0, 12.0
 INK, QUIET, PALE = "#222222", "#666666", "#CCCCCC"
@@ -38,12 +40,12 @@ LINES: tuple[Literal["-", "--", "-.", ":"], ...] = ("-", "--", "-.", ":")
 #: The shape of each strategy that comes with the model.
 SHIPPED: dict[str, Shape] = {
     "status_quo": "o",
-    "bandwagon_china": "^", "bandwagon_us": "v", "bandwagon_stronger": "s", "opportunist": "D",
+    "bandwagon_first": "^", "bandwagon_second": "v", "bandwagon_stronger": "s", "opportunist": "D",
     "equidistance": "o", "omni_enmeshment": "s", "binding_engagement": "D", "economic_pragmatism": "^", "dominance_denial": "v",
-    "indirect_balancing": "<", "limited_bandwagon_china": ">", "limited_bandwagon_us": "p", "ambiguity_hedge": "P", "domain_split": "X",
+    "indirect_balancing": "<", "limited_bandwagon_first": ">", "limited_bandwagon_second": "p", "ambiguity_hedge": "P", "domain_split": "X",
     "auction": "*",
-    "soft_balancing": "o", "external_balancing": "s", "internal_balancing": "D",
-    "neutrality": "o", "shrinking_room": "o", "tit_for_tat": "o", "adaptive": "o",
+    "soft_balancing": "o", "external_balancing": "s", "internal_balancing": "D", "balance_of_power": "^",
+    "isolation": "o", "neutral_open": "s", "omnibalancing": "s", "shrinking_room": "o", "tit_for_tat": "o", "adaptive": "o",
 }
 #: At most as many of a family are distinct as there are shapes, filled and open; those shipped share the filled ones.
 MARKS: tuple[tuple[Shape, bool], ...] = tuple((shape, filled) for filled in (True, False) for shape in SHAPES)
@@ -97,12 +99,12 @@ def shortened(name: str, longest: int = LONGEST) -> str:
 
 def labels(names: Iterable[str]) -> dict[str, str]:
     """What each strategy is called in a figure: spaces in the names that come with the model, others as they are."""
-    return _distinct({name: name.replace("_", " ") if name in SHIPPED else name for name in names})
+    return _distinct({name: plain(name) if name in SHIPPED else name for name in names})
 
 
 def policy_labels(names: Iterable[str]) -> dict[str, str]:
     """What each policy is called in a figure."""
-    return _distinct({name: name.replace("_", " ") for name in names})
+    return _distinct({name: plain(name) for name in names})
 
 
 def _distinct(texts: Mapping[str, str]) -> dict[str, str]:
@@ -116,7 +118,7 @@ def _distinct(texts: Mapping[str, str]) -> dict[str, str]:
 
 def family_label(family: str) -> str:
     """What a family is called in a figure."""
-    return shortened(family.replace("_", " ") if family in FAMILIES else family)
+    return shortened(plain(family) if family in FAMILIES else family)
 
 
 @contextmanager

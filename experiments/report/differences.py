@@ -6,13 +6,14 @@ import numpy as np
 
 from experiments import words
 from experiments.methods.intervals import mean_interval
+from experiments.names import plain
 from sim.axes import Array
 from sim.payoffs import MEASURES
 
 #: A difference smaller than this, in % of consumption or in points, makes no practical difference.
 PRACTICAL = 0.1
 #: What a return is called after "points of", where its label is not a noun.
-NOUNS = {"diplomatic": "diplomatic return", "composite": "the composite"}
+NOUNS = {"composite": "the composite"}
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def noun(measure: str) -> str:
     """A return as a noun within a sentence, such as "consumption" or "autonomy"."""
     if measure == "economic":
         return "consumption"
-    return NOUNS.get(measure, words.within(MEASURES[measure].label) if measure in MEASURES else measure.replace("_", " "))
+    return NOUNS.get(measure, words.within(MEASURES[measure].label) if measure in MEASURES else plain(measure))
 
 
 def unit(measure: str) -> str:

@@ -34,9 +34,9 @@ FAMILY = {"family": "family of the strategy, such as hedging or alignment"}
 MEASURE = {"measure": "key of the measure; sim/MODEL.md, section 'Payoffs', says how each is made"}
 RETURN = {"measure": "key of the return"}
 QUANTILES = {"q05": "5 % quantile over worlds", "q95": "95 % quantile over worlds"}
-POLICIES = {"china": "policy of China", "us": "policy of the United States"}
+POLICIES = {"policy_first": "policy of the first power", "policy_second": "policy of the second power"}
 PRICE = {"price": "points (hundredths) of influence that 0.01 % of its GDP is worth to a power; 0: only influence counts; ratio: influence over outlay"}
-POWER = {"player": "the power: china or us"}
+POWER = {"player": "the power: first or second"}
 
 #: Table, as `command/file`, to its columns and what they mean. Shares lie between 0 and 1. Intervals are 95 %.
 COLUMNS: dict[str, dict[str, str]] = {
@@ -56,7 +56,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     "compare/dominance.csv": {
         "kind": "strategy, or family (size-adjusted: each draw takes as many members of every family as the smallest has)",
         "name": "the strategy or family",
-        **_bounded("share", "share of weightings of the five weighed returns for which it is best"),
+        **_bounded("share", "share of weightings of the weighed returns for which it is best"),
     },
     "compare/convergence.csv": {
         **STRATEGY, "worlds": "how many worlds, counted from the first", "difference": "economic difference to the reference in these worlds, log points",
@@ -183,13 +183,13 @@ COLUMNS: dict[str, dict[str, str]] = {
         **_interval("ahead_of_reference", "the best strategy found less the reference, over worlds"),
     },
     "tournament/long_run.csv": {
-        **PRICE, "player": "china, us or small_state", "action": "policy of a power, or strategy of the small state",
+        **PRICE, "player": "first, second or small_state", "action": "policy of a power, or strategy of the small state",
         **_interval("share", "share of the long run in which it is played (alpha-rank), over resampled worlds"),
     },
     "tournament/pairs.csv": {
         **PRICE, **POLICIES, "best_answer": "the small state's best strategy against this pair",
-        "china_stays": "whether China gains nothing by changing its policy",
-        "us_stays": "whether the United States gains nothing by changing its policy", **_interval("share", "share of the long run of this pair of policies"),
+        "first_stays": "whether the first power gains nothing by changing its policy",
+        "second_stays": "whether the second power gains nothing by changing its policy", **_interval("share", "share of the long run of this pair of policies"),
     },
     "tournament/equilibria.csv": {
         **PRICE, "chosen": "at_once: all three choose at once; small_state_answers: the powers choose and the small state answers",
@@ -223,9 +223,9 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "tournament/strategies.csv": {
         **STRATEGY, **FAMILY, **_interval("all_pairs", "mean over all pairs of policies"), **_interval("worst", "its mean under the worst pair"),
-        "worst_china": "policy of China in that pair", "worst_us": "policy of the United States in that pair",
+        "worst_first": "policy of the first power in that pair", "worst_second": "policy of the second power in that pair",
         **_interval("best", "its mean under the best pair"),
-        "best_china": "policy of China in that pair", "best_us": "policy of the United States in that pair",
+        "best_first": "policy of the first power in that pair", "best_second": "policy of the second power in that pair",
         **_interval("surviving_<price>", "one set of columns per price: its mean against the policies that survive at that price"),
         **_interval("behind_<price>", "one set of columns per price: the same less that of the best strategy"),
     },
@@ -250,8 +250,8 @@ COLUMNS: dict[str, dict[str, str]] = {
     "tournament/generations.csv": {
         "generation": "number of the generation, from 1",
         **{f"{name}{end}": f"{meaning}{of}" for name, meaning in (
-            ("gain", "mean gain of all members against everybody playing the reference"), ("cohesion", "cohesion of ASEAN"),
-            ("reference_cohesion", "cohesion of ASEAN where everybody plays the reference"))
+            ("gain", "mean gain of all members against everybody playing the reference"), ("cohesion", "cohesion of the region"),
+            ("reference_cohesion", "cohesion of the region where everybody plays the reference"))
            for end, of in (("", ", mean over populations"), ("_low", ": lower end of the 95 % interval"), ("_high", ": upper end of the 95 % interval"),
                            ("_q05", ": 5 % quantile over populations"), ("_q95", ": 95 % quantile over populations"))},
     },

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.axes import Array
+from sim.axes import Array, Number
 from sim.parameters import Parameters
 from sim.policies.policy import Policy
 from sim.quantity import Quantities
@@ -60,7 +60,7 @@ class StandingRule:
     #: Numbers of this rule beyond those of every policy; a class of `Quantities`.
     Options: type[Quantities] = Quantities
 
-    def __init__(self, policy: Policy, parameters: Parameters, resting_swing: float = 0.0) -> None:
+    def __init__(self, policy: Policy, parameters: Parameters, resting_swing: Number = 0.0) -> None:
         self.policy, self.parameters, self.resting_swing = policy, parameters, resting_swing
         self.options = self.Options.model_validate(dict(policy.options))
 
@@ -85,7 +85,7 @@ class StandingRule:
         result: Array = affinity * matched * courted
         return result
 
-    def _courting(self, swing_bonus: float | Array, seen: PowerObservation) -> Array:
+    def _courting(self, swing_bonus: Number, seen: PowerObservation) -> Array:
         """Bonus for states close to neither power, larger as rivalry rises."""
         return 1 + (swing_bonus + self.parameters.contest_bonus * seen.rivalry) * (1 - seen.alignment**2)
 

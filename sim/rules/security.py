@@ -15,20 +15,16 @@ def reach(commitment: Array, power_output: Array, proximity: Array) -> Array:
     return commitment * strength / np.maximum(strength[0], strength[1])
 
 
-def protection(reach: Array, perceived_security: Array, treaty: Array, *, reliability: Number, treaty_reliability: Number) -> tuple[Array, Array]:
-    """What each power can do for a state that is wholly its own, and what it does for the state as it sees it.
+def protection(reach: Array, perceived_security: Array, treaty: Array, *, reliability: Number, treaty_reliability: Number) -> Array:
+    """Share of a threat that each power averts from a state that it sees as its own, in [0, 1], shape (G, S, R).
 
     Args:
         reach: Reach of each power, (G, R).
         perceived_security: Perceived alignment in security, (G, S, R).
         treaty: Defence treaties, 0 or 1, (G, S, 1).
-
-    Returns:
-        Both in [0, 1], shape (G, S, R).
     """
     reliable = treaty * treaty_reliability + (1 - treaty) * reliability
-    able = clip(reliable * reach[:, None], 0, 1)
-    return able, able * clip(perceived_security, 0, 1)
+    return clip(reliable * reach[:, None], 0, 1) * clip(perceived_security, 0, 1)
 
 
 def defended(defence: Array, buffer: Array, *, defence_protection: Number) -> Array:

@@ -2,15 +2,16 @@
 
 import math
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
-from sim.axes import Array, Number, PerDomain, by_domain
+from sim.axes import DOMAINS, Array, Number, by_domain
 from sim.parameters import Parameters
 from sim.quantity import Quantities, quantities
 from sim.rules.numeric import clip
 from sim.strategies.observation import Decision, HillClimbing, Observation, Reciprocity
-from sim.strategies.strategy import START, LeanWith, Strategy
+from sim.strategies.strategy import LeanWith, Strategy
 
 #: Noise in tilt per unit of learning.
 EXPLORATION = 0.5
@@ -83,9 +84,8 @@ class LinearRule:
     }
 
 
-def _or_start(value: PerDomain, start: Array) -> Array:
+def _or_start(value: Any, start: Array) -> Array:
     """A number by domain, or the state's own at the start where the word stands (NaN where strategies differ by world), shape (D, R)."""
-    given = {domain: math.nan if part == START else part for domain, part in value.items()} if isinstance(value, Mapping) else (
-        math.nan if isinstance(value, str) else value)
-    numbers = by_domain(given)
+    parts = value if isinstance(value, Mapping) else dict.fromkeys(DOMAINS, value)
+    numbers = by_domain({domain: math.nan if isinstance(part, str) else part for domain, part in parts.items()})
     return np.where(np.isnan(numbers), start, numbers)

@@ -14,7 +14,7 @@ Estimates = Mapping[str, Array]
 
 
 def at_stake(comparison: Comparison) -> Estimates:
-    """Share of income lost on a rupture with both powers, percent."""
+    """Share of income in the hand of the power that holds more, percent."""
     return _estimates(comparison, 100 * (1 - comparison.payoffs["autonomy"]))
 
 
@@ -24,13 +24,13 @@ def hedging_index(comparison: Comparison) -> Estimates:
 
 
 def capital_share(comparison: Comparison) -> Estimates:
-    """Share of China in the investment and aid from the two powers, percent."""
-    china, us = comparison.payoffs["flow_china"], comparison.payoffs["flow_us"]
-    return _estimates(comparison, 100 * china / np.maximum(china + us, TINY))
+    """Share of the first power in the investment and aid from the two powers, percent."""
+    first, second = comparison.payoffs["flow_first"], comparison.payoffs["flow_second"]
+    return _estimates(comparison, 100 * first / np.maximum(first + second, TINY))
 
 
 def debt(comparison: Comparison) -> Estimates:
-    """Debt to both powers in the last quarter, percent of GDP."""
+    """Debt to all creditors in the last quarter, percent of GDP."""
     return _estimates(comparison, 100 * comparison.payoffs["debt"])
 
 
@@ -47,6 +47,6 @@ def _estimates(comparison: Comparison, values: Array) -> Estimates:
 
 
 def mean_actions(comparison: Comparison, strategy: str, variables: Sequence[str]) -> dict[str, Array]:
-    """Mean over quarters and the worlds whose trajectories are kept of what China and the US did, shape (2,) by variable; visits are a yearly rate."""
+    """Mean over quarters and the worlds whose trajectories are kept of what the powers did, shape (2,) by variable; visits are a yearly rate."""
     trajectories = comparison.trajectories[strategy]
     return {variable: trajectories[variable][..., MEAN].mean(axis=0) / (DT if variable == "visits" else 1) for variable in variables}

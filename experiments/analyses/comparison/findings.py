@@ -11,6 +11,7 @@ from experiments.analyses.comparison.comparison import Comparison
 from experiments.analyses.comparison.contrasts import CLAIM, alike, best_of, difference, hedging_index, members, size_adjusted
 from experiments.figures.style import family_label, labels
 from experiments.methods.survival import ROBUST
+from experiments.names import powers
 from experiments.report.differences import gains, is_small, noun, size
 from experiments.report.parts import Finding
 from experiments.words import capital, fixed, in_ten, listed, number, plural, share, signed, within
@@ -21,12 +22,12 @@ from sim.quantity import quantities
 #: A strategy whose hedging index is below this engages one power only, whatever its family says.
 ALIGNED_IN_EFFECT = 0.1
 #: Returns that the essay says its advice maximises.
-CLAIMED = ("economic", "autonomy", "legitimacy", "diplomatic")
+CLAIMED = ("economic", "autonomy", "legitimacy", "trust")
 
 
 def title(comparison: Comparison, state: str) -> str:
     """The headline: what hedging gains and costs against alignment, size-adjusted."""
-    between = f"{state} between China and the United States"
+    between = f"{state} between {listed(powers())}"
     hedging, aligned = members(comparison, "hedging"), members(comparison, "alignment")
     if not (hedging and aligned):
         return f"{between}: {plural(len(comparison.strategies), 'strategy')} compared"
@@ -117,7 +118,7 @@ def _families(comparison: Comparison, assumptions: Assumptions | None, measure: 
 
 def _essay(comparison: Comparison) -> list[Finding]:
     """The essay's advice: no prominence to one power maximises political, economic and diplomatic returns."""
-    others = [name for name in ("status_quo", "bandwagon_china") if name in comparison.strategies]
+    others = [name for name in ("status_quo", "bandwagon_first") if name in comparison.strategies]
     if CLAIM not in comparison.strategies or not others:
         return []
     shown = labels_of(comparison)
@@ -140,7 +141,7 @@ def _weights(comparison: Comparison) -> str:
              for kind, rows in of.items()}
     first: Any = of["strategy"].iloc[0]
     verdict = f"{capital(shown['strategy'][str(first['name'])])} is best for most" if first["low"] > 0.5 else "No strategy is surely best for most"
-    return (f"{verdict} weightings of the five returns. The largest shares: {named['strategy']}. "
+    return (f"{verdict} weightings of the returns. The largest shares: {named['strategy']}. "
             f"The largest shares of families, size-adjusted to {_size_of_teams(comparison)} each: {named['family']}.")
 
 
@@ -157,7 +158,7 @@ def _rests_on(comparison: Comparison, assumptions: Assumptions) -> str:
     shown, parameters = labels_of(comparison), parameter_labels()
     table = assumptions.table[assumptions.table.measure == "economic"].set_index("strategy")
     sentences = []
-    for name in dict.fromkeys([best_of(comparison, rivals, "economic")[0], *(n for n in (CLAIM, "bandwagon_china") if n in rivals)]):
+    for name in dict.fromkeys([best_of(comparison, rivals, "economic")[0], *(n for n in (CLAIM, "bandwagon_first") if n in rivals)]):
         row: Any = table.loc[name]
         moved = f" What moves this most is {parameters[row.mover]} (rank correlation {signed(row.correlation, 2)})." if row.mover else ""
         sentences.append(f"{capital(shown[name])} has more consumption than {shown[comparison.reference]} in {in_ten(row.better, 'draws')}, "

@@ -13,6 +13,7 @@ from experiments.analyses.comparison.findings import headline, labels_of, parame
 from experiments.configuration.job import Job
 from experiments.figures.figure import Picture
 from experiments.figures.style import family_label, policy_labels
+from experiments.names import plain, powers
 from experiments.report import differences
 from experiments.report.conclusions import moved_by, table
 from experiments.report.parts import Conclusion, Table
@@ -29,7 +30,7 @@ def render(job: Job, comparison: Comparison, assumptions: Assumptions | None, pi
     """The report as HTML."""
     settings = job.settings
     states = settings.world.states
-    policies = policy_labels(policy.name for policy in (settings.policies.china, settings.policies.us))
+    policies = policy_labels(policy.name for policy in settings.policies.values())
     return template("report.html.jinja").render(
         title=title(comparison, states[settings.focal].label or settings.focal),
         settings=settings, run=job.run, comparison=comparison, findings=headline(comparison, assumptions), pictures=pictures,
@@ -37,8 +38,8 @@ def render(job: Job, comparison: Comparison, assumptions: Assumptions | None, pi
         returns={name: MEASURES[name] for name in RETURNS}, levels=level_rows(comparison), differences=difference_rows(comparison),
         dominance=dominance_rows(comparison), strategies=strategy_rows(job, comparison),
         policies=[(power, policies[policy.name], policy)
-                  for power, policy in (("China", settings.policies.china), ("The United States", settings.policies.us))],
-        peers=[(states[state].label or state, peer.name.replace("_", " ")) for state, peer in settings.peers.items() if state != settings.focal],
+                  for power, policy in zip(map(capital, powers()), settings.policies.values(), strict=True)],
+        peers=[(states[state].label or state, plain(peer.name)) for state, peer in settings.peers.items() if state != settings.focal],
         assumed=assumed_rows(settings), assumptions=assumptions, resting=resting_rows(comparison, assumptions),
         conclusions=conclusions_of(comparison, assumptions), cautions=cautions(comparison.n_worlds),
         command=command, settings_hash=settings_hash,

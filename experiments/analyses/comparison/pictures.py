@@ -8,8 +8,9 @@ from experiments.analyses.comparison.comparison import Comparison
 from experiments.analyses.comparison.figures.catalogue import FIGURES
 from experiments.executors.processes import Processes
 from experiments.figures.context import Context
-from experiments.figures.figure import Picture, draw_all, picture
+from experiments.figures.figure import FigureSpec, Picture, draw_all, picture
 from experiments.figures.style import labels
+from experiments.names import Names, names, naming
 
 #: Bytes of payoffs copied to each worker that draws, at most.
 COPIED_AT_MOST = 64 * 2**20
@@ -27,5 +28,11 @@ def pictures(comparison: Comparison, context: Context, folder: Path, executor: E
     small = sum(values.nbytes for values in comparison.payoffs.values()) <= COPIED_AT_MOST
     if not (isinstance(executor, Processes) and small):
         return draw_all(FIGURES.values(), comparison, foot, folder)
-    futures = [executor.submit(picture, spec, comparison, foot, folder) for spec in FIGURES.values() if spec.applies(comparison)]
+    futures = [executor.submit(_drawn, names(), spec, comparison, foot, folder) for spec in FIGURES.values() if spec.applies(comparison)]
     return [future.result() for future in futures]
+
+
+def _drawn(labels_in_force: Names, spec: FigureSpec[Comparison], comparison: Comparison, foot: str, folder: Path) -> Picture:
+    """A picture in a worker, with the labels that are in force in the command."""
+    with naming(labels_in_force):
+        return picture(spec, comparison, foot, folder)

@@ -3,12 +3,13 @@
 from experiments.analyses.comparison.comparison import Comparison
 from experiments.analyses.comparison.findings import labels_of
 from experiments.analyses.comparison.page import difference_rows, dominance_rows, level_rows
+from experiments.names import filled
 from experiments.report.phrases import cautions
 from experiments.words import fixed, number, share
 from sim.payoffs import MEASURES, RETURNS
 
 #: What the powers did and gained.
-POWER_SIDE = ("alignment_china", "alignment_us", "trust_china", "trust_us", "visits_us", "flow_china", "flow_us")
+POWER_SIDE = ("alignment_first", "alignment_second", "trust_first", "trust_second", "flow_first", "flow_second")
 
 
 def text(comparison: Comparison) -> str:
@@ -28,11 +29,12 @@ def text(comparison: Comparison) -> str:
         cells = (f"{cell['mean']} {cell['interval']} {cell['better']:>5}" for cell in row["returns"].values())
         lines.append(f"{row['strategy']:<{width}}" + ("  (reference)" if row["key"] == comparison.reference else "".join(f"{cell:>34}" for cell in cells)))
     lines += cautions(comparison.n_worlds)
+    wide = max(24, 2 + max(len(filled(MEASURES[m].label)) for m in POWER_SIDE))
     lines += ["", "The powers towards the state: mean over worlds; 95 % intervals are in summary.csv.",
-              f"{'strategy':<{width}}" + "".join(f"{MEASURES[m].label:>24}" for m in POWER_SIDE)]
+              f"{'strategy':<{width}}" + "".join(f"{filled(MEASURES[m].label):>{wide}}" for m in POWER_SIDE)]
     summary = comparison.summary.set_index(["strategy", "measure"])["mean"]
     for row in level_rows(comparison):
-        lines.append(f"{row['strategy']:<{width}}" + "".join(f"{fixed(summary[(row['key'], m)], 3):>24}" for m in POWER_SIDE))
+        lines.append(f"{row['strategy']:<{width}}" + "".join(f"{fixed(summary[(row['key'], m)], 3):>{wide}}" for m in POWER_SIDE))
     shares = ", ".join(f"{row['name']} {row['share']}" for row in dominance_rows(comparison)["family"])
     lines += ["", f"Share of weightings for which each family is best, size-adjusted: {shares}."]
     if comparison.variance_reduction == comparison.variance_reduction:

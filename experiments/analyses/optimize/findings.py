@@ -7,6 +7,7 @@ from experiments.configuration.varied import label, varied
 from experiments.figures import scales
 from experiments.figures.style import labels, policy_labels
 from experiments.methods.intervals import Estimate
+from experiments.names import plain, powers
 from experiments.report import phrases
 from experiments.report.conclusions import moved_by
 from experiments.report.parts import Conclusion, Finding
@@ -26,8 +27,8 @@ def lead(options: Options, result: Result) -> list[str]:
         f"{len(options.space.known)} numbers of a strategy and maximises this objective: {_objective(options)}.",
         f"CMA-ES tries {options.candidates:,} candidates, each in the same {options.futures} futures with {options.worlds} worlds in each. A future is a draw "
         "of the structural parameters and of the policies of both powers over their plausible ranges. The result that counts is the out-of-sample comparison: "
-        f"{options.out_of_sample} other futures with other worlds, drawn in the same way. World {settings.world.name.replace('_', ' ').capitalize()}, scenario "
-        f"{settings.scenario.name.replace('_', ' ')}, state {settings.focal}, {words.plural(settings.horizon, 'quarter')}, reference "
+        f"{options.out_of_sample} other futures with other worlds, drawn in the same way. World {plain(settings.world.name).capitalize()}, scenario "
+        f"{plain(settings.scenario.name)}, state {settings.focal}, {words.plural(settings.horizon, 'quarter')}, reference "
         f"{labels([reference])[reference]}."]
 
 
@@ -97,7 +98,7 @@ def _under_policies(options: Options, result: Result) -> Finding:
     other = labels(result.names)[result.names[result.best_of_library]]
 
     def pair(at: tuple[int, int]) -> str:
-        return f"China {shown[names[at[0]]]}, United States {shown[names[at[1]]]} ({phrases.text(options.measure, part[at])})"
+        return f"{powers()[0]} {shown[names[at[0]]]}, {powers()[1]} {shown[names[at[1]]]} ({phrases.text(options.measure, part[at])})"
 
     return Finding(
         f"The best strategy found is ahead of {other} under {above} of {n} pairs of policies, and behind under {below}",
@@ -167,5 +168,5 @@ def caveats(options: Options, result: Result) -> list[str]:
     return [
         "A search finds what pays in this model, its weaknesses included. Where a number lies at the end of its range, the model puts no price on going "
         "further. Futures are drawn evenly and independently over plausible ranges; they are not probabilities." + composite + regret,
-        "The powers follow the policies drawn and do not respond to the best strategy found; in `counterpoise tournament` they do. The other states of ASEAN "
+        "The powers follow the policies drawn and do not respond to the best strategy found; in `counterpoise tournament` they do. The other states "
         "keep their strategies too."]

@@ -31,7 +31,7 @@ class Compared:
         in_sample: Of all strategies on the futures of the search.
         out_of_sample: Of all strategies on other futures.
         policies: Names of the policies that the powers may follow.
-        under_policies: Of the reference, the best of the library and the best strategy found under each pair of policies, those of the US fastest.
+        under_policies: Of the reference, the best of the library and the best strategy found under each pair of policies, those of the second power fastest.
     """
 
     in_sample: JobCells

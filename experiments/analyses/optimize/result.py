@@ -16,7 +16,7 @@ from sim.strategies.strategy import Strategy
 #: Futures of the out-of-sample comparison; worlds under each pair of policies.
 OUT_OF_SAMPLE, RIVAL_WORLDS = 256, 64
 #: Weights along the front between two returns, and what these are by default.
-N_WEIGHTS, FRONT = 7, "economic,diplomatic"
+N_WEIGHTS, FRONT = 7, "economic,trust"
 #: Name of the candidates within the settings; no strategy of the library may have it.
 CANDIDATE = "candidate"
 FAMILY = "optimised"
@@ -137,7 +137,7 @@ class Front:
 
 @dataclass(frozen=True)
 class UnderPolicies:
-    """The best strategy found under every pair of policies, all else at the defaults; shapes (China's policies, US' policies).
+    """The best strategy found under every pair of policies, all else at the defaults; shapes (policies of the first power, of the second).
 
     Attributes:
         policies: Names of the policies that the powers may follow.

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 
@@ -31,7 +32,6 @@ from experiments.methods.search import Trace
 from sim.axes import WORLD, Array
 from sim.draws import stream
 from sim.payoffs import RETURNS
-from sim.settings import PolicyPair
 from sim.strategies.strategy import Strategy
 
 #: Random candidates whose futures are held in memory at once.
@@ -119,8 +119,8 @@ def search_result(options: Options, session: Session, watch: Stopwatch, futures:
     sides = {name: everybody[name] for name in dict.fromkeys((reference, names[best_of_library], candidates.strategies[0].name))}
     known = policies(options.job)
     under_policies = [
-        job_cells_of(settings.replace(n_worlds=RIVAL_WORLDS, strategies=sides, policies=PolicyPair(china=china, us=us)), measures=RETURNS)
-        for china in known.values() for us in known.values()]
+        job_cells_of(settings.replace(n_worlds=RIVAL_WORLDS, strategies=sides, policies=dict(zip(settings.policies, pair, strict=True))), measures=RETURNS)
+        for pair in product(known.values(), repeat=2)]
     session.compute([in_sample, out_of_sample, *under_policies])
     complete = all(whole([job_cells], session.failed) == tuple(sides) for job_cells in under_policies)
     if whole([in_sample, out_of_sample], session.failed) != names or not complete:

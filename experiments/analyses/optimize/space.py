@@ -16,7 +16,8 @@ from sim.strategies.strategy import Strategy
 #: Searched by default. Learning is not among them: a state that learns follows another rule, which begins at any positive number.
 NUMBERS = (
     "anchor.economy", "anchor.security", "breadth.economy", "breadth.security", "speed", "lean_with.inducement", "lean_with.power",
-    "lean_with.pressure", "lean_with.dependence", "lean_with.perception", "lean_with.reciprocity", "lean_with.rivalry", "defence", "asean_effort",
+    "lean_with.pressure", "lean_with.dependence", "lean_with.perception", "lean_with.reciprocity", "lean_with.rivalry", "lean_with.threat",
+    "defence", "association_effort",
     "ambiguity", "diversification")
 #: Decimals of a number found.
 DECIMALS = 6

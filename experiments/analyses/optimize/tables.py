@@ -58,8 +58,8 @@ def frames(options: Options, result: Result) -> dict[str, pd.DataFrame]:
     points = pd.DataFrame(np.concatenate([options.space.values(of.points) for _, of in traces]), columns=list(options.space.known))
     points.insert(0, "by", [name for name, of in traces for _ in of.points])
     objectives = pd.DataFrame(candidates.objectives[:-1], columns=[f"objective: {measure}" for measure in options.measures])
-    pairs = [{"china": china, "us": us, **phrases.three("ahead_of_best", under.best_of_library, (i, j)),
+    pairs = [{"policy_first": first, "policy_second": second, **phrases.three("ahead_of_best", under.best_of_library, (i, j)),
               **phrases.three("ahead_of_reference", under.reference, (i, j))}
-             for i, china in enumerate(under.policies) for j, us in enumerate(under.policies)]
+             for i, first in enumerate(under.policies) for j, second in enumerate(under.policies)]
     return {"out_of_sample": pd.DataFrame(out_of_sample), "candidates": pd.concat([points, objectives.loc[:, ~objectives.columns.duplicated()]], axis=1),
             "under_policies": pd.DataFrame(pairs)}

@@ -13,6 +13,7 @@ from experiments.figures import scales
 from experiments.figures.style import family_label, labels
 from experiments.methods.decisions import NEAR, Dominance
 from experiments.methods.survival import Survival
+from experiments.names import plain
 from experiments.report import phrases
 from experiments.report.conclusions import moved_by
 from experiments.report.parts import Conclusion, Finding
@@ -30,7 +31,7 @@ def lead(options: Options, result: Result) -> list[str]:
         f"Which strategy leaves little to regret when nobody knows how the world works and what the powers will do, and where does {one} fail?",
         f"{n_futures:,} futures, {n_worlds} worlds in each, {len(result.strategies)} strategies on the same worlds. The futures are a Latin hypercube over the "
         f"plausible ranges of {len(result.points.names) - policies} structural parameters, rivalry among them, and {policies} numbers of the policies of both "
-        f"powers. World {settings.world.name.replace('_', ' ').capitalize()}, scenario {settings.scenario.name.replace('_', ' ')}, {settings.horizon} "
+        f"powers. World {plain(settings.world.name).capitalize()}, scenario {plain(settings.scenario.name)}, {settings.horizon} "
         f"quarters, reference {_reference(result)}.",
         "Where families are compared, they are size-adjusted: each counts with the best of as many members as the smaller one has, on average over all ways to "
         "draw so many of its members."]
@@ -45,7 +46,7 @@ def findings(options: Options, result: Result) -> list[Finding]:
 
 
 def _sides(options: Options) -> tuple[str, str]:
-    return options.one.name.replace("_", " "), options.other.name.replace("_", " ")
+    return plain(options.one.name), plain(options.other.name)
 
 
 def _reference(result: Result) -> str:

@@ -10,6 +10,7 @@ from experiments.figures import scales
 from experiments.figures.style import family_label, labels
 from experiments.methods.discovery import Box
 from experiments.methods.intervals import Estimate
+from experiments.names import plain
 from experiments.report import phrases
 from experiments.words import within
 
@@ -29,7 +30,7 @@ def margin_in_words(options: Options) -> str:
     """When a future is a failure, such as "hedging is behind by more than 1 % of consumption"."""
     scale = scales.scale_of(options.measure)
     size = float(scale.difference(options.fails_below))
-    name = options.one.name.replace("_", " ")
+    name = plain(options.one.name)
     if size < 0:
         return f"{name} is behind by more than {rounded(-size)} {scale.unit}"
     return f"{name} is not ahead by {rounded(size)} {scale.unit}" if size else f"{name} is behind"
@@ -60,4 +61,4 @@ def families(names: Sequence[str], shares: Estimate, most: int = 3) -> str:
 def team(options: Options, result: Result) -> str:
     """A side, size-adjusted, in a table."""
     size = min(len(side.among(result.strategies)) for side in (options.one, options.other))
-    return f"{options.one.name.replace('_', ' ')}, the best of {size}"
+    return f"{plain(options.one.name)}, the best of {size}"

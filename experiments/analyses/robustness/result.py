@@ -21,9 +21,9 @@ RIVALRY, LENS = "parameters.rivalry_mean", "parameters.lens_high_economy"
 #: An advantage below this is a failure: 1 % of consumption, in log points; for other returns in points (hundredths).
 FAILS_BELOW = -0.01
 #: Good enough, by return, as a difference to the reference in the same future: no more than a little worse in anything.
-THRESHOLDS = {"economic": -0.01, "autonomy": -0.02, "legitimacy": -0.02, "diplomatic": -0.02, "security": -0.001}
+THRESHOLDS = {"economic": -0.01, "autonomy": -0.01, "legitimacy": -0.02, "stability": -0.01, "trust": -0.02, "security": -0.001}
 #: Smallest difference that counts in the Pareto set, in units of each return.
-WORTH = {"economic": 0.001, "autonomy": 0.002, "legitimacy": 0.002, "diplomatic": 0.002, "security": 0.0001}
+WORTH = {"economic": 0.001, "autonomy": 0.001, "legitimacy": 0.002, "stability": 0.001, "trust": 0.002, "security": 0.0001}
 #: Draws of weights in each future; there are many futures.
 N_WEIGHTS = 400
 #: Families with fewer members than this are not compared where families count with more than one member.

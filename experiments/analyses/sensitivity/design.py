@@ -16,7 +16,8 @@ from sim.axes import Array
 from sim.draws import stream
 
 #: Strategies of both sides by default: the same number of each, spread over what their families do.
-STRATEGIES = ("equidistance", "binding_engagement", "dominance_denial", "domain_split", "bandwagon_china", "bandwagon_us", "bandwagon_stronger", "opportunist")
+STRATEGIES = ("equidistance", "binding_engagement", "dominance_denial", "domain_split", "bandwagon_first", "bandwagon_second", "bandwagon_stronger",
+              "opportunist")
 #: Morris trajectories, inputs that go on to Sobol indices, rows of their design.
 TRAJECTORIES, INPUTS, ROWS = 16, 12, 512
 #: Worlds at each point, and at the ends of ranges. Few, for more rows say more: indices from either half of them hardly differ, which the report shows.

@@ -11,6 +11,7 @@ from experiments.analyses.sensitivity.result import Options, Result
 from experiments.figures import scales
 from experiments.figures.style import labels
 from experiments.methods.sensitivity import NARROW
+from experiments.names import plain
 from experiments.report import phrases
 from experiments.report.parts import Conclusion, Finding
 from experiments.words import capital, share, within
@@ -30,7 +31,7 @@ def lead(options: Options, result: Result) -> list[str]:
     return [
         f"Which of the {len(result.inputs.names)} structural parameters decide whether {' or '.join(_sides(options))} is ahead in the {returns} return, and "
         "which hardly matter?",
-        f"World {settings.world.name.replace('_', ' ').capitalize()}, scenario {settings.scenario.name.replace('_', ' ')}, "
+        f"World {plain(settings.world.name).capitalize()}, scenario {plain(settings.scenario.name)}, "
         f"{words.plural(settings.horizon, 'quarter')}. "
         f"{sides}. At each point a side counts with its best member, the one with the highest mean over worlds. Sides are size-adjusted: the larger side "
         f"counts with as many members as the smaller one has, on average over all ways to draw them. Screening: {options.trajectories} trajectories. Sobol "
@@ -50,7 +51,7 @@ def _label(measure: str) -> str:
 
 
 def _sides(options: Options) -> tuple[str, str]:
-    return options.one.name.replace("_", " "), options.other.name.replace("_", " ")
+    return plain(options.one.name), plain(options.other.name)
 
 
 def _three_ways(options: Options, result: Result) -> Finding:

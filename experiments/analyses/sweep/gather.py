@@ -11,13 +11,15 @@ from experiments.cells.store import Store
 from experiments.configuration.job import Job
 from experiments.configuration.swept import as_number
 from experiments.figures.style import labels, policy_labels
-from sim.payoffs import COMPOSITE, RETURNS, composite
+from experiments.names import filled
+from sim.data import Power
+from sim.payoffs import COMPOSITE, PLACES, RETURNS, composite
 
 #: Measures that a sweep reads from its cells in addition to the returns.
 BEHAVIOUR = ("hedging_index", "lean")
 #: What axes that are not numbers of the model are called.
-WORDS = {"scenario": "Scenario", "world": "World", "focal": "State", "policies.china": "Policy of China", "policies.us": "Policy of the US",
-         "seed": "Seed", "horizon": "Quarters", "reference": "Reference", "payoff.weights": "Weights", "deterministic": "Without noise", "experiment": "Preset"}
+WORDS = {"scenario": "Scenario", "world": "World", "focal": "State", "seed": "Seed", "horizon": "Quarters", "reference": "Reference",
+         "payoff.weights": "Weights", "deterministic": "Without noise", "experiment": "Preset"}
 
 
 def sweep_of(jobs: Sequence[Job], jobs_cells: Sequence[JobCells], store: Store, failed: Collection[str] = ()) -> Sweep | None:
@@ -69,10 +71,23 @@ def _axis(name: str, column: pd.Series, jobs: Sequence[Job]) -> Axis:
     levels = list(dict.fromkeys(column.tolist()))
     numeric = all(isinstance(level, (int, float)) for level in levels)
     known = numbers(jobs[0].settings).get(name)
-    label = known.meaning.split(":")[0] if known else WORDS.get(name, name)
+    label = filled(known.meaning.split(":")[0]) if known else WORDS.get(name) or _of_power(name, jobs) or name
     if known and (owner := _owner(name, jobs[0])):
         label = f"{label} ({owner})"
     return Axis(name, label, known.unit if known else "-", tuple(sorted(levels) if numeric else map(str, levels)), numeric)
+
+
+def _of_power(name: str, jobs: Sequence[Job]) -> str:
+    """What the policy of a power is called; empty for other names."""
+    group, _, power = name.partition(".")
+    facts = placed_powers(jobs).get(power)
+    return f"Policy of {facts.label}" if group == "policies" and facts else ""
+
+
+def placed_powers(jobs: Sequence[Job]) -> dict[str, Power]:
+    """Powers of a job by their own keys and by their places."""
+    powers = jobs[0].settings.world.powers
+    return {**powers, **dict(zip(PLACES, powers.values(), strict=True))}
 
 
 def _owner(name: str, job: Job) -> str:

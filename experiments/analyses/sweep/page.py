@@ -12,6 +12,7 @@ from experiments.figures.context import Context
 from experiments.figures.figure import Picture
 from experiments.figures.scales import scale_of
 from experiments.figures.style import family_label, labels
+from experiments.names import plain
 from experiments.report.differences import PRACTICAL, in_points, interval
 from experiments.report.template import template
 from experiments.words import number, plural
@@ -46,7 +47,7 @@ def render_sweep(sweep: Sweep, pictures: Sequence[Picture], *, title: str, quest
 
 def _where(sweep: Sweep, contexts: Sequence[Context]) -> str:
     """World, scenario, size and seeds of all jobs, in a sentence."""
-    world, scenario, horizon, seed = (either([str(getattr(context, field)).replace("_", " ") for context in contexts])
+    world, scenario, horizon, seed = (either([plain(str(getattr(context, field))) for context in contexts])
                                       for field in ("world", "scenario", "horizon", "seed"))
     n, worlds = len(sweep.strategies), plural(sweep.n_worlds, "world")
     quarters = "quarter" if horizon == "1" else "quarters"

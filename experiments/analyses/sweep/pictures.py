@@ -8,6 +8,7 @@ from experiments.analyses.sweep.sweep import OF_THE_POINT, Sweep, reference_labe
 from experiments.figures.context import Context
 from experiments.figures.figure import Picture, draw_all
 from experiments.figures.style import shortened
+from experiments.names import plain
 from experiments.words import capital, plural
 
 
@@ -28,8 +29,8 @@ def foot(sweep: Sweep, contexts: Sequence[Context]) -> str:
         n = len({getattr(context, field) for context in contexts})
         return text if n == 1 else f"{n:,} {several}"
 
-    world = named("world", shortened(first.world.replace("_", " ")), "worlds of agents")
-    focal, scenario = named("focal", shortened(first.focal), "states"), named("scenario", shortened(first.scenario.replace("_", " ")), "scenarios")
+    world = named("world", shortened(plain(first.world)), "worlds of agents")
+    focal, scenario = named("focal", shortened(first.focal), "states"), named("scenario", shortened(plain(first.scenario)), "scenarios")
     reference = "references differ" if sweep.reference == OF_THE_POINT else f"reference {reference_label(sweep)}"
     quarters = named("horizon", plural(first.horizon, "quarter"), "horizons")
     points, worlds = (plural(count, what) for count, what in ((sweep.n_points, "point"), (sweep.n_worlds, "world")))

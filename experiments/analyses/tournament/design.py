@@ -9,6 +9,7 @@ from experiments.cells.cell import Batch
 from experiments.cells.job_cells import JobCells, job_cells_of
 from experiments.cells.plan import Upcoming
 from experiments.configuration.job import Job
+from experiments.names import names_of
 from experiments.words import plural
 
 
@@ -17,7 +18,7 @@ class Designed:
     """What is simulated.
 
     Attributes:
-        jobs: One for each pair of policies, those of the US fastest; none without the game of the powers.
+        jobs: One for each pair of policies, those of the second power fastest; none without the game of the powers.
         pairs: Their cells.
         batches: All cells that are known before any is computed.
         upcoming: How many more the imitation will need.
@@ -43,7 +44,8 @@ def about(options: Options) -> str:
     """What is simulated, a line for each part and one for the world."""
     settings, n, lines = options.job.settings, len(options.policies), []
     if POWERS in options.parts:
-        lines.append(f"powers: {plural(len(settings.strategies), 'strategy')} × {n} policies of China × {n} of the United States × "
+        first, second = names_of([settings]).powers
+        lines.append(f"powers: {plural(len(settings.strategies), 'strategy')} × {n} policies of {first} × {n} of {second} × "
                      f"{plural(settings.n_worlds, 'world')}")
     if IMITATION in options.parts:
         lines.append(options.imitation.about)

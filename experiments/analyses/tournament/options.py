@@ -12,14 +12,13 @@ from experiments.configuration.varied import policies
 from experiments.messages import unknown
 from sim.payoffs import RETURNS
 from sim.policies.policy import Policy
-from sim.settings import PolicyPair
 
 #: Worlds that all profiles share.
 WORLDS = 256
-#: Parts that are played, as `--only` names them: the powers choose policies; the members of ASEAN copy what paid.
+#: Parts that are played, as `--only` names them: the powers choose policies; the states copy what paid.
 POWERS, IMITATION = PARTS = ("powers", "imitation")
 #: Measures that the game of the powers reads.
-GAME_MEASURES = (*RETURNS, "influence_china", "influence_us", "outlay_china", "outlay_us")
+GAME_MEASURES = (*RETURNS, "influence_first", "influence_second", "outlay_first", "outlay_second")
 
 
 @dataclass(frozen=True)
@@ -45,10 +44,11 @@ class Options:
     command: str
 
     def jobs(self) -> list[Job]:
-        """The job of each pair of policies, those of the US fastest."""
-        pairs = [(china, us, PolicyPair(china=self.policies[china], us=self.policies[us])) for china, us in product(self.policies, repeat=2)]
-        return [replace(self.job, settings=self.job.settings.replace(policies=pair), varied={"policies.china": china, "policies.us": us})
-                for china, us, pair in pairs]
+        """The job of each pair of policies, those of the second power fastest."""
+        powers = list(self.job.settings.world.powers)
+        return [replace(self.job, settings=self.job.settings.replace(policies={power: self.policies[name] for power, name in zip(powers, pair, strict=True)}),
+                        varied={f"policies.{power}": name for power, name in zip(powers, pair, strict=True)})
+                for pair in product(self.policies, repeat=2)]
 
 
 def policies_of(job: Job, options: argparse.Namespace) -> dict[str, Policy]:

@@ -13,7 +13,8 @@ from experiments.analyses.comparison.selection import worlds_shown, years_of
 from experiments.figures import layout, style
 from experiments.figures.curves import ERROR, MEAN, Q25, Q75, calendar, thinned
 from experiments.figures.figure import FigureSpec
-from sim.axes import DT, Array
+from experiments.names import powers
+from sim.axes import DT, N_POWERS, Array
 
 LEFT, TOP, HIGH, GAP, BETWEEN = 1.35, 0.3, 1.3, 0.2, 0.6
 ROWS = {
@@ -22,7 +23,6 @@ ROWS = {
     "pressure": "Pressure,\n0 to 1",
     "visits": "Visits a year,\nmean of four\nquarters",
 }
-TITLES = ("By China", "By the United States")
 #: Powers whose largest values differ by more than this factor get a scale each.
 APART = 3.0
 YEAR = round(1 / DT)
@@ -38,10 +38,10 @@ def draw(figure: Figure, comparison: Comparison) -> list[Axes]:
     below = TOP + (HIGH + GAP) * len(ROWS) + 0.2
     layout.resize(figure, below + layout.key_height(strategies, marks))
     layout.draw_keys(figure, below, strategies, marks)
-    width = (layout.WIDTH - 2 * layout.MARGIN - LEFT - BETWEEN) / len(TITLES)
+    width = (layout.WIDTH - 2 * layout.MARGIN - LEFT - BETWEEN) / N_POWERS
     axes: list[Axes] = []
     for r, (variable, title) in enumerate(ROWS.items()):
-        row = [layout.axes_at(figure, LEFT + (width + BETWEEN) * g, TOP + (HIGH + GAP) * r, width, HIGH) for g in range(len(TITLES))]
+        row = [layout.axes_at(figure, LEFT + (width + BETWEEN) * g, TOP + (HIGH + GAP) * r, width, HIGH) for g in range(N_POWERS)]
         for g, ax in enumerate(row):
             trajectories = [_shown(comparison, name, variable, g) for name in names]
             error = max(trajectory.max() for trajectory in trajectories) * ERROR
@@ -52,8 +52,8 @@ def draw(figure: Figure, comparison: Comparison) -> list[Axes]:
         _scales(row)
         layout.row_title(row[0], title, LEFT - layout.MARGIN)
         axes += row
-    for ax, title in zip(axes, TITLES, strict=False):
-        ax.set_title(title, fontsize=style.NORMAL, fontweight="bold", loc="left")
+    for ax, power in zip(axes, powers(), strict=False):
+        ax.set_title(f"By {power}", fontsize=style.NORMAL, fontweight="bold", loc="left")
     return axes
 
 
@@ -94,9 +94,9 @@ def alt(comparison: Comparison) -> str:
     shown, parts = style.labels(comparison.strategies), []
     for name in selection.selection(comparison):
         means = mean_actions(comparison, name, list(ROWS))
-        means_in_words = (f"{variable} {words.number(china)} and {words.number(us)}" for variable, (china, us) in means.items())
+        means_in_words = (f"{variable} {words.number(first)} and {words.number(second)}" for variable, (first, second) in means.items())
         parts.append(f"{shown[name]}: " + ", ".join(means_in_words))
-    return (f"Means of {worlds_shown(comparison)} over all quarters of what China and the United States did, in this order; investment and aid in USD bn a "
+    return (f"Means of {worlds_shown(comparison)} over all quarters of what {words.listed(powers())} did, in this order; investment and aid in USD bn a "
             "year, visits a year. " + words.sentence(parts))
 
 

@@ -1,4 +1,4 @@
-"""Dependence against diversification: does keeping both partners lower what a rupture would cost?"""
+"""Dependence against diversification: does keeping both partners lower what one power holds in its hand?"""
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,11 +10,12 @@ from experiments.analyses.comparison.dependence import at_stake, capital_share, 
 from experiments.analyses.comparison.figures.scatter import Along, panels, points
 from experiments.figures import style
 from experiments.figures.figure import FigureSpec
+from experiments.names import filled, powers
 
-STAKE = "Income lost on a rupture with both powers, %"
+STAKE = "Income in the hand of the power that holds more, %"
 HEDGING = "Hedging index: smaller engagement over larger, 0 to 1"
-CAPITAL = "China’s share in the capital from the two powers, %"
-NOTE = "Means over quarters and worlds; crosses: 95 % intervals of the means. Dotted: equal income lost on a rupture with both powers."
+CAPITAL = "Share of {first} in the capital from the two powers, %"
+NOTE = "Means over quarters and worlds; crosses: 95 % intervals of the means. Dotted: the power that holds more holds as much."
 
 
 def draw(figure: Figure, comparison: Comparison) -> list[Axes]:
@@ -22,37 +23,37 @@ def draw(figure: Figure, comparison: Comparison) -> list[Axes]:
     stake, index = Along(at_stake(comparison), STAKE), Along(hedging_index(comparison), HEDGING)
     axes = panels(figure, comparison, NOTE)
     points(axes[0], comparison, index, stake, "What the state chose")
-    points(axes[1], comparison, Along(capital_share(comparison), CAPITAL), stake, "What capital it got")
-    china, us = (Along(leverage(comparison, i), f"Income lost on a rupture with {power}, %") for i, power in enumerate(("China", "the US")))
-    points(axes[2], comparison, china, us, "On whom it depends")
+    points(axes[1], comparison, Along(capital_share(comparison), filled(CAPITAL)), stake, "What capital it got")
+    first, second = (Along(leverage(comparison, i), f"Income in the hand of {power}, %") for i, power in enumerate(powers()))
+    points(axes[2], comparison, first, second, "On whom it depends")
     _equal_stake(axes[2])
-    points(axes[3], comparison, index, Along(debt(comparison), "Debt to both powers at the end, % of GDP"), "What it owes")
+    points(axes[3], comparison, index, Along(debt(comparison), "Debt at the end, % of GDP"), "What it owes")
     return axes
 
 
 def _equal_stake(ax: Axes) -> None:
-    """Lines of equal income lost on a rupture with both powers."""
+    """Lines of equal income in the hand of the power that holds more."""
     x, y = np.meshgrid(np.linspace(*ax.get_xlim(), 30), np.linspace(*ax.get_ylim(), 30))
-    ax.contour(x, y, 100 - (100 - x) * (100 - y) / 100, levels=6, colors=style.PALE, linewidths=0.8, linestyles=":", zorder=0)
+    ax.contour(x, y, np.maximum(x, y), levels=6, colors=style.PALE, linewidths=0.8, linestyles=":", zorder=0)
 
 
 def alt(comparison: Comparison) -> str:
-    """Hedging index, share of China and income at stake of each strategy, in words."""
+    """Hedging index, share of the first power and income at stake of each strategy, in words."""
     shown, stake = style.labels(comparison.strategies), at_stake(comparison)
     index, share = hedging_index(comparison), capital_share(comparison)
     names = sorted(stake, key=lambda name: float(stake[name][1]))
     parts = (f"{shown[name]} " + ", ".join(words.number(result[name][1]) for result in (index, share, stake)) for name in names)
-    return ("Hedging index, China's share in the capital from the two powers in percent, and percent of income lost on a rupture with both, from the least to "
-            "the most at stake: " + words.sentence(parts))
+    return (f"Hedging index, share of {powers()[0]} in the capital from the two powers in percent, and percent of income in the hand of the power that "
+            "holds more, from the least to the most at stake: " + words.sentence(parts))
 
 
 FIGURE: FigureSpec[Comparison] = FigureSpec(
     name="dependence",
     title="Dependence on the powers, by how evenly a state engages them",
-    question="Does keeping both partners lower the income that a rupture would cost?",
-    caption=("Income lost on a rupture with the powers and debt to them, against how the state engages both: the hedging index (Kuik) is 0 for one partner "
+    question="Does keeping both partners lower the income that one power holds in its hand?",
+    caption=("Income that a power holds in its hand, and debt, against how the state engages both: the hedging index (Kuik) is 0 for one partner "
              "only and 1 for both alike; income at stake is Hirschman's influence effect, substitution allowed. Lower is less dependent; on the dotted lines "
-             "the income lost on a rupture with both is equal. Leverage by power comes from the first block of worlds."),
+             "the power that holds more holds as much. Leverage by power comes from the first block of worlds."),
     draw=draw,
     alt=alt,
 )

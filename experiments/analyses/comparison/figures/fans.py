@@ -12,12 +12,13 @@ from experiments.analyses.comparison.selection import worlds_shown, years_of
 from experiments.figures import layout, style
 from experiments.figures.curves import ERROR, Q50, calendar, fan
 from experiments.figures.figure import FigureSpec
+from experiments.names import filled, powers, short_powers
 from sim.axes import Array
 
 LEFT, TOP, HIGH, GAP = 1.35, 0.52, 1.02, 0.12
 ROWS = {
     "output": "Output,\n% off the\nmedian of the\nreference",
-    "tilt": "Tilt,\n+1 = China,\n−1 = the US",
+    "tilt": "Tilt,\n+1 = {first},\n−1 = {second}",
     "trust": "Trust of\nthe powers,\n0 to 1",
     "pressure": "Pressure\nreceived,\n0 to 1",
     "leverage": "Leverage,\n% of income\nlost on a\nrupture",
@@ -28,7 +29,8 @@ def draw(figure: Figure, comparison: Comparison) -> list[Axes]:
     """A column per selected strategy, a row per variable: median, 50 and 90 % of worlds."""
     names, years = selection.selection(comparison), years_of(comparison)
     marks = (
-        Line2D([], [], color=style.POWER_COLOURS[0], label="China"), Line2D([], [], color=style.POWER_COLOURS[1], linestyle="--", label="United States"),
+        Line2D([], [], color=style.POWER_COLOURS[0], label=short_powers()[0]),
+        Line2D([], [], color=style.POWER_COLOURS[1], linestyle="--", label=short_powers()[1]),
         Line2D([], [], color=style.DOMAIN_COLOURS[0], label="tilt, economy"),
         Line2D([], [], color=style.DOMAIN_COLOURS[1], linestyle="--", label="tilt, security"),
         Line2D([], [], color=style.INK, label=f"median of {worlds_shown(comparison)}"), layout.patch(style.QUIET, "50 %", 0.45),
@@ -52,7 +54,7 @@ def draw(figure: Figure, comparison: Comparison) -> list[Axes]:
         if variable == "tilt":
             row[0].set_ylim(-1.08, 1.08)
         layout.few_ticks(row[0], y=4, gap=GAP)
-        layout.row_title(row[0], title, LEFT - layout.MARGIN)
+        layout.row_title(row[0], filled(title), LEFT - layout.MARGIN)
         axes += row
     for i, name in enumerate(names):
         _head(figure, comparison, name, LEFT + (width + GAP) * i + width / 2, width)
@@ -93,8 +95,8 @@ def alt(comparison: Comparison) -> str:
     for name in selection.selection(comparison):
         end = {variable: [words.number(value) for value in np.atleast_1d(_shown(comparison, name, variable)[-1, ..., Q50])] for variable in ROWS}
         pairs = {variable: " and ".join(values) for variable, values in end.items()}
-        parts.append(f"{shown[name]}: output {pairs['output']} % off the reference, tilt in economy and security {pairs['tilt']}, trust of China and the "
-                     f"United States {pairs['trust']}, pressure by them {pairs['pressure']}, leverage {pairs['leverage']} % of income")
+        parts.append(f"{shown[name]}: output {pairs['output']} % off the reference, tilt in economy and security {pairs['tilt']}, trust of "
+                     f"{words.listed(powers())} {pairs['trust']}, pressure by them {pairs['pressure']}, leverage {pairs['leverage']} % of income")
     return f"Medians of {worlds_shown(comparison)} in the last quarter. " + words.sentence(parts)
 
 

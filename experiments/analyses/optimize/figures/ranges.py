@@ -11,6 +11,7 @@ from experiments import words
 from experiments.analyses.optimize.result import Options, Result
 from experiments.figures import layout, rows, style
 from experiments.figures.figure import FigureSpec
+from experiments.names import plain
 from sim.axes import Array
 
 ROW, COLOUR = 0.27, style.BLUE
@@ -40,7 +41,7 @@ class Ranges:
 def ranges_of(options: Options, result: Result) -> Ranges:
     """Those of the random candidates: those of a search that has settled are alike whether or not a number matters."""
     ends = [(f"{known.plausible[0]:g}", f"{known.plausible[1]:g}") for known in options.space.known.values()]
-    labels = [name.replace("_", " ").replace(".", ", ") for name in options.space.known]
+    labels = [plain(name).replace(".", ", ") for name in options.space.known]
     return Ranges(labels, ends, result.quantiles, len(result.good), result.candidates.units[0], len(result.candidates.random.points))
 
 

@@ -14,6 +14,7 @@ from experiments.analyses.optimize.result import Options, Result
 from experiments.figures import layout, scales, style
 from experiments.figures.figure import FigureSpec
 from experiments.methods.intervals import Estimate
+from experiments.names import plain, powers
 
 #: Inches of a cell's height, and at most of the name of a policy.
 CELL, NAME = 0.29, 1.5
@@ -26,7 +27,7 @@ class UnderPolicies:
 
     Attributes:
         policies: Names.
-        ahead: Shape (China's policies, US' policies), in units of the measure.
+        ahead: Shape (policies of the first power, of the second), in units of the measure.
         default: The policies that the powers follow by default; framed.
         measure: The return, for its unit.
         other: The other strategy, as shown.
@@ -41,15 +42,16 @@ class UnderPolicies:
 
 def under_policies_of(options: Options, result: Result) -> UnderPolicies:
     """Less the best of the library in sample."""
-    pair = options.job.settings.policies
+    first, second = (policy.name for policy in options.job.settings.policies.values())
+    pair = (first, second)
     other = style.labels(result.names)[result.names[result.best_of_library]]
-    return UnderPolicies(result.under_policies.policies, result.under_policies.best_of_library, (pair.china.name, pair.us.name), options.measure, other)
+    return UnderPolicies(result.under_policies.policies, result.under_policies.best_of_library, pair, options.measure, other)
 
 
 def draw(figure: Figure, under: UnderPolicies) -> list[Axes]:
-    """A grid, China's policies down and those of the US across."""
+    """A grid, policies of the first power down, of the second across."""
     policies, ahead, default = under.policies, under.ahead, under.default
-    scale, shown = scales.scale_of(under.measure), [layout.fitted(name.replace("_", " "), NAME) for name in policies]
+    scale, shown = scales.scale_of(under.measure), [layout.fitted(plain(name), NAME) for name in policies]
     widest = max(layout.width_of(name) for name in shown) + 0.12
     left, top, height = layout.MARGIN + widest, layout.LINE + widest, CELL * len(policies)
     keys = [[layout.patch(BETTER, "ahead", 0.75), layout.patch(WORSE, "behind; the darker, the more", 0.75), layout.patch("#F2F2F2", "tied: the 95 % "
@@ -72,7 +74,7 @@ def draw(figure: Figure, under: UnderPolicies) -> list[Axes]:
     ax.tick_params(length=0)
     for spine in ax.spines.values():
         spine.set_visible(False)
-    layout.text_at(figure, layout.MARGIN, 0.0, f"{scale.unit}; policies of China down, of the United States across; framed: those of the "
+    layout.text_at(figure, layout.MARGIN, 0.0, f"{scale.unit}; policies of {powers()[0]} down, of {powers()[1]} across; framed: those of the "
                                                "world", color=style.QUIET)
     return [ax]
 
@@ -89,7 +91,7 @@ def alt(under: UnderPolicies) -> str:
     """The best and the worst pair, and how many are ahead."""
     shown, ahead, scale = list(style.policy_labels(under.policies).values()), under.ahead, scales.scale_of(under.measure)
     worst, best = (divmod(int(i), ahead.value.shape[1]) for i in (ahead.value.argmin(), ahead.value.argmax()))
-    ends = [f"{word} {words.number(float(scale.difference(ahead.value[at])))} with {shown[at[0]]} by China and {shown[at[1]]} by the United States"
+    ends = [f"{word} {words.number(float(scale.difference(ahead.value[at])))} with {shown[at[0]]} by {powers()[0]} and {shown[at[1]]} by {powers()[1]}"
             for word, at in (("least", worst), ("most", best))]
     return (f"Ahead under {int((ahead.low > 0).sum())} of {ahead.value.size} pairs of policies, behind under {int((ahead.high < 0).sum())}, {scale.unit}: "
             + words.sentence(ends))

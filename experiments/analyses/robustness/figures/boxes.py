@@ -18,6 +18,7 @@ from experiments.analyses.sweep.sweep import Axis
 from experiments.figures import layout, rows, style
 from experiments.figures.figure import FigureSpec
 from experiments.methods.discovery import Box, Mask
+from experiments.names import plain
 from sim.axes import Array
 
 #: Inches of the diagram, of a row of the ranges, between the two, of what the box is worth with the ticks below it, of ticks and label.
@@ -62,7 +63,7 @@ class Futures:
 def futures_of(options: Options, result: Result) -> Futures:
     """Those of a robustness analysis."""
     return Futures(result.points.values, result.failures.fails, result.points.names, result.failures.boxes, result.labels,
-                   {name: known.unit for name, known in result.known.items()}, side=options.one.name.replace("_", " "), reason=margin_in_words(options))
+                   {name: known.unit for name, known in result.known.items()}, side=plain(options.one.name), reason=margin_in_words(options))
 
 
 def draw(figure: Figure, futures: Futures) -> list[Axes]:

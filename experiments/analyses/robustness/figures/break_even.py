@@ -15,6 +15,7 @@ from experiments.analyses.sweep.figures import panels as cells
 from experiments.analyses.sweep.sweep import Axis
 from experiments.figures import layout, scales, style
 from experiments.figures.figure import FigureSpec
+from experiments.names import plain
 
 #: Inches: a row, between marks of a row, room at the right for words, ticks and label below.
 ROW, APART, WORDS, BELOW = 0.36, 0.1, 2.1, 0.45
@@ -62,7 +63,7 @@ def break_evens_of(options: Options, result: Result, measure: str) -> BreakEvens
     part = table[(table.measure == measure) & (table.against == champion)]
     if not part.crosses.any():
         return None
-    return BreakEvens(part, shown, result.grid.axis(RIVALRY), measure, shown[champion], options.other.name.replace("_", " "), result.grid.n_worlds)
+    return BreakEvens(part, shown, result.grid.axis(RIVALRY), measure, shown[champion], plain(options.other.name), result.grid.n_worlds)
 
 
 def draw(figure: Figure, evens: BreakEvens) -> list[Axes]:

@@ -18,6 +18,7 @@ from experiments.figures import layout, rows, scales, style
 from experiments.figures.figure import FigureSpec
 from experiments.methods.intervals import Estimate
 from experiments.methods.sensitivity import Convergence
+from experiments.names import plain
 
 MOST, ROW, BAR = 15, 0.34, 0.36
 FIRST, TOTAL = style.BLUE, style.SKY
@@ -45,7 +46,7 @@ class Shares:
 def shares_of(options: Options, result: Result) -> Shares:
     """Those of the inputs that went on to Sobol indices."""
     return Shares(input_labels(result, result.chosen), result.indices, [scales.scale_of(measure).label for measure in options.measures],
-                  options.one.name.replace("_", " "), outcome_of(options))
+                  plain(options.one.name), outcome_of(options))
 
 
 def draw(figure: Figure, shares: Shares) -> list[Axes]:

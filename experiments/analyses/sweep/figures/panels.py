@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from experiments.analyses.sweep.sweep import Axis, Sweep, groups
 from experiments.figures import layout, style
 from experiments.methods.intervals import mean_interval
+from experiments.names import plain
 from sim.axes import WORLD, Array
 
 #: Inches between panels side by side, above a panel for its headline, most for the name of a level.
@@ -114,7 +115,7 @@ def place_of(sweep: Sweep, axis: Axis) -> Place:
 def level_label(axis: Axis, level: Any) -> str:
     """What a level is called."""
     if not axis.numeric:
-        return style.shortened(str(level).replace("_", " "))
+        return style.shortened(plain(str(level)))
     return (f"{level:,.0f}" if abs(level) >= 1000 else f"{level:.4g}").replace("-", "−")
 
 

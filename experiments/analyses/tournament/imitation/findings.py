@@ -8,6 +8,7 @@ from experiments.analyses.tournament.imitation.result import MAIN, Options, Resu
 from experiments.figures import scales
 from experiments.figures.style import family_label, labels
 from experiments.methods.decisions import NEAR
+from experiments.names import names
 from experiments.report import phrases
 from experiments.report.parts import Conclusion, Finding
 from experiments.words import capital
@@ -16,7 +17,8 @@ from sim.payoffs import COMPOSITE, weights_of
 
 def lead(options: Options, result: Result) -> list[str]:
     """What is played, and how much of it."""
-    return [f"And what happens among the members of ASEAN, when each of them chooses and copies? {options.about.removeprefix('imitation: ').capitalize()}."]
+    about = options.about.removeprefix("imitation: ").capitalize()
+    return [f"And what happens among the states of {names().region}, when each of them chooses and copies? {about}."]
 
 
 def findings(options: Options, result: Result) -> list[Finding]:
@@ -98,7 +100,7 @@ def _gains(result: Result) -> Finding:
     return Finding(
         f"Imitation leaves the members {about}",
         f"Their mean gain over everybody playing {reference} changes by {phrases.text(measure, change)}: from {phrases.text(measure, gains.first)} "
-        f"in the even mix of the first generation to {phrases.text(measure, gains.last)} in {QUARTER}. Cohesion of ASEAN is {word} where everybody "
+        f"in the even mix of the first generation to {phrases.text(measure, gains.last)} in {QUARTER}. Cohesion of {names().region} is {word} where everybody "
         f"plays {reference}; the difference is {words.interval(float(apart.low), float(apart.value), float(apart.high))}.")
 
 

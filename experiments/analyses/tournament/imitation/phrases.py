@@ -9,6 +9,7 @@ from experiments import words
 from experiments.analyses.tournament.imitation.result import Result
 from experiments.figures.style import labels
 from experiments.methods.intervals import Estimate
+from experiments.names import plain
 
 #: Tied strategies that are named.
 LISTED = 6
@@ -28,4 +29,4 @@ def named(result: Result, rows: Sequence[int] | NDArray[np.intp]) -> str:
 
 def variant(name: str) -> str:
     """The name of a variant at the beginning of a sentence, without the underscores of families and strategies."""
-    return name[:1].upper() + name[1:].replace("_", " ")
+    return name[:1].upper() + plain(name[1:])

@@ -7,6 +7,7 @@ from experiments.analyses.tournament.imitation.result import Result
 from experiments.configuration.job import Job
 from experiments.figures.figure import Picture, picture
 from experiments.figures.style import labels
+from experiments.names import plain
 from experiments.words import plural
 
 
@@ -17,7 +18,7 @@ def pictures(result: Result, job: Job, folder: Path) -> list[Picture]:
         OSError: One cannot be written.
     """
     options, settings = result.options, job.settings
-    foot = (f"{settings.world.name.replace('_', ' ').capitalize()} · {settings.scenario.name.replace('_', ' ')} · reference "
+    foot = (f"{plain(settings.world.name).capitalize()} · {plain(settings.scenario.name)} · reference "
             f"{labels([job.run.reference])[job.run.reference]} · {options.rule} rule, selection {options.selection:g}, mutation {options.mutation:g} · "
             f"{plural(options.populations, 'population')} × {plural(options.generations, 'generation')} × {plural(settings.horizon, 'quarter')} · "
             f"seed {settings.seed}")

@@ -1,4 +1,4 @@
-"""Imitation among the members of ASEAN: which strategies spread where members copy what paid, which mix survives, is it stable?
+"""Imitation among the states of the region: which strategies spread where they copy what paid, which mix survives, is it stable?
 
 Part of `counterpoise tournament`, which calls it so:
 

@@ -136,7 +136,7 @@ class Played:
     Attributes:
         options: Options of imitation.
         trajectories: Strategies played and gains, by variant, the main one first.
-        cohesion: Cohesion of ASEAN in the main variant, shape (generations, populations).
+        cohesion: Cohesion of the region in the main variant, shape (generations, populations).
         reference_cohesion: Where everybody plays the reference, same shape.
         scale: Standard deviation of gains in the first generation, in units of the measure.
         invasion: Who could enter the final populations.

@@ -99,7 +99,7 @@ class Extremes:
     Attributes:
         mean: On average over all pairs, shape (S,).
         best: At its best pair.
-        best_pair: Number of that pair, China's policies slowest.
+        best_pair: Number of that pair, those of the first power slowest.
         worst: At its worst pair.
         worst_pair: Number of that pair.
         swing: Best less worst, shape (S,).

@@ -8,12 +8,13 @@ import numpy as np
 from experiments import words
 from experiments.analyses.tournament.options import Options
 from experiments.analyses.tournament.powers.answers import Against
-from experiments.analyses.tournament.powers.phrases import NAMED, POWER_NAMES, Names, at, negative, resamples, some, stretches
+from experiments.analyses.tournament.powers.phrases import NAMED, Names, at, negative, resamples, some, stretches
 from experiments.analyses.tournament.powers.result import Equilibrium, Rung
 from experiments.analyses.tournament.powers.solve import OTHERS, STRENGTH, SURVIVES, Solution
 from experiments.figures import scales
 from experiments.figures.style import family_label, labels
 from experiments.methods.intervals import Estimate
+from experiments.names import plain, powers, short_powers
 from experiments.report import phrases
 from experiments.report.parts import Conclusion, Finding
 from experiments.words import capital, share
@@ -32,9 +33,9 @@ def lead(options: Options, result: Solution) -> list[str]:
     return [
         "What happens when the powers choose their policies as the small state chooses its strategy? Which policies does no power want to leave, which survive "
         "in the long run, and what does the small state then play?",
-        f"{len(game.strategies)} strategies × {n} policies of China × {n} of the United States, all on the same {game.n_worlds:,} worlds. World "
-        f"{settings.world.name.replace('_', ' ').capitalize()}, scenario {settings.scenario.name.replace('_', ' ')}, small state {settings.focal}, "
-        f"{words.plural(settings.horizon, 'quarter')}, seed {settings.seed}. A policy holds to the end. Pairs are written China / United States.",
+        f"{len(game.strategies)} strategies × {n} policies of {powers()[0]} × {n} of {powers()[1]}, all on the same {game.n_worlds:,} worlds. World "
+        f"{plain(settings.world.name).capitalize()}, scenario {plain(settings.scenario.name)}, small state {settings.focal}, "
+        f"{words.plural(settings.horizon, 'quarter')}, seed {settings.seed}. A policy holds to the end. Pairs are written {' / '.join(short_powers())}.",
         f"The small state wants {_wanted(options)}. It is reported as the difference to the mean of {labels([game.reference])[game.reference]} over all pairs "
         "of policies in the same worlds. A power wants influence at little outlay. Influence is how aligned it sees the region, weighted by output, from −100 "
         "to 100 points. Outlay is its investment and aid in the region as a share of its own GDP.",
@@ -87,7 +88,7 @@ def _survivors_of(solution: Solution, power: int) -> str:
         return words.listed(parts)
 
     groups = [(kept, list(group)) for kept, group in groupby(solution.rungs, key=lambda rung: _kept(rung, power))]
-    return f"{capital(POWER_NAMES[power])}: {'; '.join(f'{at(group)} {in_words(group, kept)}' for kept, group in groups)}."
+    return f"{capital(powers()[power])}: {'; '.join(f'{at(group)} {in_words(group, kept)}' for kept, group in groups)}."
 
 
 def _never(solution: Solution) -> str:
@@ -98,7 +99,7 @@ def _never(solution: Solution) -> str:
         rare.append([names[i] for i in np.flatnonzero(highest < SURVIVES)])
     if not any(rare):
         return f"No policy stays below {share(SURVIVES)} at every price."
-    listed = "; ".join(f"{POWER_NAMES[power]}: {words.listed(rare[power])}" for power in range(2))
+    listed = "; ".join(f"{powers()[power]}: {words.listed(rare[power])}" for power in range(2))
     return f"At every price these stay below {share(SURVIVES)}, including the interval: {listed}."
 
 
@@ -161,7 +162,7 @@ def _at_once(solution: Solution) -> Finding:
         return words.listed([*_profiles(solution, rung.at_once), *none])
 
     return Finding(f"If all three choose at once, {_in_pure(solution, led=False)}",
-                   "In an equilibrium nobody gains by changing alone (written: small state, China / United States). Each is shown with the share of the "
+                   "In an equilibrium nobody gains by changing alone (written: small state, {first} / {second}). Each is shown with the share of the "
                    "resamples in which it is one:", tuple(f"{capital(each)}." for each in stretches(solution.rungs, text)))
 
 
@@ -178,8 +179,8 @@ def _led_at(solution: Solution, rung: Rung) -> str:
         parts.append(f"no equilibrium in pure policies in {phrases.share(rung.none_led)}")
     mixed = [(pair, part) for pair, part in zip(rung.mixed.pairs, rung.mixed.shares, strict=True) if max(pair[0].max(), pair[1].max()) < 1 - 1e-9]
     for pair, part in mixed[:MIXED]:
-        china, us = (words.listed([f"{names.policies[i]} {share(mix[i])}" for i in np.argsort(-mix, kind="stable") if mix[i] >= 0.005]) for mix in pair)
-        parts.append(f"a mixed equilibrium with China {china} and the United States {us} (with these policies in {phrases.share(part)})")
+        first, second = (words.listed([f"{names.policies[i]} {share(mix[i])}" for i in np.argsort(-mix, kind="stable") if mix[i] >= 0.005]) for mix in pair)
+        parts.append(f"a mixed equilibrium with {powers()[0]} {first} and {powers()[1]} {second} (with these policies in {phrases.share(part)})")
     if len(mixed) > MIXED:
         parts.append(f"{len(mixed) - MIXED} more mixed equilibria")
     cycles = [len(cycle) for cycle in rung.cycles if len(cycle) > 1]
@@ -229,7 +230,8 @@ def _cost(solution: Solution) -> Finding:
              "At every price, least effort is best for both powers")
     return Finding(
         about, "Averages over the rival's policies, where the small state gives its best answer. What the small state plays changes influence by at most "
-               f"{moved[0]} points (China) and {moved[1]} points (United States), because it is a small part of the region. Below its break-even price a "
+               f"{moved[0]} points ({powers()[0]}) and {moved[1]} points ({powers()[1]}), because it is a small part of the region. "
+               "Below its break-even price a "
                "policy pays better than the policy of least effort:", tuple(_cost_of(solution, power) for power in range(2)))
 
 
@@ -240,7 +242,7 @@ def _cost_of(solution: Solution, power: int) -> str:
     losing = [names[i] for i in others if cost.breaks_even.high[i] < 0]
     outlay, influence = cost.outlay[cost.least], cost.influence[cost.least]
     percent = words.interval(*(float(end) / 100 for end in (outlay.low, outlay.value, outlay.high)))
-    text = (f"{capital(POWER_NAMES[power])}: the policy of least effort is {names[cost.least]}, with an outlay of {percent} % of GDP and an influence of "
+    text = (f"{capital(powers()[power])}: the policy of least effort is {names[cost.least]}, with an outlay of {percent} % of GDP and an influence of "
             f"{words.interval(float(influence.low), float(influence.value), float(influence.high))} points.")
     if paying:
         text += f" The highest break-even {'price is' if len(paying) == 1 else 'prices are'} {words.listed(paying[:3])}."
@@ -252,7 +254,7 @@ def _cost_of(solution: Solution, power: int) -> str:
 def _ratio(solution: Solution) -> Finding:
     names, parts = Names(solution).policies, []
     for power, cost in enumerate(solution.costs):
-        parts.append(f"{capital(POWER_NAMES[power])}: {names[cost.highest_ratio]} has the highest ratio on average. {capital(names[cost.least])}, the policy "
+        parts.append(f"{capital(powers()[power])}: {names[cost.highest_ratio]} has the highest ratio on average. {capital(names[cost.least])}, the policy "
                      f"of least effort, has {share(cost.numerator)} of the numerator of {names[cost.most_influence]}, the policy with most influence, at "
                      f"{share(cost.outlay_share)} of its outlay.")
     return Finding("The ratio of influence to outlay favours least effort by its definition",
@@ -278,7 +280,7 @@ def _other_ways(solution: Solution) -> Finding:
 def conclusions(options: Options, result: Solution) -> list[Conclusion]:
     """Who leads in the long run where influence is all that counts, and at how many of the prices."""
     names, at_first, rows = Names(result), _priced(result)[0], []
-    for who, shares, called, holds in zip((*POWER_NAMES, "The small state"), (*at_first.policies, at_first.strategies),
+    for who, shares, called, holds in zip((*powers(), "The small state"), (*at_first.policies, at_first.strategies),
                                           (names.policies, names.policies, names.strategies), result.survival, strict=True):
         first = int(shares.value.argmax())
         rows.append(Conclusion(f"{capital(who)} plays {called[first]} most often in the long run, {phrases.share(shares[first])} at price {at_first.name}",

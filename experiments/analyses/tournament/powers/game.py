@@ -8,21 +8,21 @@ import numpy as np
 from experiments.cells.archive import Outcome
 from experiments.cells.job_cells import JobCells, gathered
 from experiments.methods.intervals import Estimate, percentiles, resampled
-from sim.axes import DT, POWERS, WORLD, Array
-from sim.payoffs import COMPOSITE, RETURNS, WEIGHED, Payoff, composite
+from sim.axes import DT, N_POWERS, WORLD, Array
+from sim.payoffs import COMPOSITE, PLACES, RETURNS, WEIGHED, Payoff, composite
 from sim.settings import Settings
 
 #: Resamples of worlds.
 N_RESAMPLES = 200
 #: Read from each cell, with the returns.
-POWER_SIDE = tuple(f"{what}_{power}" for what in ("influence", "outlay") for power in POWERS)
+POWER_SIDE = tuple(f"{what}_{power}" for what in ("influence", "outlay") for power in PLACES)
 #: Influence is in points (hundredths), outlay in units of 0.01 % of the power's own GDP; a price is points of influence for one such unit.
 POINTS, PART_OF_GDP = 100.0, 1e4
 
 
 @dataclass(frozen=True)
 class Game:
-    """What everybody gets in every world; axes: strategies, China's policies, policies of the US, worlds.
+    """What everybody gets in every world; axes: strategies, policies of the first power, of the second, worlds.
 
     Attributes:
         strategies: Of the small state.
@@ -55,7 +55,7 @@ def game_of(jobs_cells: Sequence[JobCells], strategies: Sequence[str], policies:
     """The game that some cells hold.
 
     Args:
-        jobs_cells: One for each pair of policies, those of the US fastest.
+        jobs_cells: One for each pair of policies, those of the second power fastest.
         strategies: Of the small state, that all of them have.
         policies: Of either power.
         reference: One of the strategies.
@@ -79,15 +79,15 @@ def game_of(jobs_cells: Sequence[JobCells], strategies: Sequence[str], policies:
     gdp = mean_gdp(jobs_cells[0].settings)
     return Game(
         tuple(strategies), {name: jobs_cells[0].settings.strategies[name].family for name in strategies}, reference, tuple(policies), measure,
-        state - state[base].mean(axis=(0, 1)), POINTS * np.stack([values[f"influence_{power}"] for power in POWERS]),
-        PART_OF_GDP * np.stack([values[f"outlay_{power}"] / own for power, own in zip(POWERS, gdp, strict=True)]))
+        state - state[base].mean(axis=(0, 1)), POINTS * np.stack([values[f"influence_{power}"] for power in PLACES]),
+        PART_OF_GDP * np.stack([values[f"outlay_{power}"] / own for power, own in zip(PLACES, gdp, strict=True)]))
 
 
 def mean_gdp(settings: Settings) -> tuple[Array, ...]:
     """Mean GDP of each power over the horizon, USD bn a year, a number or one per world. MODEL.md, step 11."""
     quarters = np.arange(settings.horizon)
-    data = (getattr(settings.world.powers, power) for power in POWERS)
-    return tuple(np.asarray(of.output * np.power.outer(1 + DT * np.asarray(of.output_growth), quarters).mean(axis=-1)) for of in data)
+    data = settings.world.powers.values()
+    return tuple(np.asarray(of.output * np.power.outer(1 + DT * np.asarray(of.growth), quarters).mean(axis=-1)) for of in data)
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class Means:
             price: Points of influence that 0.01 % of GDP is worth; None: the ratio of the two, see `worth`.
             resample: 0: the means over the worlds.
         """
-        own = [worth(self.influence[power][resample], self.outlay[power][resample], price) for power in range(len(POWERS))]
+        own = [worth(self.influence[power][resample], self.outlay[power][resample], price) for power in range(N_POWERS)]
         return np.stack([self.state[resample], *own])
 
 

@@ -10,7 +10,6 @@ from experiments.figures.style import labels, policy_labels
 from experiments.methods.intervals import Estimate
 from experiments.report import phrases
 
-POWER_NAMES = ("China", "the United States")
 #: An equilibrium is named where at least this share of the resamples has it.
 NAMED = 0.05
 #: Names listed at most.
@@ -47,9 +46,9 @@ class Names:
         self.policies = list(policy_labels(game.policies).values())
         self.strategies = list(labels(game.strategies).values())
 
-    def pair(self, china: int, us: int) -> str:
-        """A pair of policies, China first."""
-        return f"{self.policies[china]} / {self.policies[us]}"
+    def pair(self, first: int, second: int) -> str:
+        """A pair of policies, that of the first power first."""
+        return f"{self.policies[first]} / {self.policies[second]}"
 
 
 def resamples(solution: Solution) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 
 from experiments.analyses.tournament.powers.game import POINTS, Means, worth
 from experiments.methods.intervals import Estimate
-from sim.axes import POWERS
+from sim.axes import N_POWERS
 
 #: Most rungs above 0 of the default ladder of prices: 1, 2, 5 and so on, two decades.
 RUNGS = 7
@@ -14,7 +14,7 @@ RUNGS = 7
 
 def least_effort(means: Means) -> tuple[int, ...]:
     """For each power the policy that costs least, on average over all else."""
-    return tuple(int(means.outlay[power][0].mean(axis=(0, 2 - power)).argmin()) for power in range(len(POWERS)))
+    return tuple(int(means.outlay[power][0].mean(axis=(0, 2 - power)).argmin()) for power in range(N_POWERS))
 
 
 def top_price(means: Means) -> float:
@@ -65,7 +65,7 @@ class Cost:
 
 
 def costs_of(means: Means) -> tuple[Cost, Cost]:
-    """Influence and outlay of the policies of China and of the US."""
+    """Influence and outlay of the policies of the two powers."""
     answers = means.state.argmax(axis=1)[:, None]
     result = []
     for power, least in enumerate(least_effort(means)):

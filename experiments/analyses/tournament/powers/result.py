@@ -13,7 +13,7 @@ class Equilibrium:
     """An equilibrium in pure actions.
 
     Attributes:
-        profile: Numbers of the strategy, of China's policy and of that of the US.
+        profile: Numbers of the strategy, of the policies of the first and of the second power.
         in_mean_payoffs: Whether it is an equilibrium of the mean payoffs.
         share: Share of the resamples in which it is one.
     """
@@ -28,7 +28,7 @@ class MixedEquilibria:
     """Equilibria of the powers in pure and mixed policies.
 
     Attributes:
-        pairs: Chance of each policy of China and of the US, for each equilibrium, see `experiments.methods.games.Mixed`.
+        pairs: Chance of each policy of the two powers, for each equilibrium, see `experiments.methods.games.Mixed`.
         complete: Whether all of them are there.
         shares: For each, the share of the resamples with an equilibrium over the same policies.
     """
@@ -43,8 +43,8 @@ class OtherWays:
     """The long run computed in other ways.
 
     Attributes:
-        strengths: Shares of the policies of China and of the US, by strength of selection.
-        replicated: Where replicator dynamics from even shares end: strategies, China's policies, those of the US.
+        strengths: Shares of the policies of the two powers, by strength of selection.
+        replicated: Where replicator dynamics from even shares end: strategies, policies of the first power, of the second.
     """
 
     strengths: Mapping[float, tuple[Array, Array]]
@@ -67,7 +67,7 @@ class Rung:
         cycles: Sets of pairs, by number, that best answers of the powers end in and do not leave.
         pairs: Share of the long run of each pair of policies, shape (C, U).
         strategies: Share of the long run of each strategy.
-        policies: Share of the long run of each policy of China and of the US.
+        policies: Share of the long run of each policy of the two powers.
         other_ways: The long run computed in other ways.
         mixes: The share of each pair in each resample, shape (1 + resamples, C, U).
     """

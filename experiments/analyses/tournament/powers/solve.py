@@ -23,8 +23,9 @@ from experiments.methods.alpha_rank import alpha_rank
 from experiments.methods.games import Actions, Mask, Mixed
 from experiments.methods.intervals import Estimate, mean_interval, share_interval
 from experiments.methods.replicator import replicators
-from sim.axes import POWERS, Array
+from sim.axes import Array
 from sim.draws import stream
+from sim.payoffs import PLACES
 
 #: Payoffs that differ by less than this share of a player's range are equal: rounding.
 ROUNDING = 1e-9
@@ -118,9 +119,9 @@ class Solution:
         answer: The small state's answers.
         against: How it fares against what survives, for each rung.
         extremes: How it fares against the best and the worst pair.
-        costs: Costs of the policies of China and of the US.
+        costs: Costs of the policies of the two powers.
         payoffs: Mean payoffs over worlds of every profile, by column of their table, shape (S, C, U).
-        survival: Share of the prices at which those who lead the long run at the first price lead it: China, the US, the small state.
+        survival: Share of the prices at which those who lead the long run at the first price lead it: the powers, the small state.
     """
 
     game: Game
@@ -168,7 +169,7 @@ def _survival(priced: Sequence[Rung]) -> tuple[Estimate, ...]:
 
 def _payoffs(game: Game) -> dict[str, Estimate]:
     parts = {game.measure: game.state, **{f"{what}_{power}": values[g] for what, values in (("influence", game.influence), ("outlay", game.outlay))
-                                          for g, power in enumerate(POWERS)}}
+                                          for g, power in enumerate(PLACES)}}
     return {name: Estimate(*mean_interval(values)) for name, values in parts.items()}
 
 
@@ -177,7 +178,7 @@ def solution_of(options: Options, pairs: Sequence[JobCells], session: Session, n
 
     Args:
         options: Those of the command.
-        pairs: Cells of each pair of policies, those of the US fastest.
+        pairs: Cells of each pair of policies, those of the second power fastest.
         session: Where the cells are, and where prices are solved.
         n_resamples: Resamples of worlds.
     """

@@ -15,6 +15,7 @@ from experiments.analyses.tournament.imitation.result import Result
 from experiments.figures import layout, scales, style
 from experiments.figures.figure import FigureSpec
 from experiments.methods.intervals import Estimate
+from experiments.names import names
 
 #: Inches: height of a row of panels, what lies below it, between panels, left of them.
 HEIGHT, BELOW, APART, LEFT = 2.4, 0.45, 0.85, 0.8
@@ -34,7 +35,7 @@ class Adoption:
         families: Share by family, all of them.
         even: Share of a strategy in the even mix.
         gain: Mean over members of what they gain, in units of the measure.
-        cohesion: Cohesion of ASEAN.
+        cohesion: Cohesion of the region.
         reference_cohesion: The same where everybody plays the reference.
         measure: The return, for its unit.
         reference: The reference, as shown.
@@ -64,7 +65,7 @@ def adoption_of(result: Result) -> Adoption:
 
 
 def draw(figure: Figure, adoption: Adoption) -> list[Axes]:
-    """Four panels over generations: strategies, families, mean gain of all members, cohesion of ASEAN."""
+    """Four panels over generations: strategies, families, mean gain of all members, cohesion of the region."""
     keys = _keys(adoption)
     layout.resize(figure, layout.TITLE + 2 * (HEIGHT + BELOW) + layout.TITLE + layout.key_height(*keys))
     layout.draw_keys(figure, 2 * (layout.TITLE + HEIGHT + BELOW), *keys)
@@ -87,7 +88,7 @@ def draw(figure: Figure, adoption: Adoption) -> list[Axes]:
     _curve(axes[3], generations, adoption.cohesion, np.asarray, color=style.INK)
     _curve(axes[3], generations, adoption.reference_cohesion, np.asarray, color=style.QUIET, linestyle="--")
     heads = (("Strategies", "% of members"), ("Families", "% of members"), (f"Mean gain of all members, {scale.label.lower()}", scale.unit),
-             ("Cohesion of ASEAN", "0 to 1"))
+             (f"Cohesion of {names().region}", "0 to 1"))
     for ax, (title, unit) in zip(axes, heads, strict=True):
         ax.set_title(layout.fitted(title, width, style.NORMAL, "bold"), fontweight="bold", loc="left")
         ax.set_ylabel(layout.fitted(unit, HEIGHT))

@@ -17,6 +17,7 @@ from experiments.analyses.tournament.powers.result import Equilibrium, Rung
 from experiments.analyses.tournament.powers.solve import SURVIVES, Solution
 from experiments.figures import layout, style
 from experiments.figures.figure import FigureSpec
+from experiments.names import powers
 from experiments.words import within
 from sim.axes import Array
 
@@ -26,7 +27,7 @@ HIGH, TOP, NAME, BELOW = 0.52, 0.72, 1.5, 0.12
 EDGE, ARROW, WORDS, HEADS = 0.1, 0.2, 5.8, 6.6
 #: How much of a family's colour is left in its cells.
 PALE = 0.3
-CHINA, US = style.POWER_COLOURS
+FIRST, SECOND = style.POWER_COLOURS
 DASHES = (0, (3, 2))
 
 
@@ -65,7 +66,7 @@ def answers_of(solution: Solution, rung: Rung) -> Answers:
 
 
 def draw(figure: Figure, grid: Answers) -> list[Axes]:
-    """China's policies from above, those of the US from the left; each cell in the colour of the family of the strategy that answers best."""
+    """Policies of the first power from above, of the second from the left; each cell in the colour of the family of the strategy that answers best."""
     policies, strategies, families, answers, tied = grid.policies, grid.strategies, grid.families, grid.answers, grid.tied
     n = len(policies)
     shown, names = list(style.policy_labels(policies).values()), list(style.labels(strategies).values())
@@ -96,15 +97,15 @@ def draw(figure: Figure, grid: Answers) -> list[Axes]:
         words = layout.wrapped(shown[i].split() or [""], width - 0.02, HEADS)
         head = [layout.fitted(line, width - 0.02, HEADS) for line in [*words[:2], *([" ".join(words[2:])] if words[2:] else [])]]
         layout.text_at(figure, left + width * (i + 0.5), TOP - 0.06, "\n".join(head), ha="center", va="bottom", fontsize=HEADS, linespacing=1.1)
-    layout.text_at(figure, left, TOP - 0.62, "Policy of the United States", color=US, fontweight="bold")
-    layout.text_at(figure, layout.MARGIN, TOP + HIGH * n / 2, "Policy of China", color=CHINA, fontweight="bold", rotation=90, va="center")
+    layout.text_at(figure, left, TOP - 0.62, f"Policy of {powers()[1]}", color=SECOND, fontweight="bold")
+    layout.text_at(figure, layout.MARGIN, TOP + HIGH * n / 2, f"Policy of {powers()[0]}", color=FIRST, fontweight="bold", rotation=90, va="center")
     return [ax]
 
 
 def _keys(families: Iterable[str]) -> list[list[Line2D]]:
-    powers = (("China", CHINA, "^"), ("the United States", US, ">"))
-    dots = [Line2D([], [], linestyle="none", marker="o", markersize=4, color=colour, label=f"{power} stays") for power, colour, _ in powers]
-    ways = [Line2D([], [], linestyle="none", marker=marker, markersize=5, color=colour, label=f"{power} would go there") for power, colour, marker in powers]
+    ways_of = [*zip(powers(), (FIRST, SECOND), "^>", strict=True)]
+    dots = [Line2D([], [], linestyle="none", marker="o", markersize=4, color=colour, label=f"{power} stays") for power, colour, _ in ways_of]
+    ways = [Line2D([], [], linestyle="none", marker=marker, markersize=5, color=colour, label=f"{power} would go there") for power, colour, marker in ways_of]
     frames = [Line2D([], [], color=style.INK, linewidth=1.8, label="both stay: equilibrium, with its share of the resamples of worlds"),
               Line2D([], [], color=style.INK, linewidth=1.8, linestyle=DASHES, label="in some resamples only")]
     return [[*layout.family_handles(sorted(set(families))), layout.patch(style.PALE, "striped: another strategy is tied")], [*dots, *ways], frames]
@@ -116,8 +117,8 @@ def _paler(colour: str) -> Array:
 
 
 def _arrows(ax: Axes, best: NDArray[np.bool_], width: float) -> None:
-    """Towards the nearest best policy of each power: up or down for China, left or right for the US; a dot where it stays."""
-    for power, colour in enumerate((CHINA, US)):
+    """Towards the nearest best policy of each power: up or down for the first, left or right for the second; a dot where it stays."""
+    for power, colour in enumerate((FIRST, SECOND)):
         along = best[0].T if power == 0 else best[1]  # by policy of the rival, then by own policy
         where = []
         for rival, own in np.ndindex(*along.shape):
@@ -150,7 +151,7 @@ def alt(grid: Answers) -> str:
     shown, names = list(style.policy_labels(grid.policies).values()), list(style.labels(grid.strategies).values())
     counts = np.bincount(grid.answers.ravel(), minlength=len(names))
     order = [int(i) for i in np.argsort(-counts, kind="stable") if counts[i]]
-    result = [f"China {shown[c]} and the United States {shown[u]} in {float(each.share.value):.0%} of the resamples"
+    result = [f"{powers()[0]} {shown[c]} and {powers()[1]} {shown[u]} in {float(each.share.value):.0%} of the resamples"
              for each in grid.equilibria for _, c, u in [each.profile] if each.in_mean_payoffs or float(each.share.value) >= SURVIVES]
     best = ", ".join(f"{names[i]} at {counts[i]}" for i in order)
     return (f"Of {grid.answers.size} pairs of policies the best answer is {best}; at {int(grid.tied.sum())} another one is tied."
@@ -177,7 +178,7 @@ FIGURE: FigureSpec[Answers] = FigureSpec(
     title=title,
     question=question,
     caption=("Each cell is a pair of policies and the strategy that is then best for the small state, in the colour of its family, striped where another one "
-             "is tied. Arrows point to the power's best policy when the small state answers, up and down for China, left and right for the United States; a "
+             "is tied. Arrows point to the power's best policy when the small state answers, up and down for {first}, left and right for {second}; a "
              "dot: it stays; frames: equilibria of the powers."),
     draw=draw,
     alt=alt,

@@ -10,11 +10,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from experiments import words
-from experiments.analyses.tournament.powers.figures.stationary_mix import PLAYERS, Ladder, names_of, rows_of
+from experiments.analyses.tournament.powers.figures.stationary_mix import Ladder, names_of, players, rows_of
 from experiments.analyses.tournament.powers.solve import SURVIVES
 from experiments.figures import layout, style
 from experiments.figures.figure import FigureSpec
 from experiments.methods.intervals import Estimate
+from experiments.names import short_powers
 from sim.axes import Array
 
 #: Inches of a row, above a panel, between panels above each other, below the last one; at most for the name of a row.
@@ -25,7 +26,7 @@ WHERE = "price: points of influence that 0.01 % of GDP is worth"
 
 
 def draw(figure: Figure, ladder: Ladder) -> list[Axes]:
-    """China and the US side by side above, the small state below."""
+    """The powers side by side above, the small state below."""
     policies, strategies, families, rungs = ladder.policies, ladder.strategies, ladder.families, ladder.rungs
     kept = rows_of(rungs)
     names, left = names_of(policies, strategies, kept, NAME)
@@ -35,7 +36,7 @@ def draw(figure: Figure, ladder: Ladder) -> list[Axes]:
     layout.resize(figure, total)
     places = ((left, TITLE, high[0]), (left + width + layout.GAP, TITLE, high[0]), (left, TITLE + high[0] + BETWEEN, high[1]))
     axes = []
-    for panel, (player, (x, top, height)) in enumerate(zip(PLAYERS, places, strict=True)):
+    for panel, (player, (x, top, height)) in enumerate(zip(players(), places, strict=True)):
         ax = layout.axes_at(figure, x, top, width, height)
         rows = len(policies) if panel < 2 else len(kept)
         colours = [style.POWER_COLOURS[panel]] * rows if panel < 2 else [style.colour_of(families[strategies[i]]) for i in kept]
@@ -80,7 +81,7 @@ def alt(ladder: Ladder) -> str:
     shown, names = list(style.policy_labels(ladder.policies).values()), list(style.labels(ladder.strategies).values())
     prices = []
     for rung in ladder.rungs:
-        parts = (("China", shown, rung.policies[0]), ("United States", shown, rung.policies[1]), ("small state", names, rung.strategies))
+        parts = ((short_powers()[0], shown, rung.policies[0]), (short_powers()[1], shown, rung.policies[1]), ("small state", names, rung.strategies))
         some = ["; ".join([f"{player}: " + (", ".join(f"{labels[i]} {100 * float(part.value[i]):.0f} %" for i in np.argsort(-part.value, kind="stable")[:3]
                                                       if part.value[i] >= SURVIVES) or "nothing above 5 %")]) for player, labels, part in parts]
         prices.append(f"at {'the ratio' if rung.price is None else f'price {rung.price:g}'} {', '.join(some)}")

@@ -14,13 +14,16 @@ from experiments.analyses.tournament.powers.solve import Solution
 from experiments.figures import layout, style
 from experiments.figures.figure import FigureSpec
 from experiments.methods.intervals import Estimate
+from experiments.names import short_powers
 
 #: Inches of a row, between the players, above each of them, for the heads of columns, below; at most for the name of a row.
 ROW, BETWEEN, TITLE, HEAD, BELOW, NAME = 0.17, 0.12, 0.24, 0.3, 0.45, 1.75
 #: Strategies that are played less than this at every price shown are not drawn.
 LEAST = 0.02
-#: What the players are called.
-PLAYERS = ("China", "United States", "Small state")
+
+def players() -> tuple[str, str, str]:
+    return (*short_powers(), "Small state")
+
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def names_of(policies: Sequence[str], strategies: Sequence[str], kept: Sequence[
 
 
 def draw(figure: Figure, ladder: Ladder) -> list[Axes]:
-    """A column for each price, below each other the policies of China, those of the US and the strategies."""
+    """A column for each price, below each other the policies of the powers and the strategies."""
     policies, strategies, families, rungs = ladder.policies, ladder.strategies, ladder.families, ladder.rungs
     kept = rows_of(rungs)
     (of_policies, of_strategies), left = names_of(policies, strategies, kept, NAME)
@@ -74,7 +77,7 @@ def draw(figure: Figure, ladder: Ladder) -> list[Axes]:
     width = (layout.WIDTH - layout.MARGIN - left - layout.GAP * (len(rungs) - 1)) / len(rungs)
     axes = []
     for group, top in enumerate(tops[:-1]):
-        layout.text_at(figure, layout.MARGIN, top + 0.03, PLAYERS[group], fontweight="bold")
+        layout.text_at(figure, layout.MARGIN, top + 0.03, players()[group], fontweight="bold")
         for column, part in enumerate(shares[group]):
             ax = layout.axes_at(figure, left + (width + layout.GAP) * column, top + TITLE, width, ROW * len(fitted[group]))
             _bars(ax, part, colours[group])
@@ -115,7 +118,7 @@ def alt(ladder: Ladder) -> str:
     shown, names = list(style.policy_labels(ladder.policies).values()), list(style.labels(ladder.strategies).values())
     prices = []
     for rung in ladder.rungs:
-        parts = [(PLAYERS[0], shown, rung.policies[0]), (PLAYERS[1], shown, rung.policies[1]), (PLAYERS[2], names, rung.strategies)]
+        parts = [(players()[0], shown, rung.policies[0]), (players()[1], shown, rung.policies[1]), (players()[2], names, rung.strategies)]
         most = [f"{player} {labels[i]} {words.number(100 * float(part.value[i]))} %" for player, labels, part in parts for i in [int(part.value.argmax())]]
         prices.append(f"{price_in_words(rung)}: {', '.join(most)}")
     return "Played most in the long run. " + words.sentence(prices)
