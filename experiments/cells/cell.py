@@ -27,7 +27,7 @@ from sim.settings import Settings
 from sim.strategies.strategy import Strategy
 
 #: Texts for readers; they determine no number.
-TEXTS = ("description", "source", "label")
+TEXTS = ("description", "source", "label", "adjective")
 
 
 @cache
@@ -194,8 +194,9 @@ def _common(cell: AnyCell) -> str:
     s, latest = cell.settings, _latest_common  # taken once: threads of a Dask worker may change it meanwhile
     if latest[0] is not s or latest[1] is not cell.code:
         common = {
-            **cell.code, "world": s.world, "parameters": s.parameters, "focal": s.focal, "policies": s.policies,
+            **cell.code, "world": s.world, "parameters": s.parameters, "focal": s.focal, "policies": s.policies, "resting_policies": s.resting_policies,
             "peers": {name: s.peers[name] for name in s.world.states if name in s.peers and name != s.focal}, "events": s.scenario.events,
+            "series": s.scenario.series, "switched_policies": s.switched_policies, "switched_strategies": s.switched_strategies,
             "horizon": s.horizon, "seed": s.seed, "deterministic": s.deterministic}
         latest = _latest_common = s, cell.code, _canonical(common)
     return latest[2]
@@ -212,6 +213,14 @@ def _without_texts(value: Any) -> Any:
     return [_without_texts(part) for part in value] if isinstance(value, list) else value
 
 
+def _with_texts(world: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of a world with the texts that its description leaves out."""
+    powers = {key: {"label": key, "adjective": key, **power} for key, power in world["powers"].items()}
+    association = world["region"].get("association")
+    region = {"label": "-", "association": association if association is None else {"label": "-"}}
+    return {"description": "-", **world, "powers": powers, "region": region}
+
+
 def described(description: bytes) -> AnyCell:
     """The cell of a description, to simulate it again.
 
@@ -224,12 +233,16 @@ def described(description: bytes) -> AnyCell:
     data = {name: from_plain(value) for name, value in data.items()}
     strategies = [Strategy.model_validate(text | value) for value in (data["strategies"] if plays is not None else [data["strategy"]])]
     events = [{key: part for key, part in event.items() if part is not None} for event in data["events"]]
+    series = [{key: part for key, part in each.items() if part is not None} | {"values": {int(year): value for year, value in each["values"].items()}}
+              for each in data["series"]]
     peers = {state: Strategy.model_validate(text | peer) for state, peer in data["peers"].items()}
     settings = Settings.model_validate({
-        "world": {"description": "-", **data["world"]}, "parameters": data["parameters"], "focal": data["focal"],
-        "policies": {power: Policy.model_validate(text | policy) for power, policy in data["policies"].items()},
+        "world": _with_texts(data["world"]), "parameters": data["parameters"], "focal": data["focal"],
+        **{which: {power: Policy.model_validate(text | policy) for power, policy in data[which].items()}
+           for which in ("policies", "resting_policies", "switched_policies")},
+        "switched_strategies": {name: Strategy.model_validate(text | strategy) for name, strategy in data["switched_strategies"].items()},
         "peers": peers if plays is None else dict.fromkeys(data["world"]["states"], strategies[0]),
-        "scenario": {"name": "described", "description": "-", "events": events},
+        "scenario": {"name": "described", "description": "-", "events": events, "series": series},
         "n_worlds": data["n_worlds"] if plays is None else len(plays[0]), **{name: data[name] for name in ("horizon", "seed", "deterministic")},
     })
     made_by = {name: data[name] for name in code()}

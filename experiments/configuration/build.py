@@ -13,7 +13,7 @@ from experiments.configuration.design import Design
 from experiments.configuration.effect import without_effect
 from experiments.configuration.errors import ConfigError
 from experiments.configuration.files import GLOBAL_GROUPS, GROUPS, LISTS, document_of, documents, names_in, primary, shown
-from experiments.configuration.job import ExecutorChoice, Job, Run
+from experiments.configuration.job import DERIVED, ExecutorChoice, Job, Run
 from experiments.configuration.violations import NAME_LENGTH, dotted, entry_violations, keyed, violations
 from experiments.configuration.yaml_files import Document, Path_, mapping
 from experiments.messages import unknown
@@ -220,7 +220,7 @@ def _run(building: _Building, model: Mapping[str, Any]) -> dict[str, Any]:
     result |= {key: building.typed(kind, composed[key], key) for key, kind in kinds}
     result |= {"name": _name(building, model) if composed["name"] is None else _named(building, composed["name"]), "reference": _reference(building, model)}
     building.problems += without_effect(building.given, result["design"], result["executor"])
-    known = [*Settings.model_fields, *Run.model_fields]
+    known = [key for key in (*Settings.model_fields, *Run.model_fields) if key not in DERIVED]
     building.problems += [f"{building.where((key,))}: {unknown(key, known)}" for key in composed if key not in (*known, "policy")]
     reported = [key for key in ("reference", "payoff", "design", "executor") if not isinstance(result[key], (str, BaseModel))]
     for path, message in violations(Run, result):

@@ -29,7 +29,7 @@ from experiments.configuration.files import (
     shown,
 )
 from experiments.configuration.hypothesis import Hypothesis
-from experiments.configuration.job import ExecutorChoice, Run
+from experiments.configuration.job import DERIVED, ExecutorChoice, Run
 from experiments.configuration.keys import known_keys, known_powers, known_states
 from experiments.configuration.places import ALL
 from experiments.configuration.shared import CHOSEN, COMMAND_LINE, SHARED, refusal
@@ -186,7 +186,7 @@ def _problems_of_case(group: str, name: str, data: dict[str, Any]) -> Iterator[t
 
 def _problems_of_part(group: str, data: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
     """An experiment or the primary file: any part of a configuration."""
-    primary = [key for key in {**Settings.model_fields, **Run.model_fields} if key not in GROUPS]
+    primary = [key for key in {**Settings.model_fields, **Run.model_fields} if key not in (*GROUPS, *DERIVED)]
     if group == PRIMARY:
         yield from (((key,), unknown(key, [*primary, "defaults"])) for key in data if key not in primary and key != "defaults")
         yield from (((), f"the key {key!r} is missing") for key in (*primary, "defaults") if key not in data)

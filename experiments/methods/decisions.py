@@ -17,6 +17,7 @@ from scipy.spatial.distance import squareform
 
 from experiments.methods import intervals
 from experiments.methods.intervals import N_RESAMPLES, Estimate, percentiles, picked, resampled, share_interval
+from experiments.methods.overlap import even_weights, groups
 from sim.axes import WORLD, Array
 
 Mask = NDArray[np.bool_]
@@ -228,13 +229,13 @@ def weight_dominance(values: Array, families: Sequence[str], rng: np.random.Gene
         values: Shape (returns, strategies, futures), on one scale so that weights mean something.
         families: Family of each strategy.
         rng: Draws weights, teams and resamples.
-        n_weights: Draws of weights, evenly from all that add up to 1.
+        n_weights: Draws of weights, evenly from all that add up to 1; returns that are one share one, see `experiments.methods.overlap`.
         n_resamples: Resamples of futures.
     """
     labels = tuple(dict.fromkeys(families))
     members = [np.array([i for i, family in enumerate(families) if family == label]) for label in labels]
     size = min(len(group) for group in members)
-    weights = rng.dirichlet(np.ones(len(values)), n_weights)
+    weights = even_weights(groups(values.mean(axis=-1)), rng, n_weights)
     teams = [group[rng.random((n_weights, len(group))).argsort(axis=1)[:, :size]] for group in members]
     shares = []
     for future in np.moveaxis(values, -1, 0):

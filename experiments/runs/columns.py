@@ -58,6 +58,11 @@ COLUMNS: dict[str, dict[str, str]] = {
         "name": "the strategy or family",
         **_bounded("share", "share of weightings of the weighed returns for which it is best"),
     },
+    "compare/behaviour.csv": {
+        **STRATEGY, **FAMILY, "behaviour": "class measured from what the state did; sim/MODEL.md, section 'Behaviour', defines each",
+        "share": "share of worlds in that class"},
+    "compare/correlation.csv": {
+        **RETURN, "other": "key of another return", "correlation": "correlation of the two over strategies, of means over worlds; above 0.9 they are one"},
     "compare/convergence.csv": {
         **STRATEGY, "worlds": "how many worlds, counted from the first", "difference": "economic difference to the reference in these worlds, log points",
         "paired": "half the width of its interval on the same worlds", "unpaired": "half the width if each strategy ran on different worlds",

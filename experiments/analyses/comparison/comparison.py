@@ -14,6 +14,8 @@ from scipy import stats
 
 from experiments.cells.job_cells import Results
 from experiments.methods.intervals import LEVEL, mean_and_error, mean_interval, percentiles, tail_contributions, tail_interval
+from experiments.methods.overlap import FEWEST, correlation, even_weights, groups
+from sim import behaviour
 from sim.axes import WORLD, Array
 from sim.draws import stream
 from sim.payoffs import COMPOSITE, MEASURES, RETURNS, WEIGHED, Payoff, composite, on_scale
@@ -38,6 +40,8 @@ class Comparison:
         summary: Each strategy and measure: mean with interval, spread across worlds, CVaR of returns.
         paired: Each strategy and return against the reference on the same worlds.
         dominance: Share of weights for which a strategy, and a family, is best.
+        behaviour: Share of worlds in which each strategy behaves as each class of `sim.behaviour`.
+        correlation: Correlation of the returns over strategies, of each pair.
         convergence: Interval half-widths of the economic return against the number of worlds.
         start: First quarter of the trajectories, such as "2020Q1".
     """
@@ -50,6 +54,8 @@ class Comparison:
     summary: pd.DataFrame
     paired: pd.DataFrame
     dominance: pd.DataFrame
+    behaviour: pd.DataFrame
+    correlation: pd.DataFrame
     convergence: pd.DataFrame
     start: str = "2020Q1"
 
@@ -93,7 +99,8 @@ def compare(results: Results, families: Mapping[str, str], reference: str, payof
     return Comparison(
         strategies=names, families=dict(families), reference=reference, payoffs=measured, trajectories=results.trajectories,
         summary=_summary(measured, names, families, resampled), paired=_paired(measured, names, families, base, resampled),
-        dominance=resampled.dominance, convergence=_convergence(measured["economic"], names, base),
+        dominance=resampled.dominance, behaviour=_behaviour(measured, names, families),
+        correlation=_correlation(measured, len(names)), convergence=_convergence(measured["economic"], names, base),
     )
 
 
@@ -116,7 +123,7 @@ def _bootstrap(measured: Mapping[str, Array], names: Sequence[str], families: Ma
     returns = np.stack([measured[name] for name in returns_in(measured)])
     weighed = np.stack([measured[name] for name in WEIGHED])
     rng = stream(seed, "bootstrap", 0)
-    weights = stream(seed, "weights", 0).dirichlet(np.ones(len(WEIGHED)), N_WEIGHTS)
+    weights = even_weights(groups(weighed.mean(axis=WORLD)), stream(seed, "weights", 0), N_WEIGHTS)
     teams, labels = _equal_teams(names, families, stream(seed, "teams", 0))
 
     def shares(mean: Array) -> Array:
@@ -148,6 +155,23 @@ def _bootstrap(measured: Mapping[str, Array], names: Sequence[str], families: Ma
     })
     own, difference = (np.stack([part.value, part.low, part.high]) for part in (tails[0], tails[1]))
     return _Resampled(own, difference, dominance)
+
+
+def _behaviour(measured: Mapping[str, Array], names: Sequence[str], families: Mapping[str, str]) -> pd.DataFrame:
+    """A row for each strategy and class that it falls into in some world, the most frequent first."""
+    rows = []
+    for i, name in enumerate(names):
+        shares = behaviour.shares({measure: measured[measure][i] for measure in behaviour.NEEDED})
+        rows += [{"strategy": name, "family": families[name], "behaviour": label, "share": share}
+                 for label, share in sorted(shares.items(), key=lambda pair: -pair[1]) if share]
+    return pd.DataFrame(rows)
+
+
+def _correlation(measured: Mapping[str, Array], n_strategies: int) -> pd.DataFrame:
+    """A row for each pair of returns; none where there are too few strategies."""
+    r = correlation(np.stack([measured[name].mean(axis=WORLD) for name in RETURNS]))
+    rows = [{"measure": one, "other": other, "correlation": r[i, i + 1 + j]} for i, one in enumerate(RETURNS) for j, other in enumerate(RETURNS[i + 1:])]
+    return pd.DataFrame(rows if n_strategies >= FEWEST else [], columns=["measure", "other", "correlation"])
 
 
 def _share_of_firsts(score: Array) -> Array:

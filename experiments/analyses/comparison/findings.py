@@ -10,11 +10,13 @@ from experiments.analyses.comparison.assumptions import Assumptions
 from experiments.analyses.comparison.comparison import Comparison
 from experiments.analyses.comparison.contrasts import CLAIM, alike, best_of, difference, hedging_index, members, size_adjusted
 from experiments.figures.style import family_label, labels
+from experiments.methods.overlap import ONE
 from experiments.methods.survival import ROBUST
-from experiments.names import powers
+from experiments.names import filled, powers
 from experiments.report.differences import gains, is_small, noun, size
 from experiments.report.parts import Finding
 from experiments.words import capital, fixed, in_ten, listed, number, plural, share, signed, within
+from sim.behaviour import LABELS
 from sim.parameters import Parameters
 from sim.payoffs import MEASURES, RETURNS
 from sim.quantity import quantities
@@ -42,7 +44,9 @@ def headline(comparison: Comparison, assumptions: Assumptions | None) -> list[Fi
     return [
         *(Finding(MEASURES[measure].label, _return(comparison, assumptions, measure)) for measure in RETURNS),
         *_essay(comparison),
+        Finding("What the strategies do", *_behaviour(comparison)),
         Finding("What one values", _weights(comparison)),
+        *([Finding("Which returns are one", _overlap(comparison))] if len(comparison.correlation) else []),
         *([Finding("What rests on assumptions", _rests_on(comparison, assumptions))] if assumptions else []),
         Finding("How sure", _pairing(comparison)),
     ]
@@ -130,6 +134,35 @@ def _essay(comparison: Comparison) -> list[Finding]:
     parts = [f"Against {shown[other]} it {listed([gains(m, each[m]) for m in CLAIMED])}." for other, each in differences.items()]
     unnamed = [gains(m, differences[others[0]][m]) for m in RETURNS if m not in CLAIMED]
     return [Finding("The essay's advice", verdict, (*parts, f"Of returns that the essay does not name, against {shown[others[0]]}, it {listed(unnamed)}."))]
+
+
+def behaviour_of(comparison: Comparison) -> dict[str, str]:
+    """The class that each strategy falls into in most worlds, in words."""
+    first = comparison.behaviour.drop_duplicates("strategy")
+    return {str(row.strategy): filled(LABELS[str(row.behaviour)]) for _, row in first.iterrows()}
+
+
+def _behaviour(comparison: Comparison) -> tuple[str, tuple[str, ...]]:
+    """Which strategies do what, by what was measured and not by their labels."""
+    shown, measured = labels_of(comparison), behaviour_of(comparison)
+    groups = {label: [name for name in comparison.strategies if measured[name] == label] for label in dict.fromkeys(measured.values())}
+    hedgers = members(comparison, "hedging")
+    really = [name for name in hedgers if measured[name] == LABELS["hedging"]]
+    verdict = (f"{len(really)} of {plural(len(hedgers), 'strategy')} labelled hedging hedge by what is measured." if hedgers else
+               "Families are labels; what each strategy does is measured.")
+    return verdict, tuple(f"{capital(label)}: {listed([shown[name] for name in group])}." for label, group in groups.items())
+
+
+def _overlap(comparison: Comparison) -> str:
+    """Returns that tell the same of all strategies, and those that trade off."""
+    def pairs(rows: Any) -> str:
+        return listed([f"{noun(row.measure)} and {noun(row.other)} ({fixed(row.correlation, 2)})" for _, row in rows.iterrows()])
+
+    table = comparison.correlation
+    one, against = table[table.correlation > ONE], table[table.correlation < -ONE]
+    first = (f"Over the strategies these returns are one: {pairs(one)}. They share one weight in what one values." if len(one) else
+             "No two returns are one over the strategies.")
+    return first + (f" These are a trade-off: {pairs(against)}." if len(against) else "")
 
 
 def _weights(comparison: Comparison) -> str:

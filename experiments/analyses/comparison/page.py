@@ -9,11 +9,11 @@ import pandas as pd
 from experiments.analyses.comparison.assumptions import Assumptions, survival
 from experiments.analyses.comparison.comparison import Comparison
 from experiments.analyses.comparison.contrasts import Contrast, contrasts
-from experiments.analyses.comparison.findings import headline, labels_of, parameter_labels, title
+from experiments.analyses.comparison.findings import behaviour_of, headline, labels_of, parameter_labels, title
 from experiments.configuration.job import Job
 from experiments.figures.figure import Picture
 from experiments.figures.style import family_label, policy_labels
-from experiments.names import plain, powers
+from experiments.names import filled, plain, powers
 from experiments.report import differences
 from experiments.report.conclusions import moved_by, table
 from experiments.report.parts import Conclusion, Table
@@ -48,10 +48,11 @@ def render(job: Job, comparison: Comparison, assumptions: Assumptions | None, pi
 
 def strategy_rows(job: Job, comparison: Comparison) -> list[dict[str, Any]]:
     """Each strategy with its key, description, source and measured behaviour, in the order of the settings."""
-    shown, mean = labels_of(comparison), comparison.summary.set_index(["strategy", "measure"])["mean"]
+    shown, behaviour, mean = labels_of(comparison), behaviour_of(comparison), comparison.summary.set_index(["strategy", "measure"])["mean"]
     return [
-        {"strategy": shown[each.name], "key": each.name, "family": family_label(each.family), "description": each.description, "source": each.source,
-         "hedging_index": mean[(each.name, "hedging_index")], "lean": mean[(each.name, "lean")]}
+        {"strategy": shown[each.name], "key": each.name, "family": family_label(each.family), "description": filled(each.description), "source": each.source,
+         "behaviour": behaviour[each.name], "hedging_index": mean[(each.name, "hedging_index")],
+         "across": mean[(each.name, "cross_domain_index")], "lean": mean[(each.name, "lean")]}
         for each in job.settings.strategies.values()
     ]
 

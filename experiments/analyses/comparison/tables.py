@@ -13,7 +13,8 @@ from sim.axes import Array
 
 def frames(comparison: Comparison, assumptions: Assumptions | None) -> dict[str, pd.DataFrame]:
     """The tables, by name of the file."""
-    tables: dict[str, pd.DataFrame] = {name: getattr(comparison, name) for name in ("summary", "paired", "dominance", "convergence")}
+    tables: dict[str, pd.DataFrame] = {name: getattr(comparison, name) for name in (
+        "summary", "paired", "dominance", "behaviour", "correlation", "convergence")}
     return tables | ({} if assumptions is None else {"assumptions": assumptions.table})
 
 

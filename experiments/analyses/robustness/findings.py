@@ -178,14 +178,14 @@ def _front(result: Result) -> Finding:
         f"{len(inside)} of {n} strategies are in the Pareto set",
         f"These are the strategies that no other one dominates in mean returns over futures; {sure} of them are in the set in at least {share(SURE)} of the "
         f"resamples of futures. Dominated: {named(result, outside)}. Without near-duplicates {int(result.duplicates.inside.sum())} of {len(kept)} are in the "
-        f"set. A strategy dominates another one if it is as good in all five returns and better in one of them by more than a small amount: {margins}.")
+        f"set. A strategy dominates another one if it is as good in all returns and better in one of them by more than a small amount: {margins}.")
 
 
 def _weights(result: Result) -> Finding:
     shares, shown = result.weights.every.strategies, labels(result.weights.strategies)
     best = int(shares.value.argmax())
     name = capital(shown[result.weights.strategies[best]])
-    return Finding(f"{name} is best for the most weightings of the five returns, {share(shares.value[best])} of them", _weights_text(result.weights))
+    return Finding(f"{name} is best for the most weightings of the returns, {share(shares.value[best])} of them", _weights_text(result.weights))
 
 
 def _weights_text(weights: Weights) -> str:
@@ -199,7 +199,7 @@ def _weights_text(weights: Weights) -> str:
 
 def _duplicates(result: Result) -> Finding:
     alike = [group for group in result.duplicates.groups if len(group) > 1]
-    near = f"nearer to each other in all five returns, over all futures, than {share(NEAR)} of the usual distance between two strategies"
+    near = f"nearer to each other in all returns, over all futures, than {share(NEAR)} of the usual distance between two strategies"
     if not alike:
         return Finding("No two strategies are near-duplicates",
                        f"No two strategies are {near}. So what holds without near-duplicates holds with all strategies.")

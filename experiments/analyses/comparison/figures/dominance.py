@@ -116,7 +116,7 @@ def _bars(ax: Axes, table: pd.DataFrame, colours: list[str], longest: float) -> 
 def alt(comparison: Comparison) -> str:
     """All shares above zero, in words."""
     sides, never = _sides(comparison)
-    return f"Share of {N_WEIGHTS:,} weightings of five returns for which each is best. {alt_of(sides, never)}"
+    return f"Share of {N_WEIGHTS:,} weightings of returns for which each is best. {alt_of(sides, never)}"
 
 
 def alt_of(sides: Sequence[Side], never: Sequence[str]) -> str:
@@ -130,7 +130,7 @@ FIGURE: FigureSpec[Comparison] = FigureSpec(
     name="dominance",
     title="Which strategy is best depends on the weights",
     question="For which weights of the returns is each strategy, and each family, the best?",
-    caption=("Share of all weightings of the five returns (drawn evenly, Dirichlet(1)) for which each has the highest weighted sum of means. Longer bars are "
+    caption=("Share of all weightings of the returns (drawn evenly, Dirichlet(1)) for which each has the highest weighted sum of means. Longer bars are "
              "best for more weightings, lines are 95 % bootstrap intervals over worlds; families are size-adjusted: each weighting draws as many members of "
              "every family as the smallest has."),
     draw=draw,

@@ -66,7 +66,7 @@ def alt(best: Best) -> str:
 
 def caption(best: Best) -> str:
     """How to read it."""
-    return (f"Share of all weightings of the five returns ({N_WEIGHTS} drawn evenly, Dirichlet(1)) and of all futures for which each has the highest weighted "
+    return (f"Share of all weightings of the returns ({N_WEIGHTS} drawn evenly, Dirichlet(1)) and of all futures for which each has the highest weighted "
             "sum of means. Longer bars are best more often, lines are 95 % bootstrap intervals over futures; families are size-adjusted: each weighting draws "
             f"as many members of every family as the panel says, and larger teams do without families of fewer than {LARGE} members."
             + (" Diamonds: the same with one strategy of each group of near-duplicates." if best.thinned else ""))

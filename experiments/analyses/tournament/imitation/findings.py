@@ -108,10 +108,10 @@ def _duplicates(result: Result) -> Finding:
     alike = [group for group in result.duplicates if len(group) > 1]
     near = f"(nearer than {words.share(NEAR)} of the usual distance between two strategies)"
     if not alike:
-        return Finding("No two strategies are near-duplicates", f"No two strategies give the invading member nearly the same five returns {near}. So no "
+        return Finding("No two strategies are near-duplicates", f"No two strategies give the invading member nearly the same returns {near}. So no "
                                                                 "strategy shares its members with a twin.")
     return Finding(f"Near-duplicates share the members who play them, in {len(alike)} {'group' if len(alike) == 1 else 'groups'}",
-                   f"These strategies give the invading member nearly the same five returns {near}: {'; '.join(named(result, group) for group in alike)}. "
+                   f"These strategies give the invading member nearly the same returns {near}: {'; '.join(named(result, group) for group in alike)}. "
                    "Their shares are best added up.")
 
 
