@@ -137,9 +137,11 @@ class Event(Change):
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> "Event":
-        self._check(self.value)
         if self.kind not in IMPULSES and "value" not in self.model_fields_set:
-            raise PydanticCustomError("value", "{m}", {"m": f"a {self.kind} event needs a value in {KINDS[self.kind].domain or 'the names of its kind'}"})
+            domain = KINDS[self.kind].domain
+            raise PydanticCustomError("value", "{m}", {
+                "m": f"a {self.kind} event needs a value in {domain}" if domain else f"a {self.kind} event needs a value: the name of a {self.kind}"})
+        self._check(self.value)
         if self.end is not None and not KINDS[self.kind].lasts and self.kind != "crisis":
             raise PydanticCustomError("date", "{m}", {"m": f"end: a {self.kind} event acts once, at its start"})
         if isinstance(self.end, type(self.start)) and _order(self.end) < _order(self.start):  # a quarter and a number are compared in a world

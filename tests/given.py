@@ -13,7 +13,7 @@ import yaml
 
 from experiments.configuration.files import conf_dir
 from experiments.configuration.load import load
-from sim.data import Association, Elections, Power, Region, State, World
+from sim.data import Association, Power, Region, State, World
 from sim.draws import STREAMS, Draws
 from sim.history import VARIABLES, History
 from sim.parameters import Parameters
@@ -208,8 +208,9 @@ def facts(i: int, powers: Sequence[str] = ("east", "west"), **changes: Any) -> S
 def world(n_states: int = 3, powers: Sequence[str] = ("east", "west"), *, association: bool = True, prefix: str = "S", **changes: Any) -> World:
     """A world that was made up."""
     first, second = powers
+    region = Region(label="Region", association=Association(label="Club") if association else None)
     numbers = {
-        "name": "made_up", "description": "-", "start": "2020Q1", "region": Region(label="Region", association=Association(label="Club") if association else None),
+        "name": "made_up", "description": "-", "start": "2020Q1", "region": region,
         "powers": {first: Power(label="East", adjective="eastern", policy="giving", output=14280.0, growth=0.05, proximity=1.0),
                    second: Power(label="West", adjective="western", policy="pressing", output=21521.0, growth=0.02, proximity=0.7, lumps=0.15)},
         "states": {f"{prefix}{i}": facts(i, powers) for i in range(n_states)}, "world_output": 87000.0, "rivalry": 0.3}
