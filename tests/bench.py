@@ -98,7 +98,7 @@ def _two_cores_against_one() -> None:
     if cores() < 2:
         report("two cores against one: this machine has one core")
         return
-    cells = job_cells_of(load(["n_worlds=4096", "strategies=[equidistance,status_quo,bandwagon_china,neutrality]"]).settings).cells()
+    cells = job_cells_of(load(["n_worlds=4096", "strategies=[equidistance,status_quo,bandwagon_first,isolation]"]).settings).cells()
     ratios = []
 
     def seconds(executor: Serial | Processes, workers: int) -> float:
@@ -131,7 +131,7 @@ from experiments.cells.plan import plan_of
 from experiments.cells.job_cells import compute, work_of
 
 if __name__ == "__main__":
-    settings = load(["n_worlds=1", "horizon=1", "strategies=[equidistance,status_quo,bandwagon_china,neutrality]"]).settings
+    settings = load(["n_worlds=1", "horizon=1", "strategies=[equidistance,status_quo,bandwagon_first,isolation]"]).settings
     with tempfile.TemporaryDirectory() as folder, Processes(cores()) as executor:
         store = Store(Path(folder))
         start = time.perf_counter()
@@ -148,7 +148,7 @@ if __name__ == "__main__":
 def _multirun() -> None:
     """200 jobs composed by Hydra: the share of the time that is not simulation."""
     values = ",".join(f"{0.0001 * i:.4f}" for i in range(200))
-    strategies = "strategies=[equidistance,status_quo,bandwagon_china,bandwagon_us,neutrality]"
+    strategies = "strategies=[equidistance,status_quo,bandwagon_first,bandwagon_second,isolation]"
     seconds, _, manifest = _whole_process("-m", f"parameters.local_threat={values}", strategies)
     failed = 1 - manifest["timings_seconds"]["simulation"] / seconds
     report(f"200 jobs × 5 × 1,024 worlds {seconds:9.0f} s, of which {failed:.0%} [15 %] outside simulation")
@@ -158,7 +158,7 @@ def _design() -> None:
     """A grid of 2,500 points along the world axis."""
     seconds, peak, manifest = _whole_process(
         "design=grid", "design.over=[parameters.rivalry_mean,parameters.lens_high_economy]", "design.points=50", "n_worlds=64",
-        "strategies=[status_quo,equidistance,bandwagon_china,bandwagon_us,neutrality,binding_engagement,domain_split,auction,soft_balancing,tit_for_tat]")
+        "strategies=[status_quo,equidistance,bandwagon_first,bandwagon_second,isolation,binding_engagement,domain_split,auction,soft_balancing,tit_for_tat]")
     rate = 2500 * 10 * 64 / manifest["timings_seconds"]["simulation"]
     report(f"2,500 points × 10 × 64     {seconds:10.0f} s, {rate:,.0f} worlds/s on all cores, {peak:.0f} MB in all processes together")
 
@@ -173,7 +173,7 @@ def _many_points() -> None:
     from sim.parameters import Parameters
     from sim.quantity import quantities
 
-    settings = load(["n_worlds=16", "strategies=[equidistance,bandwagon_china]"]).settings
+    settings = load(["n_worlds=16", "strategies=[equidistance,bandwagon_first]"]).settings
     points = Design(kind="lhs", over=[f"parameters.{name}" for name in quantities(Parameters)], points=MANY_POINTS).points_for(settings)
     cells = job_cells_of(settings, points).cells()
     with tempfile.TemporaryDirectory() as folder, Processes(cores()) as executor:
@@ -255,8 +255,8 @@ def _analyses() -> None:
 def _tournament() -> None:
     """20 strategies against all pairs of nine policies, from the command to the report."""
     policies = "coercion,competitive_matching,conditionality,inducement,laissez_faire,neglect,norm_promoter,patron,wedge"
-    strategies = ("adaptive,ambiguity_hedge,auction,bandwagon_china,bandwagon_stronger,bandwagon_us,binding_engagement,domain_split,dominance_denial,"
-                  "economic_pragmatism,equidistance,external_balancing,indirect_balancing,internal_balancing,neutrality,omni_enmeshment,opportunist,"
+    strategies = ("adaptive,ambiguity_hedge,auction,bandwagon_first,bandwagon_stronger,bandwagon_second,binding_engagement,domain_split,dominance_denial,"
+                  "economic_pragmatism,equidistance,external_balancing,indirect_balancing,internal_balancing,isolation,omni_enmeshment,opportunist,"
                   "soft_balancing,status_quo,tit_for_tat")
     seconds, peak, manifest = _whole_process("tournament", f"--policies={policies}", f"strategies=[{strategies}]")
     rate = 20 * 9 * 9 * 256 / manifest["timings_seconds"]["simulation"]
@@ -277,7 +277,7 @@ def _default_job() -> None:
 
 
 def _memory() -> None:
-    seconds, peak, _ = _whole_process("n_worlds=100000", "strategies=[equidistance,status_quo,bandwagon_china]")
+    seconds, peak, _ = _whole_process("n_worlds=100000", "strategies=[equidistance,status_quo,bandwagon_first]")
     report(f"memory, 100,000 worlds × 3 {peak:10.0f} MB [700], all processes together, {seconds:.0f} s")
 
 

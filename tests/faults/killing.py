@@ -10,7 +10,7 @@ from functools import cache
 from tests.faults.running import A_FIGURE, SWEEP, Row, Run, Tally, a_folder, cells, completes, digest, expected, failed
 
 #: Enough work for half a minute.
-LONG = ("strategies=[status_quo,equidistance,neutrality,adaptive]", "n_worlds=50000", "assumption_draws=0", "workers=2")
+LONG = ("strategies=[status_quo,equidistance,isolation,adaptive]", "n_worlds=50000", "assumption_draws=0", "workers=2")
 
 
 def kills(n: int = 200, seed: int = 0) -> Row:

@@ -6,9 +6,9 @@ import re
 from tests.faults.running import SWEEP, Row, Run, Tally, a_folder, cells, completes, digest, expected, failed
 
 #: 33 cells: eleven strategies in three blocks.
-MANY = ("strategies=[status_quo,adaptive,ambiguity_hedge,auction,bandwagon_us,binding_engagement,domain_split,dominance_denial,economic_pragmatism,"
-        "neutrality,opportunist]", "n_worlds=2100", "horizon=2", "assumption_draws=0")
-POISONED = [["neutrality", 2], ["auction", 0]]
+MANY = ("strategies=[status_quo,adaptive,ambiguity_hedge,auction,bandwagon_second,binding_engagement,domain_split,dominance_denial,economic_pragmatism,"
+        "isolation,opportunist]", "n_worlds=2100", "horizon=2", "assumption_draws=0")
+POISONED = [["isolation", 2], ["auction", 0]]
 
 
 def poison(hows: tuple[str, ...] = ("exit", "kill", "terminate", "raise", "disk", "leave", "untransportable")) -> Row:
@@ -30,9 +30,9 @@ def not_finite(n: int = 2) -> Row:
     tally = Tally()
     for where in ("executor=serial", "workers=2")[:n]:
         with a_folder() as folder:
-            run = Run([*MANY, where], folder, fault={"how": "nan", "cells": [["neutrality", None]]})
+            run = Run([*MANY, where], folder, fault={"how": "nan", "cells": [["isolation", None]]})
             code, told = run.wait(), run.told
-            named = re.search(r"neutrality, block 0: tilt is not a finite number in world 17, .*seed 2020", told)
+            named = re.search(r"isolation, block 0: tilt is not a finite number in world 17, .*seed 2020", told)
             tally.add(where, f"exit {code}" if code != 1 else "", "" if named else told, "" if len(cells(folder)) == 30 else "other cells lost")
     return Row("a strategy returns nan in world 17: exit 1, world and seed named", tally.tried, tally.failed)
 

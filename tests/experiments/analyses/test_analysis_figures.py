@@ -122,7 +122,7 @@ def some_break_evens(families: dict[str, str] = SHIPPED, *, nasty: bool = False)
     table = pd.DataFrame(rows)
     shown = style.labels(families)
     axis = Axis("x", NASTY[1] * 5 if nasty else "Mean rivalry between the powers", r"\unit" if nasty else "logit", (-3.0, 0.0, 3.0), True)
-    return break_even.FIGURE, break_even.BreakEvens(table, shown, axis, "economic", "limited bandwagon china", "alignment", 64)
+    return break_even.FIGURE, break_even.BreakEvens(table, shown, axis, "economic", "limited bandwagon China", "alignment", 64)
 
 
 def some_weights(families: dict[str, str] = SHIPPED, *, thinned: bool = True) -> Case:
@@ -145,7 +145,7 @@ ROWS = (
     ("H10", "The advantage of hedging in the worst tenth of worlds rises with the volatility of the patron's commitment", "+", 0.78, "unclear", "conditional"),
     ("H12", "A second donor raises the price of alignment", "+", 1.0, "as expected", "passed"),
     ("H21", "Securitisation of trade lowers the advantage of hedging", "−", 0.08, "opposite", "refuted"),
-    ("O1", "Equidistance has the highest joint political, economic and diplomatic return of all strategies for Cambodia", "?", 0.0, "opposite", "refuted"),
+    ("O1", "Equidistance has the highest joint political, economic and trust return of all strategies for Cambodia", "?", 0.0, "opposite", "refuted"),
 )
 
 
@@ -221,7 +221,7 @@ def under_some_policies(policies: tuple[str, ...] = POLICIES, measure: str = "ec
 def a_front(families: dict[str, str] = SHIPPED, n: int = 7) -> Case:
     cloud = 0.05 * rng().normal(size=(500, 2))
     known, result = (estimate(0.02 * rng().normal(size=(rows, 2)), width) for rows, width in ((len(families), 0.01), (n, 0.004)))
-    measures, names = ("economic", "diplomatic"), list(families)
+    measures, names = ("economic", "trust"), list(families)
     return front.FIGURE, front.Front(measures, cloud, names, families, known, result, "mean over futures")
 
 

@@ -14,13 +14,13 @@ from tests.given import only_run
 ROOT = Path(__file__).resolve().parents[3]
 SMALL = ("workers=2", "horizon=12", "n_worlds=64")
 COMMANDS = {
-    "sensitivity": ("sensitivity", "--trajectories=6", "--inputs=3", "--rows=64", "--worlds=16", "strategies=[equidistance,bandwagon_china]", *SMALL),
-    "robustness": ("robustness", "--futures=300", "--worlds=16", "strategies=[status_quo,equidistance,bandwagon_china]", *SMALL),
+    "sensitivity": ("sensitivity", "--trajectories=6", "--inputs=3", "--rows=64", "--worlds=16", "strategies=[equidistance,bandwagon_first]", *SMALL),
+    "robustness": ("robustness", "--futures=300", "--worlds=16", "strategies=[status_quo,equidistance,bandwagon_first]", *SMALL),
     "hypotheses": ("hypotheses", "--only=H1,H10,O5", "--draws=40", *SMALL),
     "optimize": ("optimize", "--candidates=40", "--futures=8", "--worlds=16", "--out-of-sample=20",
-                 "strategies=[status_quo,equidistance,bandwagon_china]", *SMALL),
+                 "strategies=[status_quo,equidistance,bandwagon_first]", *SMALL),
     "tournament": ("tournament", "--policies=neglect,inducement,coercion", "--populations=32", "--generations=12",
-                   "strategies=[status_quo,equidistance,dominance_denial,bandwagon_china]", *SMALL),
+                   "strategies=[status_quo,equidistance,dominance_denial,bandwagon_first]", *SMALL),
 }
 
 

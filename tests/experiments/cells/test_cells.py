@@ -44,7 +44,7 @@ def data(cell):
 def test_a_key_depends_on_all_that_determines_the_numbers():
     base = keys()
     for change in ("parameters.local_threat=0.01", "seed=1", "horizon=5", "n_worlds=7", "deterministic=true", "scenario=cold_war", "policies.us=wedge",
-                   "peers.VNM=neutrality", "world=theory_symmetric", "focal=VNM", "policy.patron.reward=2", "world.states.KHM.output=36"):
+                   "peers.VNM=isolation", "world=theory_symmetric", "focal=VNM", "policy.patron.reward=2", "world.states.KHM.output=36"):
         changed = keys(change)
         assert all(changed[name] != base[name] for name in base), change
     assert keys("strategies.equidistance.breadth=0.6")["equidistance"] != base["equidistance"]
@@ -64,12 +64,12 @@ def test_a_cell_may_keep_a_few_measures_and_is_another_cell_then(tmp_path):
 
 def test_a_key_depends_on_nothing_else():
     base = keys()
-    for names in ("equidistance", "equidistance,status_quo,neutrality", "status_quo,equidistance"):  # alone, with others, in another order
+    for names in ("equidistance", "equidistance,status_quo,isolation", "status_quo,equidistance"):  # alone, with others, in another order
         assert keys(f"strategies=[{names}]")["equidistance"] == base["equidistance"]
     assert keys("strategies.equidistance.breadth=0.6")["status_quo"] == base["status_quo"]
     assert keys("strategies.equidistance.description=other", "strategies.equidistance.source=other") == base
     assert keys("name=other", "workers=1", "assumption_draws=7", "reference=equidistance", "results=elsewhere", "executor=serial") == base
-    assert keys("peers.KHM=neutrality") == base  # the focal state plays the strategy compared, whatever else it would play
+    assert keys("peers.KHM=isolation") == base  # the focal state plays the strategy compared, whatever else it would play
 
 
 def test_new_code_of_the_model_is_another_cell(monkeypatch, cell):

@@ -54,7 +54,7 @@ def test_a_key_depends_on_all_that_determines_the_numbers_and_on_nothing_else():
         assert society(change).key != base, change
     assert society(change=1).key != base
     assert society(block=1).key != base
-    assert society("peers.VNM=neutrality", "n_worlds=7", "strategies.adaptive.source=other", "reference=adaptive").key == base
+    assert society("peers.VNM=isolation", "n_worlds=7", "strategies.adaptive.source=other", "reference=adaptive").key == base
 
 
 def test_it_holds_what_every_state_gets_in_each_world():

@@ -24,7 +24,7 @@ from sim.payoffs import MEASURES, RETURNS
 from tests.given import drawing
 
 ROOT = Path(__file__).resolve().parents[3]
-SMALL = ["n_worlds=12", "horizon=8", "assumption_draws=12", "strategies=[status_quo,equidistance,bandwagon_china]", "workers=1"]
+SMALL = ["n_worlds=12", "horizon=8", "assumption_draws=12", "strategies=[status_quo,equidistance,bandwagon_first]", "workers=1"]
 
 
 def command(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -53,7 +53,7 @@ def test_the_plan_comes_first_and_the_path_of_the_report_last(finished):
 
 def test_the_table_shows_every_strategy_with_returns_intervals_risk_and_dominance(finished):
     done, _ = finished
-    for name in ("status quo", "equidistance", "bandwagon china"):
+    for name in ("status quo", "equidistance", "bandwagon China"):
         assert sum(line.startswith(name) for line in done.stdout.splitlines()) == 3  # levels, differences, powers
     assert "risk" in done.stdout
     assert "each family is best, size-adjusted" in done.stdout
@@ -209,7 +209,7 @@ def test_a_cell_that_is_gone_when_all_is_done_is_no_success(tmp_path, capsys, mo
         return written
 
     monkeypatch.setattr(outcome, "report", losing)
-    assert cli.main(["n_worlds=1", "horizon=1", "strategies=[equidistance,neutrality]", "assumption_draws=0", "workers=1", f"results={tmp_path}"]) == 1
+    assert cli.main(["n_worlds=1", "horizon=1", "strategies=[equidistance,isolation]", "assumption_draws=0", "workers=1", f"results={tmp_path}"]) == 1
     assert capsys.readouterr().err == "counterpoise: 1 of 2 cells are gone or damaged since: run the same command again\n"
 
 
@@ -293,7 +293,7 @@ def test_a_closed_or_narrow_output_loses_no_run(tmp_path):
 
 @pytest.mark.usefixtures("few_figures")
 def test_an_event_after_the_last_quarter_is_noted_and_a_bare_year_refused(tmp_path, capsys):
-    assert cli.main([*SMALL, "assumption_draws=0", "scenario=us_retrenchment", "horizon=4", f"results={tmp_path}"]) == 0
+    assert cli.main([*SMALL, "assumption_draws=0", "scenario=retrenchment_second", "horizon=4", f"results={tmp_path}"]) == 0
     assert "note: the commitment event of 2022Q1 begins after the last quarter and has no effect" in capsys.readouterr().out
     assert cli.main([*SMALL, "scenario.events=[{kind:crisis,start:2023}]"]) == 65
     assert "did you mean 2023Q1?" in capsys.readouterr().err

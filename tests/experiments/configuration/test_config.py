@@ -33,8 +33,8 @@ def test_the_default_job_is_every_strategy_on_cambodia():
 def test_the_command_line_wins_over_scenario_and_scenario_over_world():
     assert load(["scenario=calm"]).settings.parameters.rivalry_mean == -1.5
     assert load(["scenario=calm", "parameters.rivalry_mean=0.7"]).settings.parameters.rivalry_mean == 0.7
-    assert load(["scenario=coercive_us"]).settings.policies.us.name == "coercion"
-    assert load(["scenario=coercive_us", "policies.us=wedge"]).settings.policies.us.name == "wedge"
+    assert load(["scenario=coercive_second"]).settings.policies["us"].name == "coercion"
+    assert load(["scenario=coercive_second", "policies.us=wedge"]).settings.policies["us"].name == "wedge"
 
 
 def test_a_change_to_a_compared_strategy_leaves_peers_that_play_it_alone():
@@ -45,12 +45,12 @@ def test_a_change_to_a_compared_strategy_leaves_peers_that_play_it_alone():
 
 
 def test_a_change_to_a_policy_reaches_the_power_that_follows_it():
-    assert load(["policy.patron.reward=2"]).settings.policies.china.reward == 2
+    assert load(["policy.patron.reward=2"]).settings.policies["china"].reward == 2
 
 
 def test_any_member_can_be_the_focal_state_and_its_own_strategy_is_then_the_reference():
     assert load(["focal=VNM"]).run.reference == "equidistance"
-    assert load(["focal=LAO"]).run.reference == "bandwagon_china"
+    assert load(["focal=LAO"]).run.reference == "bandwagon_first"
 
 
 def test_an_experiment_chooses_strategies_unless_the_command_line_does():
@@ -222,7 +222,7 @@ OUTCOME = "outcome: [{measure: economic, strategy: equidistance}]\n"
 @pytest.mark.parametrize(("text", "line", "said"), [
     (HYPOTHESIS + "outcome: [{measure: economic, strategy: equidistanc}]\n", 5, "did you mean equidistance?"),
     (HYPOTHESIS + "outcome: [{measure: economic, best_of: [status_quo, status_qou]}]\n", 5, "did you mean status_quo?"),
-    (HYPOTHESIS + OUTCOME + "also:\n  so:\n    - {measure: economic, strategy: neutralit}\n", 8, "did you mean neutrality?"),
+    (HYPOTHESIS + OUTCOME + "also:\n  so:\n    - {measure: economic, strategy: neutralit}\n", 8, "did you mean isolation?"),
     (HYPOTHESIS + OUTCOME + "base: {world: cambodia}\n", 6, "did you mean cambodia_2020?"),
     (HYPOTHESIS + OUTCOME + "base: {policies.us: coercio}\n", 6, "did you mean coercion?"),
     (HYPOTHESIS + OUTCOME + "low: {policy.coercion.punish: -1}\n", 6, "allowed range [0, 1], got -1"),

@@ -46,7 +46,7 @@ def test_a_nasty_name_is_refused_wherever_a_file_takes_one(tmp_path: Path, name:
         "scenario.name": ("scenario", SCENARIO.replace("mine", text)),
         "scenario.events.0.target": ("scenario", SCENARIO + f"  events: [{{kind: crisis, start: 1, target: {text}}}]\n"),
         "peers.VNM": ("scenario", SCENARIO + f"peers: {{VNM: {text}}}\n"),
-        "peers": ("scenario", SCENARIO + f"peers: {{{text}: neutrality}}\n"),
+        "peers": ("scenario", SCENARIO + f"peers: {{{text}: isolation}}\n"),
         "policies.us": ("scenario", SCENARIO + f"policies: {{us: {text}}}\n"),
         "focal": ("experiment", GLOBAL + f"focal: {text}\n"),
         "reference": ("experiment", GLOBAL + f"reference: {text}\n"),

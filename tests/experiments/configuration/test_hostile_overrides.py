@@ -26,7 +26,7 @@ from tests.experiments.configuration.samples import SECRET, contents
     ["strategies=[../x]"], ["+strategies=x"], ["experiment=../x"], ["world=[cambodia_2020,theory_symmetric]"],
     ["strategies=[auction,auction]"], ["strategies=glob(*)"], ["name=[" + "[" * 5000], ["name=" + "x" * 70], ["n_worlds=${eval:1}"], ["focal=[KHM]"],
     ["reference={a: 1}"], ["peers.KHM=[a]"], ["a" * 50_000], ["a=" * 5000], ["=", "\x00=1"], ["name=\x1b[2J"], ["\x1b[2J=1"], ["instantiate"], ["eval=1"],
-    ["peers.KHM=neutrality", "reference=status_quo"],
+    ["peers.KHM=isolation", "reference=status_quo"],
 ], ids=lambda words: re.sub(r"[^ -~]", "?", " ".join(words))[:40])
 def test_a_hostile_override_is_refused_and_touches_nothing(words: list[str], read_conf: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before, environment = contents(read_conf.parent), dict(os.environ)

@@ -22,7 +22,7 @@ from experiments.executors.choose import executor
 from experiments.executors.dask_cluster import ExecutorUnavailable
 
 ROOT = Path(__file__).resolve().parents[3]
-SWEEP = ["-m", "scenario=calm,cold_war", "strategies=[status_quo,equidistance,neutrality]", "n_worlds=2500", "horizon=8", "assumption_draws=0", "workers=2"]
+SWEEP = ["-m", "scenario=calm,cold_war", "strategies=[status_quo,equidistance,isolation]", "n_worlds=2500", "horizon=8", "assumption_draws=0", "workers=2"]
 
 installed = pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is not installed: pip install 'counterpoise[cluster]'")
 

@@ -18,7 +18,7 @@ from experiments.report.parts import Conclusion
 from sim.payoffs import MEASURES, Payoff
 from tests.experiments.analyses.comparison.test_comparison import ANCHORS
 
-FAMILIES = {"status_quo": "status_quo", "equidistance": "hedging", "auction": "hedging", "bandwagon_china": "alignment"}
+FAMILIES = {"status_quo": "status_quo", "equidistance": "hedging", "auction": "hedging", "bandwagon_first": "alignment"}
 
 
 def test_a_rank_correlation_by_hand():
@@ -77,7 +77,7 @@ def test_conclusions_of_a_comparison_are_those_of_the_defaults_and_survive_as_of
     comparison = compared([0, -0.03, -0.01, 0.02])
     points = np.random.default_rng(1).random((100, 2))
     draws = np.zeros((4, 100))
-    draws[3] = np.where(np.arange(100) < 90, 1.0, -1.0)  # bandwagon_china is ahead of the reference in 90 of 100 draws
+    draws[3] = np.where(np.arange(100) < 90, 1.0, -1.0)  # bandwagon_first is ahead of the reference in 90 of 100 draws
     draws[1] = -points[:, 0]  # equidistance is behind it in all, the more the larger the local threat
     draws[2] = -points[:, 0]
     result = conclusions_of(comparison, drawn(draws, points))

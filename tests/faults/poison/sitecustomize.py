@@ -1,6 +1,6 @@
 """Python imports this by itself in every process that has this folder on its path: cells that end as COUNTERPOISE_FAULT says.
 
-{"how": "raise", "cells": [["neutrality", 2]]}: strategy and block; block null means every block.
+{"how": "raise", "cells": [["isolation", 2]]}: strategy and block; block null means every block.
 """
 
 import functools

@@ -9,7 +9,7 @@ from experiments.cells.job_cells import Results
 from experiments.methods.intervals import cvar, mean_interval
 from sim.payoffs import MEASURES, WEIGHED, Payoff
 
-ANCHORS = {"economic": [-0.1, 0.1], "autonomy": [0.6, 1.0], "legitimacy": [0.2, 0.8], "diplomatic": [0.1, 0.7], "security": [-0.02, 0.0]}
+ANCHORS = {"economic": [-0.1, 0.1], "autonomy": [0.6, 1.0], "legitimacy": [0.2, 0.8], "trust": [0.1, 0.7], "security": [-0.02, 0.0]}
 
 
 def compared(economic, families=None, weights=None, **others):

@@ -30,17 +30,17 @@ from sim.payoffs import MEASURES, WEIGHED, Payoff
 
 ROOT = Path(__file__).parents[4]
 SHIPPED = {
-    "adaptive": "learning", "ambiguity_hedge": "hedging", "auction": "hedging", "bandwagon_china": "alignment", "bandwagon_stronger": "alignment",
-    "bandwagon_us": "alignment", "binding_engagement": "hedging", "domain_split": "hedging", "dominance_denial": "hedging",
+    "adaptive": "learning", "ambiguity_hedge": "hedging", "auction": "hedging", "bandwagon_first": "alignment", "bandwagon_stronger": "alignment",
+    "bandwagon_second": "alignment", "binding_engagement": "hedging", "domain_split": "hedging", "dominance_denial": "hedging",
     "economic_pragmatism": "hedging", "equidistance": "hedging", "external_balancing": "balancing", "indirect_balancing": "hedging",
-    "internal_balancing": "balancing", "limited_bandwagon_china": "hedging", "limited_bandwagon_us": "hedging", "neutrality": "neutrality",
+    "internal_balancing": "balancing", "limited_bandwagon_first": "hedging", "limited_bandwagon_second": "hedging", "isolation": "neutrality", "neutral_open": "neutrality", "balance_of_power": "balancing", "omnibalancing": "contingent",
     "omni_enmeshment": "hedging", "opportunist": "alignment", "shrinking_room": "contingent", "soft_balancing": "balancing",
     "status_quo": "status_quo", "tit_for_tat": "reciprocity",
 }
 FORTY = SHIPPED | {f"mine.{i}": ("hedging", "my_family", "another-family")[i % 3] for i in range(17)}
 HOSTILE = {r"$\frac{1}{$": "$x$", "{name} %s %(a)d": "{", "x" * 64: "%" * 64, "x" * 40 + "y" * 24: r"\alpha_{1}", "Việt–Nam ☃ <b>&amp;": "--><!--"}
 TWO_AXES = ("tilt", "trust", "pressure", "leverage", "investment", "aid", "visits")
-ANCHORS = {"economic": [-0.1, 0.1], "autonomy": [0.6, 1.0], "legitimacy": [0.2, 0.8], "diplomatic": [0.1, 0.7], "security": [-0.02, 0.0]}
+ANCHORS = {"economic": [-0.1, 0.1], "autonomy": [0.6, 1.0], "legitimacy": [0.2, 0.8], "trust": [0.1, 0.7], "security": [-0.02, 0.0]}
 
 
 @cache
@@ -51,7 +51,7 @@ def compared(n_strategies: int = 23, n_worlds: int = 64, horizon: int = 60, name
     worlds = rng.normal(size=(1, n_worlds))
     results = Results(tuple(families), {})
     for measure, about in MEASURES.items():
-        level = {"economic": 3.7, "security": -0.004, "flow_china": 3.0, "flow_us": 0.1}.get(measure, 0.5)
+        level = {"economic": 3.7, "security": -0.004, "flow_first": 3.0, "flow_second": 0.1}.get(measure, 0.5)
         effect = np.zeros((len(families), 1)) if alike else rng.normal(size=(len(families), 1))
         own = 0 if alike else 0.3 * rng.normal(size=(len(families), n_worlds))
         results.payoffs[measure] = level * (1 + 0.02 * (effect + worlds + own)) if about.label != "Stability" else np.ones((len(families), n_worlds))

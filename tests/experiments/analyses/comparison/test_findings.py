@@ -16,7 +16,7 @@ from experiments.words import decimals_of
 from sim.payoffs import MEASURES, Payoff
 from tests.experiments.analyses.comparison.test_comparison import ANCHORS
 
-FAMILIES = {"status_quo": "status_quo", "equidistance": "hedging", "bandwagon_china": "alignment"}
+FAMILIES = {"status_quo": "status_quo", "equidistance": "hedging", "bandwagon_first": "alignment"}
 
 
 def a_comparison(equidistance: float, bandwagon: float, n: int = 64) -> Comparison:
@@ -74,7 +74,7 @@ def test_amounts_are_percent_of_consumption_and_points():
 
 
 def test_a_gain_and_a_cost_are_positive_numbers_with_the_name_of_the_return():
-    assert gains("diplomatic", Difference(0.031, 0.0305, 0.0315, 1)) == "gains 3.10 [3.05, 3.15] points of diplomatic return"
+    assert gains("trust", Difference(0.031, 0.0305, 0.0315, 1)) == "gains 3.10 [3.05, 3.15] points of trust return"
     # 1 - exp(-.02) = 1.98 %, at the ends 1.00 and 2.96
     assert gains("economic", Difference(-0.02, -0.03, -0.01, 0)) == "costs 2.0 [1.0, 3.0] % of consumption"
     assert gains("security", Difference(0.0, -0.001, 0.001, 0.5)) == "makes no certain difference to security (0.0 [−0.1, +0.1] points)"
@@ -89,12 +89,12 @@ def test_digits_follow_the_interval():
 
 def test_the_best_is_named_with_those_it_cannot_be_distinguished_from():
     best, ties = best_of(a_comparison(0.02, 0.02), tuple(FAMILIES), "economic")
-    assert {best, *ties} == {"equidistance", "bandwagon_china"}
+    assert {best, *ties} == {"equidistance", "bandwagon_first"}
 
 
 def test_a_difference_has_opposite_signs_both_ways():
     comparison = a_comparison(0.02, 0.01)
-    one, other = (difference(comparison, *pair, "economic") for pair in (("equidistance", "bandwagon_china"), ("bandwagon_china", "equidistance")))
+    one, other = (difference(comparison, *pair, "economic") for pair in (("equidistance", "bandwagon_first"), ("bandwagon_first", "equidistance")))
     assert one.mean == pytest.approx(-other.mean)
     assert one.sign == -other.sign == 1
 

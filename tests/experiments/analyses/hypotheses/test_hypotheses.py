@@ -65,8 +65,8 @@ def test_the_tail_of_a_sum_is_the_sum_of_the_tails_of_its_terms():
 
 
 def test_a_composite_weighs_returns_on_the_anchors():
-    composite = hypothesis(outcome=[{"measure": "composite", "strategy": "a"}], weights={"autonomy": 3, "diplomatic": 1}, low={}, high={})
-    table = {("a", "autonomy"): [0.8], ("a", "diplomatic"): [0.7]}
+    composite = hypothesis(outcome=[{"measure": "composite", "strategy": "a"}], weights={"autonomy": 3, "trust": 1}, low={}, high={})
+    table = {("a", "autonomy"): [0.8], ("a", "trust"): [0.7]}
     # autonomy .8 is half way from .6 to 1, trust .7 is the upper anchor: (3 * .5 + 1) / 4
     assert effects(composite, {"base": values(table)}, PAYOFF) == pytest.approx([0.625])
 
@@ -195,7 +195,7 @@ def test_a_conditional_hypothesis_tells_where_it_fails(monkeypatch):
 def test_all_hypotheses_of_the_model_page_are_there():
     named = {*(f"H{i}" for i in (*range(1, 19), 21)), "H2b", "H2c", "H2d", *(f"O{i}" for i in range(1, 6))}
     assert named <= set(hypotheses())
-    advantages = {name for name, each in hypotheses().items() if [term.strategy for term in each.outcome] == ["binding_engagement", "bandwagon_china"]}
+    advantages = {name for name, each in hypotheses().items() if [term.strategy for term in each.outcome] == ["binding_engagement", "bandwagon_first"]}
     assert advantages == {f"H{i}" for i in (1, *range(3, 12), 18, 21)}
     for name in advantages:  # shown also for equidistance and for the composite
         others = [(terms[0].strategy, terms[0].measure) for terms in hypotheses()[name].also.values()]

@@ -124,7 +124,7 @@ def test_it_is_compared_under_every_pair_of_policies(results: Path) -> None:
 def test_the_report_says_how_good_where_and_how_sure(results: Path) -> None:
     page = (only_run(results, "optimize") / "report.html").read_text(encoding="utf-8")
     for words in ("The best strategy found is ahead of", "(in-sample) less", "random candidates", "pairs of policies, and behind under",
-                  "95 % interval", "futures that the search did not use", "on the front between economic and diplomatic", CONCLUDED):
+                  "95 % interval", "futures that the search did not use", "on the front between economic and trust", CONCLUDED):
         assert words in page
 
 

@@ -17,7 +17,7 @@ def test_robustness_leaves_tables_figures_and_a_page_that_opens_offline(finished
     run = only_run(finished("robustness"), "robustness")
     tables = {name: pd.read_csv(run / f"{name}.csv") for name in ("strategies", "satisficing", "dominance", "weights", "futures", "boxes", "break_even")}
     strategies = tables["strategies"]
-    assert set(strategies.strategy) == {"status_quo", "equidistance", "bandwagon_china", "opportunist"}
+    assert set(strategies.strategy) == {"status_quo", "equidistance", "bandwagon_first", "opportunist"}
     for kind in ("mean", "q90", "largest"):
         assert (strategies[f"regret_{kind}"] >= 0).all()
     assert (strategies.regret_largest >= strategies.regret_mean).all()

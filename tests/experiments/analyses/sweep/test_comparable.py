@@ -53,9 +53,9 @@ def test_a_reference_does_not_differ_from_itself() -> None:
     (["experiment=balance_vs_align,asean"],
      ["override experiment=balance_vs_align,asean: a preset that sweeps is not swept itself; "
       "run each alone: experiment=balance_vs_align, then experiment=asean"]),
-    (["strategies=[equidistance,auction,status_quo],[equidistance,neutrality,status_quo]"],
-     ["override strategies=[equidistance,auction,status_quo],[equidistance,neutrality,status_quo]: "
-      "strategies=[equidistance,auction,status_quo,neutrality] compares them in one run"]),
+    (["strategies=[equidistance,auction,status_quo],[equidistance,isolation,status_quo]"],
+     ["override strategies=[equidistance,auction,status_quo],[equidistance,isolation,status_quo]: "
+      "strategies=[equidistance,auction,status_quo,isolation] compares them in one run"]),
     (["strategies=equidistance,auction"], ["override strategies=equidistance,auction: strategies=[equidistance,auction] compares them in one run"]),
     (["workers=1,2", "name=a,b", "executor.kind=serial,processes"],
      ["override workers=1,2: makes no difference to the numbers, so it is not swept; give one value, such as workers=2",
@@ -89,7 +89,7 @@ def test_what_cannot_be_compared_is_refused_with_what_to_do_instead(words: list[
 
 
 def test_presets_of_different_strategies_are_compared_on_those_that_both_have() -> None:
-    with pytest.raises(ConfigError, match=r"its strategies differ; strategies=\[status_quo,equidistance,bandwagon_china,bandwagon_us,neutrality\] compares"):
+    with pytest.raises(ConfigError, match=r"its strategies differ; strategies=\[status_quo,equidistance,bandwagon_first,bandwagon_second,isolation\] compares"):
         check(jobs_of("experiment=quick,growth_first", base=TWO[1:]))
 
 

@@ -112,7 +112,7 @@ def every_key() -> dict[str, tuple[str, tuple[str, str]]]:
         names = names_in(group)
         one, other = (names[0], names[-1])
         result[group] = group, VALUES.get(group, (f"[{one},{names[1]}]", f"[{one},{names[2]}]") if group in LISTS else (one, other))
-    for policy in {job.settings.policies.china.name: job.settings.policies.china, job.settings.policies.us.name: job.settings.policies.us}.values():
+    for policy in {policy.name: policy for policy in job.settings.policies.values()}.values():
         result |= {key: (kind, RULES["policy"] if key.endswith(".rule") else values) for key, kind, values in of_model(policy, f"policy.{policy.name}.")}
     for model in (job.settings, job.run):
         for key, kind, values in of_model(model, ""):

@@ -18,7 +18,7 @@ from experiments.figures.figure import drawn
 from sim.payoffs import RETURNS
 from tests.experiments.analyses.comparison.test_figures import HOSTILE, SHIPPED
 
-FIVE = {"status_quo": "status_quo", "equidistance": "hedging", "dominance_denial": "hedging", "bandwagon_china": "alignment", "soft_balancing": "balancing"}
+FIVE = {"status_quo": "status_quo", "equidistance": "hedging", "dominance_denial": "hedging", "bandwagon_first": "alignment", "soft_balancing": "balancing"}
 SCENARIO = Axis("scenario", "Scenario", "-", ("calm", "competition", "cold_war"), False)
 POLICY = Axis("policies.us", "Policy of the United States", "-", ("norm_promoter", "coercion", "inducement", "a_policy_with_a_long_name", "offshore"), False)
 

@@ -30,7 +30,7 @@ from sim.strategies.linear import LinearRule
 from tests import given
 from tests.given import Said
 
-SMALL = ("strategies=[status_quo,equidistance,bandwagon_us,shrinking_room]", "horizon=3", "executor=serial", "workers=1")
+SMALL = ("strategies=[status_quo,equidistance,bandwagon_second,shrinking_room]", "horizon=3", "executor=serial", "workers=1")
 
 
 def a_job(folder, *overrides) -> Job:
@@ -91,14 +91,14 @@ def test_an_invader_is_one_member_who_changes_alone(result) -> None:
         assert (cell.plays[changed] == k).all()
         assert cell.settings.seed == own.settings.seed
     # By hand for one strategy: what the member has more of, in units of the anchors, and less what the nine others have more on average.
-    (cell,) = cells["invaded by bandwagon_us"]
+    (cell,) = cells["invaded by bandwagon_second"]
     member = (stream(own.settings.seed, "invader", 0).random(6) * 10).astype(int)
     got, base = simulated(cell).payoffs, simulated(own).payoffs
     anchors = result.options.job.run.payoff.anchors
     more = sum((got[name] - base[name]) / (anchors[name][1] - anchors[name][0]) / 5 for name in WEIGHED)
     gain = more[member, range(6)]
     lead = gain - (more.sum(axis=0) - gain) / 9
-    row = result.options.strategies.index("bandwagon_us")
+    row = result.options.strategies.index("bandwagon_second")
     assert result.invasion.gain.value[row] == pytest.approx(gain.mean(), rel=1e-9)
     assert result.invasion.lead.value[row] == pytest.approx(lead.mean(), rel=1e-9)
     assert result.invasion.better[row] == (gain > 0).mean()
@@ -245,7 +245,7 @@ def synthetic(tmp_path, worth, **more) -> Result:
     return analysed(Played(what, trajectories, cohesion, cohesion + 0.1, scale, invasion, tuple((i,) for i in range(23)), Societies({})))
 
 
-@pytest.mark.parametrize("winner", ["auction", "bandwagon_us", "neutrality"])
+@pytest.mark.parametrize("winner", ["auction", "bandwagon_second", "isolation"])
 @pytest.mark.parametrize("rule", ["fermi", "replicator"])
 def test_the_winner_is_whoever_earns_most_whatever_its_label(tmp_path, winner, rule) -> None:
     result = synthetic(tmp_path, {winner: 0.03}, rule=rule)

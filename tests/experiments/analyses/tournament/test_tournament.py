@@ -24,7 +24,6 @@ from experiments.executors.serial import Serial
 from experiments.methods.alpha_rank import alpha_rank
 from sim.axes import WORLD, Array
 from sim.payoffs import COMPOSITE
-from sim.settings import PolicyPair
 from tests import given
 from tests.experiments.analyses.conftest import Finished
 from tests.experiments.analyses.small import CONCLUDED, TOURNAMENT
@@ -105,7 +104,7 @@ class TestWorth:
         assert top_price(means_of(result, np.random.default_rng(2), 2)) == pytest.approx(1.0)
 
     def test_gdp_is_the_mean_over_the_quarters(self) -> None:
-        settings = given.preset("theory_symmetric", "n_worlds=2", "horizon=2", "world.powers.china.output=100", "world.powers.china.output_growth=0.04")
+        settings = given.preset("theory_symmetric", "n_worlds=2", "horizon=2", "world.powers.china.output=100", "world.powers.china.growth=0.04")
         # 100 in the first quarter, a hundredth more in the second.
         assert mean_gdp(settings)[0] == pytest.approx(100.5)
 
@@ -217,27 +216,27 @@ class TestAnswers:
 
 class TestTensor:
     def test_it_holds_what_each_pair_brings_on_the_same_worlds(self) -> None:
-        job = load(["n_worlds=4", "horizon=6", "strategies=[status_quo,bandwagon_us]"])
+        job = load(["n_worlds=4", "horizon=6", "strategies=[status_quo,bandwagon_second]"])
         library = given.shipped("policy")
         names = ("neglect", "inducement")
-        jobs_cells = [job_cells_of(job.settings.replace(policies=PolicyPair(china=library[china], us=library[us]))) for china in names for us in names]
+        jobs_cells = [job_cells_of(job.settings.replace(policies={"china": library[china], "us": library[us]})) for china in names for us in names]
         outcomes = {cell.key: simulated(cell) for job_cells in jobs_cells for cell in job_cells.cells()}
-        result = game_of(jobs_cells, ("status_quo", "bandwagon_us"), names, "status_quo", "economic", job.run.payoff, outcomes.__getitem__)
+        result = game_of(jobs_cells, ("status_quo", "bandwagon_second"), names, "status_quo", "economic", job.run.payoff, outcomes.__getitem__)
         assert result.state.shape == (2, 2, 2, 4)
         # China inducement, the US neglect.
-        payoffs = run(job.settings.replace(policies=PolicyPair(china=library["inducement"], us=library["neglect"]))).payoffs
+        payoffs = run(job.settings.replace(policies={"china": library["inducement"], "us": library["neglect"]})).payoffs
         economic = payoffs["economic"][1] - payoffs["economic"][0]
         np.testing.assert_allclose(result.state[1, 1, 0] - result.state[0, 1, 0], economic, atol=1e-12)
-        np.testing.assert_array_equal(result.influence[1, 1, 1, 0], 100 * payoffs["influence_us"][1])
+        np.testing.assert_array_equal(result.influence[1, 1, 1, 0], 100 * payoffs["influence_second"][1])
         gdp = 21521 * np.mean(1.005 ** np.arange(6))
-        np.testing.assert_allclose(result.outlay[1, 1, 1, 0], 1e4 * payoffs["outlay_us"][1] / gdp, rtol=1e-12)
+        np.testing.assert_allclose(result.outlay[1, 1, 1, 0], 1e4 * payoffs["outlay_second"][1] / gdp, rtol=1e-12)
         np.testing.assert_allclose(result.state[0].mean(axis=(0, 1)), 0, atol=1e-12)
 
     def test_in_a_symmetric_world_the_powers_are_alike(self) -> None:
         job = load(["world=theory_symmetric", "deterministic=true", "n_worlds=2", "horizon=12", "strategies=[equidistance]"])
         library = given.shipped("policy")
         names = ("coercion", "inducement", "wedge")
-        jobs_cells = [job_cells_of(job.settings.replace(policies=PolicyPair(china=library[china], us=library[us]))) for china in names for us in names]
+        jobs_cells = [job_cells_of(job.settings.replace(policies={"china": library[china], "us": library[us]})) for china in names for us in names]
         outcomes = {cell.key: simulated(cell) for job_cells in jobs_cells for cell in job_cells.cells()}
         result = game_of(jobs_cells, ("equidistance",), names, "equidistance", COMPOSITE, job.run.payoff, outcomes.__getitem__)
         for values in (result.influence, result.outlay):
@@ -256,11 +255,11 @@ def test_it_leaves_tables_figures_and_a_page_that_opens_offline(results: Path) -
     np.testing.assert_allclose(shares, 1, atol=1e-6)
     assert {"ratio", "0"} <= set(tables["pairs"].price.astype(str))
     payoffs = tables["payoffs"]
-    for what in ("composite", "influence_china", "outlay_us"):
+    for what in ("composite", "influence_first", "outlay_second"):
         assert (payoffs[f"{what}_low"] <= payoffs[what]).all()
         assert (payoffs[what] <= payoffs[f"{what}_high"]).all()
     # Whoever answers best has the highest mean.
-    best = payoffs.loc[payoffs.groupby(["china", "us"], sort=False).composite.idxmax(), ["china", "us", "strategy"]].reset_index(drop=True)
+    best = payoffs.loc[payoffs.groupby(["policy_first", "policy_second"], sort=False).composite.idxmax(), ["policy_first", "policy_second", "strategy"]].reset_index(drop=True)
     assert best.strategy.tolist() == tables["answers"].best.tolist()
     costs = tables["costs"]
     assert set(costs[costs.least_effort].policy) == {"neglect"}
@@ -320,7 +319,7 @@ def test_by_default_every_policy_file_takes_part(said: Said, tmp_path: Path) -> 
 def test_prices_measure_and_numbers_of_a_policy_can_be_set(said: Said, tmp_path: Path) -> None:
     # A policy of no effort at all has no ratio.
     code, output, _ = said("tournament", "--policies=neglect,inducement", "--measure=economic", "--prices=0.5,0", "--only=powers",
-                           "policy.neglect.commitment=0", "strategies=[status_quo,bandwagon_china]", "executor=serial", "horizon=4", "n_worlds=2",
+                           "policy.neglect.commitment=0", "strategies=[status_quo,bandwagon_first]", "executor=serial", "horizon=4", "n_worlds=2",
                            f"results={tmp_path}")
     assert code == 0
     assert "the economic return" in (only_run(tmp_path, "tournament") / "report.html").read_text()
@@ -350,7 +349,7 @@ def test_what_cannot_be_done_is_refused_before_anything_is_computed(words: tuple
 
 def failing(name: str) -> Callable[..., bytes | None]:
     def compute(cell: object, store: Store, sign: str) -> bytes | None:
-        if cell.strategy.name == name and cell.settings.policies.us.name == "coercion":  # type: ignore[attr-defined]
+        if cell.strategy.name == name and cell.settings.policies["us"].name == "coercion":  # type: ignore[attr-defined]
             raise RuntimeError("broken on purpose")
         return compute_cell(cell, store, sign)  # type: ignore[arg-type]
     return compute
@@ -377,7 +376,7 @@ def test_one_strategy_in_one_quarter_is_a_game_too(said: Said, tmp_path: Path) -
 @pytest.mark.usefixtures("undrawn")
 def test_both_parts_stand_in_one_report_and_a_second_run_computes_nothing(said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     words = ("tournament", "--policies=neglect,coercion", "--populations=6", "--generations=4", *SMALL,
-             "strategies=[status_quo,equidistance,bandwagon_us,opportunist]", f"results={tmp_path}")
+             "strategies=[status_quo,equidistance,bandwagon_second,opportunist]", f"results={tmp_path}")
     code, _, problems = said(*words)
     assert (code, problems) == (0, "")
     run = only_run(tmp_path, "tournament")
