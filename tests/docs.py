@@ -1,48 +1,82 @@
 """Rewrite what is generated from the declarations in sim/: `python -m tests.docs`.
 
-These are the tables of sim/MODEL.md, the JSON Schema for editors (conf/schema/) and the defaults in
-conf/parameters/default.yaml. A test checks that they are up to date.
+These are the tables of sim/MODEL.md and its quarter with numbers, the JSON Schema for editors (conf/schema/), the defaults in
+conf/parameters/default.yaml and the columns in results/README.md. A test checks that they are up to date.
 """
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
 from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
 
 from experiments.configuration.design import Design
 from experiments.configuration.files import conf_dir
 from experiments.configuration.hypothesis import Hypothesis
 from experiments.configuration.job import ExecutorChoice
+from sim import behaviour
 from sim.data import Power, State, World
+from sim.history import VARIABLES
 from sim.parameters import Parameters
 from sim.payoffs import MEASURES, Payoff
+from sim.policies.mirroring import Options as MirroringOptions
 from sim.policies.policy import Policy
 from sim.quantity import Quantity, quantities
-from sim.scenario import Scenario
+from sim.scenario import IMPULSES, KINDS, Scenario
+from sim.strategies.shrinking_room import Options as ShrinkingRoomOptions
 from sim.strategies.strategy import LeanWith, Strategy
-from tests import columns_page
+from tests import columns_page, pages
 from tests.worked_quarter import worked_quarter
 
 BEGIN, END = "<!-- made by `make docs`: {} -->", "<!-- end: {} -->"
 
+#: How MODEL.md names the powers and the region, which have no names there.
+NAMED = {"first": "power 0", "second": "power 1", "region": "the region", "association": "the association"}
+
+#: Symbols of recorded variables in the equations of MODEL.md; the others stand there by their names.
+SYMBOLS = {
+    "engagement": "m", "perceived": "p", "alignment": "P", "trust": "T", "pressure": "s", "flow_share": "f", "access": "q", "leverage": "l",
+    "capital": "K", "foreign_capital": "FK", "productivity": "A", "output": "Y", "consumption": "C", "legitimacy": "L", "rivalry": "ρ",
+    "power_output": "YG", "world_output": "W", "vaccinated": "v", "exposure": "exposed",
+}
+
+#: What an event of each kind changes, by the symbols of MODEL.md, and the step in which it does.
+CHANGED = {
+    "rivalry": ("ρ; x moves on underneath", "1"), "crisis": ("crisis", "1"), "pandemic": ("outbreak", "1"), "commitment": ("commitment_g", "1"),
+    "pressure": ("s_g", "4"), "access": ("q*_j", "8"), "tier": ("tier_g", "7"), "flow": ("offered_g", "5"), "budget": ("budget_g", "5"),
+    "growth": ("growth of output, of a state or a power", "11"), "visits": ("visits_g", "6"), "challenge": ("challenge", "12"),
+    "policy": ("the policy of a power", "before 1"), "strategy": ("the strategy of a state", "before 1"),
+}
+
+#: How MODEL.md says into what a number may be split.
+SPLIT = {None: "", "domain": "domain", "power": "power", "partner": "power, `rest`", "creditor": "power, `other`", "measure": "`survey`, `votes`"}
+
 
 def main() -> None:
-    """Write every generated file."""
-    for file, text in files().items():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+    """Write every generated file, first those from which the others are made."""
+    for made in (declared, files):
+        for file, text in made().items():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+    for file in files():
         print(file)
+
+
+def declared() -> dict[Path, str]:
+    """Files of conf/ that come from declarations alone."""
+    conf = conf_dir()
+    schema_files = {conf / "schema" / f"{name}.json": json.dumps(schema, indent=1) + "\n" for name, schema in schemas().items()}
+    return {conf / "parameters" / "default.yaml": defaults_yaml(), **schema_files}
 
 
 def files() -> dict[Path, str]:
     """Every generated file and the text it should hold."""
-    conf = conf_dir()
-    model = conf.parent / "sim" / "MODEL.md"
-    made = {conf / "parameters" / "default.yaml": defaults_yaml(), model: with_tables(model.read_text(encoding="utf-8"))}
-    made |= {columns_page.PAGE: columns_page.text()}
-    return made | {conf / "schema" / f"{name}.json": json.dumps(schema, indent=1) + "\n" for name, schema in schemas().items()}
+    model = conf_dir().parent / "sim" / "MODEL.md"
+    return declared() | {model: with_tables(model.read_text(encoding="utf-8")), columns_page.PAGE: columns_page.text()}
 
 
 def defaults_yaml() -> str:
@@ -58,30 +92,87 @@ def defaults_yaml() -> str:
 
 def with_tables(text: str) -> str:
     """The text of MODEL.md with its tables brought up to date."""
-    tables = {
-        "parameters": table(quantities(Parameters), {name: Parameters.model_fields[name].default for name in quantities(Parameters)}),
-        "states": table(quantities(State)), "powers": table(quantities(Power)),
-        "strategies": table({**quantities(Strategy), **{f"lean_with.{name}": q for name, q in quantities(LeanWith).items()}}),
-        "policies": table(quantities(Policy)),
-        "measures": "| measure | unit | kind | meaning |\n|---|---|---|---|\n"
-        + "\n".join(f"| `{name}` | {m.unit} | {m.kind} | {m.meaning} |" for name, m in MEASURES.items()),
-        "worked quarter": worked_quarter().text(),
-    }
-    for name, made in tables.items():
+    for name, made in tables().items():
         begin, end = BEGIN.format(name), END.format(name)
         before, rest = text.split(begin)
         text = f"{before}{begin}\n{made}\n{end}{rest.split(end)[1]}"
     return text
 
 
-def table(known: Mapping[str, Quantity], defaults: Mapping[str, float] | None = None) -> str:
-    """A Markdown table of quantities."""
-    head = "| name | symbol | meaning | unit |" + (" default |" if defaults else "") + " domain | plausible | source | grade |"
-    lines = [head, "|---" * (head.count("|") - 1) + "|"]
-    for name, q in known.items():
-        default = f" {defaults[name]:g} |" if defaults else ""
-        lines.append(f"| `{name}` | {q.symbol.replace('|', '&#124;')} | {q.meaning} | {q.unit} |{default} {q.domain} | {_range(q)} | {q.source} | {q.grade} |")
-    return "\n".join(lines)
+def tables() -> dict[str, str]:
+    """Everything in MODEL.md that is made from declarations, by the name in its markers."""
+    return {
+        "variables": variables_table(),
+        "world": table(World), "states": table(State), "powers": table(Power),
+        "strategies": table(Strategy, {"lean_with.": LeanWith, "options.": ShrinkingRoomOptions}),
+        "policies": table(Policy, {"options.": MirroringOptions}),
+        "events": events_table(), "classes": classes_table(),
+        "measures": pages.table(["measure", "unit", "kind", "meaning"], [
+            [f"`{name}`", m.unit, m.kind, m.meaning.format_map(NAMED)] for name, m in MEASURES.items()]),
+        "anchors": anchors_table(),
+        "parameters": table(Parameters),
+        "worked quarter": worked_quarter().text(),
+    }
+
+
+HEADS = ("name", "symbol", "meaning", "unit", "by", "default", "domain", "plausible", "source", "grade")
+
+
+def table(kind: type[BaseModel], also: Mapping[str, type[BaseModel]] | None = None) -> str:
+    """A Markdown table of the quantities of a class, and of others, by what stands before the names of theirs; without empty columns."""
+    rows = [_row(each, prefix, name, q) for prefix, each in {"": kind, **(also or {})}.items() for name, q in quantities(each).items()]
+    kept = [i for i in range(len(HEADS)) if any(row[i] for row in rows)]
+    return pages.table([HEADS[i] for i in kept], [[row[i] for i in kept] for row in rows])
+
+
+def _row(kind: type[BaseModel], prefix: str, name: str, q: Quantity) -> list[str]:
+    return [f"`{prefix}{name}`", q.symbol, q.meaning, q.unit, SPLIT[q.each], _default(kind, name), q.domain, _range(q), q.source, q.grade]
+
+
+def _default(kind: type[BaseModel], name: str) -> str:
+    """The default of a field; nothing where it has none."""
+    value = kind.model_fields[name].default
+    return f"{value:g}" if isinstance(value, (int, float)) and value is not PydanticUndefined else ""
+
+
+def variables_table() -> str:
+    """The recorded variables."""
+    return pages.table(["name", "symbol", "axes", "unit", "meaning"], [
+        [f"`{name}`", SYMBOLS.get(name, ""), ",".join(v.axes), v.unit, v.label.format_map(NAMED)] for name, v in VARIABLES.items()])
+
+
+def events_table() -> str:
+    """The kinds of events."""
+    rows = []
+    for name, kind in KINDS.items():
+        what, step = CHANGED[name]
+        bounds = "" if kind.domain is None else _bounds(*kind.bounds)
+        value = "1" if name in IMPULSES else kind.domain or f"name of a {name}"
+        target = "" if not kind.strikes else "state or power" if name == "growth" else "state"
+        lasts = "to the horizon" if kind.lasts else "one quarter" if name == "crisis" else "at its start alone"
+        rows.append([f"`{name}`", what, step, value, kind.how, kind.actor or "", target, lasts, bounds])
+    return pages.table(["kind", "changes", "in step", "value", "how, unless said", "actor", "target", "without an end it acts", "kept within"], rows)
+
+
+def _bounds(low: float, high: float) -> str:
+    return f"{low:g} to {high:g}" if math.isfinite(high) else "at least 0" if low == 0 else f"at least {low:.6f}"
+
+
+def classes_table() -> str:
+    """The classes of behaviour; the conditions are those of `sim.behaviour.classes`, in words."""
+    b = behaviour
+    when = {
+        "withdrawn": f"`mean_engagement` < {b.WITHDRAWN:g}", "aligned_first": f"`lean` ≥ {b.ALIGNED:g} and `tilt` ≥ 0",
+        "aligned_second": f"`lean` ≥ {b.ALIGNED:g}", "hedging": f"`lean` < {b.EVEN:g} and `hedging_index` ≥ {b.BALANCED:g}",
+        "split": f"`lean` ≥ {b.EVEN:g} and the absolute `tilt` ≤ {b.CANCELLED:g}", "in_between": "in all other cases",
+    }
+    return pages.table(["class", "label", "when"], [[f"`{name}`", b.LABELS[name].format_map(NAMED), when[name]] for name in b.CLASSES])
+
+
+def anchors_table() -> str:
+    """The shipped scale of the returns."""
+    body = yaml.safe_load((conf_dir() / "payoff" / "default.yaml").read_text(encoding="utf-8"))
+    return pages.table(["return", "counts 0", "counts 1"], [[f"`{name}`", f"{low:g}", f"{high:g}"] for name, (low, high) in body["anchors"].items()])
 
 
 def schemas() -> dict[str, dict[str, Any]]:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import yaml
 
-from experiments.configuration.files import conf_dir
+from experiments.configuration.files import conf_dir, names_in
 from experiments.configuration.load import load
 from sim.data import Association, Power, Region, State, World
 from sim.draws import STREAMS, Draws
@@ -76,6 +76,8 @@ def only_run(results: Path, name: str) -> Path:
 SWEEPING = ("asean", "balance_vs_align", "pandemic", "positive_vs_negative", "preponderance", "securitised_trade", "small_state", "strategy_plane",
             "visits_and_trust")
 PRESETS = ("theory_symmetric", "cambodia_2020")
+#: Every world of conf/world.
+WORLDS = names_in("world")
 
 
 def one_of_each(names: Sequence[str], others: Sequence[str]) -> list[Any]:
@@ -94,16 +96,23 @@ def in_scenario(world: str, name: str) -> Settings:
     """A preset in a scenario: what `preset(world, f"scenario={name}")` gives, without composing the files again, which takes longer than a run."""
     body = yaml.safe_load((conf_dir() / "scenario" / f"{name}.yaml").read_text())
     settings = preset(world)
-    peers = {**settings.peers, **{state: shipped("strategies")[chosen] for state, chosen in body.pop("peers", {}).items()}}
-    policies = {**settings.policies, **{power: shipped("policy")[chosen] for power, chosen in body.pop("policies", {}).items()}}
-    scenario = Scenario(**body.pop("scenario"))
-    switched = {kind: {str(e.value): shipped(group)[str(e.value)] for e in scenario.events if e.kind == kind}
-                for kind, group in (("policy", "policy"), ("strategy", "strategies"))}
-    settings = settings.replace(scenario=scenario, peers=peers, policies=policies, switched_policies=switched["policy"],
-                                switched_strategies=switched["strategy"])
+    place = dict(zip(("first", "second"), settings.world.powers, strict=True))
+    chosen = body.pop("peers", {})
+    chosen = dict.fromkeys(settings.peers, chosen.pop("all")) | chosen if "all" in chosen else chosen
+    events = [{key: place.get(value, value) if key in ("actor", "target") else value for key, value in event.items()} for event in body["scenario"]["events"]]
+    settings = settings.replace(
+        scenario=Scenario(**body.pop("scenario") | {"events": [Event(**event) for event in events]}),
+        peers={**settings.peers, **{state: shipped("strategies")[strategy] for state, strategy in chosen.items()}},
+        policies={**settings.policies, **{place.get(power, power): shipped("policy")[policy] for power, policy in body.pop("policies", {}).items()}})
     settings = with_parameters(settings, **body.pop("parameters", {}))
     assert not body.keys() - {"defaults"}, f"scenario {name} changes more: {body.keys()}"
     return settings
+
+
+def fits(world: str, scenario: str) -> bool:
+    """Whether a scenario was written for a world."""
+    for_worlds = yaml.safe_load((conf_dir() / "scenario" / f"{scenario}.yaml").read_text())["scenario"].get("fits", [])
+    return not for_worlds or world in for_worlds
 
 
 @cache
@@ -150,8 +159,8 @@ def by_power(settings: Settings, first: Any, second: Any) -> dict[str, Any]:
     return dict(zip(settings.world.powers, (first, second), strict=True))
 
 
-def with_policies(settings: Settings, first: str | Policy, second: str | Policy, *, resting: bool = True) -> Settings:
-    """The settings with other policies of the powers, in force in the present too unless it is to rest on those it had."""
+def with_policies(settings: Settings, first: str | Policy, second: str | Policy, *, resting: bool = False) -> Settings:
+    """The settings with other policies of the powers; the present rests on those it had, or on the new ones as well."""
     pair = by_power(settings, *(shipped("policy")[p] if isinstance(p, str) else p for p in (first, second)))
     return settings.replace(policies=pair, **({"resting_policies": pair} if resting else {}))
 
@@ -236,8 +245,10 @@ def at_rest(settings: Settings) -> Settings:
 
 
 def run(settings: Settings, course: str | Strategy, draws: Draws | None = None, record: Any = None) -> History:
-    """One block of worlds, with given weather or the settings' own."""
-    chosen = settings.strategies[course] if isinstance(course, str) else course
+    """One block of worlds, with given weather or the settings' own; a strategy by name is one of the settings, or else of conf/."""
+    chosen = course
+    if isinstance(course, str):
+        chosen = settings.strategies[course] if course in settings.strategies else shipped("strategies")[course]
     return simulate_block(settings, chosen, draws or draws_of(settings, 0), record=record)
 
 

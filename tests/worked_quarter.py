@@ -1,20 +1,29 @@
-"""One quarter with numbers, for MODEL.md: Cambodia in the first quarter of `cambodia_2020`, without noise.
+"""One quarter with numbers, for MODEL.md: Cambodia in the fifth quarter of `cambodia_2020`, without noise.
 
-Each line is an equation of MODEL.md, written once below: as it is computed it also writes itself down.
-What other states contribute comes from tests/twin.py; a test compares every result with the array model.
+Each line is an equation of MODEL.md, written once below: as it is computed it also writes itself down. What the quarter starts from, and
+what other states contribute, comes from tests/twin.py; a test compares every result with the array model.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sim.axes import DOMAINS, DT
 from tests import given, twin
 
-STRATEGY = "equidistance"
-NAMES = ("China", "US")
+WORLD, STRATEGY = "cambodia_2020", "equidistance"
+#: The quarter shown, counted from 0: the state has moved for a year, and powers have answered.
+QUARTER = 4
+BOTH = (0, 1)
+PARTNERS = ("0", "1", "rest")
+CREDITORS = ("0", "1", "other")
 DIGITS = 6
+
+
+def settings() -> given.Settings:
+    """What is simulated: one world without noise, up to the quarter shown."""
+    return given.preset(WORLD, "deterministic=true", "n_worlds=1", f"horizon={QUARTER + 1}")
 
 
 def digits(value: float) -> str:
@@ -93,7 +102,7 @@ def called(name: str, compute: Callable[..., float], *arguments: Shown | float) 
     return Shown(compute(*(each.value for each in given_)), compute(*(each.calculator for each in given_)), text)
 
 
-def clip(value: Shown, low: float = 0, high: float = 1) -> Shown:
+def clip(value: Shown | float, low: float = 0, high: float = 1) -> Shown:
     return called("clip", twin.clip, value, low, high)
 
 
@@ -105,8 +114,20 @@ def exp(value: Shown) -> Shown:
     return called("exp", math.exp, value)
 
 
-def mean(values: list[Shown]) -> Shown:
+def most(*values: Shown | float) -> Shown:
+    return called("max", max, *values)
+
+
+def least(*values: Shown | float) -> Shown:
+    return called("min", min, *values)
+
+
+def mean(values: Sequence[Shown]) -> Shown:
     return (values[0] + values[1]) / 2
+
+
+def every(values: Sequence[float]) -> list[Shown]:
+    return [shown(float(value)) for value in values]
 
 
 class Worked:
@@ -120,215 +141,397 @@ class Worked:
     def step(self, title: str) -> None:
         self.blocks.append((title, []))
 
-    def line(self, name: str, result: Shown, variable: str = "", *index: int) -> Shown:
+    def line(self, name: str, result: Shown | float, variable: str = "", *index: int) -> Shown:
         """Write one equation down; returns its result, to be shown as a number from here on."""
-        found = digits(result.value)
-        self.blocks[-1][1].append((name, result.text if result.text == found else f"{result.text} = {found}"))
+        result = shown(result)
+        value = digits(result.value)
+        self.blocks[-1][1].append((name, result.text if result.text == value else f"{result.text} = {value}"))
         self.checked.append((name, result))
         if variable:
             self.results[variable, index] = result
         return Shown(result.value)
 
-    def note(self, text: str) -> None:
-        self.blocks.append(("", [(text, "")]))
+    def list(self, name: str, values: Sequence[Shown | float]) -> list[Shown]:
+        """Write numbers down that come from elsewhere."""
+        numbers = [shown(value) for value in values]
+        self.blocks[-1][1].append((name, ", ".join(number.text for number in numbers)))
+        return numbers
 
     def text(self) -> str:
         parts = []
         for title, lines in self.blocks:
-            if not title:
-                parts.append(lines[0][0])
-                continue
             width = max(len(name) for name, _ in lines)
-            parts.append("\n".join([f"**{title}**", "", "```", *(f"{name:<{width}} = {what}" for name, what in lines), "```"]))
+            parts.append("\n".join([f"**{title}**", "```", *(f"{name:<{width}} = {what}" for name, what in lines), "```"]))
         return "\n\n".join(parts)
 
 
+class Quarter:
+    """Computes the quarter block by block; a name with `star` is a value of the present."""
+
+    def __init__(self) -> None:
+        chosen = settings()
+        self.strategy, self.p = chosen.strategies[STRATEGY], chosen.parameters
+        self.model = twin.Twin(chosen, self.strategy, None)
+        self.state = next(each for each in self.model.small_states if each.name == chosen.focal)
+        self.data, self.powers = self.state.data, self.model.powers
+        self.resting, self.policies = [power.resting for power in self.powers], [power.policy for power in self.powers]
+        self.x0, self.world = chosen.world.rivalry, chosen.world
+        self.work = Worked()
+        self.line = self.work.line
+        self._coefficients()
+        self._present()
+        for _ in range(QUARTER):
+            self.model.step()
+        self._start()
+        self.model.step()  # for what the other states contribute
+        self._shocks()
+        self._perception()
+        self._pressure()
+        self._flows()
+        self._trust()
+        self._trade()
+        self._security()
+        self._accounts()
+        self._legitimacy()
+        self._decision()
+
+    # ---- What is made from the facts
+
+    def _coefficients(self) -> None:
+        data, p, state, line, work = self.data, self.p, self.state, self.line, self.work
+        work.step("Facts and coefficients")
+        output, growth = line("Y0", shown(data.output)), line("growth", shown(data.growth))
+        names = (*self.model.power_names, "rest")
+        trade = work.list("trade, of 0, 1, rest", [data.trade[name] for name in names])
+        investment = work.list("investment, of 0, 1, rest", [data.investment[name] for name in names])
+        aid = work.list("aid, of 0, 1", [data.aid[name] for name in names[:2]])
+        stock = work.list("fdi_stock, of 0, 1, rest", [data.fdi_stock[name] for name in names])
+        debt = work.list("debt, to 0, 1, other", [data.debt[name] for name in (*names[:2], "other")])
+        tilts = work.list(f"tilt, by {', '.join(data.tilt)}", list(data.tilt.values()))
+        self.tilt_star = line("tilt_d", sum(tilts[1:], tilts[0]) / len(tilts))
+        tops = (twin.MOST_WEIGHT, twin.MOST_WEIGHT, twin.MOST_WEIGHT_REST)
+        self.weight = [line(f"w_{PARTNERS[j]}", least(twin.VALUE_ADDED * trade[j] / output, tops[j])) for j in range(3)]
+        self.home = line("w_home", 1 - self.weight[0] - self.weight[1] - self.weight[2])
+        self.given = [line(f"F0_{g}", investment[g] + aid[g]) for g in BOTH]
+        self.mix = [line(f"mix_{g}", investment[g] / self.given[g] if self.given[g].value else shown(0)) for g in BOTH]
+        self.rate = line("rw", investment[2] / output)
+        capital = line("K0", shown(p.capital_output) * output)
+        stocks = stock[0] + stock[1] + stock[2]
+        self.owned = [line(f"FK_{PARTNERS[j]}", least(stock[j], twin.FOREIGN_SHARE_OF_CAPITAL * capital * stock[j] / stocks)) for j in range(3)]
+        needed = line("needed", (p.depreciation + growth) * capital)
+        inflow = line("inflow", investment[0] + investment[1] + investment[2] + p.aid_to_capital * (aid[0] + aid[1]))
+        self.kept = line("kept", least(1, (needed - twin.LEAST_INVESTMENT * output) / inflow))
+        self.invests = line("sinv", (needed - self.kept * inflow) / output)
+        self.progress = line("gA", growth * (1 - shown(p.capital_elasticity)))
+        self.loan = [line(f"loan_{g}", least((twin.DEBT_REPAYMENT + growth) * debt[g] / aid[g], 1) if aid[g].value else shown(0)) for g in BOTH]
+        self.other_ratio = line("debt_other/Y0", debt[2] / output)
+        self.output0, self.growth, self.capital0, self.debt0, self.trade0 = output, growth, capital, debt, trade
+        self.gap, self.baseline = every(state.governance_gap), every(state.trust_baseline)
+        self.tier_star, self.claims = every(state.tier_star), every(state.claims)
+
+    def _read(self, m: list[list[Shown]], share: list[Shown], star: str) -> list[list[Shown]]:
+        """What a power reads of what a state does with it, by domain and power."""
+        weights = (self.p.flow_weight_economy, self.p.flow_weight_security)
+        return [[self.line(f"y{star}_{DOMAINS[d]},{g}", m[d][g] + weights[d] * (share[g] - m[d][g])) for g in BOTH] for d in BOTH]
+
+    def _engaged(self, tilt: list[Shown], breadth: list[Shown], star: str) -> list[list[Shown]]:
+        sides = (lambda a: 1 + a, lambda a: 1 - a)
+        keep = ("engagement",) if not star else ()
+        return [[self.line(f"m{star}_{DOMAINS[d]},{g}", clip(breadth[d] * sides[g](tilt[d])), *(keep and (*keep, d, g))) for g in BOTH] for d in BOTH]
+
+    def _aligned(self, perceived: list[list[Shown]], policies: Sequence[twin.Policy], star: str) -> list[Shown]:
+        found = []
+        for g in BOTH:
+            ws = shown(policies[g].security_weight)
+            keep = () if star else ("alignment", g)
+            found.append(self.line(f"P{star}_{g}", (1 - ws) * perceived[0][g] + ws * perceived[1][g], *keep))
+        return found
+
+    def _chance(self, policy: twin.Policy, m: list[list[Shown]], g: int) -> Shown:
+        p = self.p
+        return 1 - exp(shown(-DT) * p.visit_rate * policy.visits * (p.visit_base + (1 - shown(p.visit_base)) * mean([m[0][g], m[1][g]])))
+
+    def _drive(self, policy: twin.Policy, alignment: Shown, trust: Shown, g: int) -> Shown:
+        p = self.p
+        shortfall = (policy.tolerance - alignment - p.trust_tolerance * (trust - twin.NEUTRAL_TRUST)) / p.pressure_softness
+        return policy.punish * expit(shortfall) + shown(policy.norms) * self.gap[g] * (1 + shown(float(self.state.elects())))
+
+    def _raw_access(self, tier: Shown, m: Shown, pressure: Shown, rivalry: Shown, perceived: Shown) -> Shown:
+        p = self.p
+        blocs = exp(rivalry * (p.trade_diversion - shown(p.fragmentation) * (1 - perceived) / 2))
+        return (1 + shown(p.tier_access) * tier * m) * (1 - p.pressure_access_cut * pressure) * blocs
+
+    def _hold(self, share: Shown, owned: Shown, capital: Shown, debt: Shown, output: Shown) -> Shown:
+        p = self.p
+        in_place = 1 - shown(p.sudden_stop) * p.capital_elasticity * clip(owned / capital)
+        return 1 - (1 - share) ** self.exponent * in_place * (1 - p.debt_call * clip(debt / output))
+
+    def _in_distress(self, debts: Shown, output: Shown) -> Shown:
+        return expit((debts / output - self.p.distress_threshold) / twin.DISTRESS_SOFTNESS)
+
+    def _lens(self, rivalry: Shown, star: str) -> list[Shown]:
+        p = self.p
+        ends = ((p.lens_low_economy, p.lens_high_economy), (p.lens_low_security, p.lens_high_security))
+        return [self.line(f"lens{star}_{DOMAINS[d]}", low + (shown(high) - low) * rivalry) for d, (low, high) in enumerate(ends)]
+
+    def _present(self) -> None:
+        p, state, line = self.p, self.state, self.line
+        self.work.step("The present at rest")
+        self.rivalry_star = line("ρ0", expit(shown(self.x0)))
+        lens = self._lens(self.rivalry_star, "*")
+        m = self.m_star = self._engaged([self.tilt_star] * 2, every(state.breadth_star), "*")
+        total = self.given[0] + self.given[1] + self.rate * self.output0
+        self.share_star = [line(f"f*_{g}", self.given[g] / total) for g in BOTH]
+        read = self._read(m, self.share_star, "*")
+        perceived = [[line(f"p*_{DOMAINS[d]},{g}", clip(read[d][g] - lens[d] * read[d][1 - g], -1)) for g in BOTH] for d in BOTH]
+        self.alignment_star = self._aligned(perceived, self.resting, "*")
+        self.visits_star = [line(f"visits*_{g}", self._chance(self.resting[g], m, g)) for g in BOTH]
+        (buffer,) = self.work.list("buffer*, from all states", [self.model.buffer])
+        self.trust_star, self.pressure_star = every(state.trust_star), []
+        for g in BOTH:
+            drive = line(f"drive*_{g}", self._drive(self.resting[g], self.alignment_star[g], self.trust_star[g], g))
+            pressure = line(f"s*_{g}", least(clip(drive) * (1 - buffer), twin.PRESSURE_AT_REST_CAP))
+            back, won, lost = shown(DT) * p.trust_decay, p.visit_trust_gain * self.visits_star[g], p.pressure_trust_loss * pressure
+            line(f"T*_{g}", (back * self.baseline[g] + won) / (back + won + lost))
+            self.pressure_star.append(pressure)
+        unconditional = shown(p.unconditional_flow)
+        self.meant = [line(f"O0_{g}", self.given[g] / ((unconditional + (1 - unconditional) * m[0][g]) * (1 - self.pressure_star[g]))) for g in BOTH]
+        self.raw_star = [line(f"q̂*_{g}", self._raw_access(self.tier_star[g], m[0][g], self.pressure_star[g], self.rivalry_star, perceived[0][g]))
+                         for g in BOTH]
+        self.worst_star = most(*self.pressure_star)
+        self.exponent = line("1/(sigma - 1)", 1 / (shown(p.substitution) - 1))
+        self.leverage_star = [line(f"l*_{g}", self._hold(self.weight[g], self.owned[g], self.capital0, self.debt0[g], self.output0)) for g in BOTH]
+        self.allegiance_star = [line(f"allegiance*_{DOMAINS[d]}", clip(called("abs", abs, perceived[d][0] - perceived[d][1]) / (1 + lens[d])))
+                                for d in BOTH]
+        self.distress_star = line("distress*", self._in_distress(self.debt0[0] + self.debt0[1] + self.other_ratio * self.output0, self.output0))
+        hazard = shown(p.unrest_hazard)
+        unrest = line("unrest*", hazard / (1 - twin.UNREST_KEPT + twin.UNREST_KEPT * hazard))
+        before = self.capital0 * (1 - self.growth * DT)
+        costs = (1 - p.instability_cost * unrest) * (1 - p.distress_cost * self.distress_star)
+        line("A0", self.output0 / before ** shown(p.capital_elasticity) / costs)
+
+    def _start(self) -> None:
+        state, work, powers = self.state, self.work, self.powers
+        work.step(f"What quarter {QUARTER} starts from")
+        self.latent = work.list("x", [self.model.latent_rivalry])[0]
+        self.tilt, self.breadth = work.list("tilt, economy, security", state.tilt), work.list("breadth, economy, security", state.breadth)
+        self.perceived = [work.list(f"p_{DOMAINS[d]}, of 0, 1", state.perceived[d]) for d in BOTH]
+        self.trust_before, self.tier_before = work.list("T, of 0, 1", state.trust), work.list("tier, with 0, 1", state.tier)
+        self.pressure_before, self.share = work.list("s, by 0, 1", state.pressure), work.list("f, of 0, 1", state.flow_share)
+        self.access_before = work.list("q, to 0, 1, rest", state.access)
+        self.output_before, self.capital, self.capital_before = work.list("Y, K, K a quarter before", [state.output, state.capital, state.last_capital])
+        self.productivity, self.legitimacy_before, self.unrest_before = work.list("A, L, unrest", [state.productivity, state.legitimacy, state.unrest])
+        self.foreign, self.debt = work.list("FK, of 0, 1, rest", state.foreign_capital), work.list("debt, to 0, 1", state.debt)
+        self.power_output = work.list("YG_0, YG_1", [power.power_output for power in powers])
+        self.world_output = work.list("W", [self.model.world_output])[0]
+
+    # ---- The thirteen steps
+
+    def _shocks(self) -> None:
+        p, line = self.p, self.line
+        self.work.step("Step 1: Rivalry and shocks")
+        x = line("x", p.rivalry_mean + shown(p.rivalry_persistence) * (self.latent - p.rivalry_mean))
+        self.rivalry = line("ρ", expit(x), "rivalry")
+        line("crisis", 0, "crisis")
+        line("outbreak", 0, "outbreak")
+        self.commitment = [line(f"commitment_{g}", shown(self.policies[g].commitment), "commitment", g) for g in BOTH]
+        self.lens = self._lens(self.rivalry, "")
+
+    def _perception(self) -> None:
+        p, line = self.p, self.line
+        self.work.step("Step 2: Engagement")
+        self.m = self._engaged(self.tilt, self.breadth, "")
+        self.work.step("Step 3: Perception")
+        read, believed = self._read(self.m, self.share, ""), self.perceived
+        gain = shown(p.belief_gain) / (1 + shown(self.strategy.ambiguity))
+        self.perceived = [[], []]
+        for d in BOTH:
+            for g in BOTH:
+                o = line(f"o_{DOMAINS[d]},{g}", read[d][g] - self.lens[d] * read[d][1 - g])
+                belief = believed[d][g]
+                self.perceived[d].append(line(f"p_{DOMAINS[d]},{g}", clip(belief + gain * (o - belief), -1), "perceived", d, g))
+        self.alignment = self._aligned(self.perceived, self.policies, "")
+
+    def _pressure(self) -> None:
+        p, line, states = self.p, self.line, list(self.model.small_states)
+        self.work.step("Step 4: Pressure")
+        # The step that was taken has changed the tilts: cohesion is read from the buffer that it used.
+        effort = line("mean effort, of all states", sum(each.strategy.association_effort for each in states) / len(states))
+        spread = line("std of the mean tilts", 1 - self.model.buffer / p.association_buffer / effort.value)
+        cohesion = line("cohesion", 1 - spread, "cohesion")
+        self.buffer = line("buffer", p.association_buffer * cohesion * effort, "buffer")
+        self.pressure = []
+        for g in BOTH:
+            drive = line(f"drive_{g}", self._drive(self.policies[g], self.alignment[g], self.trust_before[g], g))
+            s = self.pressure_before[g]
+            self.pressure.append(line(f"s_{g}", s + p.pressure_speed * (clip(drive) * (1 - self.buffer) - s), "pressure", g))
+
+    def _flows(self) -> None:
+        p, line, output = self.p, self.line, self.output_before
+        self.work.step("Step 5: Investment and aid")
+        self.other_debt = line("debt_other", self.other_ratio * output, "other_debt")
+        self.distress = line("distress", self._in_distress(self.debt[0] + self.debt[1] + self.other_debt, output), "distress")
+        self.flow, self.investment, self.aid, self.accepted = [], [], [], []
+        unconditional, outside = shown(p.unconditional_flow), shown(p.outside_weight)
+        for g in BOTH:
+            q, rest, power = self.policies[g], self.resting[g], self.powers[g]
+            moved = self.alignment[g] - self.alignment_star[g]
+            liking = q.reward * (most(moved, 0) - q.withdraw * most(self.alignment_star[g] - self.alignment[g], 0))
+            liking = liking + p.trust_elasticity * (self.trust_before[g] - self.trust_star[g])
+            matched = (1 + q.match_rival * self.share[1 - g]) / (1 + q.match_rival * self.share_star[1 - g])
+            now, then = ((1 + (bonus + p.contest_bonus * rho) * (1 - seen**2)) for bonus, rho, seen in (
+                (shown(q.swing_bonus), self.rivalry, self.alignment[g]), (shown(rest.swing_bonus), self.rivalry_star, self.alignment_star[g])))
+            e = line(f"E_{g}", exp(liking) * matched * (now / then))
+            rise = most(1 + p.budget_rivalry * (self.rivalry - self.rivalry_star), 0)
+            factor = line(f"budget_{g}", self.commitment[g] / rest.commitment * (self.power_output[g] / power.data.output) * rise)
+            states = list(self.model.small_states)
+            total = shown(sum(each.meant_star[g] for each in states))
+            pulls = shown(sum(each.meant_star[g] * power.appeal[i] for i, each in enumerate(states)) / total.value)
+            self.work.list(f"Σ_s O0_{g}, Σ_s share E_{g}", [total, pulls])
+            line(f"budget_{g} in USD bn", total * factor * (1 + outside), "budget", g)
+            n = line(f"N_{g}", (1 + outside) / (outside + pulls))
+            intended = line(f"intended_{g}", self.meant[g] * factor * n * e, "intended", g)
+            offered = line(f"offered_{g}", intended * (1 - self.pressure[g]), "offered", g)
+            accepted = line(f"accepted_{g}", offered * (unconditional + (1 - unconditional) * self.m[0][g]), "accepted", g)
+            investment = line(f"investment_{g}", self.mix[g] * accepted, "investment", g)
+            aid = line(f"aid_{g}", (accepted - investment) * (1 - most(self.distress - self.distress_star, 0)), "aid", g)
+            self.accepted.append(accepted)
+            self.investment.append(investment)
+            self.aid.append(aid)
+            self.flow.append(line(f"flow_{g}", investment + aid, "flow", g))
+        self.worst = most(*self.pressure)
+        spillover = shown(p.image_spillover)
+        deterred = (1 - spillover * self.worst) / (1 - spillover * self.worst_star)
+        self.other_flow = line("other_flow", self.rate * output * (1 + shown(p.diversification_pull) * self.strategy.diversification) * deterred,
+                               "other_flow")
+        total = self.flow[0] + self.flow[1] + self.other_flow
+        for g in BOTH:
+            f = self.share[g]
+            line(f"f_{g}", f + twin.FLOW_SHARE_SPEED * (self.flow[g] / total - f), "flow_share", g)
+
+    def _trust(self) -> None:
+        p, line = self.p, self.line
+        self.work.step("Step 6: Visits")
+        visits = [line(f"visits_{g}", self._chance(self.policies[g], self.m, g), "visits", g) for g in BOTH]
+        self.work.step("Step 7: Trust and tiers")
+        self.supply = [line(f"supply_{g}", self.commitment[g] * expit(2 * self.alignment[g])) for g in BOTH]
+        self.tier = []
+        for g in BOTH:
+            t, tier = self.trust_before[g], self.tier_before[g]
+            help_ = DT * shown(0) * self.supply[g]
+            changed = t - DT * shown(p.trust_decay) * (t - self.baseline[g]) + p.visit_trust_gain * (visits[g] + help_) * (1 - t)
+            trust = line(f"T_{g}", clip(changed - p.pressure_trust_loss * self.pressure[g] * t), "trust", g)
+            gained = line(f"T_{g} - T*_{g}", trust - self.trust_star[g])
+            needed = twin.TIER_SPACING * (tier.value - self.tier_star[g].value)
+            up, down = gained.value > twin.TIER_TRUST + needed, gained.value < needed - twin.TIER_TRUST
+            step = shown(twin.TIER_STEP)
+            self.tier.append(line(f"tier_{g}", clip(tier + step * float(up) - step * float(down), 0, 3), "tier", g))
+
+    def _trade(self) -> None:
+        p, line, data = self.p, self.line, self.data
+        self.work.step("Step 8: Access, gains, leverage")
+        rest = [(1 + shown(twin.DIVERSIFIED_ACCESS) * diversified) * (1 - twin.REST_SPILLOVER * shown(p.image_spillover) * worst)
+                for diversified, worst in ((self.strategy.diversification, self.worst), (0.0, self.worst_star))]
+        settled = [line(f"q*_{g}", self._raw_access(self.tier[g], self.m[0][g], self.pressure[g], self.rivalry, self.perceived[0][g]) / self.raw_star[g])
+                   for g in BOTH]
+        settled.append(line("q*_rest", rest[0] / rest[1]))
+        q = [line(f"q_{PARTNERS[j]}", self.access_before[j] + p.access_speed * (settled[j] - self.access_before[j]), "access", j) for j in range(3)]
+        first = shown(self.world.world_output)
+        grown = line("W/W0", self.world_output / first)
+        size = [line(f"size_{g}", (self.power_output[g] / self.powers[g].data.output / grown) ** shown(p.size_elasticity)) for g in BOTH]
+        left = [most(whole - parts[0] - parts[1], twin.LEAST_REST * whole)
+                for whole, parts in ((self.world_output, self.power_output), (first, every([power.data.output for power in self.powers])))]
+        size.append(line("size_rest", left[0] / left[1] / grown))
+        value = [self.weight[j] * size[j] * q[j] for j in range(3)]
+        x = line("X", self.home + value[0] + value[1] + value[2])
+        self.gains = line("gains", x**self.exponent, "gains")
+        share = [line(f"share_{PARTNERS[j]}", value[j] / x) for j in range(3)]
+        for j in range(3):
+            line(f"trade_{PARTNERS[j]}", self.trade0[j] * (share[j] / self.weight[j]) * self.output_before / data.output, "trade", j)
+        self.leverage = [line(f"l_{g}", self._hold(share[g], self.foreign[g], self.capital, self.debt[g], self.output_before), "leverage", g)
+                         for g in BOTH]
+
+    def _security(self) -> None:
+        p, line = self.p, self.line
+        self.work.step("Step 9: Pandemics")
+        self.vaccinated = line("vaccinated", clip(0 + DT * shown(p.vaccination_rate) * (self.supply[0] + self.supply[1]) * (1 - shown(0)) * 0),
+                               "vaccinated")
+        self.pandemic = line("pandemic", least(0 * (1 - shown(p.pandemic_recovery)) + shown(p.pandemic_depth) * 0, twin.PANDEMIC_CAP), "pandemic")
+        self.work.step("Step 10: Security")
+        strength = [line(f"YG_{g} prox_{g}", self.power_output[g] * self.powers[g].data.proximity) for g in BOTH]
+        self.reach = [line(f"reach_{g}", self.commitment[g] * strength[g] / most(*strength)) for g in BOTH]
+        seen = [most(self.perceived[1][g], 0) for g in BOTH]
+        guarded = [line(f"prot_{g}", clip(self.state.reliability[g] * self.reach[g]) * seen[g]) for g in BOTH]
+        left = line("left", exp(shown(-p.defence_protection) * self.strategy.defence) * (1 - twin.BUFFERED_THREAT * self.buffer))
+        exposed = line("exposed", (1 - guarded[0]) * (1 - guarded[1]) * left, "exposure")
+        claimed = [line(f"claim_{g}", self.claims[g] * self.reach[g] * (1 - p.appeasement * seen[g]) * (1 - guarded[1 - g])) for g in BOTH]
+        self.allegiance = [line(f"allegiance_{DOMAINS[d]}", clip(
+            called("abs", abs, self.perceived[d][0] - self.perceived[d][1]) / (1 + self.lens[d])), "allegiance", d) for d in BOTH]
+        entrapment = shown(p.entrapment_weight)
+        crisis_loss = line("crisis_loss", p.crisis_loss * (entrapment * self.allegiance[1] + (1 - entrapment) * exposed), "crisis_loss")
+        self.loss = line("loss", p.local_threat * exposed + (claimed[0] + claimed[1]) * left + 0 * crisis_loss / DT, "loss")
+
+    def _accounts(self) -> None:
+        p, line, strategy, data = self.p, self.line, self.strategy, self.data
+        self.work.step("Step 11: Production and accounts")
+        alpha = shown(p.capital_elasticity)
+        a = line("A", self.productivity * (1 + self.progress * DT), "productivity")
+        produced = a * self.capital**alpha * self.gains * (1 - self.pandemic * (1 - self.vaccinated))
+        y = self.output = line("Y", produced * (1 - p.instability_cost * self.unrest_before) * (1 - p.distress_cost * self.distress), "output")
+        shared = mean([least(*self.m[d]) for d in BOTH])
+        chosen = shown(p.effort_cost) * strategy.association_effort + shown(p.diversification_cost) * strategy.diversification + strategy.defence
+        cost = line("cost", 2 * shown(p.duplication_cost) * shared + chosen, "cost")
+        lost = twin.LOSS_SPLIT * shown(p.loss_in_accounts) * self.loss
+        owned = self.foreign[0] + self.foreign[1] + self.foreign[2]
+        sent = line("income sent abroad", shown(p.repatriation) * alpha * y * clip(owned / self.capital))
+        service = line("debt service", p.debt_service * (self.debt[0] + self.debt[1] + self.other_debt))
+        aid = self.aid[0] + self.aid[1]
+        consumed = y * (1 - self.invests - cost - lost) - sent - service + (1 - shown(p.aid_to_capital)) * aid
+        line("C", most(consumed, twin.SUBSISTENCE * y), "consumption")
+        worn = 1 - shown(p.depreciation) * DT
+        arriving = self.kept * (self.investment[0] + self.investment[1] + p.aid_to_capital * aid + self.other_flow)
+        line("K", most(self.capital * worn + DT * (self.invests * y + arriving - lost * y), twin.CAPITAL_FLOOR * y), "capital")
+        added = [*self.investment, twin.FOREIGN_SHARE_OF_OTHER_FLOW * self.other_flow]
+        for j in range(3):
+            line(f"FK_{PARTNERS[j]}", self.foreign[j] * worn + DT * self.kept * added[j], "foreign_capital", j)
+        for g in BOTH:
+            line(f"debt_{g}", self.debt[g] * (1 - shown(twin.DEBT_REPAYMENT) * DT) + DT * shown(p.loan) * self.loan[g] * self.aid[g], "debt", g)
+        for g in BOTH:
+            line(f"YG_{g}", self.power_output[g] * (1 + shown(self.powers[g].data.growth) * DT), "power_output", g)
+        line("W", self.world_output * (1 + shown(self.world.world_growth) * DT), "world_output")
+
+    def _legitimacy(self) -> None:
+        p, line, before = self.p, self.line, self.legitimacy_before
+        self.work.step("Step 12: Legitimacy and unrest")
+        challenge = line("challenge", shown(twin.CHALLENGE_KEPT) * 0, "challenge")
+        growth = line("gr", clip((self.output / self.output_before - 1) / DT, -twin.GROWTH_CAP, twin.GROWTH_CAP))
+        usual = shown(self.data.legitimacy)
+        news = p.growth_legitimacy * (growth - self.growth) - p.legitimacy_reversion * (before - usual)
+        shift = mean([self.allegiance[d] - self.allegiance_star[d] for d in BOTH])
+        pressed = self.pressure[0] - self.pressure_star[0] + (self.pressure[1] - self.pressure_star[1])
+        sides = p.allegiance_legitimacy * shift - p.pressure_legitimacy * pressed - p.challenge_legitimacy * challenge
+        legitimacy = line("L", clip(before + DT * (news + sides)), "legitimacy")
+        hazard = line("hazard", clip(p.unrest_hazard * exp(p.unrest_legitimacy * (usual - legitimacy))))
+        left = twin.UNREST_KEPT * self.unrest_before
+        line("unrest", left + (1 - left) * hazard, "unrest")
+
+    def _decision(self) -> None:
+        p, line, state = self.p, self.line, self.state
+        self.work.step("Step 13: Decision")
+        answers = [[s * (p.compliance * hold - p.backlash) for s, hold in ((self.pressure[g], self.leverage[g]), (
+            self.pressure_star[g], self.leverage_star[g]))] for g in BOTH]
+        coercion = line("coercion", answers[0][0] - answers[1][0] - (answers[0][1] - answers[1][1]))
+        speed = every(state.speed)
+        for d in BOTH:
+            p_d = line(f"perception_{DOMAINS[d]}", (self.perceived[d][0] - self.perceived[d][1]) / 2)
+            aim = line(f"aim_{DOMAINS[d]}", state.anchor[d] + shown(state.lean_perception[d]) * p_d + coercion)
+            line(f"tilt_{DOMAINS[d]}", clip(self.tilt[d] + speed[d] * (clip(aim, -1) - self.tilt[d]), -1), "tilt", d)
+            line(f"breadth_{DOMAINS[d]}", self.breadth[d] + speed[d] * (state.breadth_aim[d] - self.breadth[d]), "breadth", d)
+
+
 def worked_quarter() -> Worked:
-    """Compute the quarter step by step."""
-    settings = given.preset("cambodia_2020", "deterministic=true", "n_worlds=1", "horizon=1")
-    strategy, p = settings.strategies[STRATEGY], settings.parameters
-    model = twin.Twin(settings, strategy, None)
-    state = next(each for each in model.small_states if each.name == settings.focal)
-    powers, data = model.powers, state.data
-    # What is read of the state before the quarter
-    tilt, breadth = [shown(x) for x in state.tilt], [shown(x) for x in state.breadth]
-    start_alignment, start_trust = [shown(x) for x in state.alignment], [shown(x) for x in state.trust]
-    share = [shown(x) for x in state.flow_share]
-    tilts = [(each.tilt[0] + each.tilt[1]) / 2 for each in model.small_states]
-    power_output = [shown(power.power_output) for power in powers]
-    model.step()  # for what the other nine states contribute
-    work = Worked()
-    line = work.line
-
-    work.step("Start")
-    output = line("Y0", shown(data.output))
-    weight = [shown(x) for x in state.access_weight]
-    home = line("w_home", 1 - weight[0] - weight[1] - weight[2])
-    capital = line("K", shown(data.capital_output) * output)
-    productivity = line("A", output / capital ** shown(p.capital_elasticity))
-    foreign_capital = line("K_f", shown(twin.START_FOREIGN_CAPITAL) * capital)
-    debt = [line(f"debt {who}", shown(float(data.debt_ratio[g])) * output) for who, g in zip(NAMES, twin.POWERS, strict=True)]
-    legitimacy = line("L", shown(twin.START_LEGITIMACY))
-
-    work.step("Step 1: Rivalry and shocks")
-    x = line("x", p.rivalry_mean + shown(p.rivalry_persistence) * (shown(p.rivalry_mean) - p.rivalry_mean))
-    rivalry = line("ρ", expit(x), "rivalry")
-    line("crisis", shown(0), "crisis")
-    line("outbreak", shown(0), "outbreak")
-    commitment = [line(f"commitment {NAMES[g]}", shown(powers[g].policy.commitment) * exp(shown(0)), "commitment", g) for g in range(2)]
-    ends = ((p.lens_low_economy, p.lens_high_economy), (p.lens_low_security, p.lens_high_security))
-    lens = [line(f"lens {DOMAINS[d]}", low + (shown(high) - low) * rivalry) for d, (low, high) in enumerate(ends)]
-
-    work.step("Step 2: Engagement")
-    sides = ((0, lambda e, a: e + a), (1, lambda e, a: e - a))
-    m = [[line(f"m {DOMAINS[d]}, {NAMES[g]}", clip(side(breadth[d], tilt[d])), "engagement", d, g) for g, side in sides] for d in range(2)]
-
-    work.step("Step 3: Perception")
-    flow_weight = (p.flow_weight_economy, p.flow_weight_security)
-    seen = [[line(f"y {DOMAINS[d]}, {NAMES[g]}", (1 - shown(flow_weight[d])) * m[d][g] + flow_weight[d] * share[g]) for g in range(2)] for d in range(2)]
-    perceived = [[], []]
-    for d in range(2):
-        for g in range(2):
-            o = line(f"o {DOMAINS[d]}, {NAMES[g]}", seen[d][g] - lens[d] * seen[d][1 - g])
-            belief = start_alignment[g]
-            gain = shown(p.belief_gain) / (1 + shown(strategy.ambiguity))
-            perceived[d].append(line(f"p {DOMAINS[d]}, {NAMES[g]}", clip(belief + gain * (o - belief), -1), "perceived", d, g))
-    ws = [shown(power.policy.security_weight) for power in powers]
-    alignment = [line(f"P {NAMES[g]}", (1 - ws[g]) * perceived[0][g] + ws[g] * perceived[1][g], "alignment", g) for g in range(2)]
-
-    work.note("Steps 4 and 5 average and sum over the ten states of ASEAN:")
-    work.note(region(model, tilts))
-
-    work.step("Step 4: Pressure")
-    efforts = [each.strategy.asean_effort for each in model.small_states]
-    spread = line("std of the mean tilts", shown(twin.spread(tilts)))
-    effort = line("mean ASEAN effort", shown(sum(efforts) / len(efforts)))
-    cohesion = line("cohesion", 1 - spread, "cohesion")
-    buffer = line("buffer", p.asean_buffer * cohesion * effort, "buffer")
-    pressure = []
-    for g, power in enumerate(powers):
-        q = power.policy
-        threshold = (q.tolerance - alignment[g] - p.trust_tolerance * (start_trust[g] - twin.NEUTRAL_TRUST)) / p.pressure_softness
-        drive = line(f"drive {NAMES[g]}", q.punish * expit(threshold) + shown(q.norms) * state.governance_gap[g] * (1 + shown(0)))
-        pressure.append(line(f"s {NAMES[g]}", 0 + p.pressure_speed * (clip(drive) * (1 - buffer) - 0), "pressure", g))
-
-    work.step("Step 5: Investment and aid")
-    flow, investment, aid = [], [], []
-    for g, power in enumerate(powers):
-        q, who = power.policy, NAMES[g]
-        budget = line(f"budget {who}", commitment[g] * power.data.budget_share * power_output[g], "budget", g)
-        liking = q.reward * (alignment[g] - start_alignment[g]) + p.trust_elasticity * (start_trust[g] - start_trust[g])
-        appeal = exp(liking) * (1 + q.match_rival * share[1 - g]) * (1 + q.swing_bonus * (1 - alignment[g] ** 2)) * (1 - pressure[g])
-        e = line(f"E {who}", appeal)
-        pulls = shown(sum(each.base_share[g] * power.appeal[i] for i, each in enumerate(model.small_states)))
-        offered = line(f"offered {who}", budget * state.base_share[g] * e / (p.outside_weight + pulls), "offered", g)
-        flow.append(line(f"flow {who}", offered * (p.unconditional_flow + (1 - shown(p.unconditional_flow)) * m[0][g]), "flow", g))
-        investment.append(line(f"investment {who}", power.data.investment_share * flow[g], "investment", g))
-        aid.append(line(f"aid {who}", flow[g] - investment[g], "aid", g))
-    worst = called("max", max, pressure[0], pressure[1])
-    diversified = 1 + shown(twin.DIVERSIFIED_FLOW) * strategy.diversification
-    other_flow = line("other_flow", data.other_flow_rate * output * diversified * (1 - p.image_spillover * worst), "other_flow")
-    for g in range(2):
-        line(f"f {NAMES[g]}", share[g] + twin.FLOW_SHARE_SPEED * (flow[g] / (flow[0] + flow[1] + other_flow) - share[g]), "flow_share", g)
-
-    work.step("Step 6: Visits")
-    visits = []
-    for g, power in enumerate(powers):
-        rate = shown(-DT) * p.visit_rate * power.policy.visits * mean([m[0][g], m[1][g]])
-        visits.append(line(f"n {NAMES[g]}", 1 - exp(rate), "visits", g))
-
-    work.step("Step 7: Trust and tiers")
-    tier = []
-    supply = [line(f"supply {NAMES[g]}", commitment[g] * expit(2 * alignment[g])) for g in range(2)]
-    for g in range(2):
-        t, who = start_trust[g], NAMES[g]
-        help_ = line(f"help {who}", DT * shown(0) * supply[g])
-        returning = t - DT * shown(p.trust_decay) * (t - state.trust_baseline[g])
-        trust = line(f"T {who}", clip(returning + p.visit_trust_gain * (visits[g] + help_) * (1 - t) - p.pressure_trust_loss * pressure[g] * t), "trust", g)
-        climbs = trust.value > twin.TIER_TRUST
-        falls = trust.value < twin.TIER_TRUST - twin.TIER_SPACING * twin.TIER_SLACK
-        tier.append(line(f"tier {who}", clip(0 + shown(twin.TIER_STEP) * float(climbs) - shown(twin.TIER_STEP) * float(falls), 0, 3), "tier", g))
-
-    work.step("Step 8: Access, gains, leverage")
-    settled = []
-    for g in range(2):
-        open_ = (1 + shown(p.tier_access) * tier[g] * m[0][g]) * (1 - p.pressure_access_cut * pressure[g])
-        settled.append(line(f"q* {NAMES[g]}", open_ * exp(shown(-p.fragmentation) * rivalry * (1 - perceived[0][g]) / 2)))
-    rest = 1 + shown(twin.DIVERSIFIED_ACCESS) * strategy.diversification
-    settled.append(line("q* rest", rest * (1 - twin.REST_SPILLOVER * shown(p.image_spillover) * worst)))
-    q_ = [line(f"q {who}", 1 + shown(p.access_speed) * (settled[j] - 1), "access", j) for j, who in enumerate((*NAMES, "rest"))]
-    x_ = line("X", home + weight[0] * q_[0] + weight[1] * q_[1] + weight[2] * q_[2])
-    exponent = line("1/(sigma - 1)", 1 / (shown(p.substitution) - 1))
-    gains = line("gains", x_**exponent, "gains")
-    leverage = []
-    for g in range(2):
-        part = line(f"share {NAMES[g]}", weight[g] * q_[g] / x_)
-        leverage.append(line(f"l {NAMES[g]}", 1 - (1 - part) ** exponent * (1 - clip(flow[g] / output, 0, twin.FLOW_TO_OUTPUT_CAP)), "leverage", g))
-
-    work.step("Step 9: Pandemics")
-    vaccinated = line("vaccinated", clip(0 + DT * shown(p.vaccination_rate) * (supply[0] + supply[1]) * (1 - shown(0)) * 0), "vaccinated")
-    pandemic = line("pandemic", called("min", min, 0 * (1 - shown(p.pandemic_recovery)) + shown(p.pandemic_depth) * 0, twin.PANDEMIC_CAP), "pandemic")
-
-    work.step("Step 10: Security")
-    strength = [line(f"Y_g prox {NAMES[g]}", power_output[g] * powers[g].data.proximity) for g in range(2)]
-    strongest = called("max", max, *strength)
-    reach = [line(f"reach {NAMES[g]}", commitment[g] * strength[g] / strongest) for g in range(2)]
-    open_to = [1 - clip(p.protection_reliability * reach[g]) * called("max", max, perceived[1][g], 0) for g in range(2)]
-    exposed = line("exposed", open_to[0] * open_to[1] * exp(shown(-p.defence_protection) * strategy.defence) * (1 - twin.BUFFERED_THREAT * buffer), "exposure")
-    allegiance = [
-        line(f"allegiance {DOMAINS[d]}", clip(called("abs", abs, perceived[d][0] - perceived[d][1]) / (1 + lens[d])), "allegiance", d) for d in range(2)]
-    entrapment = shown(p.entrapment_weight)
-    crisis_loss = line("crisis_loss", p.crisis_loss * (entrapment * allegiance[1] + (1 - entrapment) * exposed), "crisis_loss")
-    loss = line("loss", p.local_threat * exposed + 0 * crisis_loss / DT, "loss")
-
-    work.step("Step 11: Production and accounts")
-    a = line("A", productivity * (1 + shown(data.productivity_growth) * DT), "productivity")
-    y = line("Y", a * capital ** shown(p.capital_elasticity) * gains * (1 - pandemic * (1 - vaccinated)) * (1 - shown(p.instability_cost) * 0), "output")
-    shared = mean([called("min", min, m[d][0], m[d][1]) for d in range(2)])
-    choices = shown(p.effort_cost) * strategy.asean_effort + shown(p.diversification_cost) * strategy.diversification + strategy.defence
-    cost = line("cost", 2 * shown(p.duplication_cost) * shared + choices, "cost")
-    sent = line("income sent abroad", shown(p.repatriation) * p.capital_elasticity * y * clip(foreign_capital / capital))
-    service = line("debt service", p.debt_service * (debt[0] + debt[1]))
-    consumed = y * (1 - shown(data.domestic_investment) - cost - twin.LOSS_SPLIT * loss) - sent - service + (1 - shown(p.aid_to_capital)) * (aid[0] + aid[1])
-    line("C", called("max", max, consumed, twin.SUBSISTENCE * y), "consumption")
-    arriving = investment[0] + investment[1] + p.aid_to_capital * (aid[0] + aid[1]) + other_flow
-    invested = data.domestic_investment * y + arriving - twin.LOSS_SPLIT * loss * y
-    kept = capital * (1 - shown(p.depreciation) * DT)
-    line("K", called("max", max, kept + DT * invested, twin.CAPITAL_FLOOR * y), "capital")
-    owned = investment[0] + investment[1] + twin.FOREIGN_SHARE_OF_OTHER_FLOW * other_flow
-    line("K_f", foreign_capital * (1 - shown(p.depreciation) * DT) + DT * owned, "foreign_capital")
-    for g in range(2):
-        line(f"debt {NAMES[g]}", debt[g] * (1 - shown(twin.DEBT_REPAYMENT) * DT) + DT * shown(p.loan_share) * aid[g], "debt", g)
-    for g, power in enumerate(powers):
-        line(f"Y_g {NAMES[g]}", power_output[g] * (1 + shown(power.data.output_growth) * DT), "power_output", g)
-
-    work.step("Step 12: Legitimacy")
-    growth = line("growth", clip((y / output - 1) / DT, -twin.GROWTH_CAP, twin.GROWTH_CAP))
-    news = p.growth_legitimacy * (growth - data.reference_growth) - p.legitimacy_reversion * (legitimacy - twin.LEGITIMACY_MEAN)
-    sides = p.allegiance_legitimacy * mean(allegiance) - p.pressure_legitimacy * (pressure[0] + pressure[1])
-    line("L", clip(legitimacy + DT * (news + sides)), "legitimacy")
-
-    work.step("Step 13: Decision")
-    pulls = [pressure[g] * (p.compliance * leverage[g] - p.backlash) for g in range(2)]
-    coercion = line("coercion", pulls[0] - pulls[1])
-    speed, correction = shown(state.speed[0]), state.lean_perception
-    for d in range(2):
-        p_d = line(f"P_d {DOMAINS[d]}", (perceived[d][0] - perceived[d][1]) / 2)
-        aim = line(f"aim {DOMAINS[d]}", state.anchor[d] + shown(correction[d]) * p_d + coercion)
-        line(f"a {DOMAINS[d]}", clip(tilt[d] + speed * (clip(aim, -1) - tilt[d]), -1), "tilt", d)
-        line(f"e {DOMAINS[d]}", breadth[d] + speed * (state.breadth_aim[d] - breadth[d]), "breadth", d)
-    return work
-
-
-def region(model: twin.Twin, tilts: list[float]) -> str:
-    """Each state's part in the sums of steps 4 and 5, as a table."""
-    lines = ["| state | mean tilt | ASEAN effort | sh × E, China | sh × E, US |", "|---|---|---|---|---|"]
-    totals = [0.0, 0.0]
-    for i, state in enumerate(model.small_states):
-        pulls = [state.base_share[g] * power.appeal[i] for g, power in enumerate(model.powers)]
-        totals = [total + pull for total, pull in zip(totals, pulls, strict=True)]
-        lines.append(f"| {state.data.label} | {digits(tilts[i])} | {digits(state.strategy.asean_effort)} | {digits(pulls[0])} | {digits(pulls[1])} |")
-    return "\n".join([*lines, f"| sum | | | {digits(totals[0])} | {digits(totals[1])} |"])
+    """Compute the quarter."""
+    return Quarter().work
 
 
 if __name__ == "__main__":

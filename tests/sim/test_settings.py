@@ -453,7 +453,8 @@ def acts(settings: Settings, kind: str, t: int) -> bool:
     if kind in NAMED:
         return bool(timetable.switches(kind, t))  # type: ignore[arg-type]
     shape = {"rivalry": (1,), "commitment": (2, 1), "budget": (2, 1), "growth": (3, 1), "challenge": (3, 1)}.get(kind, (3, 3, 1))
-    return bool((timetable.changed(kind, t, np.full(shape, -0.4 if kind == "growth" else 0.01)) != np.full(shape, -0.4 if kind == "growth" else 0.01)).any())
+    before = np.full(shape, -0.4 if kind == "growth" else 0.01)
+    return bool((timetable.changed(kind, t, before) != before).any())  # type: ignore[arg-type]
 
 
 def switching(settings: Settings) -> Settings:
