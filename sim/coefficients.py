@@ -78,7 +78,7 @@ def coefficients(world: World, p: Parameters) -> Coefficients:
     needed = (p.depreciation + growth) * capital
     inflow = _sum(investment) + p.aid_to_capital * sum_over_powers(aid)
     kept = np.minimum(1.0, (needed - LEAST_INVESTMENT * output) / np.maximum(inflow, TINY))
-    tilt = stack([np.add.reduce([np.asarray(part, dtype=float) for part in state.tilt.values()]) / len(state.tilt) for state in world.states.values()])
+    tilt = stack([sum(state.tilt.values()) / len(state.tilt) for state in world.states.values()])
     return Coefficients(
         tilt=np.stack([tilt, tilt]),
         breadth=np.stack(np.broadcast_arrays(*[by_domain(state.breadth) for state in world.states.values()]), axis=1),
