@@ -161,14 +161,14 @@ class World(Quantities):
         """What contradicts the list of powers, or itself, in the facts of a state; a line for each."""
         for field, known in quantities(State).items():
             value = getattr(state, field)
-            if known.each in ("power", "partner", "creditor") and value is not None and set(value) != set(self.keys(known.each)):
-                yield f"states.{name}.{field}: expected the keys {', '.join(self.keys(known.each))}; got {', '.join(value)}"
+            if known.each in ("power", "partner", "creditor") and value is not None and set(value) != set(self.keys_by(known.each)):
+                yield f"states.{name}.{field}: expected the keys {', '.join(self.keys_by(known.each))}; got {', '.join(value)}"
                 return
         for field, what in (("investment", "inflows of investment"), ("aid", "official finance")):
             if np.any(sum(getattr(state, field).values()) > state.output):
                 yield f"states.{name}.{field}: {what} of more than a year's output"
 
-    def keys(self, each: str) -> tuple[str, ...]:
+    def keys_by(self, each: str) -> tuple[str, ...]:
         """Keys of a value by power, partner or creditor, in the order of the axis."""
         return (*self.powers, *{"power": (), "partner": (REST_KEY,), "creditor": (OTHER_KEY,)}[each])
 
@@ -180,7 +180,7 @@ class World(Quantities):
         """A fact of every state by power, partner or creditor, shape (G, S, 1), (J, S, 1), or with R last."""
         given = [getattr(state, field) for state in self.states.values()]
         return np.stack(np.broadcast_arrays(*[
-            stack([default if value is None else value[key] for value in given]) for key in self.keys(each)]))
+            stack([default if value is None else value[key] for value in given]) for key in self.keys_by(each)]))
 
     def of_powers(self, field: str) -> Array:
         """A fact of both powers, shape (G, 1) or (G, R)."""

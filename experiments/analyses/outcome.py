@@ -50,7 +50,7 @@ def report(outcome: Comparison | Sweep, origin: Origin, session: Session) -> Pat
     with session.watch.on("statistics"):
         checks = [cells for cells in origin.others if isinstance(cells, JobCells)]
         whole_checks = bool(checks) and set(outcome.strategies) <= set(whole(checks, session.failed))
-        assumptions = assess(results_of(checks[0], session.store.read, outcome.strategies), checks[0].settings, outcome.reference) if whole_checks else None
+        assumptions = assess(checks, session.store.read, outcome.strategies, outcome.reference) if whole_checks else None
     return write(name, "compare", lambda folder: comparison_report.report(outcome, assumptions, origin, session.executor, folder), origin, session)
 
 

@@ -124,13 +124,14 @@ def gathered(job_cells: JobCells, name: str, read: Callable[[str], Outcome],
     return (distinct if share.n_points == len(job_cells.points) else {measure: values[share.index] for measure, values in distinct.items()}), trajectories
 
 
-def results_of(job_cells: JobCells, read: Callable[[str], Outcome], strategies: Sequence[str] | None = None) -> Results:
+def results_of(job_cells: JobCells, read: Callable[[str], Outcome], strategies: Sequence[str] | None = None,
+               measures: Sequence[str] = tuple(MEASURES)) -> Results:
     """What the cells of a job without a design hold together."""
     names = tuple(job_cells.shares) if strategies is None else tuple(strategies)
-    results = Results(names, {measure: np.empty((len(names), job_cells.settings.n_worlds)) for measure in MEASURES})
+    results = Results(names, {measure: np.empty((len(names), job_cells.settings.n_worlds)) for measure in measures})
     for row, name in enumerate(names):
-        values, trajectories = gathered(job_cells, name, read)
-        for measure in MEASURES:
+        values, trajectories = gathered(job_cells, name, read, measures)
+        for measure in measures:
             results.payoffs[measure][row] = values[measure][0]
         if trajectories:
             results.trajectories[name] = trajectories

@@ -7,7 +7,7 @@ from contextvars import copy_context
 from typing import TypeVar
 
 from experiments.analyses.sweep.comparable import check
-from experiments.cells.job_cells import job_cells_of
+from experiments.cells.job_cells import JobCells, job_cells_of
 from experiments.cells.plan import summary
 from experiments.cells.session import Origin, computing
 from experiments.cells.stopwatch import Stopwatch
@@ -77,11 +77,11 @@ def launch(jobs: Sequence[Job], command: str, dry_run: bool = False) -> int:
 
 def _origin(jobs: Sequence[Job], command: str) -> Origin:
     """The cells of all jobs; those of the check of assumptions where a single job is compared."""
-    checks = []
+    checks: list[JobCells] = []
     if is_comparison(jobs) and jobs[0].run.assumption_draws:
-        from experiments.analyses.comparison.assumptions import drawn
+        from experiments.analyses.comparison.assumptions import batches
 
-        checks = [job_cells_of(drawn(jobs[0].settings, jobs[0].run.assumption_draws))]
+        checks = batches(jobs[0].settings, jobs[0].run.assumption_draws)
     return Origin(jobs, [job_cells_of(job.settings, job.points) for job in jobs], checks, command)
 
 

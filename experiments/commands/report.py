@@ -45,10 +45,10 @@ def main(arguments: Sequence[str]) -> int:
 
 def _report(jobs: Sequence[Job], manifest: Mapping[str, Any]) -> Path:
     from experiments.analyses import outcome
-    from experiments.analyses.comparison.assumptions import drawn
+    from experiments.analyses.comparison.assumptions import batches
 
     store = Store(Path(jobs[0].run.results) / "cells")
-    checks = [job_cells_of(drawn(jobs[0].settings, jobs[0].run.assumption_draws))] if manifest["check_of_assumptions"] else []
+    checks = batches(jobs[0].settings, jobs[0].run.assumption_draws) if manifest["check_of_assumptions"] else []
     origin = Origin(jobs, [job_cells_of(job.settings, job.points) for job in jobs], checks, manifest["command"])
     with naming(job.settings for job in jobs), executor(ExecutorChoice(), cores()) as pool:
         session = Session(plan_of([], store, 1), store, pool, Stopwatch(), failed_before=frozenset(manifest["missing_cells"]))

@@ -59,9 +59,9 @@ def _present(world: Opened, labels: tuple[str, str]) -> list[str]:
 def _table(world: Opened, columns: dict[str, Array]) -> list[str]:
     states = list(world.settings.world.states)
     width = max(map(len, states)) + 2
-    lines = [" " * width + "".join(f"{name:>{len(name) + 3}}" for name in columns)]
+    lines = [" " * width + "".join(f"{name:>{max(len(name) + 3, 9)}}" for name in columns)]
     for s, key in enumerate(states):
-        cells = (f"{words.number(float(values[s]), 3):>{len(name) + 3}}" for name, values in columns.items())
+        cells = (f"{words.number(float(values[s]), 3):>{max(len(name) + 3, 9)}}" for name, values in columns.items())
         lines.append(f"{key:<{width}}{''.join(cells)}")
     return lines
 

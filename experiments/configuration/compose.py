@@ -47,6 +47,8 @@ def compose(given: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
         files, choices = _of_files(choosing)
         refuse_broken((group, str(name)) for group in GROUPS for name in (mapping(files.get(group)) if group in LISTS else [choices.get(group)]))
         files = completed(files, choices)
+        if any(part.startswith("strategies=") for part in everything):
+            files = _without_idle(files)
         powers, states = (list(mapping(mapping(files["world"]).get(key))) for key in ("powers", "states"))
         changing = [part for text in changing for part in expanded(text, powers, states)]
         return files | _changed(files, changing), choices
@@ -59,6 +61,13 @@ def compose(given: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
             if key not in known and key not in GROUPS and not any(k.startswith(f"{key}.") for k in known):
                 problems.append(f"override {text}: {unknown(key, known)}")
         raise ConfigError(problems or [f"override {text}: the key cannot have this value" for text in _unfit(choosing, changing) or given]) from None
+
+
+def _without_idle(files: Mapping[str, Any]) -> dict[str, Any]:
+    """Without strategies that differ from others under a domestic challenge alone, where no event brings one; a list of strategies has what it names."""
+    events = mapping(files.get("scenario")).get("events") or []
+    challenged = any(mapping(event).get("kind") == "challenge" for event in events)
+    return {**files, "strategies": {name: body for name, body in files["strategies"].items() if challenged or not mapping(body).get("regime")}}
 
 
 def _changed(files: Mapping[str, Any], changing: Sequence[str]) -> dict[str, Any]:

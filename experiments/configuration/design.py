@@ -231,6 +231,14 @@ def _paths(settings: Settings, name: str) -> list[list[str]]:
     return [["policies", power, *rest[1:]] for power, policy in settings.policies.items() if policy.name == rest[0]]
 
 
+def value_of(settings: Settings, name: str) -> float:
+    """The value of a number by its dotted name; of a policy, that of a power which follows it."""
+    value: Any = settings
+    for key in _paths(settings, name)[0]:
+        value = getattr(value, key) if isinstance(value, BaseModel) else value[key] if isinstance(value, Mapping) else value
+    return float(value)
+
+
 def _split(name: str, settings: Settings) -> list[str]:
     """The parts of a dotted name; the name of a strategy or state may hold dots itself."""
     for group in (settings.strategies, settings.world.states, [policy.name for policy in settings.policies.values()]):

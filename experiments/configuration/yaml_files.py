@@ -28,6 +28,8 @@ MAX_NUMBER = 60
 
 #: Styles of scalars that are text whatever they say.
 QUOTED = ("'", '"', "|", ">")
+#: A key below which years may stand as keys: the values of a series.
+YEARLY, YEAR = "values", re.compile(r"[12][0-9]{3}")
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)$")
 _REAL = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)([eE][-+]?[0-9]+)?$")
@@ -183,12 +185,20 @@ class _Reader:
         return self.scalar(event, path)
 
     def mapping(self, path: Path_) -> dict[str, Any]:
-        result: dict[str, Any] = {}
+        result: dict[Any, Any] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             line = event.start_mark.line + 1
             if not isinstance(event, yaml.ScalarEvent) or event.anchor:
                 raise _Refused(line, "a key must be plain text")
-            key, here = event.value, (*path, event.value)
+            key = event.value
+            if path[-1:] == (YEARLY,) and YEAR.fullmatch(key):
+                here = (*path, int(key))
+                self.document.lines.setdefault(here, line)
+                if int(key) in result:
+                    self.refuse(event, here, "the year is given twice")
+                result[int(key)] = self.value(next(self.events), here)
+                continue
+            here = (*path, key)
             self.document.lines.setdefault(here, line)
             if key in result:
                 self.refuse(event, here, "the key is given twice")

@@ -63,6 +63,9 @@ COLUMNS: dict[str, dict[str, str]] = {
         "share": "share of worlds in that class"},
     "compare/correlation.csv": {
         **RETURN, "other": "key of another return", "correlation": "correlation of the two over strategies, of means over worlds; above 0.9 they are one"},
+    "compare/structures.csv": {
+        **STRATEGY, **RETURN, "structure": "part of the model that is built otherwise; as_it_is: nothing is",
+        **_bounded("difference", "mean over few worlds of the strategy less the reference, in the unit of the measure")},
     "compare/convergence.csv": {
         **STRATEGY, "worlds": "how many worlds, counted from the first", "difference": "economic difference to the reference in these worlds, log points",
         "paired": "half the width of its interval on the same worlds", "unpaired": "half the width if each strategy ran on different worlds",

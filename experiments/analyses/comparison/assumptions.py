@@ -1,12 +1,17 @@
-"""Which conclusions rest on assumptions: the same comparison with every parameter of grade C drawn again for each world."""
+"""Which conclusions rest on assumptions: the same comparison with other numbers, other structures and other facts."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from experiments.cells.job_cells import Results
+from experiments.analyses.comparison import drawn_facts, structures
+from experiments.analyses.comparison.drawn_facts import tilt_between
+from experiments.analyses.comparison.structures import Structures
+from experiments.cells.archive import Outcome
+from experiments.cells.job_cells import JobCells, Results, job_cells_of, results_of
 from experiments.methods.intervals import share_interval
 from experiments.methods.survival import correlations
 from sim.axes import Array
@@ -15,6 +20,9 @@ from sim.parameters import Parameters
 from sim.payoffs import RETURNS
 from sim.quantity import quantities
 from sim.settings import Settings
+
+#: Draws of the facts for each draw of the assumptions.
+FACTS = 0.5
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,8 @@ class Assumptions:
             the reference, median difference, and the parameter that moves the difference most, with its
             Spearman rank correlation.
         results: Payoffs of every strategy in every draw.
+        structures: The comparison under other structures.
+        facts: Payoffs of every strategy in every draw of the facts of the world.
     """
 
     names: tuple[str, ...]
@@ -36,6 +46,8 @@ class Assumptions:
     points: Array
     table: pd.DataFrame
     results: Results
+    structures: Structures
+    facts: Results
 
     def share_better(self, one: str, other: str, measure: str) -> float:
         """Share of draws in which one strategy has more of a return than another."""
@@ -53,17 +65,30 @@ def drawn(settings: Settings, n_draws: int) -> Settings:
     low, high = np.array([q.plausible for q in assumed.values()]).T
     points = stats.qmc.scale(sampler.random(n_draws), low, high)
     values = {name: points[:, i] for i, name in enumerate(assumed)}
-    return settings.replace(n_worlds=n_draws, parameters=Parameters.model_validate(dict(settings.parameters) | values))
+    focal = settings.world.states[settings.focal]
+    tilt = tilt_between(focal, stream(settings.seed, "tilt", 0).random(n_draws))
+    states = {**settings.world.states, settings.focal: focal.model_copy(update={"tilt": tilt})}
+    return settings.replace(n_worlds=n_draws, parameters=Parameters.model_validate(dict(settings.parameters) | values),
+                            world=settings.world.model_copy(update={"states": states}))
 
 
-def assess(results: Results, varied: Settings, reference: str) -> Assumptions:
-    """Compare all strategies with the reference in worlds that differ in their assumptions too.
+def batches(settings: Settings, n_draws: int) -> list[JobCells]:
+    """The cells of all checks of a comparison: draws of the assumed numbers, structures, draws of the facts."""
+    facts = drawn_facts.drawn(settings, max(1, round(n_draws * FACTS)))
+    return [job_cells_of(drawn(settings, n_draws)), structures.batch(settings), job_cells_of(facts, measures=RETURNS)]
+
+
+def assess(checks: Sequence[JobCells], read: Callable[[str], Outcome], strategies: Sequence[str], reference: str) -> Assumptions:
+    """Compare all strategies with the reference in worlds that differ in their assumptions, structure or facts too.
 
     Args:
-        results: Payoffs of every strategy in every draw.
-        varied: The settings they came from, see `drawn`.
+        checks: The cells of all checks, see `batches`.
+        read: Gives the outcome of a key.
+        strategies: Those compared.
         reference: Strategy all others are compared with.
     """
+    of_numbers, of_structures, of_facts = checks
+    results, varied = results_of(of_numbers, read, strategies), of_numbers.settings
     names = [name for name, q in quantities(Parameters).items() if q.grade == "C"]
     points = np.stack([np.asarray(getattr(varied.parameters, name)) for name in names], axis=1)
     base = results.strategies.index(reference)
@@ -77,7 +102,8 @@ def assess(results: Results, varied: Settings, reference: str) -> Assumptions:
                 "strategy": strategy, "measure": measure, "better": (difference[i] > 0).mean(), "worse": (difference[i] < 0).mean(),
                 "median": np.median(difference[i]), "mover": names[mover] if strength[mover] else "", "correlation": strength[mover],
             })
-    return Assumptions(tuple(names), varied.n_worlds, points, pd.DataFrame(rows), results)
+    return Assumptions(tuple(names), varied.n_worlds, points, pd.DataFrame(rows), results,
+                       structures.assess(of_structures, read, strategies, reference), results_of(of_facts, read, strategies, RETURNS))
 
 
 def survival(assumptions: Assumptions, paired: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import numpy as np
 
 from experiments.analyses.comparison.assumptions import Assumptions
 from experiments.analyses.comparison.comparison import Comparison
+from experiments.methods.intervals import Estimate, share_interval
 from experiments.methods.sides import advantage
 from experiments.methods.survival import Survival, survival
 from experiments.report.differences import Difference, of_worlds
@@ -28,6 +29,8 @@ class Contrast:
         other: Strategies of the other side.
         difference: The one less the other at the defaults, size-adjusted.
         survival: How far its sign survives other assumptions, over the draws.
+        turning: Structures under which it turns round for certain.
+        in_facts: Share of the draws of the facts in which its sign holds, with its 95 % interval.
     """
 
     about: Literal["best", "families", "essay"]
@@ -36,6 +39,8 @@ class Contrast:
     other: tuple[str, ...]
     difference: Difference
     survival: Survival
+    turning: tuple[str, ...]
+    in_facts: Estimate
 
 
 def difference(comparison: Comparison, one: str, other: str, measure: str) -> Difference:
@@ -79,7 +84,11 @@ def contrasts(comparison: Comparison, assumptions: Assumptions) -> list[Contrast
             d = size_adjusted(comparison, one, other, measure)
             if d.sign:
                 in_draws = advantage(assumptions.results.payoffs[measure][..., None], *_rows(comparison, one, other))[:, 0]
-                result.append(Contrast(about, measure, one, other, d, survival(d.sign * in_draws > 0, in_draws, assumptions.points)))
+                in_facts = advantage(assumptions.facts.payoffs[measure][..., None], *_rows(comparison, one, other))[:, 0]
+                result.append(Contrast(
+                    about, measure, one, other, d, survival(d.sign * in_draws > 0, in_draws, assumptions.points),
+                    tuple(assumptions.structures.turning(measure, one, other, d.sign)),
+                    share_interval(int((d.sign * in_facts > 0).sum()), len(in_facts))))
     return result
 
 

@@ -1,6 +1,7 @@
 """The report: one self-contained HTML file that opens offline and prints well."""
 
 from collections.abc import Mapping, Sequence
+from string import ascii_uppercase
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,8 @@ import pandas as pd
 from experiments.analyses.comparison.assumptions import Assumptions, survival
 from experiments.analyses.comparison.comparison import Comparison
 from experiments.analyses.comparison.contrasts import Contrast, contrasts
-from experiments.analyses.comparison.findings import behaviour_of, headline, labels_of, parameter_labels, title
+from experiments.analyses.comparison.findings import AS_IT_IS, behaviour_of, headline, labels_of, parameter_labels, title
+from experiments.analyses.comparison.structures import STRUCTURES, WORLDS
 from experiments.configuration.job import Job
 from experiments.figures.figure import Picture
 from experiments.figures.style import family_label, policy_labels
@@ -32,7 +34,7 @@ def render(job: Job, comparison: Comparison, assumptions: Assumptions | None, pi
     states = settings.world.states
     policies = policy_labels(policy.name for policy in settings.policies.values())
     return template("report.html.jinja").render(
-        title=title(comparison, states[settings.focal].label or settings.focal),
+        title=title(comparison, states[settings.focal].label or settings.focal, assumptions),
         settings=settings, run=job.run, comparison=comparison, findings=headline(comparison, assumptions), pictures=pictures,
         practical=differences.PRACTICAL, reference=labels_of(comparison)[comparison.reference],
         returns={name: MEASURES[name] for name in RETURNS}, levels=level_rows(comparison), differences=difference_rows(comparison),
@@ -127,15 +129,33 @@ def resting_rows(comparison: Comparison, assumptions: Assumptions | None) -> lis
     ]
 
 
-def conclusions_of(comparison: Comparison, assumptions: Assumptions | None) -> Table | None:
+def conclusions_of(comparison: Comparison, assumptions: Assumptions | None) -> list[Table]:
     """What is concluded of the best strategies, of hedging against alignment and of the essay's advice, in each return that distinguishes them."""
-    if assumptions is None:
-        return None
+    found = [] if assumptions is None else contrasts(comparison, assumptions)
+    if assumptions is None or not found:
+        return []
     parameters = parameter_labels()
     labels = [parameters[name] for name in assumptions.names]
-    rows = [Conclusion(_sentence(comparison, each), moved_by(each.survival.movers, labels), each.survival.share)
-            for each in contrasts(comparison, assumptions)]
-    return table(rows, f"{plural(assumptions.n_draws, 'draw')} of the {len(assumptions.names)} structural parameters that are assumptions") if rows else None
+    rows = [Conclusion(_sentence(comparison, each), moved_by(each.survival.movers, labels), each.survival.share) for each in found]
+    return [table(rows, f"{plural(assumptions.n_draws, 'draw')} of the {len(assumptions.names)} structural parameters that are assumptions"),
+            _under_structures(comparison, assumptions, found)]
+
+
+def _under_structures(comparison: Comparison, assumptions: Assumptions, found: Sequence[Contrast]) -> Table:
+    """How each conclusion fares under each structure, and over draws of the facts."""
+    changed = [name for name in STRUCTURES if name != AS_IT_IS]
+    key = "; ".join(f"{letter}: {STRUCTURES[name].where}" for letter, name in zip(ascii_uppercase, changed, strict=False))
+    note = (f"One part of the model is built otherwise in each column, on the same {plural(min(comparison.n_worlds, WORLDS), 'world')}. {capital(key)}. "
+            "Holds: the same sign for certain. Turns: the other sign for certain. Open: neither. Facts: the share of "
+            f"{plural(assumptions.facts.payoffs['economic'].shape[1], 'draw')} of the world's figures in which the sign holds, with its 95 % interval.")
+    rows = []
+    for each in found:
+        signs = assumptions.structures.signs(each.measure, each.one, each.other)
+        cells = ["holds" if signs[name] == each.difference.sign else "open" if not signs[name] else "turns" for name in changed]
+        facts = share(each.in_facts.value, each.in_facts.low, each.in_facts.high).replace(" ", "\N{NO-BREAK SPACE}")
+        rows.append([_sentence(comparison, each), *cells, facts])
+    heads = ["conclusion", *ascii_uppercase[:len(changed)], "facts"]
+    return Table("What rests on the structure of the model, and on its facts", note, heads, rows, frozenset(range(len(heads) - 1)))
 
 
 def _sentence(comparison: Comparison, each: Contrast) -> str:

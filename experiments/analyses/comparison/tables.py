@@ -15,7 +15,7 @@ def frames(comparison: Comparison, assumptions: Assumptions | None) -> dict[str,
     """The tables, by name of the file."""
     tables: dict[str, pd.DataFrame] = {name: getattr(comparison, name) for name in (
         "summary", "paired", "dominance", "behaviour", "correlation", "convergence")}
-    return tables | ({} if assumptions is None else {"assumptions": assumptions.table})
+    return tables | ({} if assumptions is None else {"assumptions": assumptions.table, "structures": assumptions.structures.table})
 
 
 def arrays(comparison: Comparison) -> dict[str, Mapping[str, Array]]:

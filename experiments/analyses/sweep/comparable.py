@@ -94,10 +94,12 @@ def _numbers(job: Job) -> Any:
     settings, payoff = job.settings, job.run.payoff
     peers = {state: peer for state, peer in settings.peers.items() if state != settings.focal}
     model = plain({**dict(settings), "peers": peers})
-    for state, data in model["world"]["states"].items():
-        if state != settings.focal:
-            data.pop("debt_ratio")  # a measure of the state itself, which moves nothing else
     start = model["world"].pop("start")  # quarters are counted from it, and that alone
+    for state in model["world"]["states"].values():
+        if state["elections"] is not None:
+            state["elections"]["first"] = quarter_index(state["elections"]["first"], start)
+    for series in model["scenario"]["series"]:
+        series["values"] = {str(quarter_index(f"{year}Q1", start)): value for year, value in series["values"].items()}
     for event in model["scenario"]["events"]:
         event.update({end: quarter_index(event[end], start) for end in ("start", "end") if event[end] is not None})
     return _without_labels([model, job.run.reference, plain(payoff) if payoff.weights is not None else None])

@@ -1,4 +1,4 @@
-"""What figures of strategies as points share: four panels, labels that do not overlap, a numbered key."""
+"""What figures of strategies as points share: panels, labels that do not overlap, a numbered key."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -30,15 +30,15 @@ class Along:
     label: str
 
 
-def panels(figure: Figure, comparison: Comparison, note: str) -> list[Axes]:
-    """Four empty panels with the key of all strategies and a note below them."""
+def panels(figure: Figure, comparison: Comparison, note: str, count: int = 4) -> list[Axes]:
+    """Empty panels, two in a row, with the key of all strategies and a note below them."""
     lines = -(-len(comparison.strategies) // COLUMNS)
-    below = 2 * (TOP + HIGH + BELOW) + 0.12
+    below = -(-count // 2) * (TOP + HIGH + BELOW) + 0.12
     layout.resize(figure, below + layout.LINE * (lines + 1.1))
     _key(figure, comparison, below, lines)
     layout.text_at(figure, layout.MARGIN, below + layout.LINE * (lines + 0.3), note, color=style.QUIET)
     width = (layout.WIDTH - layout.MARGIN - LEFT - GAP) / 2
-    return [layout.axes_at(figure, LEFT + (width + GAP) * (i % 2), TOP + (TOP + HIGH + BELOW) * (i // 2), width, HIGH) for i in range(4)]
+    return [layout.axes_at(figure, LEFT + (width + GAP) * (i % 2), TOP + (TOP + HIGH + BELOW) * (i // 2), width, HIGH) for i in range(count)]
 
 
 def points(ax: Axes, comparison: Comparison, x: Along, y: Along, title: str, path: Array | None = None) -> None:

@@ -23,7 +23,7 @@ NOTE = "The reference lies at 0, 0; up and right is better. Dashed: Pareto front
 def draw(figure: Figure, comparison: Comparison) -> list[Axes]:
     """Mean differences to the reference in the economic and another return; the steps join what no other strategy exceeds in both."""
     x = Along(differences(comparison, ECONOMIC), _label(ECONOMIC))
-    axes = panels(figure, comparison, NOTE)
+    axes = panels(figure, comparison, NOTE, len(AGAINST))
     for ax, measure in zip(axes, AGAINST, strict=True):
         y = Along(differences(comparison, measure), _label(measure))
         ax.axhline(0, color=style.PALE, linewidth=0.8, zorder=0)
