@@ -12,7 +12,6 @@ from typing import Any
 
 import yaml
 from pydantic import BaseModel
-from pydantic_core import PydanticUndefined
 
 from experiments.configuration.design import Design
 from experiments.configuration.files import conf_dir
@@ -22,7 +21,7 @@ from sim import behaviour
 from sim.data import Power, State, World
 from sim.history import VARIABLES
 from sim.parameters import Parameters
-from sim.payoffs import MEASURES, Payoff
+from sim.payoffs import MEASURES, PLACES, Payoff
 from sim.policies.mirroring import Options as MirroringOptions
 from sim.policies.policy import Policy
 from sim.quantity import Quantity, quantities
@@ -107,8 +106,7 @@ def tables() -> dict[str, str]:
         "strategies": table(Strategy, {"lean_with.": LeanWith, "options.": ShrinkingRoomOptions}),
         "policies": table(Policy, {"options.": MirroringOptions}),
         "events": events_table(), "classes": classes_table(),
-        "measures": pages.table(["measure", "unit", "kind", "meaning"], [
-            [f"`{name}`", m.unit, m.kind, m.meaning.format_map(NAMED)] for name, m in MEASURES.items()]),
+        "measures": measures_table(),
         "anchors": anchors_table(),
         "parameters": table(Parameters),
         "worked quarter": worked_quarter().text(),
@@ -132,7 +130,7 @@ def _row(kind: type[BaseModel], prefix: str, name: str, q: Quantity) -> list[str
 def _default(kind: type[BaseModel], name: str) -> str:
     """The default of a field; nothing where it has none."""
     value = kind.model_fields[name].default
-    return f"{value:g}" if isinstance(value, (int, float)) and value is not PydanticUndefined else ""
+    return f"{value:g}" if isinstance(value, (int, float)) else ""
 
 
 def variables_table() -> str:
@@ -163,10 +161,23 @@ def classes_table() -> str:
     b = behaviour
     when = {
         "withdrawn": f"`mean_engagement` < {b.WITHDRAWN:g}", "aligned_first": f"`lean` ≥ {b.ALIGNED:g} and `tilt` ≥ 0",
-        "aligned_second": f"`lean` ≥ {b.ALIGNED:g}", "hedging": f"`lean` < {b.EVEN:g} and `hedging_index` ≥ {b.BALANCED:g}",
+        "aligned_second": f"`lean` ≥ {b.ALIGNED:g} and `tilt` < 0", "hedging": f"`lean` < {b.EVEN:g} and `hedging_index` ≥ {b.BALANCED:g}",
         "split": f"`lean` ≥ {b.EVEN:g} and the absolute `tilt` ≤ {b.CANCELLED:g}", "in_between": "in all other cases",
     }
     return pages.table(["class", "label", "when"], [[f"`{name}`", b.LABELS[name].format_map(NAMED), when[name]] for name in b.CLASSES])
+
+
+def measures_table() -> str:
+    """The measures; those of each power in one row."""
+    rows: dict[str, list[str]] = {}
+    for name, m in MEASURES.items():
+        ending = next((f"_{place}" for place in PLACES if name.endswith(f"_{place}")), "")
+        stem = name.removesuffix(ending)
+        key = f"{stem} of a power" if ending else name
+        named = NAMED | {place: "the power" for place in PLACES if ending}
+        row = rows.setdefault(key, ["", m.unit, m.kind, m.meaning.format_map(named)])
+        row[0] = ", ".join(filter(None, (row[0], f"`{name}`")))
+    return pages.table(["measure", "unit", "kind", "meaning"], list(rows.values()))
 
 
 def anchors_table() -> str:

@@ -7,6 +7,7 @@ what other states contribute, comes from tests/twin.py; a test compares every re
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 
 from sim.axes import DOMAINS, DT
@@ -19,6 +20,10 @@ BOTH = (0, 1)
 PARTNERS = ("0", "1", "rest")
 CREDITORS = ("0", "1", "other")
 DIGITS = 6
+#: A name with the domain, power or partner that it is of.
+INDEXED = re.compile(r"(.+)_((?:economy|security)(?:,[01])?|[01]|rest)$")
+#: What shows its arithmetic beside others like it, since it differs.
+ALONE = ("drive_1", "drive*_1", "q*_rest", "size_rest", "FK_rest", "E_1")
 
 
 def settings() -> given.Settings:
@@ -160,9 +165,24 @@ class Worked:
     def text(self) -> str:
         parts = []
         for title, lines in self.blocks:
-            width = max(len(name) for name, _ in lines)
-            parts.append("\n".join([f"**{title}**", "```", *(f"{name:<{width}} = {what}" for name, what in lines), "```"]))
+            rows = families(lines)
+            width = max(len(name) for name, _ in rows)
+            parts.append("\n".join([f"**{title}**", "```", *(f"{name:<{width}} = {what}" for name, what in rows), "```"]))
         return "\n\n".join(parts)
+
+
+def families(lines: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Lines in which only the first of several like it shows its arithmetic; the results of the others follow it."""
+    rows: dict[str, tuple[str, str]] = {}
+    for name, what in lines:
+        indexed = INDEXED.match(name)
+        key = indexed[1] if indexed and name not in ALONE else name
+        if key in rows:
+            first, all_so_far = rows[key]
+            rows[key] = first, f"{all_so_far}; {name} = {what.rsplit(' = ', 1)[-1]}"
+        else:
+            rows[key] = name, what
+    return list(rows.values())
 
 
 class Quarter:
@@ -287,16 +307,15 @@ class Quarter:
         self.alignment_star = self._aligned(perceived, self.resting, "*")
         self.visits_star = [line(f"visits*_{g}", self._chance(self.resting[g], m, g)) for g in BOTH]
         (buffer,) = self.work.list("buffer*, from all states", [self.model.buffer])
-        self.trust_star, self.pressure_star = every(state.trust_star), []
+        self.trust_star = every(state.trust_star)
+        drive = [line(f"drive*_{g}", self._drive(self.resting[g], self.alignment_star[g], self.trust_star[g], g)) for g in BOTH]
+        self.pressure_star = [line(f"s*_{g}", least(clip(drive[g]) * (1 - buffer), twin.PRESSURE_AT_REST_CAP)) for g in BOTH]
         for g in BOTH:
-            drive = line(f"drive*_{g}", self._drive(self.resting[g], self.alignment_star[g], self.trust_star[g], g))
-            pressure = line(f"s*_{g}", least(clip(drive) * (1 - buffer), twin.PRESSURE_AT_REST_CAP))
-            back, won, lost = shown(DT) * p.trust_decay, p.visit_trust_gain * self.visits_star[g], p.pressure_trust_loss * pressure
+            back, won, lost = shown(DT) * p.trust_decay, p.visit_trust_gain * self.visits_star[g], p.pressure_trust_loss * self.pressure_star[g]
             line(f"T*_{g}", (back * self.baseline[g] + won) / (back + won + lost))
-            self.pressure_star.append(pressure)
         unconditional = shown(p.unconditional_flow)
         self.meant = [line(f"O0_{g}", self.given[g] / ((unconditional + (1 - unconditional) * m[0][g]) * (1 - self.pressure_star[g]))) for g in BOTH]
-        self.raw_star = [line(f"q̂*_{g}", self._raw_access(self.tier_star[g], m[0][g], self.pressure_star[g], self.rivalry_star, perceived[0][g]))
+        self.raw_star = [line(f"qhat*_{g}", self._raw_access(self.tier_star[g], m[0][g], self.pressure_star[g], self.rivalry_star, perceived[0][g]))
                          for g in BOTH]
         self.worst_star = most(*self.pressure_star)
         self.exponent = line("1/(sigma - 1)", 1 / (shown(p.substitution) - 1))
@@ -360,45 +379,42 @@ class Quarter:
         spread = line("std of the mean tilts", 1 - self.model.buffer / p.association_buffer / effort.value)
         cohesion = line("cohesion", 1 - spread, "cohesion")
         self.buffer = line("buffer", p.association_buffer * cohesion * effort, "buffer")
-        self.pressure = []
-        for g in BOTH:
-            drive = line(f"drive_{g}", self._drive(self.policies[g], self.alignment[g], self.trust_before[g], g))
-            s = self.pressure_before[g]
-            self.pressure.append(line(f"s_{g}", s + p.pressure_speed * (clip(drive) * (1 - self.buffer) - s), "pressure", g))
+        drive = [line(f"drive_{g}", self._drive(self.policies[g], self.alignment[g], self.trust_before[g], g)) for g in BOTH]
+        before = self.pressure_before
+        self.pressure = [line(f"s_{g}", before[g] + p.pressure_speed * (clip(drive[g]) * (1 - self.buffer) - before[g]), "pressure", g) for g in BOTH]
+
+    def _attraction(self, g: int) -> Shown:
+        p, q, rest = self.p, self.policies[g], self.resting[g]
+        closer, away = self.alignment[g] - self.alignment_star[g], self.alignment_star[g] - self.alignment[g]
+        liking = q.reward * (most(closer, 0) - q.withdraw * most(away, 0)) + p.trust_elasticity * (self.trust_before[g] - self.trust_star[g])
+        matched = (1 + q.match_rival * self.share[1 - g]) / (1 + q.match_rival * self.share_star[1 - g])
+        now, then = ((1 + (bonus + p.contest_bonus * rho) * (1 - seen**2)) for bonus, rho, seen in (
+            (shown(q.swing_bonus), self.rivalry, self.alignment[g]), (shown(rest.swing_bonus), self.rivalry_star, self.alignment_star[g])))
+        return exp(liking) * matched * (now / then)
 
     def _flows(self) -> None:
         p, line, output = self.p, self.line, self.output_before
         self.work.step("Step 5: Investment and aid")
         self.other_debt = line("debt_other", self.other_ratio * output, "other_debt")
         self.distress = line("distress", self._in_distress(self.debt[0] + self.debt[1] + self.other_debt, output), "distress")
-        self.flow, self.investment, self.aid, self.accepted = [], [], [], []
+        e = [line(f"E_{g}", self._attraction(g)) for g in BOTH]
+        rise = most(1 + p.budget_rivalry * (self.rivalry - self.rivalry_star), 0)
+        factor = [line(f"budget_{g}", self.commitment[g] / self.resting[g].commitment * (self.power_output[g] / power.data.output) * rise)
+                  for g, power in enumerate(self.powers)]
+        states = list(self.model.small_states)
         unconditional, outside = shown(p.unconditional_flow), shown(p.outside_weight)
+        meant = self.work.list("Σ_states O0_0, O0_1", [sum(each.meant_star[g] for each in states) for g in BOTH])
+        pulls = self.work.list("Σ_states share E, of 0, 1", [
+            sum(each.meant_star[g] * power.appeal[i] for i, each in enumerate(states)) / meant[g].value for g, power in enumerate(self.powers)])
         for g in BOTH:
-            q, rest, power = self.policies[g], self.resting[g], self.powers[g]
-            moved = self.alignment[g] - self.alignment_star[g]
-            liking = q.reward * (most(moved, 0) - q.withdraw * most(self.alignment_star[g] - self.alignment[g], 0))
-            liking = liking + p.trust_elasticity * (self.trust_before[g] - self.trust_star[g])
-            matched = (1 + q.match_rival * self.share[1 - g]) / (1 + q.match_rival * self.share_star[1 - g])
-            now, then = ((1 + (bonus + p.contest_bonus * rho) * (1 - seen**2)) for bonus, rho, seen in (
-                (shown(q.swing_bonus), self.rivalry, self.alignment[g]), (shown(rest.swing_bonus), self.rivalry_star, self.alignment_star[g])))
-            e = line(f"E_{g}", exp(liking) * matched * (now / then))
-            rise = most(1 + p.budget_rivalry * (self.rivalry - self.rivalry_star), 0)
-            factor = line(f"budget_{g}", self.commitment[g] / rest.commitment * (self.power_output[g] / power.data.output) * rise)
-            states = list(self.model.small_states)
-            total = shown(sum(each.meant_star[g] for each in states))
-            pulls = shown(sum(each.meant_star[g] * power.appeal[i] for i, each in enumerate(states)) / total.value)
-            self.work.list(f"Σ_s O0_{g}, Σ_s share E_{g}", [total, pulls])
-            line(f"budget_{g} in USD bn", total * factor * (1 + outside), "budget", g)
-            n = line(f"N_{g}", (1 + outside) / (outside + pulls))
-            intended = line(f"intended_{g}", self.meant[g] * factor * n * e, "intended", g)
-            offered = line(f"offered_{g}", intended * (1 - self.pressure[g]), "offered", g)
-            accepted = line(f"accepted_{g}", offered * (unconditional + (1 - unconditional) * self.m[0][g]), "accepted", g)
-            investment = line(f"investment_{g}", self.mix[g] * accepted, "investment", g)
-            aid = line(f"aid_{g}", (accepted - investment) * (1 - most(self.distress - self.distress_star, 0)), "aid", g)
-            self.accepted.append(accepted)
-            self.investment.append(investment)
-            self.aid.append(aid)
-            self.flow.append(line(f"flow_{g}", investment + aid, "flow", g))
+            line(f"budget in USD bn_{g}", meant[g] * factor[g] * (1 + outside), "budget", g)
+        intended = [line(f"intended_{g}", self.meant[g] * factor[g] * e[g] * (1 + outside) / (outside + pulls[g]), "intended", g) for g in BOTH]
+        offered = [line(f"offered_{g}", intended[g] * (1 - self.pressure[g]), "offered", g) for g in BOTH]
+        self.accepted = [line(f"accepted_{g}", offered[g] * (unconditional + (1 - unconditional) * self.m[0][g]), "accepted", g) for g in BOTH]
+        self.investment = [line(f"investment_{g}", self.mix[g] * self.accepted[g], "investment", g) for g in BOTH]
+        strain = 1 - most(self.distress - self.distress_star, 0)
+        self.aid = [line(f"aid_{g}", (self.accepted[g] - self.investment[g]) * strain, "aid", g) for g in BOTH]
+        self.flow = [line(f"flow_{g}", self.investment[g] + self.aid[g], "flow", g) for g in BOTH]
         self.worst = most(*self.pressure)
         spillover = shown(p.image_spillover)
         deterred = (1 - spillover * self.worst) / (1 - spillover * self.worst_star)
@@ -458,7 +474,7 @@ class Quarter:
                                "vaccinated")
         self.pandemic = line("pandemic", least(0 * (1 - shown(p.pandemic_recovery)) + shown(p.pandemic_depth) * 0, twin.PANDEMIC_CAP), "pandemic")
         self.work.step("Step 10: Security")
-        strength = [line(f"YG_{g} prox_{g}", self.power_output[g] * self.powers[g].data.proximity) for g in BOTH]
+        strength = [line(f"YG prox_{g}", self.power_output[g] * self.powers[g].data.proximity) for g in BOTH]
         self.reach = [line(f"reach_{g}", self.commitment[g] * strength[g] / most(*strength)) for g in BOTH]
         seen = [most(self.perceived[1][g], 0) for g in BOTH]
         guarded = [line(f"prot_{g}", clip(self.state.reliability[g] * self.reach[g]) * seen[g]) for g in BOTH]
@@ -472,7 +488,7 @@ class Quarter:
         self.loss = line("loss", p.local_threat * exposed + (claimed[0] + claimed[1]) * left + 0 * crisis_loss / DT, "loss")
 
     def _accounts(self) -> None:
-        p, line, strategy, data = self.p, self.line, self.strategy, self.data
+        p, line, strategy = self.p, self.line, self.strategy
         self.work.step("Step 11: Production and accounts")
         alpha = shown(p.capital_elasticity)
         a = line("A", self.productivity * (1 + self.progress * DT), "productivity")
