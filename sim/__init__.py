@@ -1,6 +1,6 @@
 """The counterpoise model: small states between two great powers, many worlds at once.
 
-    from experiments.config import load
+    from experiments.configuration.load import load
     from sim import simulate
     history = simulate(load(["deterministic=true"]).settings, "equidistance")
     history["trust"].shape      # (quarter, power, state, world)

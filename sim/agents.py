@@ -6,7 +6,6 @@ import mesa
 import numpy as np
 
 from sim.axes import Array, Number
-from sim.data import Elections
 from sim.policies import RULES as POLICY_RULES
 from sim.policies.policy import Policy
 from sim.policies.standing import Offer, PowerObservation
@@ -32,6 +31,7 @@ class SmallState(mesa.Agent):
         super().__init__(model)
         self.name, self.index = name, index
         self.elections = model.settings.world.states[name].elections
+        self._an_election = 0 if self.elections is None else quarter_index(self.elections.first, model.settings.world.start)
         self.play(strategy)
 
     def play(self, strategy: Strategy) -> None:
@@ -41,7 +41,7 @@ class SmallState(mesa.Agent):
 
     def votes(self, quarter: int) -> bool:
         """Whether there is an election in this quarter, counted from the world's first, or in the next."""
-        return self.elections is not None and any(_is_election(self.elections, self.model.settings.world.start, quarter + ahead)
+        return self.elections is not None and any((quarter + ahead - self._an_election) % (4 * self.elections.every) == 0
                                                   for ahead in range(ELECTION_SEASON + 1))
 
     def observe(self) -> Observation:
@@ -52,17 +52,13 @@ class SmallState(mesa.Agent):
             leverage=m.leverage[:, i], start_pressure=m.present.pressure[:, i], start_leverage=m.present.leverage[:, i],
             claims=m.start.claims[:, i], pressing=m.pressing[:, i], reach=m.reach, trust=m.trust[:, i], tier=m.tier[:, i], visits=m.visits[:, i],
             perceived=m.perceived[:, :, i], alignment=m.alignment[:, i], output=m.output[i], consumption=m.consumption[i],
-            legitimacy=m.legitimacy[i], rivalry=m.rivalry, challenge=m.challenge[i],
+            legitimacy=m.legitimacy[i], rivalry=m.rivalry, challenge=m.challenge[i], challenged=m.challenged,
             exploration=m.exploration(i) if self.rule.explores else 0.0,
         )
 
     def decide(self) -> Decision:
         """Tilt and breadth for the next quarter."""
         return self.rule.decide(self.observe())
-
-
-def _is_election(elections: Elections, start: str, quarter: int) -> bool:
-    return (quarter - quarter_index(elections.first, start)) % (4 * elections.every) == 0
 
 
 class GreatPower(mesa.Agent):

@@ -35,7 +35,6 @@ class Present:
     """
 
     engagement: Array
-    lens: Array
     rivalry: Array
     flow_share: Array
     perceived: Array
@@ -43,10 +42,7 @@ class Present:
     visits: Array
     trust: Array
     pressure: Array
-    cohesion: Array
-    buffer: Array
     commitment: Array
-    reach: Array
     meant: Array
     share: Array
     deterrence: Array
@@ -108,13 +104,12 @@ def present(world: World, c: Coefficients, p: Parameters, policies: Sequence[Pol
     trusted = _at_rest(trusted_again, np.broadcast_to(c.trust_baseline, np.broadcast_shapes(c.trust_baseline.shape, alignment.shape)))
     pressed_now = pressed(trusted)
     worst = np.maximum(pressed_now[0], pressed_now[1])
-    meant = c.given / (flows.opening(opened[ECONOMY], unconditional=p.unconditional_flow) * (1 - pressed_now))
+    meant = c.given / np.maximum(flows.opening(opened[ECONOMY], unconditional=p.unconditional_flow) * (1 - pressed_now), TINY)
     commitment = stack([policy.commitment for policy in policies])
     debt = sum_over_powers(c.debt) + c.other_debt_ratio * c.output
     return Present(
-        engagement=opened, lens=lens, rivalry=level, flow_share=flow_share, perceived=perceived, alignment=alignment, visits=visited,
-        trust=trusted, pressure=pressed_now, cohesion=cohesion, buffer=buffer, commitment=commitment,
-        reach=security.reach(commitment, world.of_powers("output"), world.of_powers("proximity")),
+        engagement=opened, rivalry=level, flow_share=flow_share, perceived=perceived, alignment=alignment, visits=visited,
+        trust=trusted, pressure=pressed_now, commitment=commitment,
         meant=meant, share=_shares(meant),
         deterrence=flows.deterrence(worst, spillover=p.image_spillover),
         access_to_powers=access.access_to_powers(

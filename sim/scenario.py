@@ -126,8 +126,8 @@ class Event(Change):
 
     Attributes:
         start: A quarter such as "2020Q3", or quarters from the first: 6, "+0q6".
-        end: The last quarter it acts in. Without it levels last to the horizon. What acts once acts at its start and has none,
-            but crises and pandemics.
+        end: The last quarter it acts in. Without it levels last to the horizon, and a crisis one quarter. What acts once, at its start,
+            has none.
         value: Level, factor, change, or the name of a policy or strategy.
     """
 
@@ -273,6 +273,10 @@ class Timetable:
         struck = {"all": self._states, "focal": [self._focal]}.get(change.target, [change.target])
         return Row(change, value, first, last, None if change.actor is None else partners.index(change.actor),
                    [self._states.index(state) for state in struck] if power is None else [], power)
+
+    def has(self, kind: Kind) -> bool:
+        """Whether there is any event of a kind."""
+        return any(row.change.kind == kind for row in self.rows)
 
     def _active(self, kind: str, t: int) -> list[Row]:
         return [row for row in self.rows if row.change.kind == kind and row.first <= t <= row.last]

@@ -104,6 +104,7 @@ class Worlds(mesa.Model):
         self.rivalry = self._full(now.rivalry)
         self.commitment_shock = self._full(0.0, g)
         self.crisis = self.outbreak = self.pandemic = self._full(0.0)
+        self.challenged = self.timetable.has("challenge")
         self.vaccinated, self.challenge = self._full(0.0, n), self._full(0.0, n)
         self.accepted = self.flow = self._full(start.given, g, n)
         self.investment = start.mix * self.flow
@@ -234,26 +235,20 @@ class Worlds(mesa.Model):
 
     def _trade(self) -> None:
         p, now = self.parameters, self.present
-        to_powers = access.access_to_powers(
+        settled = np.empty_like(self.access)
+        np.divide(access.access_to_powers(
             self.tier, self.engagement[ECONOMY], self.pressure, self.rivalry, self.perceived[ECONOMY], per_tier=p.tier_access,
-            pressure_cut=p.pressure_access_cut, fragmentation=p.fragmentation, diversion=p.trade_diversion)
-        to_rest = access.access_to_rest(self.worst_pressure, self.diversification, spillover=p.image_spillover)
-        settled = np.concatenate([to_powers / now.access_to_powers, (to_rest / now.access_to_rest)[None]])
+            pressure_cut=p.pressure_access_cut, fragmentation=p.fragmentation, diversion=p.trade_diversion), now.access_to_powers, out=settled[:REST])
+        np.divide(access.access_to_rest(self.worst_pressure, self.diversification, spillover=p.image_spillover), now.access_to_rest, out=settled[REST])
         self.access = access.next_access(self.access, self.timetable.changed("access", self.quarter, settled), speed=p.access_speed)
         self.size = access.size(
             self.power_output, self.world_output, start_power_output=self.start_power_output, start_world_output=self.start_world_output,
             elasticity=p.size_elasticity)
         self.gains, self.partner_share = access.gains_and_shares(
             self.access, self.size, self.start.access_weight, self.start.home_weight, substitution=p.substitution)
-        self.trade = self.start.trade * self._since_start(self.partner_share, self.start.access_weight) * (self.output / self.start.output)
         self.leverage = access.leverage(
             self.partner_share[:REST], self.foreign_capital[:REST] / self.capital, self.debt / self.output, substitution=p.substitution,
             capital_elasticity=p.capital_elasticity, sudden_stop=p.sudden_stop, debt_call=p.debt_call)
-
-    @staticmethod
-    def _since_start(share: Array, weight: Array) -> Array:
-        """Shares over those of the start; 0 where there was nothing."""
-        return np.where(weight > 0, share / np.where(weight > 0, weight, 1), 0.0)
 
     def _vaccinate(self) -> None:
         p = self.parameters
@@ -305,7 +300,8 @@ class Worlds(mesa.Model):
 
     def _judge_government(self) -> None:
         p, t, now, usual = self.parameters, self.quarter, self.present, self.start.legitimacy
-        self.challenge = self.timetable.changed("challenge", t, legitimacy.CHALLENGE_LEFT * self.challenge)
+        if self.challenged:
+            self.challenge = self.timetable.changed("challenge", t, legitimacy.CHALLENGE_LEFT * self.challenge)
         self.legitimacy = legitimacy.next_legitimacy(
             self.legitimacy, legitimacy.growth_gap(self.output, self.last_output, reference=self.start.growth, dt=DT),
             self.allegiance - now.allegiance, self.pressure - now.pressure, self.challenge,
@@ -349,6 +345,14 @@ class Worlds(mesa.Model):
     def outlay(self) -> Array:
         """What the states accept from each power, USD bn a year, before lumps, shape (G, R)."""
         return sum_over_states(self.accepted)
+
+    @property
+    def trade(self) -> Array:
+        """Trade with each partner, USD bn a year, shape (J, S, R)."""
+        weight = self.start.access_weight
+        since_start = np.where(weight > 0, self.partner_share / np.where(weight > 0, weight, 1), 0.0)
+        result: Array = self.start.trade * since_start * (self.last_output / self.start.output)
+        return result
 
     @property
     def regional_tilt(self) -> Array:

@@ -1,8 +1,9 @@
 """From composed, checked data to typed settings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, cast
 
 from pydantic import BaseModel
@@ -14,12 +15,13 @@ from experiments.configuration.effect import without_effect
 from experiments.configuration.errors import ConfigError
 from experiments.configuration.files import GLOBAL_GROUPS, GROUPS, LISTS, document_of, documents, names_in, primary, shown
 from experiments.configuration.job import DERIVED, ExecutorChoice, Job, Run
+from experiments.configuration.places import ALL, Keys, keys_of
 from experiments.configuration.violations import NAME_LENGTH, dotted, entry_violations, keyed, violations
 from experiments.configuration.yaml_files import Document, Path_, mapping
 from experiments.messages import unknown
 from sim.data import World
 from sim.parameters import Parameters
-from sim.payoffs import Payoff
+from sim.payoffs import PLACES, Payoff
 from sim.policies.policy import Policy
 from sim.scenario import Scenario
 from sim.settings import Settings, Size
@@ -42,7 +44,7 @@ def build(composed: dict[str, Any], choices: Mapping[str, Any], given: tuple[str
         ConfigError: Something is wrong; all problems are listed.
     """
     composed = {**composed, "focal": _code_of(composed["focal"], mapping(mapping(composed["world"]).get("states")))}
-    building = _Building(composed, given, _sources(choices, composed))
+    building = _Building(composed, given, _sources(choices, composed), keys_of(composed["world"]))
     model = _model(building)
     run = _run(building, model)
     building.raise_problems()
@@ -74,19 +76,21 @@ class _Building:
         composed: The configuration as plain data.
         given: The overrides it was composed from.
         sources: The files it was composed from, see `_sources`.
+        keys: The keys of its world.
         problems: One line each.
     """
 
     composed: Mapping[str, Any]
     given: tuple[str, ...]
     sources: list[tuple[Path_, Document]]
+    keys: Keys
     problems: list[str] = field(default_factory=list)
 
     def where(self, path: Path_) -> str:
         """The override or the line of a file that a value came from."""
         whole = ".".join(str(part) for part in path)
         for text in reversed(self.given):
-            key = text.lstrip("+").split("=")[0]
+            key, _ = self.keys.override(text.lstrip("+").split("=")[0], None)
             if whole and key not in GROUPS and (key == whole or key.startswith(f"{whole}.") or whole.startswith(f"{key}.")):
                 return f"override {text}"
         file, line = self._in_file(path)
@@ -101,9 +105,19 @@ class _Building:
         """The file and line that set a value last, or the nearest key above it."""
         for length in range(len(path), 0, -1):
             for under, document in self.sources:
-                if path[:len(under)] == under and (line := document.lines.get(path[len(under):length])):
-                    return document.file, line
+                for end in self._given_as(path[:length]):
+                    if end[:len(under)] == under and (line := document.lines.get(end[len(under):])):
+                        return document.file, line
         return None, 0
+
+    def _given_as(self, path: Path_) -> Iterator[Path_]:
+        """The paths by which a file may name what stands at a path: with the keys of the world, places of powers, or all peers."""
+        yield path
+        if path[:1] == ("peers",) and len(path) > 1:
+            yield ("peers", ALL, *path[2:])
+        elif len(self.keys.powers) == len(PLACES):
+            places: dict[Any, str] = dict(zip(self.keys.powers, PLACES, strict=True))
+            yield tuple(places.get(key, key) for key in path)
 
     def report(self, path: Path_, message: str) -> None:
         """Note a problem of the value at a path of keys."""
@@ -111,7 +125,7 @@ class _Building:
 
     def raise_problems(self) -> None:
         if self.problems:
-            raise ConfigError(self.problems)
+            raise ConfigError(list(dict.fromkeys(self.problems)))
 
     def typed(self, kind: type[BaseModel], value: Any, *root: str) -> Any:
         """A value as an instance of its class, or None, its problems noted; `root` is the path of keys to it."""
@@ -125,9 +139,20 @@ class _Building:
         """The strategies or policies that were chosen, by name."""
         return {name: self.typed(kind, body, group, name) for name, body in mapping(self.composed.get(group)).items()}
 
-    def played(self, key: str, kind: type[Any], group: str, changed: Mapping[str, Any]) -> dict[str, Any]:
-        """The strategy of each peer or the policy of each power."""
-        return {actor: self.from_library((key, actor), choice, kind, group, changed) for actor, choice in mapping(self.composed[key]).items()}
+    def played(self, key: str, kind: type[Any], group: str, changed: Mapping[str, Any], own: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+        """The strategy of each peer or the policy of each power; `own` are those of the facts of a power."""
+        actors = {"policies": self.keys.powers, "peers": self.keys.states}[key]
+        chosen = mapping(self.composed[key])
+        for actor in chosen:
+            if actor not in actors and actors:
+                self.report((key, actor), unknown(str(actor), actors, "power" if key == "policies" else "state"))
+        result, told = {}, set()
+        for actor, choice in chosen.items():
+            path = _path_of_own(actor) if own.get(actor) == choice else (key, actor)
+            if (cause := (self.where(path), str(choice))) not in told:  # one of all peers is told once
+                result[actor] = self.from_library(path, choice, kind, group, changed)
+                told |= {cause} if result[actor] is None else set()
+        return result
 
     def from_library(self, path: Path_, choice: Any, kind: type[Any], group: str, changed: Mapping[str, Any]) -> Any:
         """A strategy or policy by name: the one in `changed`, which overrides may have changed, or else as its file has it."""
@@ -154,11 +179,14 @@ def _model(building: _Building) -> dict[str, Any]:
     result |= _switched(building, result["scenario"], policies)
     if result["world"] is not None and result["scenario"] is not None:
         _check_fit(building, result["world"], result["scenario"])
+        building.raise_problems()  # it names states that are not there
     if not result["strategies"]:
         building.problems.append("strategies: name at least one")
     result["peers"] = building.played("peers", Strategy, "strategies", {})
-    result["policies"] = building.played("policies", Policy, "policy", policies)
-    result["resting_policies"] = _resting(building, result["world"])
+    own = {} if result["world"] is None else {power: facts.policy for power, facts in result["world"].powers.items()}
+    result["policies"] = building.played("policies", Policy, "policy", policies, own)
+    # The present rests on the policies of the facts as their files have them, whatever overrides change.
+    result["resting_policies"] = {power: building.from_library(_path_of_own(power), policy, Policy, "policy", {}) for power, policy in own.items()}
     states = mapping(mapping(composed["world"]).get("states"))
     if states and str(composed["focal"]) not in states:
         labels = {code: str(mapping(state).get("label") or code) for code, state in states.items()}
@@ -167,10 +195,9 @@ def _model(building: _Building) -> dict[str, Any]:
     return result
 
 
-def _resting(building: _Building, world: World | None) -> dict[str, Any]:
-    """The policies of the world's facts, under which the present rests; as their files have them, whatever overrides change."""
-    powers = {} if world is None else world.powers
-    return {power: building.from_library(("world", "powers", power, "policy"), facts.policy, Policy, "policy", {}) for power, facts in powers.items()}
+def _path_of_own(power: str) -> Path_:
+    """Where the facts of a power name its policy."""
+    return ("world", "powers", power, "policy")
 
 
 def _switched(building: _Building, scenario: Scenario | None, policies: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -203,11 +230,11 @@ def _code_of(focal: Any, states: Mapping[str, Any]) -> Any:
 
 
 def _as_changed(scenario: Scenario, given: Iterable[str]) -> Scenario:
-    """A scenario whose events an override replaces has a name and a description of its own, unless overrides give them: those of its file are false."""
+    """A scenario whose events or series an override replaces has a name and a description of its own, unless overrides give them: its file's are false."""
     keys = {text.lstrip("+~").split("=")[0] for text in given}
-    if "scenario.events" not in keys:
+    if not keys & {"scenario.events", "scenario.series"}:
         return scenario
-    events = ", ".join(f"{event.kind} {event.start}" for event in scenario.events)
+    events = ", ".join([*(f"{event.kind} {event.start}" for event in scenario.events), *(f"{series.kind} by year" for series in scenario.series)])
     texts = {"name": f"{scenario.name}_changed"[:NAME_LENGTH], "description": f"Events of the command: {events or 'none'}."}
     return scenario.model_copy(update={key: text for key, text in texts.items() if f"scenario.{key}" not in keys})
 

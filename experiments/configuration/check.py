@@ -40,7 +40,7 @@ from experiments.messages import printable, shortened, unknown
 from sim.axes import REST_KEY
 from sim.data import NAME, World
 from sim.parameters import Parameters
-from sim.payoffs import Payoff
+from sim.payoffs import PLACES, Payoff
 from sim.policies.policy import Policy
 from sim.quantity import Interval, Quantity
 from sim.scenario import Scenario
@@ -176,6 +176,8 @@ def _problems_of_case(group: str, name: str, data: dict[str, Any]) -> Iterator[t
         yield (group, "name"), f"expected {name!r}, the name of the file"
     if "parameters" in data:
         yield from under(("parameters",), violations(Parameters, data["parameters"]))
+    yield from (((group, what, place), "the word means a power by its place; give it another name")
+                for what in ("powers", "states") for place in PLACES if group == "world" and place in mapping(mapping(body).get(what)))
     own = list(mapping(mapping(body).get("states"))) if group == "world" else []
     yield from _problems_of_names(data, own or known_states())
     if own:

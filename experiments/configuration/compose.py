@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from experiments.configuration.check import choice_problems, refuse_broken, sound
@@ -10,7 +11,7 @@ from experiments.configuration.files import GROUPS, LISTS, PRIMARY, document_of,
 from experiments.configuration.grammar import read
 from experiments.configuration.hydra_state import own_hydra_state
 from experiments.configuration.keys import default_of, known_keys
-from experiments.configuration.places import completed, expanded
+from experiments.configuration.places import completed, keys_of, with_policies
 from experiments.configuration.yaml_files import mapping
 from experiments.messages import unknown
 from sim.axes import DOMAINS
@@ -47,11 +48,10 @@ def compose(given: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
         files, choices = _of_files(choosing)
         refuse_broken((group, str(name)) for group in GROUPS for name in (mapping(files.get(group)) if group in LISTS else [choices.get(group)]))
         files = completed(files, choices)
+        files = with_policies(files | _changed(files, changing))
         if any(part.startswith("strategies=") for part in everything):
-            files = _without_idle(files)
-        powers, states = (list(mapping(mapping(files["world"]).get(key))) for key in ("powers", "states"))
-        changing = [part for text in changing for part in expanded(text, powers, states)]
-        return files | _changed(files, changing), choices
+            files = _without_idle(files, changing)
+        return files, choices
     except ConfigError:
         raise
     except Exception:  # Hydra and OmegaConf have many, and let those of Python through
@@ -63,24 +63,39 @@ def compose(given: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
         raise ConfigError(problems or [f"override {text}: the key cannot have this value" for text in _unfit(choosing, changing) or given]) from None
 
 
-def _without_idle(files: Mapping[str, Any]) -> dict[str, Any]:
-    """Without strategies that differ from others under a domestic challenge alone, where no event brings one; a list of strategies has what it names."""
-    events = mapping(files.get("scenario")).get("events") or []
-    challenged = any(mapping(event).get("kind") == "challenge" for event in events)
-    return {**files, "strategies": {name: body for name, body in files["strategies"].items() if challenged or not mapping(body).get("regime")}}
+def _without_idle(files: Mapping[str, Any], changing: Iterable[str]) -> dict[str, Any]:
+    """Without strategies that differ from others under a domestic challenge alone, where none comes; a list of strategies has what it names.
+
+    Raises:
+        ConfigError: An override changes one of them.
+    """
+    scenario = mapping(files.get("scenario"))
+    if any(mapping(row).get("kind") == "challenge" for group in ("events", "series") for row in scenario.get(group) or ()):
+        return dict(files)
+    idle = {name for name, body in files["strategies"].items() if mapping(body).get("regime")}
+    named = [(text, name) for text in changing for name in idle if text.lstrip("+").startswith(f"strategies.{name}.")]
+    if named:
+        raise ConfigError([f"override {text}: {name} is compared under a challenge alone; add scenario=challenged_government, or name it in strategies=[…]"
+                           for text, name in named])
+    return {**files, "strategies": {name: body for name, body in files["strategies"].items() if name not in idle}}
 
 
 def _changed(files: Mapping[str, Any], changing: Sequence[str]) -> dict[str, Any]:
     """What overrides of single values make of the files, as Hydra does after composing them. A sweep over numbers composes them once."""
     from hydra._internal.config_loader_impl import ConfigLoaderImpl
+    from hydra.core.override_parser.types import OverrideType
     from omegaconf import OmegaConf
 
-    known = known_keys(list(files["strategies"]))
+    keys = keys_of(files["world"])
+    known = known_keys(list(files["strategies"]), keys)
     touched = {read(text).key_or_group.split(".")[0] for text in changing}
     changed = OmegaConf.create({key: value for key, value in files.items() if key in touched})
     OmegaConf.set_struct(changed, True)
     for text in changing:
-        ConfigLoaderImpl._apply_overrides_to_config([read(_added(text, changed, known))], changed)
+        override = read(text)
+        key, value = keys.override(override.key_or_group, override.value())
+        added = OverrideType.FORCE_ADD if text.startswith("+") or _left_out(key, value, changed, known) else override.type
+        ConfigLoaderImpl._apply_overrides_to_config([replace(override, key_or_group=key, _value=value, type=added)], changed)
     return cast(dict[str, Any], OmegaConf.to_container(changed, throw_on_missing=True))
 
 
@@ -134,32 +149,27 @@ def _known(choosing: tuple[str, ...], everything: tuple[str, ...]) -> list[str]:
     except HydraException:
         composed = _of_files(everything)[0]
     chosen = {f"{group}.{name}." for group in LISTS for name in composed[group]}
-    numbers = [key for key in known_keys(list(composed["strategies"])) if not key.startswith(LISTS) or any(key.startswith(one) for one in chosen)]
-    return sorted({*_leaves(composed), *numbers})
+    known = known_keys(list(composed["strategies"]), keys_of(composed["world"]))
+    return sorted({*_leaves(composed), *(key for key in known if not key.startswith(LISTS) or any(key.startswith(one) for one in chosen))})
 
 
-def _added(text: str, files: Any, known: Mapping[str, Quantity | None]) -> str:
-    """An override of what its file leaves at its default, or that begins with a `+`, as Hydra wants it: `++` in front.
+def _left_out(key: str, value: Any, files: Any, known: Mapping[str, Quantity | None]) -> bool:
+    """Whether an override sets what its file leaves at its default.
 
     Of a number for both domains, of which one is to change, the other stays: `files` holds the two from here on.
     """
     from omegaconf import OmegaConf
 
-    bare = text.lstrip("+")
-    key = bare.split("=", 1)[0]
-    if bare != text:
-        text = f"++{bare}"
     owner = key.split(".")[: {"world": 3, "strategies": 2, "policy": 2}.get(key.split(".")[0], 1)]
     if key not in known or not OmegaConf.is_dict(OmegaConf.select(files, ".".join(owner))):
-        return text
+        return False
     number, _, part = key.rpartition(".")
     quantity = known.get(number)
     if part in DOMAINS and quantity is not None and quantity.each == "domain":
-        value = OmegaConf.select(files, number)
-        if not OmegaConf.is_dict(value):
-            both = dict.fromkeys(DOMAINS, default_of(number) if value is None else value)
-            OmegaConf.update(files, number, both, force_add=True)
-    return text if OmegaConf.select(files, key) is not None else f"++{bare}"
+        both = OmegaConf.select(files, number)
+        if not OmegaConf.is_dict(both):
+            OmegaConf.update(files, number, dict.fromkeys(DOMAINS, default_of(number) if both is None else both), force_add=True)
+    return OmegaConf.select(files, key) is None or (key in ("policies", "peers") and isinstance(value, dict))
 
 
 @kept

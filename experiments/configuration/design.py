@@ -1,12 +1,12 @@
 """Numeric designs: many points over chosen numbers of the model, run along the world axis inside one job.
 
 A number is named by its dotted name as on the command line: "parameters.rivalry_mean",
-"world.powers.us.budget_share", "strategies.equidistance.breadth", "policy.patron.reward". Every point meets the
+"world.powers.second.output", "strategies.equidistance.breadth", "policy.patron.reward". Every point meets the
 same worlds.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,6 +15,7 @@ import numpy as np
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from experiments.configuration.places import Keys
 from experiments.configuration.table import MOST_POINTS as MOST_POINTS
 from experiments.configuration.table import Table, below, read_table, unknown_number
 from experiments.configuration.violations import dotted, violations
@@ -96,27 +97,30 @@ class Design(Frozen):
         """
         if self.kind == "none":
             return Points((), np.empty((1, 0)))
-        known = numbers(settings)
-        table = self._table(folder, known) if self.kind == "table" else None
-        names = tuple(self._options()) if table is None else table.names
+        known, placed = numbers(settings), Keys(tuple(settings.world.powers)).placed
+        table = self._table(folder, known, placed) if self.kind == "table" else None
+        options = {placed(name): values for name, values in self._options().items()}
+        names = tuple(options) if table is None else table.names
+        if len(options) < len(self._options()):
+            raise ValueError("design.over: a number is given twice, once by the place of a power")
         if missing := [name for name in names if name not in known]:
             raise ValueError("\n".join(f"design.over: {unknown_number(name, known)}" for name in missing))
         if table is not None:
             _check_domains(table, known)
-        for name, options in self._options().items():
-            ends, domain = options.values if isinstance(options, Values) else options or [], Interval.parse(known[name].domain)
+        for name, given in options.items():
+            ends, domain = given.values if isinstance(given, Values) else given or [], Interval.parse(known[name].domain)
             if outside := [value for value in ends if not domain.contains(value)]:
                 raise ValueError(f"design.over.{name}: allowed range {domain}, got {outside[0]:g}")
-        values = self._spread(names, known, settings.seed) if table is None else table.values
+        values = self._spread(options, known, settings.seed) if table is None else table.values
         points = Points(names, values)
         if problems := violations(Settings, dict(points.at(settings, values).model_copy(update={"n_worlds": len(values)}))):
             raise ValueError("\n".join(f"design.over: {dotted(path)}{message}" for path, message in problems))
         return points
 
-    def _spread(self, names: Sequence[str], known: Mapping[str, Quantity], seed: int) -> Array:
+    def _spread(self, options: Mapping[str, Range | Values | None], known: Mapping[str, Quantity], seed: int) -> Array:
         from scipy.stats import qmc
 
-        options = self._options()
+        names = list(options)
         counts = [len(values.values) if isinstance(values := options[name], Values) else self.points for name in names]
         count = math.prod(counts) if self.kind == "grid" else self.points
         if count > MOST_POINTS:
@@ -137,9 +141,9 @@ class Design(Frozen):
             drawn = qmc.Sobol(len(names), rng=rng).random_base2((self.points - 1).bit_length())[: self.points]
         return qmc.scale(drawn, low, high)
 
-    def _table(self, folder: Path | None, known: Iterable[str]) -> Table:
+    def _table(self, folder: Path | None, known: Iterable[str], placed: Callable[[str], str]) -> Table:
         file = str(self.file)
-        return read_table(Path(file) if folder is None else below(folder, file), known)
+        return read_table(Path(file) if folder is None else below(folder, file), known, placed)
 
 
 @dataclass(frozen=True)
@@ -206,9 +210,9 @@ def _numbers(value: Any, path: str) -> Iterator[tuple[str, Quantity]]:
             here, part = f"{path}.{name}", getattr(value, name)
             if name in known:
                 each = known[name].each
-                if each in (None, "domain") and not isinstance(part, str):
+                if each in (None, "domain"):
                     yield here, known[name]
-                keys = part if isinstance(part, Mapping) else DOMAINS if each == "domain" and not isinstance(part, str) else ()
+                keys = part if isinstance(part, Mapping) else DOMAINS if each == "domain" else ()
                 yield from ((f"{here}.{key}", known[name]) for key in keys)
             elif name == "options" and isinstance(value, (Strategy, Policy)):
                 yield from _numbers(_rule(value).Options.model_validate(dict(part)), here)
@@ -240,8 +244,8 @@ def value_of(settings: Settings, name: str) -> float:
 
 
 def _split(name: str, settings: Settings) -> list[str]:
-    """The parts of a dotted name; the name of a strategy or state may hold dots itself."""
-    for group in (settings.strategies, settings.world.states, [policy.name for policy in settings.policies.values()]):
+    """The parts of a dotted name; the name of a strategy, state, power or policy may hold dots itself."""
+    for group in (settings.strategies, settings.world.states, settings.world.powers, [policy.name for policy in settings.policies.values()]):
         for key in group:
             if "." in key and f".{key}." in name:
                 before, after = name.split(f".{key}.", 1)

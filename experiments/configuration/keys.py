@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from experiments.configuration.files import GROUPS, document_of, documents, kept, names_in
 from experiments.configuration.job import ExecutorChoice
-from experiments.configuration.places import ALL
+from experiments.configuration.places import ALL, Keys
 from experiments.configuration.yaml_files import Document, mapping
 from sim.axes import REST_KEY
 from sim.data import OTHER_KEY, Power, State, World
@@ -16,43 +16,50 @@ from sim.payoffs import PLACES, WEIGHED
 from sim.policies import RULES as POLICY_RULES
 from sim.policies.policy import Policy
 from sim.quantity import KEYS, Quantity, quantities
+from sim.scenario import Scenario
 from sim.settings import Size
 from sim.strategies import RULES as STRATEGY_RULES
 from sim.strategies.strategy import LeanWith, Strategy
 
 #: Keys of states, strategies and policies that a file may leave out, without those of numbers.
-OPTIONAL = ("label", "rule", "options")
+OPTIONAL = ("label", "rule", "options", "elections", "elections.first", "elections.every", "region.association", "region.association.label")
 
 
-def known_keys(strategies: Sequence[str] = ()) -> Mapping[str, Quantity | None]:
-    """Everything that can be set by a dotted name, with the declaration of each number. `strategies` are names defined in addition to the shipped ones."""
-    return _known_keys(tuple(name for name in strategies if name not in names_in("strategies")))
+def known_keys(strategies: Sequence[str] = (), world: Keys | None = None) -> Mapping[str, Quantity | None]:
+    """Everything that can be set by a dotted name, with the declaration of each number.
+
+    Args:
+        strategies: Names defined in addition to the shipped ones.
+        world: The keys of the world; None: those of every world in conf/.
+    """
+    return _known_keys(tuple(name for name in strategies if name not in names_in("strategies")), world or Keys(tuple(known_powers()), tuple(known_states())))
 
 
 @kept
-def _known_keys(strategies: tuple[str, ...]) -> Mapping[str, Quantity | None]:
-    states, powers = known_states(), known_powers()
+def _known_keys(strategies: tuple[str, ...], world: Keys) -> Mapping[str, Quantity | None]:
+    powers = tuple(dict.fromkeys((*world.powers, *PLACES)))
     kinds: list[tuple[str, type[BaseModel]]] = [
         ("parameters", Parameters), ("world", World), *((f"world.powers.{power}", Power) for power in powers),
-        *((f"world.states.{state}", State) for state in states), *((f"policy.{name}", Policy) for name in names_in("policy")),
+        *((f"world.states.{state}", State) for state in world.states), *((f"policy.{name}", Policy) for name in names_in("policy")),
         *((f"strategies.{name}", Strategy) for name in (*names_in("strategies"), *strategies)),
         *((f"strategies.{name}.lean_with", LeanWith) for name in (*names_in("strategies"), *strategies))]
     numbers: dict[str, Quantity | None] = {
         f"{root}.{name}{part}": known for root, kind in kinds for name, known in quantities(kind).items()
-        for part in ("", *(f".{key}" for key in keys_of(known)))}
+        for part in ("", *(f".{key}" for key in _parts_of(known, powers)))}
     rules = [f"{group}.{name}.options.{option}" for group, kind in (("strategies", Strategy), ("policy", Policy)) for name in names_in(group)
              for option in _options_of(group, name)]
-    actors = [*(f"policies.{power}" for power in powers), *(f"peers.{state}" for state in (*states, ALL))]
+    actors = ["policies", "peers", *(f"policies.{power}" for power in powers), *(f"peers.{state}" for state in (*world.states, ALL))]
     leans = [root for root, kind in kinds if kind is LeanWith]
     # What files may leave out; the other keys, which all files hold, are found there.
-    left_out = [f"{root}.{name}" for root, kind in kinds for name in OPTIONAL if name in kind.model_fields]
+    left_out = [f"{root}.{name}" for root, kind in kinds for name in OPTIONAL if name.split(".")[0] in kind.model_fields]
+    left_out += [f"scenario.{name}" for name in Scenario.model_fields]
     values = [*(f"payoff.weights.{name}" for name in WEIGHED), *(f"executor.{name}" for name in ExecutorChoice.model_fields)]
     return dict.fromkeys([*GROUPS, *Size.model_fields, "focal", "reference", *actors, *leans]) | numbers | dict.fromkeys([*rules, *left_out, *values])
 
 
 def default_of(number: str) -> float:
-    """The default of a number of a strategy, by its dotted name."""
-    kind = LeanWith if ".lean_with." in number else Strategy
+    """The default of a number of a strategy or a state that may differ between the domains, by its dotted name."""
+    kind = LeanWith if ".lean_with." in number else State if number.startswith("world.") else Strategy
     return cast(float, kind.model_fields[number.rpartition(".")[2]].default)
 
 
@@ -63,13 +70,13 @@ def _options_of(group: str, name: str) -> Iterable[str]:
     return quantities(rule.Options) if rule is not None else ()
 
 
-def keys_of(known: Quantity) -> Sequence[str]:
+def _parts_of(known: Quantity, powers: Sequence[str]) -> Sequence[str]:
     """The keys that a number which is split may have."""
     if known.each is None:
         return ()
     if known.each in ("domain", "measure"):
         return KEYS[known.each]
-    return (*known_powers(), *{"power": (), "partner": (REST_KEY,), "creditor": (OTHER_KEY,)}[known.each])
+    return (*powers, *{"power": (), "partner": (REST_KEY,), "creditor": (OTHER_KEY,)}[known.each])
 
 
 def known_states() -> list[str]:

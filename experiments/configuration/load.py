@@ -17,6 +17,7 @@ from experiments.configuration.grammar import read, typed, values
 from experiments.configuration.hydra_state import own_hydra_state
 from experiments.configuration.job import Job
 from experiments.configuration.overrides import last_part
+from experiments.configuration.places import keys_of
 from experiments.configuration.swept import MOST_JOBS, given_twice
 from experiments.configuration.yaml_files import mapping
 from experiments.messages import printable
@@ -54,8 +55,11 @@ def load_sweep(overrides: str | Iterable[str], several: bool) -> list[Job]:
     given = {text.lstrip("+").split("=")[0] for text in fixed}
     if any(key.split(".")[0] == "experiment" for key in given):
         check_files()
-        preset = {key: [_as_text(value) for value in values] for key, values in mapping(compose(tuple(fixed))[0]["sweep"]).items() if isinstance(values, list)}
-        axes = {key: values for key, values in preset.items() if key not in given} | axes
+        files = compose(tuple(fixed))[0]
+        preset = {key: [_as_text(value) for value in values] for key, values in mapping(files["sweep"]).items() if isinstance(values, list)}
+        placed = keys_of(files["world"]).placed
+        taken = {placed(key) for key in (*given, *axes)}
+        axes = {key: values for key, values in preset.items() if placed(key) not in taken} | axes
     if paths := [f"{key}={value}" for key, values in axes.items() for value in values if last_part(value) != value]:
         raise ConfigError([f"override {paths[0]}: swept values are names in reports: name files from the current folder, without a leading /"])
     if twice := [f"override {key}={','.join(values)}: {printable(value)} is given twice" for key, values in axes.items() if (value := given_twice(values))]:

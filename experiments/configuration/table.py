@@ -8,7 +8,7 @@ import io
 import math
 import re
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,12 +71,13 @@ def below(folder: Path, file: str) -> Path:
     return result
 
 
-def read_table(file: Path, known: Iterable[str]) -> Table:
+def read_table(file: Path, known: Iterable[str], placed: Callable[[str], str] = str) -> Table:
     """Read a table.
 
     Args:
         file: The file.
         known: Names that a column may have.
+        placed: Makes a name with the places of powers one with their own keys.
 
     Raises:
         ValueError: It cannot be read, or a name or a number is wrong; the message has a line for each.
@@ -88,7 +89,7 @@ def read_table(file: Path, known: Iterable[str]) -> Table:
         if n_lines > MOST_POINTS + 1:
             raise ValueError(f"it has {n_lines:,} lines; at most {MOST_POINTS + 1:,}")
         encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-        return _parsed(shown, io.TextIOWrapper(io.BytesIO(raw), encoding, newline=""), tuple(known))
+        return _parsed(shown, io.TextIOWrapper(io.BytesIO(raw), encoding, newline=""), tuple(known), placed)
     except _Wrong as error:
         raise ValueError("\n".join(error.problems)) from None
     except UnicodeError:
@@ -106,11 +107,11 @@ class _Wrong(Exception):
         super().__init__()
 
 
-def _parsed(file: str, lines: Iterator[str], known: Sequence[str]) -> Table:
+def _parsed(file: str, lines: Iterator[str], known: Sequence[str], placed: Callable[[str], str]) -> Table:
     bounded = _bounded(lines)
     above, first = next(((number, line) for number, line in enumerate(bounded, start=1) if line.strip()), (1, ""))
     between = next((sign for sign in "\t;" if sign in first), ",")
-    names = [name.strip(BLANKS) for name in next(csv.reader([first], delimiter=between), [])]
+    names = [placed(name.strip(BLANKS)) for name in next(csv.reader([first], delimiter=between), [])]
     if not names:
         raise _Wrong([f"design.file: {file}: {EXPECTED}"])
     _check_names(f"{file}:{above}", names, known)

@@ -63,6 +63,9 @@ class StandingRule:
     def __init__(self, policy: Policy, parameters: Parameters, resting_swing: Number = 0.0) -> None:
         self.policy, self.parameters, self.resting_swing = policy, parameters, resting_swing
         self.options = self.Options.model_validate(dict(policy.options))
+        # Skip what the policy does not use, or what comes to the same.
+        self._matches = bool(np.any(np.asarray(policy.match_rival) != 0))
+        self._withdraws_all = bool(np.all(np.asarray(policy.withdraw) == 1))
 
     def decide(self, seen: PowerObservation, start: PowerObservation) -> Offer:
         """Choose pressure, flows and visits for every state in every world, from what is seen now and what was seen at rest."""
@@ -78,12 +81,13 @@ class StandingRule:
         """Weight of each state in the power's flows over that at the start."""
         policy, p = self.policy, self.parameters
         moved = seen.alignment - start.alignment
-        rewarded = np.maximum(moved, 0) - policy.withdraw * np.maximum(-moved, 0)
-        affinity = np.exp(policy.reward * rewarded + p.trust_elasticity * (seen.trust - start.trust))
-        matched = (1 + policy.match_rival * seen.rival_share) / (1 + policy.match_rival * start.rival_share)
-        courted = self._courting(policy.swing_bonus, seen) / self._courting(self.resting_swing, start)
-        result: Array = affinity * matched * courted
-        return result
+        if not self._withdraws_all:
+            moved = np.maximum(moved, 0) - policy.withdraw * np.maximum(-moved, 0)
+        weight: Array = np.exp(policy.reward * moved + p.trust_elasticity * (seen.trust - start.trust))
+        weight *= self._courting(policy.swing_bonus, seen) / self._courting(self.resting_swing, start)
+        if self._matches:
+            weight *= (1 + policy.match_rival * seen.rival_share) / (1 + policy.match_rival * start.rival_share)
+        return weight
 
     def _courting(self, swing_bonus: Number, seen: PowerObservation) -> Array:
         """Bonus for states close to neither power, larger as rivalry rises."""

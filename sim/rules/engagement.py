@@ -1,7 +1,8 @@
 """How much cooperation a state opens to each power. MODEL.md, step 2."""
 
-from sim.axes import TOWARDS, Array
-from sim.rules.numeric import clip
+import numpy as np
+
+from sim.axes import Array
 
 
 def engagement(tilt: Array, breadth: Array) -> Array:
@@ -9,4 +10,6 @@ def engagement(tilt: Array, breadth: Array) -> Array:
 
     Leaning closes a door in proportion; it does not shut it.
     """
-    return clip(breadth[:, None] * (1 + TOWARDS * tilt[:, None]), 0, 1)
+    leaning = breadth * tilt
+    opened = np.stack([breadth + leaning, breadth - leaning], axis=1)
+    return np.clip(opened, 0, 1, out=opened)

@@ -36,7 +36,9 @@ def intended(meant: Array, share: Array, attraction: Array, budget: Array, *, ou
         outside_weight: Weight of destinations outside the region.
     """
     scale = budget * (1 + outside_weight) / (outside_weight + sum_over_states(share * attraction))
-    return meant * attraction * scale[:, None]
+    result: Array = meant * attraction
+    result *= scale[:, None]
+    return result
 
 
 def lump_factor(lump: Array, unevenness: Array, *, persistence: Number, volatility: Number) -> Array:
@@ -47,7 +49,9 @@ def lump_factor(lump: Array, unevenness: Array, *, persistence: Number, volatili
         unevenness: How uneven each power's finance is, (G, 1, 1) or (G, 1, R).
     """
     variance = volatility**2 / (1 - persistence**2)
-    return np.exp(unevenness * lump - unevenness**2 * variance / 2)
+    result: Array = unevenness * lump
+    result -= unevenness**2 * variance / 2
+    return np.exp(result, out=result)
 
 
 def other_flow(output: Array, rate: Array, diversification: Array, deterred: Array, *, pull: Number) -> Array:
@@ -62,7 +66,11 @@ def deterrence(worst_pressure: Array, *, spillover: Number) -> Array:
 
 def next_flow_share(share: Array, flow: Array, other_flow: Array) -> Array:
     """Smoothed share of each power in external capital, in [0, 1], shape (G, S, R)."""
-    return share + SHARE_SMOOTHING * (flow_share(flow, other_flow) - share)
+    moved = flow_share(flow, other_flow)
+    moved -= share
+    moved *= SHARE_SMOOTHING
+    moved += share
+    return moved
 
 
 def flow_share(flow: Array, other_flow: Array) -> Array:

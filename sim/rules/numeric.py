@@ -22,5 +22,5 @@ def clip(x: Any, low: float, high: float) -> Array:
 
 def power(base: Any, exponent: Any) -> Array:
     """`base ** exponent` for base > 0, faster than and independent of the platform's pow."""
-    result: Array = np.exp(exponent * np.log(base))
-    return result
+    result: Array = exponent * np.log(base)
+    return np.exp(result, out=result) if isinstance(result, np.ndarray) else np.exp(result)

@@ -8,7 +8,7 @@ def observed_alignment(engagement: Array, flow_share: Array, noise: Array | floa
     """What each power sees of a state this quarter, shape (D, G, S, R).
 
     A power discounts what it gets by what the rival gets, the more so the larger its lens, and infers
-    alignment from flows that the state does not control (`flow_weight`): the "married to China" effect.
+    alignment from flows that the state does not control (`flow_weight`): being taken for married to whoever invests.
 
     Args:
         engagement: Cooperation opened to each power, (D, G, S, R).

@@ -37,6 +37,7 @@ class LinearRule:
         self.regime_answer = parameters.regime_answer * (1 + np.asarray(strategy.regime))
         #: Whether the rule needs exploration noise.
         self.explores = bool(np.any(np.asarray(self.learning) > 0))
+        self._coercion_at_rest: Array | None = None
         self._reciprocity, self._climbing = Reciprocity(), HillClimbing()
         weights = {name: by_domain(getattr(strategy.lean_with, name)) for name in quantities(LeanWith)}
         # Skip features of weight 0.
@@ -59,7 +60,11 @@ class LinearRule:
 
     def answer(self, seen: Observation) -> Array:
         """What every government adds: its answer to coercion and to a challenge at home, and what it learns, shape (D, R) or (R,)."""
-        aim = seen.coercion(self.compliance, self.backlash) + self.regime_answer * seen.regime()
+        if self._coercion_at_rest is None:
+            self._coercion_at_rest = seen.coercion_at_rest(self.compliance, self.backlash)
+        aim = seen.coercion(self.compliance, self.backlash) - self._coercion_at_rest
+        if seen.challenged:
+            aim = aim + self.regime_answer * seen.regime()
         if self.explores:
             step = self.learning * self._climbing.direction(seen.tilt, seen.consumption)
             aim = aim + np.where(np.asarray(self.learning) > 0, seen.tilt + step, 0.0)

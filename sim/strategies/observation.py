@@ -27,7 +27,8 @@ class Observation:
 
     Arrays have the world last: tilt, breadth and exploration (D, R); accepted, pressure, leverage, reach, trust, tier, visits, claims
     and alignment (G, R), and pressing, how hard each power presses on governance; perceived (D, G, R); output, consumption, legitimacy,
-    rivalry and challenge (R,). `quarter` counts from 0. `exploration` is standard normal noise for rules that explore, else 0.
+    rivalry and challenge (R,), and whether there is a challenge in any world. `quarter` counts from 0. `exploration` is standard
+    normal noise for rules that explore, else 0.
     `start_pressure` and `start_leverage` are those of the present at rest.
     The lean features below are antisymmetric: swapping the powers changes their sign.
     """
@@ -53,6 +54,7 @@ class Observation:
     legitimacy: Array
     rivalry: Array
     challenge: Array
+    challenged: bool
     exploration: Array | float
 
     def in_worlds(self, worlds: NDArray[np.intp], *, explores: bool) -> "Observation":
@@ -96,11 +98,12 @@ class Observation:
         return result
 
     def coercion(self, compliance: Number, backlash: Number) -> Array:
-        """Net pull of pressure beyond that at rest, shape (R,): comply where leverage exceeds backlash / compliance, resist below."""
-        now = self.pressure * (compliance * self.leverage - backlash)
-        start = self.start_pressure * (compliance * self.start_leverage - backlash)
-        result: Array = (now[0] - now[1]) - (start[0] - start[1])
-        return result
+        """Net pull of pressure, shape (R,): comply where leverage exceeds backlash / compliance, resist below."""
+        return _pull(self.pressure, self.leverage, compliance, backlash)
+
+    def coercion_at_rest(self, compliance: Number, backlash: Number) -> Array:
+        """The same in the present at rest: what the course at the start has already answered."""
+        return _pull(self.start_pressure, self.start_leverage, compliance, backlash)
 
 
 @dataclass(slots=True)
@@ -109,6 +112,12 @@ class Decision:
 
     tilt: Array
     breadth: Array
+
+
+def _pull(pressure: Array, leverage: Array, compliance: Number, backlash: Number) -> Array:
+    pull = pressure * (compliance * leverage - backlash)
+    result: Array = pull[0] - pull[1]
+    return result
 
 
 def _contrast(x: Array) -> Array:
@@ -122,7 +131,7 @@ class Reciprocity:
         self._usual: Array | None = None
 
     def surprise(self, treatment: Array) -> Array:
-        """China's treatment less its usual treatment, minus the same of the US, scaled and clipped to [-1, 1], shape (R,)."""
+        """Treatment by power 0 less its usual treatment, minus the same of power 1, scaled and clipped to [-1, 1], shape (R,)."""
         if self._usual is None:
             self._usual = treatment
         news = treatment - self._usual

@@ -21,7 +21,7 @@ ROWS = {
     "tilt": "Tilt,\n+1 = {first},\n−1 = {second}",
     "trust": "Trust of\nthe powers,\n0 to 1",
     "pressure": "Pressure\nreceived,\n0 to 1",
-    "leverage": "Leverage,\n% of income\nlost on a\nrupture",
+    "leverage": "Leverage,\n% of income\nin a power's\nhand",
 }
 
 
