@@ -143,9 +143,9 @@ class Event(Change):
                 "m": f"a {self.kind} event needs a value in {domain}" if domain else f"a {self.kind} event needs a value: the name of a {self.kind}"})
         self._check(self.value)
         if self.end is not None and not KINDS[self.kind].lasts and self.kind != "crisis":
-            raise PydanticCustomError("date", "{m}", {"m": f"end: a {self.kind} event acts once, at its start"})
+            raise PydanticCustomError("keyed", "{m}", {"m": f"end: a {self.kind} event acts once, at its start"})
         if isinstance(self.end, type(self.start)) and _order(self.end) < _order(self.start):  # a quarter and a number are compared in a world
-            raise PydanticCustomError("date", "{m}", {"m": f"end: ends in {self.end}, before it begins in {self.start}"})
+            raise PydanticCustomError("keyed", "{m}", {"m": f"end: ends in {self.end}, before it begins in {self.start}"})
         return self
 
 
@@ -162,7 +162,7 @@ class Series(Change):
     @model_validator(mode="after")
     def _fits_its_kind(self) -> "Series":
         if self.kind not in SERIES_KINDS:
-            raise PydanticCustomError("kind", "{m}", {"m": f"kind: a series changes a level: one of {', '.join(SERIES_KINDS)}; got {self.kind}"})
+            raise PydanticCustomError("keyed", "{m}", {"m": f"kind: a series changes a level: one of {', '.join(SERIES_KINDS)}; got {self.kind}"})
         self._check(*self.values.values())
         return self
 

@@ -179,7 +179,6 @@ def _model(building: _Building) -> dict[str, Any]:
     result |= _switched(building, result["scenario"], policies)
     if result["world"] is not None and result["scenario"] is not None:
         _check_fit(building, result["world"], result["scenario"])
-        building.raise_problems()  # it names states that are not there
     if not result["strategies"]:
         building.problems.append("strategies: name at least one")
     result["peers"] = building.played("peers", Strategy, "strategies", {})
@@ -218,6 +217,7 @@ def _check_fit(building: _Building, world: World, scenario: Scenario) -> None:
     if scenario.fits and world.name not in scenario.fits:
         building.report(("scenario", "fits"), f"{scenario.name} is for {words.listed(scenario.fits, 'or')}, this world is {world.name}; "
                                               f"add world={scenario.fits[0]}, or choose another scenario")
+        building.raise_problems()  # it may name states that are not there
 
 
 def _code_of(focal: Any, states: Mapping[str, Any]) -> Any:

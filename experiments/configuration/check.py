@@ -300,7 +300,7 @@ def _problems_of_keys(data: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
         inner: Any = data
         for key in path:
             inner = mapping(inner).get(key)
-        for key in inner if isinstance(inner, list) else mapping(inner):
+        for key in [key for key in inner if isinstance(key, str)] if isinstance(inner, list) else mapping(inner):
             if key not in known:
                 yield (*path, key), refusal(str(key), known, "name")
             elif path != ("design", "over") and isinstance(inner, dict):

@@ -57,9 +57,11 @@ def compose(given: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
     except Exception:  # Hydra and OmegaConf have many, and let those of Python through
         known = _known(choosing, tuple(everything))
         for text in given:
-            key = read(text).key_or_group
-            if key not in known and key not in GROUPS and not any(k.startswith(f"{key}.") for k in known):
-                problems.append(f"override {text}: {unknown(key, known)}")
+            override = read(text)
+            if (key := override.key_or_group) not in GROUPS:
+                names = list(_leaves(override.value(), key)) if isinstance(override.value(), dict) and key in known else [key]
+                problems += [f"override {text}: {unknown(name, known)}" for name in names
+                             if name not in known and not any(k.startswith(f"{name}.") for k in known)][:1]
         raise ConfigError(problems or [f"override {text}: the key cannot have this value" for text in _unfit(choosing, changing) or given]) from None
 
 

@@ -55,8 +55,12 @@ def _typed(text: str) -> str:
     return f"{plus}{key}={QuotedString(value, Quote.single).with_quotes()}"
 
 
-def values(override: Any) -> list[str]:
+def values(override: Any, states: Iterable[str] = ()) -> list[str]:
     """The values of an override that has several, each as text.
+
+    Args:
+        override: As `read` gives it.
+        states: Those of the world; none: those of every world.
 
     Raises:
         ConfigError: They cannot be listed.
@@ -66,8 +70,9 @@ def values(override: Any) -> list[str]:
     text, key = override.input_line, override.key_or_group
     value = override.value()
     if isinstance(value, Glob):
-        if not (result := value.filter(_names(key))):
-            raise ConfigError([f"override {text}: {'no name fits' if _names(key) else 'glob takes a key that names a file'}"])
+        names = _names(key, states)
+        if not (result := value.filter(names)):
+            raise ConfigError([f"override {text}: {'no name fits' if names else 'glob takes a key that names a file'}"])
         return list(result)
     if override.is_interval_sweep():
         raise ConfigError([f"override {text}: a range is swept inside one job: design=lhs 'design.over={{{key}: [{value.start}, {value.end}]}}'"])
@@ -79,10 +84,10 @@ def values(override: Any) -> list[str]:
         raise ConfigError([f"override {text}: {_why(text)}"]) from None
 
 
-def _names(key: str) -> list[str]:
+def _names(key: str, states: Iterable[str]) -> list[str]:
     """Names that the value of a key may be."""
     group = {"policies": "policy", "peers": "strategies", "reference": "strategies"}.get(key.split(".")[0], key)
-    return names_in(group) if group in GROUPS else known_states() if key == "focal" else []
+    return names_in(group) if group in GROUPS else list(states) or known_states() if key == "focal" else []
 
 
 @lru_cache(maxsize=4096)

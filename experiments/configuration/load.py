@@ -76,18 +76,25 @@ def load_sweep(overrides: str | Iterable[str], several: bool) -> list[Job]:
 def _fixed_and_swept(overrides: Iterable[str], several: bool) -> tuple[list[str], dict[str, list[str]]]:
     """Overrides with one value, and the values of the others by key."""
     fixed: list[str] = []
+    swept: list[Any] = []
     axes: dict[str, list[str]] = {}
     problems: list[str] = []
     for text in overrides:
         try:
             override = read(text)
             if several and override.is_sweep_override():
-                key = override.get_key_element()
-                if key in axes:
-                    problems.append(f"override {text}: {key} is given twice")
-                axes[key] = values(override)
+                swept.append(override)
             else:
                 fixed.append(text)
+        except ConfigError as error:
+            problems += error.problems
+    for override in swept:
+        key = override.get_key_element()
+        if key in axes:
+            problems.append(f"override {override.input_line}: {key} is given twice")
+        try:
+            states = keys_of(compose(tuple(fixed))[0]["world"]).states if key == "focal" and not problems else ()
+            axes[key] = values(override, states)
         except ConfigError as error:
             problems += error.problems
     both = {text.lstrip("+").split("=")[0] for text in fixed} & axes.keys()

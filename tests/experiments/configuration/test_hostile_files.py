@@ -280,15 +280,15 @@ def test_what_does_not_fit_together_names_the_file_and_line_it_came_from(conf: P
         "conf/scenario/mine.yaml:6: scenario.events.0.start: a crisis event begins in 2019Q1",
         "conf/scenario/mine.yaml:9: scenario.events.1.end: a crisis event ends in 1"]
     documents.cache_clear()
-    put(conf, "scenario/mine.yaml", SCENARIO + "  events:\n    - kind: crisis\n      start: 2020Q3\n      end: 2020Q1\n      target: KHN\n")
+    put(conf, "scenario/mine.yaml", SCENARIO + "  events:\n    - kind: challenge\n      start: 2020Q3\n      end: 2020Q1\n      target: KHN\n      value: 1\n")
     assert refusals("scenario=mine") == [
         "conf/scenario/mine.yaml:8: scenario.events.0.end: ends in 2020Q1, before it begins in 2020Q3",
         "conf/scenario/mine.yaml:9: scenario.events.0.target: unknown state 'KHN'; did you mean KHM?"]
     (conf / "scenario" / "mine.yaml").unlink()
     documents.cache_clear()
     world = conf / "world" / "theory_symmetric.yaml"
-    world.write_text(re.sub(r"access_weight: \{china: [0-9.]+", "access_weight: {china: 0.95", world.read_text(), count=1))
-    assert re.fullmatch(r"conf/world/theory_symmetric\.yaml:\d+: world\.states\.\w+\.access_weight: the weights must sum to less than 1, the rest is home",
+    world.write_text(re.sub(r"aid: \{(\w+): [0-9.]+", r"aid: {\1: 10000", world.read_text(), count=1))
+    assert re.fullmatch(r"conf/world/theory_symmetric\.yaml:\d+: world\.states\.\w+\.aid: official finance of more than a year's output",
                         refusals("world=theory_symmetric")[0])
 
 
