@@ -136,8 +136,8 @@ def _at_rest(again: Callable[[Array], Array], start: Array) -> Array:
     moving = np.ones(np.shape(value), dtype=bool)
     for _ in range(MOST_ROUNDS):
         found = again(value)
-        if moving.shape != found.shape:
-            moving, value = np.broadcast_to(moving, found.shape), np.broadcast_to(value, found.shape)
+        shape = np.broadcast_shapes(value.shape, found.shape)  # either may differ by world where the other does not
+        moving, value = np.broadcast_to(moving, shape), np.broadcast_to(value, shape)
         after = np.where(moving, found, value)
         moving = moving & (np.abs(after - value) >= AT_REST)
         value = after

@@ -18,12 +18,9 @@ def access_to_powers(tier: Array, economic_engagement: Array, pressure: Array, r
     """The level of access to each power before it is divided by that of the start, > 0, shape (G, S, R)."""
     # (1 - perceived) / 2 is the distance between state and power, from 0 to 1; what does not differ by state is put together first.
     apart = rivalry * fragmentation / 2
-    level = perceived_economy * apart
-    level += rivalry * diversion - apart
+    level = np.asarray(perceived_economy * apart + (rivalry * diversion - apart))
     np.exp(level, out=level)
-    level *= 1 - pressure_cut * pressure
-    level *= 1 + per_tier * tier * economic_engagement
-    return level
+    return level * (1 - pressure_cut * pressure) * (1 + per_tier * tier * economic_engagement)
 
 
 def access_to_rest(worst_pressure: Array, diversification: Array | float, *, spillover: Number) -> Array:
@@ -76,7 +73,5 @@ def leverage(share: Array, owned: Array, owed: Array, *, substitution: Number, c
     Hirschman's (1945) influence effect with substitution, convex in the share: Clayton, Maggiori &
     Schreger (NBER 33309).
     """
-    left = power(1 - share, 1 / (substitution - 1))
-    left *= 1 - sudden_stop * capital_elasticity * clip(owned, 0, 1)
-    left *= 1 - debt_call * clip(owed, 0, 1)
-    return 1 - left
+    without_trade = power(1 - share, 1 / (substitution - 1))
+    return 1 - without_trade * (1 - sudden_stop * capital_elasticity * clip(owned, 0, 1)) * (1 - debt_call * clip(owed, 0, 1))
