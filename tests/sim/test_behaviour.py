@@ -22,15 +22,15 @@ EDGES = [
     ({}, "hedging"),
     # Withdrawn below .35, whatever the tilt.
     ({"mean_engagement": 0.35 - JUST}, "withdrawn"), ({"mean_engagement": 0.35}, "hedging"), ({"mean_engagement": 0.1, "lean": 0.9, "tilt": 0.9}, "withdrawn"),
+    # Split from a lean of .25 on, where domains or quarters cancel within .15: a lean without a side is a split, however large.
+    ({"lean": 0.25, "tilt": 0.15}, "split"), ({"lean": 0.4, "tilt": -0.15}, "split"), ({"lean": 0.4, "tilt": 0.15 + JUST}, "in_between"),
+    ({"lean": 0.4, "tilt": -0.15 - JUST}, "in_between"), ({"lean": 0.9, "tilt": 0.0}, "split"), ({"lean": 0.5, "tilt": 0.15}, "split"),
     # Aligned from a lean of .5 on, with the side the mean tilt is on.
-    ({"lean": 0.5, "tilt": 0.5}, "aligned_first"), ({"lean": 0.5, "tilt": -0.5}, "aligned_second"), ({"lean": 0.5, "tilt": 0.0}, "aligned_first"),
-    ({"lean": 0.5, "tilt": -JUST}, "aligned_second"), ({"lean": 0.5 - JUST, "tilt": 0.4}, "in_between"), ({"lean": 0.5, "tilt": 0.1}, "aligned_first"),
+    ({"lean": 0.5, "tilt": 0.5}, "aligned_first"), ({"lean": 0.5, "tilt": -0.5}, "aligned_second"), ({"lean": 0.5, "tilt": 0.15 + JUST}, "aligned_first"),
+    ({"lean": 0.5, "tilt": -0.15 - JUST}, "aligned_second"), ({"lean": 0.5 - JUST, "tilt": 0.4}, "in_between"),
     # Hedging below a lean of .25 with an index of .5 or more.
     ({"lean": 0.25 - JUST, "hedging_index": 0.5}, "hedging"), ({"lean": 0.25 - JUST, "hedging_index": 0.5 - JUST}, "in_between"),
-    ({"lean": 0.25, "tilt": 0.25}, "in_between"),
-    # Split from .25 on, where the domains cancel within .15.
-    ({"lean": 0.25, "tilt": 0.15}, "split"), ({"lean": 0.4, "tilt": -0.15}, "split"), ({"lean": 0.4, "tilt": 0.15 + JUST}, "in_between"),
-    ({"lean": 0.4, "tilt": -0.15 - JUST}, "in_between"), ({"lean": 0.5 - JUST, "tilt": 0.0, "hedging_index": 0.1}, "split"),
+    ({"lean": 0.25, "tilt": 0.25}, "in_between"), ({"lean": 0.0, "tilt": 0.0, "hedging_index": 0.0}, "in_between"),
 ]
 
 

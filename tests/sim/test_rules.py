@@ -602,7 +602,7 @@ def state_sees(**changes: Any) -> Observation:
         "leverage": np.full((2, 1), 0.1), "start_pressure": np.zeros((2, 1)), "start_leverage": np.full((2, 1), 0.1), "claims": np.zeros((2, 1)),
         "pressing": np.zeros((2, 1)), "reach": np.ones((2, 1)), "trust": np.full((2, 1), 0.5), "tier": np.zeros((2, 1)),
         "visits": np.zeros((2, 1)), "perceived": np.zeros((2, 2, 1)), "alignment": np.zeros((2, 1)), "output": world(100.0), "consumption": world(80.0),
-        "legitimacy": world(0.6), "rivalry": world(0.5), "challenge": world(0.0), "exploration": 0.0,
+        "legitimacy": world(0.6), "rivalry": world(0.5), "challenge": world(0.0), "challenged": True, "exploration": 0.0,
     }
     return Observation(**values | changes)
 
