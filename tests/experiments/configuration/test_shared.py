@@ -8,7 +8,7 @@ from experiments import cli
 from experiments.configuration.check import check_file
 from experiments.configuration.errors import ConfigError
 from experiments.configuration.files import GROUPS, conf_dir, documents
-from experiments.configuration.job import Run
+from experiments.configuration.job import DERIVED, Run
 from experiments.configuration.load import load, load_sweep
 from experiments.configuration.shared import CHOSEN, COMMAND_LINE, SHARED
 from experiments.configuration.yaml_files import read
@@ -26,8 +26,8 @@ def test_a_file_sets_no_key_that_is_not_listed_for_its_kind(group: str) -> None:
 
 def test_every_key_is_shared_or_of_the_command_line() -> None:
     tops = {key.split(".")[0] for key, _ in schema() if key.split(".")[0] in {*Settings.model_fields, *Run.model_fields, *GROUPS}} - {"experiment"}
-    assert tops - set(SHARED["experiment"]) == set(COMMAND_LINE)
-    assert not set(COMMAND_LINE) & {key for keys in SHARED.values() for key in keys}
+    assert tops - set(SHARED["experiment"]) - set(DERIVED) == set(COMMAND_LINE)
+    assert not {*COMMAND_LINE, *DERIVED} & {key for keys in SHARED.values() for key in keys}
     assert set(CHOSEN) == set(GROUPS) - {"executor", "experiment"}
 
 

@@ -64,9 +64,9 @@ def test_the_table_of_types_is_large_enough() -> None:
 KINDS: dict[type[Any], dict[str, Any]] = {
     Parameters: {}, LeanWith: {}, Strategy: {"name": "mine", "family": "f", "description": "d", "source": "s"},
     Policy: {"name": "mine", "description": "d", "source": "s"},
-    State: {name: dict.fromkeys(KEYS[known.each], sum(known.plausible) / 2) if known.each in ("power", "partner") else sum(known.plausible) / 2
+    State: {name: dict.fromkeys(KEYS[known.each], sum(known.plausible) / 2) if known.each not in (None, "domain") else sum(known.plausible) / 2
             for name, known in quantities(State).items()},
-    Power: {name: sum(known.plausible) / 2 for name, known in quantities(Power).items()},
+    Power: {"label": "P", "adjective": "p", "policy": "patron", **{name: sum(known.plausible) / 2 for name, known in quantities(Power).items()}},
 }
 
 
@@ -93,8 +93,8 @@ PYDANTIC = re.compile(OF_LIBRARIES.pattern + r"|should (be|have|match)|valid (in
 def bodies() -> Iterator[tuple[type[BaseModel], Any]]:
     """Something right of each kind of file."""
     composed = load(["strategies=[shrinking_room]", "policies.us=mirroring", "scenario=pandemic"]).composed
-    yield KINDS_OF_FILES["world"], {**composed["world"], "states": {"KHM": composed["world"]["states"]["KHM"]}}
-    yield KINDS_OF_FILES["scenario"], composed["scenario"]
+    yield KINDS_OF_FILES["world"], {**composed["world"], "states": {key: composed["world"]["states"][key] for key in ("KHM", "BRN")}}
+    yield KINDS_OF_FILES["scenario"], {**composed["scenario"], "series": [{"kind": "rivalry", "values": {2020: 0.5}}], "fits": ["cambodia_2020"]}
     yield KINDS_OF_FILES["strategies"], {"name": "x", **composed["strategies"]["shrinking_room"]}
     yield KINDS_OF_FILES["policy"], {"name": "x", **composed["policy"]["mirroring"]}
     yield KINDS_OF_FILES["parameters"], dict(list(composed["parameters"].items())[:2])
