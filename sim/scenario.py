@@ -117,7 +117,7 @@ class Change(Frozen):
             raise PydanticCustomError("actor", "{m}", {"m": f"a {self.kind} event needs an actor: a {kind.actor}"})
         if not kind.actor and self.actor is not None:
             raise PydanticCustomError("actor", "{m}", {"m": f"a {self.kind} event has no actor"})
-        if not kind.strikes and "target" in self.model_fields_set:
+        if not kind.strikes and self.target != type(self).model_fields["target"].default:
             raise PydanticCustomError("target", "{m}", {"m": f"a {self.kind} event has no target"})
 
 

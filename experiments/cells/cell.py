@@ -60,6 +60,16 @@ def from_plain(value: Any) -> Any:
     return [from_plain(part) for part in value] if isinstance(value, list) else value
 
 
+def scenario_from_plain(scenario: Any) -> Any:
+    """The opposite of `plain` for a scenario: years of its series are numbers, which keys of JSON cannot be. What is none stays as it is."""
+    series = scenario.get("series") if isinstance(scenario, dict) else None
+    if not isinstance(series, list):
+        return scenario
+    return {**scenario, "series": [
+        {**each, "values": {int(year) if year.isdecimal() else year: value for year, value in each["values"].items()}}
+        if isinstance(each, dict) and isinstance(each.get("values"), dict) else each for each in series]}
+
+
 @dataclass(frozen=True)
 class Cell:
     """One strategy in one block of worlds, at one point or several points of a design: the unit that is simulated and stored.
@@ -232,9 +242,6 @@ def described(description: bytes) -> AnyCell:
     plays = data.pop("plays", None)
     data = {name: from_plain(value) for name, value in data.items()}
     strategies = [Strategy.model_validate(text | value) for value in (data["strategies"] if plays is not None else [data["strategy"]])]
-    events = [{key: part for key, part in event.items() if part is not None} for event in data["events"]]
-    series = [{key: part for key, part in each.items() if part is not None} | {"values": {int(year): value for year, value in each["values"].items()}}
-              for each in data["series"]]
     peers = {state: Strategy.model_validate(text | peer) for state, peer in data["peers"].items()}
     settings = Settings.model_validate({
         "world": _with_texts(data["world"]), "parameters": data["parameters"], "focal": data["focal"],
@@ -242,7 +249,7 @@ def described(description: bytes) -> AnyCell:
            for which in ("policies", "resting_policies", "switched_policies")},
         "switched_strategies": {name: Strategy.model_validate(text | strategy) for name, strategy in data["switched_strategies"].items()},
         "peers": peers if plays is None else dict.fromkeys(data["world"]["states"], strategies[0]),
-        "scenario": {"name": "described", "description": "-", "events": events, "series": series},
+        "scenario": scenario_from_plain({"name": "described", "description": "-", "events": data["events"], "series": data["series"]}),
         "n_worlds": data["n_worlds"] if plays is None else len(plays[0]), **{name: data[name] for name in ("horizon", "seed", "deterministic")},
     })
     made_by = {name: data[name] for name in code()}

@@ -59,8 +59,8 @@ def compose(given: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
         for text in given:
             override = read(text)
             if (key := override.key_or_group) not in GROUPS:
-                names = list(_leaves(override.value(), key)) if isinstance(override.value(), dict) and key in known else [key]
-                problems += [f"override {text}: {unknown(name, known)}" for name in names
+                parts = list(_leaves(override.value(), key)) if isinstance(override.value(), dict) and key in known else [key]
+                problems += [f"override {text}: {unknown(name, known)}" for name in parts
                              if name not in known and not any(k.startswith(f"{name}.") for k in known)][:1]
         raise ConfigError(problems or [f"override {text}: the key cannot have this value" for text in _unfit(choosing, changing) or given]) from None
 

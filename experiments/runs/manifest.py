@@ -16,7 +16,7 @@ import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 import experiments
-from experiments.cells.cell import Batch, code, from_plain, plain
+from experiments.cells.cell import Batch, code, from_plain, plain, scenario_from_plain
 from experiments.cells.session import Origin
 from experiments.cells.store import write_whole
 from experiments.configuration.bounded import NotAFile, open_regular, read_bounded
@@ -282,7 +282,8 @@ def _check_varied(varied: Sequence[Mapping[str, str]]) -> None:
 def _job(manifest: Mapping[str, Any], entry: Mapping[str, Any], results: Path) -> Job:
     names, values = tuple(entry["points"]["names"]), entry["points"]["values"]
     points = Points(names, np.array(values, dtype=float).reshape(len(values), len(names)))
-    settings = Settings.model_validate(from_plain(entry["settings"]))
+    described = from_plain(entry["settings"])
+    settings = Settings.model_validate({**described, "scenario": scenario_from_plain(described.get("scenario"))})
     known = numbers(settings) if names else {}
     if strange := [name for name in names if name not in known]:
         raise ValueError(f"points: {unknown(strange[0], known, 'number')}")

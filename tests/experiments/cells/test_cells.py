@@ -20,6 +20,9 @@ from sim.payoffs import MEASURES
 from tests.faults.corruption import corruptions
 
 OVERRIDES = ["strategies=[status_quo,equidistance]", "horizon=4", "n_worlds=6"]
+#: A yearly path, and events that switch a policy and a strategy.
+SERIES = "scenario.series=[{kind: rivalry, values: {2020: 0.4, 2021: 0.7}}]"
+SWITCHES = "scenario.events=[{kind: policy, actor: second, start: +0q1, value: wedge}, {kind: strategy, target: VNM, start: 2, value: isolation}]"
 
 
 def job_cells(*overrides, **design):
@@ -44,10 +47,27 @@ def data(cell):
 def test_a_key_depends_on_all_that_determines_the_numbers():
     base = keys()
     for change in ("parameters.local_threat=0.01", "seed=1", "horizon=5", "n_worlds=7", "deterministic=true", "scenario=cold_war", "policies.us=wedge",
-                   "peers.VNM=isolation", "world=theory_symmetric", "focal=VNM", "policy.patron.reward=2", "world.states.KHM.output=36"):
+                   "peers.VNM=isolation", "world=theory_symmetric", "focal=VNM", "policy.patron.reward=2", "world.states.KHM.output=36",
+                   "world.region.association=null", "world.states.KHM.elections=null", "world.states.KHM.trust_baseline.first=0.5",
+                   "world.powers.second.lumps=0.5", SERIES, "scenario.events=[{kind: flow, actor: first, start: +0q2, value: 2}]"):
         changed = keys(change)
         assert all(changed[name] != base[name] for name in base), change
     assert keys("strategies.equidistance.breadth=0.6")["equidistance"] != base["equidistance"]
+
+
+def test_a_key_depends_on_the_policies_that_the_present_rests_on():
+    followed = ["policies.first=wedge"]  # the same policies are followed from the first quarter on
+    assert keys(*followed)["equidistance"] != keys(*followed, "world.powers.first.policy=wedge")["equidistance"]
+
+
+def test_a_key_depends_on_the_policies_and_strategies_that_events_switch_to():
+    base = keys(SWITCHES)
+    assert keys(SWITCHES.replace("wedge", "neglect"))["equidistance"] != base["equidistance"]
+    assert keys(SWITCHES, "policy.wedge.reward=2.5")["equidistance"] != base["equidistance"]
+    settings = load([*OVERRIDES, SWITCHES]).settings
+    changed = settings.switched_strategies["isolation"].model_copy(update={"breadth": 0.05})
+    other = job_cells_of(settings.model_copy(update={"switched_strategies": {"isolation": changed}})).cells()[0]
+    assert other.key not in base.values()
 
 
 def test_a_cell_may_keep_a_few_measures_and_is_another_cell_then(tmp_path):
@@ -69,6 +89,9 @@ def test_a_key_depends_on_nothing_else():
     assert keys("strategies.equidistance.breadth=0.6")["status_quo"] == base["status_quo"]
     assert keys("strategies.equidistance.description=other", "strategies.equidistance.source=other") == base
     assert keys("name=other", "workers=1", "assumption_draws=7", "reference=equidistance", "results=elsewhere", "executor=serial") == base
+    assert keys("world.states.KHM.label=Here", "world.powers.first.label=East", "world.powers.second.adjective=Western", "world.region.label=there",
+                "world.region.association.label=Club", "world.description=other", "scenario.description=other") == base
+    assert keys("world.states.KHM.trust_baseline={first: 0.4, second: 0.4}") == base  # what it is where a file says nothing
     assert keys("peers.KHM=isolation") == base  # the focal state plays the strategy compared, whatever else it would play
 
 
@@ -97,7 +120,8 @@ def test_a_cell_comes_back_as_it_was(cell, data):
 
 
 @pytest.mark.parametrize("overrides", [
-    [], ["world=theory_symmetric"], ["scenario=pandemic"], ["scenario=eba_withdrawal"], ["strategies=[shrinking_room,domain_split]"]])
+    [], ["world=theory_symmetric"], ["scenario=pandemic"], ["scenario=eba_withdrawal"], ["strategies=[shrinking_room,domain_split]"],
+    ["scenario=challenged_government", "strategies=[omnibalancing,status_quo]"], [SERIES], [SWITCHES], ["world.region.association=null", SERIES, SWITCHES]])
 def test_a_cell_can_be_simulated_again_from_its_description(overrides):
     for one in job_cells(*overrides).cells():
         again = described(one.description)
