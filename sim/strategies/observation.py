@@ -60,7 +60,8 @@ class Observation:
     def in_worlds(self, worlds: NDArray[np.intp], *, explores: bool) -> "Observation":
         """The same for some of the worlds; without noise for a rule that does not explore."""
         seen: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)} | ({} if explores else {"exploration": 0.0})
-        cut: dict[str, Any] = {name: value.take(worlds, axis=WORLD) for name, value in seen.items() if isinstance(value, np.ndarray)}
+        cut: dict[str, Any] = {name: value.take(worlds, axis=WORLD) for name, value in seen.items()
+                               if isinstance(value, np.ndarray) and value.shape[WORLD] > 1}  # what is the same in all worlds has one
         return replace(self, **{**seen, **cut})
 
     def inducement(self) -> Array:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from experiments.analyses.comparison.assumptions import assess, drawn
+from experiments.analyses.comparison.assumptions import assess, batches, drawn
 from experiments.cells.archive import TRAJECTORIES
 from experiments.cells.compute import compute
 from experiments.cells.job_cells import gathered, job_cells_of, results_of, run
@@ -15,6 +15,7 @@ from experiments.configuration.load import load
 from experiments.executors.processes import Processes
 from experiments.executors.serial import Serial
 from sim import simulation
+from sim.parameters import Parameters
 from sim.payoffs import payoffs
 from sim.quantity import quantities
 
@@ -95,14 +96,20 @@ def test_assumptions_are_drawn_evenly_over_their_ranges_and_nothing_else_moves()
             assert sorted(((value - low) / (high - low) * 40).astype(int)) == list(range(40)), name
         else:
             assert value == getattr(settings.parameters, name)
+    focal = settings.world.states[settings.focal]
+    tilts = varied.world.states[settings.focal].tilt
+    between = sum(tilts.values()) / len(tilts)  # the measures of tilt disagree, and what lies between them is as likely
+    assert min(focal.tilt.values()) <= between.min() < between.max() <= max(focal.tilt.values())
+    assert varied.replace(n_worlds=settings.n_worlds, parameters=settings.parameters, world=settings.world) == settings
 
 
 def test_the_check_of_assumptions_finds_the_parameter_that_moves_the_difference():
-    # With no cost but that of defence there is one assumption left to find: what defence is good for is not consumption,
-    # so the costlier strategy always brings less.
-    settings = load(["strategies=[status_quo,internal_balancing]", "horizon=8"]).settings
-    varied = drawn(settings, 64)
-    table = assess(run(varied), varied, "status_quo").table
+    # The two differ in defence alone. What defence is good for is not consumption, so the costlier strategy always brings less.
+    same = [f"strategies.internal_balancing.{what}=start" for what in ("anchor", "breadth")]
+    settings = load(["strategies=[status_quo,internal_balancing]", "horizon=8", "n_worlds=8", *same]).settings
+    checks = batches(settings, 64)
+    outcomes = {cell.key: simulated(cell) for batch in checks for cell in batch.cells()}
+    table = assess(checks, outcomes.__getitem__, tuple(settings.strategies), "status_quo").table
     row = table[(table.strategy == "internal_balancing") & (table.measure == "economic")].iloc[0]
     assert row.worse > 0.9
     assert row.mover in quantities(type(settings.parameters))
@@ -151,7 +158,7 @@ def test_more_worlds_than_a_block_at_several_points():
     assert [(cell.block, cell.n_worlds, len(cell.points)) for cell in job_cells.cells()] == [(0, 1024, 1), (0, 1024, 1), (1, 6, 2)]
     outcomes = {cell.key: simulated(cell) for cell in job_cells.cells()}
     values = gathered(job_cells, "status_quo", outcomes.__getitem__, ["security"])[0]["security"]
-    high = settings.replace(parameters=settings.parameters.model_copy(update={"local_threat": 0.05}))
+    high = settings.replace(parameters=settings.parameters.model_copy(update={"local_threat": quantities(Parameters)["local_threat"].plausible[1]}))
     assert np.array_equal(values[1], run(high).payoffs["security"][0])
 
 

@@ -71,7 +71,7 @@ def test_it_holds_what_every_state_gets_in_each_world():
 
 
 def test_it_comes_back_as_it_was_and_from_its_description():
-    for cell in (society(), society("world=theory_symmetric", "scenario=eba_withdrawal", block=2)):
+    for cell in (society(), society("world=theory_symmetric", "scenario=generous_second", block=2)):
         outcome = simulated(cell)
         description, read = unpacked(packed(cell, outcome), cell.key)
         again = described(description)
