@@ -42,7 +42,7 @@ def title(comparison: Comparison, state: str, assumptions: Assumptions | None = 
     turning = [] if assumptions is None else [
         noun(m) for sign in (1, -1) for m, d in differences.items()
         if d.sign == sign and noun(m) in large[sign] and assumptions.structures.turning(m, hedging, aligned, sign)]
-    rests = f"; with the model built otherwise {listed(turning)} {'turns' if len(turning) == 1 else 'turn'} round" if turning else ""
+    rests = f"; with the model built otherwise {listed(turning)} {_turn(len(turning))} round" if turning else ""
     return f"{between}: hedging {' and '.join(verbs) or 'makes no practical difference'}, compared with alignment{rests}"
 
 
@@ -164,15 +164,15 @@ def _behaviour(comparison: Comparison) -> tuple[str, tuple[str, ...]]:
     groups = {label: [name for name in comparison.strategies if measured[name] == label] for label in dict.fromkeys(measured.values())}
     hedgers = members(comparison, "hedging")
     really = [name for name in hedgers if measured[name] == LABELS["hedging"]]
-    verdict = (f"{len(really)} of {plural(len(hedgers), 'strategy')} labelled hedging hedge by what is measured." if hedgers else
-               "Families are labels; what each strategy does is measured.")
+    verdict = (f"Of {plural(len(hedgers), 'strategy')} labelled hedging, {len(really) or 'none'} {'hedge' if len(really) > 1 else 'hedges'} by what is "
+               "measured." if hedgers else "Families are labels; what each strategy does is measured.")
     return verdict, tuple(f"{capital(label)}: {listed([shown[name] for name in group])}." for label, group in groups.items())
 
 
 def _overlap(comparison: Comparison) -> str:
     """Returns that tell the same of all strategies, and those that trade off."""
     def pairs(rows: Any) -> str:
-        return listed([f"{noun(row.measure)} and {noun(row.other)} ({fixed(row.correlation, 2)})" for _, row in rows.iterrows()])
+        return listed([f"{noun(row.measure)} with {noun(row.other)} ({fixed(row.correlation, 2)})" for _, row in rows.iterrows()])
 
     table = comparison.correlation
     one, against = table[table.correlation > ONE], table[table.correlation < -ONE]
@@ -228,9 +228,13 @@ def _rests_on_structure(assumptions: Assumptions) -> tuple[str, tuple[str, ...]]
         some += bool(turning)
         for name in turning:
             turned[name] += 1
-    verdict = (f"{some} of {len(certain)} certain differences to the reference turn round when one part of the model is built otherwise." if certain
+    verdict = (f"{some} of {len(certain)} certain differences to the reference {_turn(some)} round when one part of the model is built otherwise." if certain
                else "No difference to the reference is certain here.")
-    return verdict, tuple(f"{capital(STRUCTURES[name].where)}: {count} turn round." for name, count in turned.items() if count)
+    return verdict, tuple(f"{capital(STRUCTURES[name].where)}: {count} {_turn(count)} round." for name, count in turned.items() if count)
+
+
+def _turn(count: int) -> str:
+    return "turns" if count == 1 else "turn"
 
 
 def _rests_on_facts(comparison: Comparison, assumptions: Assumptions) -> str:

@@ -23,7 +23,7 @@ from experiments.commands.compare import launch
 from experiments.configuration.job import Job
 from experiments.configuration.load import load, load_sweep
 from experiments.runs.folder import write_csv
-from sim.data import Association
+from sim.data import Association, Region
 from sim.payoffs import MEASURES
 
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
@@ -130,14 +130,15 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 
 def labelled(job: Job) -> Job:
-    """A job whose every free text holds every payload."""
+    """A job whose every free text holds every payload; a label of 60 signs at most, one of them."""
     s = job.settings
     texts = {"description": ALL, "source": ALL}
     states = {name: state.model_copy(update={"label": ALL}) for name, state in s.world.states.items()}
-    powers = {name: power.model_copy(update={"label": ALL, "adjective": ALL}) for name, power in s.world.powers.items()}
-    region = s.world.region.model_copy(update={"label": ALL, "association": Association.model_construct(label=ALL)})
+    powers = {name: power.model_copy(update={"label": label, "adjective": label}) for (name, power), label in zip(s.world.powers.items(), ACTIVE, strict=False)}
+    region = Region(label=ACTIVE[2], association=Association(label=ACTIVE[3]))
     settings = s.model_copy(update={
-        "world": s.world.model_copy(update={"description": ALL, "states": states, "powers": powers, "region": region}), "scenario": s.scenario.model_copy(update={"description": ALL}),
+        "world": s.world.model_copy(update={"description": ALL, "states": states, "powers": powers, "region": region}),
+        "scenario": s.scenario.model_copy(update={"description": ALL}),
         "strategies": {name: strategy.model_copy(update=texts) for name, strategy in s.strategies.items()},
         "peers": {name: peer.model_copy(update=texts) for name, peer in s.peers.items()},
         "policies": {power: policy.model_copy(update=texts) for power, policy in s.policies.items()}})

@@ -3,10 +3,8 @@
 import re
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from experiments.analyses.comparison.assumptions import Assumptions
 from experiments.analyses.comparison.comparison import Comparison, compare
 from experiments.analyses.comparison.findings import headline
 from experiments.analyses.comparison.page import conclusions_of
@@ -16,6 +14,7 @@ from experiments.methods.survival import correlations, movers
 from experiments.report.conclusions import moved_by, table
 from experiments.report.parts import Conclusion
 from sim.payoffs import MEASURES, Payoff
+from tests.experiments.analyses.comparison.made_up import assumptions
 from tests.experiments.analyses.comparison.test_comparison import ANCHORS
 
 FAMILIES = {"status_quo": "status_quo", "equidistance": "hedging", "auction": "hedging", "bandwagon_first": "alignment"}
@@ -67,12 +66,6 @@ def compared(economic: list[float]) -> Comparison:
     return compare(Results(tuple(FAMILIES), payoffs), FAMILIES, "status_quo", Payoff(anchors=ANCHORS), seed=1)
 
 
-def drawn(economic: np.ndarray, points: np.ndarray) -> Assumptions:
-    draws = {measure: np.zeros_like(economic) for measure in MEASURES} | {"economic": economic}
-    rows = [{"strategy": name, "measure": "economic", "better": 0.5, "worse": 0.5, "median": 0.0, "mover": "", "correlation": 0.0} for name in FAMILIES]
-    return Assumptions(("local_threat", "rivalry_mean"), economic.shape[1], points, pd.DataFrame(rows), Results(tuple(FAMILIES), draws))
-
-
 def test_conclusions_of_a_comparison_are_those_of_the_defaults_and_survive_as_often_as_the_draws_say():
     comparison = compared([0, -0.03, -0.01, 0.02])
     points = np.random.default_rng(1).random((100, 2))
@@ -80,20 +73,38 @@ def test_conclusions_of_a_comparison_are_those_of_the_defaults_and_survive_as_of
     draws[3] = np.where(np.arange(100) < 90, 1.0, -1.0)  # bandwagon_first is ahead of the reference in 90 of 100 draws
     draws[1] = -points[:, 0]  # equidistance is behind it in all, the more the larger the local threat
     draws[2] = -points[:, 0]
-    result = conclusions_of(comparison, drawn(draws, points))
+    result, _ = conclusions_of(comparison, assumptions(comparison, draws, points))
     best, families, essay = result.rows
     # exp(.02) − 1, exp(−.03) − 1; one of both hedgers at random, −.02, less .02
-    assert re.fullmatch(r"Bandwagon china, the best, gains 2\.0\d* \[.*\] % of consumption against status quo", best[0])
+    assert re.fullmatch(r"Bandwagon first power, the best, gains 2\.0\d* \[.*\] % of consumption against status quo", best[0])
     assert re.fullmatch(r"Hedging, size-adjusted, costs 3\.9\d* \[.*\] % of consumption against alignment", families[0])
     assert re.fullmatch(r"No prominence to one power \(equidistance\) costs 2\.9\d* \[.*\] % of consumption against status quo", essay[0])
     assert best[2].startswith("90\N{NO-BREAK SPACE}[")
-    assert essay[1] == "loss to a local threat when fully exposed, −1.00"
+    assert essay[1] == "loss to a local threat without an author, when fully exposed, −1.00"
     assert essay[2].startswith("100\N{NO-BREAK SPACE}[")
 
 
+def test_conclusions_stand_beside_what_becomes_of_them_in_other_structures_and_with_other_facts():
+    comparison = compared([0, -0.03, -0.01, 0.02])
+    facts = np.zeros((4, 20))
+    facts[3, :15] = 1.0  # in 15 of 20 draws of the facts bandwagon_first is ahead, and in the others it ties
+    facts[1] = -1.0
+    checks = assumptions(comparison, np.zeros((4, 10)), changed={"contest_off": -1.0, "claims_off": 0.0}, facts=facts)
+    _, table_ = conclusions_of(comparison, checks)
+    # A column for each structure but the one in which nothing is changed: contest off is the first, claims off the fourth.
+    assert table_.heads == ["conclusion", *"ABCDEFGH", "facts"]
+    best, families, essay = table_.rows
+    assert best[1:-1] == families[1:-1] == essay[1:-1] == ["turns", "holds", "holds", "open", "holds", "holds", "holds", "holds"]
+    # Of the two hedgers one at random: −.5 on average, against 1 or 0 of the only aligned strategy.
+    assert [row[-1].split("\N{NO-BREAK SPACE}")[0] for row in (best, families, essay)] == ["75", "100", "100"]
+    assert "A: powers court nobody more as they compete; B: " in table_.note
+    assert "the share of 20 draws of the world's figures" in table_.note
+
+
 def test_what_the_defaults_do_not_distinguish_is_not_a_conclusion():
-    assert conclusions_of(compared([0, 0, 0, 0]), drawn(np.zeros((4, 10)), np.zeros((10, 2)))) is None
-    assert conclusions_of(compared([0, 0, 0, 1]), None) is None
+    alike = compared([0, 0, 0, 0])
+    assert conclusions_of(alike, assumptions(alike, np.zeros((4, 10)))) == []
+    assert conclusions_of(compared([0, 0, 0, 1]), None) == []
 
 
 def test_families_of_different_size_are_compared_size_adjusted_in_sentences_too():

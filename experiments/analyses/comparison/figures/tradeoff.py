@@ -75,7 +75,7 @@ def alt(comparison: Comparison) -> str:
 FIGURE: FigureSpec[Comparison] = FigureSpec(
     name="tradeoff",
     title="What is paid for what",
-    question="What does a strategy give up in consumption for autonomy, trust or security?",
+    question="What does a strategy give up in consumption for each of the other returns?",
     caption=("Mean differences to the reference, which lies at 0, 0, with their 95 % intervals as crosses, often smaller than the marker. Up and right is "
              "better; on the dashed steps (Pareto front) lie the strategies that gain in one return only by giving up another."),
     draw=draw,

@@ -7,9 +7,10 @@ from experiments.analyses.comparison import comparison
 from experiments.analyses.comparison.comparison import compare
 from experiments.cells.job_cells import Results
 from experiments.methods.intervals import cvar, mean_interval
-from sim.payoffs import MEASURES, WEIGHED, Payoff
+from sim.payoffs import MEASURES, RETURNS, WEIGHED, Payoff
 
-ANCHORS = {"economic": [-0.1, 0.1], "autonomy": [0.6, 1.0], "legitimacy": [0.2, 0.8], "trust": [0.1, 0.7], "security": [-0.02, 0.0]}
+ANCHORS = {"economic": [-0.1, 0.1], "autonomy": [0.6, 1.0], "legitimacy": [0.2, 0.8], "stability": [0.9, 1.0], "trust": [0.1, 0.7],
+           "security": [-0.02, 0.0]}
 
 
 def compared(economic, families=None, weights=None, **others):
@@ -93,6 +94,47 @@ def test_more_copies_do_not_help_a_family():
     assert share[0] == pytest.approx(share[1], abs=1e-9)
 
 
+def test_returns_that_are_one_share_a_weight():
+    # On the anchors a lies at (1, 0) in consumption and in all else, b at (0, 1), the others between and below: all but consumption go together.
+    n = 20
+    shares, others = np.array([1, 0, 0, 0.1, 0.2]), np.array([0, 1, 0, 0.1, 0.2])
+    columns = {m: [np.full(n, low + share * (high - low)) for share in others] for m, (low, high) in ANCHORS.items() if m != "economic"}
+    five = compared([np.full(n, 0.2 * share) for share in shares], **columns).dominance.set_index("name").share
+    # Two weights, drawn evenly: each side is best for half of them. Six weights would leave a those above a half, 2^-5 of all.
+    assert five["a"] == pytest.approx(0.5, abs=0.03)
+    assert five["a"] + five["b"] == pytest.approx(1)
+    # Of four strategies nothing is known about the returns, and each has a weight of its own.
+    four = compared([np.full(n, 0.2 * share) for share in shares[:4]], **{m: rows[:4] for m, rows in columns.items()}).dominance.set_index("name").share
+    assert four["a"] == pytest.approx(2**-5, abs=0.01)
+
+
+def test_behaviour_is_measured_world_by_world_whatever_the_family_says():
+    # a is withdrawn in one world of four, with the first power in two, with the second in one; b hedges in all.
+    measured = compared(
+        np.zeros((2, 4)), {"a": "hedging", "b": "alignment"}, mean_engagement=[[0.2, 0.5, 0.5, 0.5], [0.6] * 4], lean=[[0.9] * 4, [0.1] * 4],
+        tilt=[[0.9, 0.9, 0.9, -0.9], [0.1] * 4], hedging_index=[[0.0] * 4, [0.8] * 4]).behaviour
+    assert measured.to_dict("records") == [
+        {"strategy": "a", "family": "hedging", "behaviour": "aligned_first", "share": 0.5},
+        {"strategy": "a", "family": "hedging", "behaviour": "withdrawn", "share": 0.25},
+        {"strategy": "a", "family": "hedging", "behaviour": "aligned_second", "share": 0.25},
+        {"strategy": "b", "family": "alignment", "behaviour": "hedging", "share": 1.0}]
+
+
+def test_the_correlation_of_returns_is_that_of_their_means_over_strategies():
+    # Means over worlds −2, −1, 0, 1, 2 and their squares 4, 1, 0, 1, 4, which do not go together; what differs between worlds alone has no part.
+    line, weather = np.arange(-2.0, 3)[:, None], np.array([[-5.0, 5.0]])
+    table = compared(line + weather, autonomy=0.5 - 0.1 * line + 0 * weather, trust=line**2 + weather).correlation.set_index(["measure", "other"]).correlation
+    assert len(table) == len(RETURNS) * (len(RETURNS) - 1) / 2
+    assert table["economic", "autonomy"] == pytest.approx(-1)
+    assert table["economic", "trust"] == pytest.approx(0, abs=1e-12)
+    assert table["economic", "stability"] == 0  # .5 for all
+
+
+def test_few_strategies_have_no_table_of_correlations():
+    assert len(compared(np.random.default_rng(0).normal(size=(4, 8))).correlation) == 0
+    assert len(compared(np.random.default_rng(0).normal(size=(5, 8))).correlation) == 15
+
+
 def test_a_composite_exists_only_with_weights():
     values = np.random.default_rng(0).normal(size=(2, 10))
     assert "composite" not in compared(values).payoffs
@@ -116,7 +158,7 @@ def test_the_interval_holds_the_truth_in_about_95_of_100_cases():
 
 def test_the_bootstrap_interval_of_a_tail_holds_the_truth(monkeypatch):
     monkeypatch.setattr(comparison, "N_WEIGHTS", 1)  # no weights are looked at
-    # CVaR 10 % of a standard normal is -1.755; 60 samples of 400, of which fewer than 53 in one case of 100; tests/experiments/analysis has 1,000
+    # CVaR 10 % of a standard normal is -1.755; 60 samples of 400, of which fewer than 53 in one case of 100; tests/coverage_of_tails.py has 1,000
     rng = np.random.default_rng(0)
     hits = 0
     for _ in range(60):
@@ -128,7 +170,7 @@ def test_the_bootstrap_interval_of_a_tail_holds_the_truth(monkeypatch):
 def test_the_same_seed_gives_the_same_tables():
     values = np.random.default_rng(0).normal(size=(3, 64))
     one, two = compared(values), compared(values)
-    for table in ("summary", "paired", "dominance", "convergence"):
+    for table in ("summary", "paired", "dominance", "behaviour", "correlation", "convergence"):
         assert getattr(one, table).equals(getattr(two, table))
 
 

@@ -27,24 +27,24 @@ from experiments.cells.job_cells import Results
 from experiments.figures import context, curves, scales, style
 from experiments.figures.figure import drawn, save
 from sim.payoffs import MEASURES, WEIGHED, Payoff
+from tests.experiments.analyses.comparison.test_comparison import ANCHORS
 
 ROOT = Path(__file__).parents[4]
 SHIPPED = {
-    "adaptive": "learning", "ambiguity_hedge": "hedging", "auction": "hedging", "bandwagon_first": "alignment", "bandwagon_stronger": "alignment",
-    "bandwagon_second": "alignment", "binding_engagement": "hedging", "domain_split": "hedging", "dominance_denial": "hedging",
-    "economic_pragmatism": "hedging", "equidistance": "hedging", "external_balancing": "balancing", "indirect_balancing": "hedging",
-    "internal_balancing": "balancing", "limited_bandwagon_first": "hedging", "limited_bandwagon_second": "hedging", "isolation": "neutrality", "neutral_open": "neutrality", "balance_of_power": "balancing", "omnibalancing": "contingent",
-    "omni_enmeshment": "hedging", "opportunist": "alignment", "shrinking_room": "contingent", "soft_balancing": "balancing",
-    "status_quo": "status_quo", "tit_for_tat": "reciprocity",
+    "adaptive": "learning", "ambiguity_hedge": "hedging", "auction": "hedging", "balance_of_power": "balancing", "bandwagon_first": "alignment",
+    "bandwagon_second": "alignment", "bandwagon_stronger": "alignment", "binding_engagement": "hedging", "domain_split": "hedging",
+    "dominance_denial": "hedging", "economic_pragmatism": "hedging", "equidistance": "hedging", "external_balancing": "balancing",
+    "indirect_balancing": "hedging", "internal_balancing": "balancing", "isolation": "neutrality", "limited_bandwagon_first": "hedging",
+    "limited_bandwagon_second": "hedging", "neutral_open": "neutrality", "omni_enmeshment": "hedging", "omnibalancing": "contingent",
+    "opportunist": "alignment", "shrinking_room": "contingent", "soft_balancing": "balancing", "status_quo": "status_quo", "tit_for_tat": "reciprocity",
 }
-FORTY = SHIPPED | {f"mine.{i}": ("hedging", "my_family", "another-family")[i % 3] for i in range(17)}
+FORTY = SHIPPED | {f"mine.{i}": ("hedging", "my_family", "another-family")[i % 3] for i in range(40 - len(SHIPPED))}
 HOSTILE = {r"$\frac{1}{$": "$x$", "{name} %s %(a)d": "{", "x" * 64: "%" * 64, "x" * 40 + "y" * 24: r"\alpha_{1}", "Việt–Nam ☃ <b>&amp;": "--><!--"}
 TWO_AXES = ("tilt", "trust", "pressure", "leverage", "investment", "aid", "visits")
-ANCHORS = {"economic": [-0.1, 0.1], "autonomy": [0.6, 1.0], "legitimacy": [0.2, 0.8], "trust": [0.1, 0.7], "security": [-0.02, 0.0]}
 
 
 @cache
-def compared(n_strategies: int = 23, n_worlds: int = 64, horizon: int = 60, names: str = "plain", alike: bool = False) -> Comparison:
+def compared(n_strategies: int = len(SHIPPED), n_worlds: int = 64, horizon: int = 60, names: str = "plain", alike: bool = False) -> Comparison:
     """A comparison of made-up results: every strategy has an effect of its own and, as stability, none at all."""
     families = HOSTILE if names == "hostile" else dict(sorted(FORTY.items(), key=lambda item: item[0] != "status_quo")[:n_strategies])
     rng = np.random.default_rng(n_strategies)
