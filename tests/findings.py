@@ -19,7 +19,10 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from sim.payoffs import MEASURES
+from experiments.analyses.comparison.structures import STRUCTURES
+from experiments.configuration.load import load
+from experiments.names import Names, names_of, naming, plain
+from sim.payoffs import MEASURES, PLACES
 from tests import pages
 
 COMMAND = "make findings"
@@ -187,12 +190,15 @@ def read(run: Path, name: str) -> pd.DataFrame:
 
 @cache
 def label(strategy: str) -> str:
-    """What a strategy or a policy is called; its key in words where it has no label."""
-    for group in ("strategies", "policy"):
-        file = pages.ROOT / "conf" / group / f"{strategy}.yaml"
-        if file.is_file():
-            return str(yaml.safe_load(file.read_text(encoding="utf-8"))[strategy].get("label", strategy.replace("_", " ")))
-    return strategy.replace("_", " ")
+    """What a strategy or a policy is called, between the powers of the default world."""
+    with naming(default_names()):
+        return plain(strategy)
+
+
+@cache
+def default_names() -> Names:
+    """Labels of the default world."""
+    return names_of([load([]).settings])
 
 
 def title(measure: str) -> str:
@@ -271,7 +277,23 @@ def _main(run: Path) -> list[str]:
         parts += ["Share of draws of the assumptions in which a strategy has more of a return than the reference.",
                   pages.table(["strategy", *(title(measure).split(",")[0] for measure in measures)],
                               [[label(name), *(share(better[name, measure]) for measure in measures)] for name in order])]
+    if (run / "structures.csv").is_file():
+        parts += _structures(read(run, "structures"))
     return parts
+
+
+def _structures(table: pd.DataFrame) -> list[str]:
+    """How many certain differences to the reference turn round under each structure."""
+    signs = table.assign(sign=np.sign(table.low) * (table.low * table.high > 0))
+    usual = signs[signs.structure == "as_it_is"].set_index(["strategy", "measure"]).sign
+    certain = usual[usual != 0]
+    rows = []
+    for name in dict.fromkeys(table.structure):
+        here = signs[signs.structure == name].set_index(["strategy", "measure"]).sign
+        if name != "as_it_is":
+            rows.append([STRUCTURES[name].where, str(int((here.reindex(certain.index) * certain < 0).sum()))])
+    return [f"Of {len(certain)} certain differences to the reference so many turn round when one part of the model is built otherwise.",
+            pages.table(["where", "turn round"], rows)]
 
 
 def _hypotheses(run: Path) -> list[str]:
@@ -327,7 +349,7 @@ def _tournament(run: Path) -> list[str]:
     if (run / "long_run.csv").is_file():
         table = read(run, "long_run")
         large = table[(table.player != "small_state") & (table.share >= LEAST_SHARE)].copy()
-        powers = {"china": "China", "us": "the United States"}
+        powers = dict(zip(PLACES, default_names().powers, strict=True))
 
         def ends(price: object, player: str) -> str:
             some = large[(large.price == price) & (large.player == player)].sort_values("share", ascending=False, kind="stable")

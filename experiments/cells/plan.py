@@ -141,9 +141,11 @@ def summary(jobs: Sequence[Job]) -> str:
         lines.append(f"note: {next(iter(s.strategies))} alone is compared with itself; strategies=[…] names several")
     if worlds := sorted({each.n_worlds for each in settings if each.deterministic and each.n_worlds > 1}):
         lines.append(f"note: without noise (deterministic=true) all {plural(worlds[-1], 'world')} are the same; n_worlds=1 gives the same numbers")
-    late = {(event.kind, event.start) for each in settings for event in each.scenario.events
-            if quarter_index(event.start, each.world.start) >= each.horizon}
-    lines += [f"note: the {kind} event of {start} begins after the last quarter and has no effect" for kind, start in sorted(late, key=str)]
+    starts = [(each, f"{event.kind} event", event.start) for each in settings for event in each.scenario.events]
+    starts += [(each, f"{series.kind} series", f"{min(series.values)}Q1") for each in settings for series in each.scenario.series]
+    late = {(what, _quarter(each.world.start, after)) for each, what, start in starts
+            if (after := quarter_index(start, each.world.start)) >= each.horizon}
+    lines += [f"note: the {what} of {start} begins after the last quarter and has no effect" for what, start in sorted(late)]
     return "\n".join(lines)
 
 

@@ -16,7 +16,7 @@ from experiments.commands.command import Parser, folder, new_file, one_of, sever
 from experiments.configuration.errors import OK, CommandError, UsageError
 from experiments.configuration.job import Job, name_of
 from experiments.configuration.swept import differing
-from experiments.names import filled
+from experiments.names import filled, naming
 from experiments.runs.folder import write_csv
 from experiments.runs.manifest import again, cells_in, is_analysis, read_run
 from sim.payoffs import MEASURES
@@ -42,7 +42,8 @@ def main(arguments: Sequence[str]) -> int:
         if is_analysis(manifest) and not {cell.key for job_cells in jobs_cells for cell in job_cells.cells()} & set(cells_in(manifest)):
             raise ValueError(f"{options.run.parent.name} keeps some measures of its worlds alone; its numbers are in the tables beside its report")
         run = _Run(jobs, jobs_cells, Store(results / "cells"), set(manifest["missing_cells"]), measures)
-        WRITERS[options.to](unfinished, run)
+        with naming(job.settings for job in jobs):
+            WRITERS[options.to](unfinished, run)
         unfinished.replace(target)
     except (MissingCell, DamagedCell) as error:
         raise CommandError(f"{error}; this computes it again: {again(manifest, results)}") from None

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from sim.behaviour import NEEDED
 from sim.data import Name
 from sim.payoffs import COMPOSITE, LEAST, MEASURES, WEIGHED, Finite, Weighed
 from sim.quantity import Frozen
@@ -43,7 +44,7 @@ class Where(Frozen):
     def _complete(self) -> "Where":
         problem = None
         if self.behaviour is None and not self.ranges:
-            problem = f"give behaviour or a range of {', '.join(RANGED)}"
+            problem = f"give behaviour or a range of {', '.join(NEEDED)}"
         elif reversed_ := [name for name, (low, high) in self.ranges.items() if low > high]:
             problem = f"{reversed_[0]}: the first number of a range must not exceed the second"
         if problem:
@@ -53,11 +54,8 @@ class Where(Frozen):
     @property
     def ranges(self) -> dict[str, tuple[float, float]]:
         """The ranges given, by measure."""
-        return {name: (ends[0], ends[1]) for name in RANGED if (ends := getattr(self, name)) is not None}
+        return {name: (ends[0], ends[1]) for name in NEEDED if (ends := getattr(self, name)) is not None}
 
-
-#: Measures of behaviour of which `Where` takes a range.
-RANGED = ("lean", "tilt", "mean_engagement", "hedging_index")
 
 
 class Term(Frozen):
@@ -65,7 +63,7 @@ class Term(Frozen):
 
     Attributes:
         measure: One of `sim.payoffs.MEASURES`, or composite.
-        per: Divide the mean of the measure over worlds by the mean of this one; worlds in which nothing is given do not make it infinite.
+        per: Divide by this measure: mean over worlds by mean over worlds. Where the latter is not above 0 there is no outcome.
         strategy: The strategy it is measured for.
         best_of: Instead of one strategy, the one among these with the highest mean.
         best_where: Instead of one strategy, the best one of the library that behaves like this. Where an outcome has several

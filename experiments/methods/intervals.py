@@ -151,6 +151,24 @@ def tail_contributions(values: Array) -> Array:
     return begins + np.minimum(values - begins, 0) / max(TAIL, 1 / n)
 
 
+def ratio_contributions(over: Array, under: Array) -> Array:
+    """What each world contributes to a ratio of means, same shape: the mean over worlds is the ratio, and its standard error that of the ratio.
+
+    Where the mean of what is divided by is not above 0 there is no ratio, and the result is NaN.
+
+    Args:
+        over: What is divided, shape (..., n_worlds).
+        under: What it is divided by, same shape.
+
+    Source: the delta method; Cochran (1977), Sampling Techniques, section 6.3.
+    """
+    below = under.mean(axis=WORLD, keepdims=True)
+    below = np.where(below > 0, below, np.nan)
+    ratio = over.mean(axis=WORLD, keepdims=True) / below
+    result: Array = ratio + (over - ratio * under) / below
+    return result
+
+
 def mean_and_error(values: Array) -> Array:
     """Mean over worlds and its standard error, (..., n_worlds) to (2, ...)."""
     return np.stack([values.mean(axis=WORLD), values.std(axis=WORLD) / np.sqrt(max(1, values.shape[WORLD] - 1))])

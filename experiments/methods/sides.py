@@ -15,13 +15,16 @@ def best_of_team(values: Array, size: int) -> Array:
         values: Of all members, shape (members, points, worlds).
         size: Members of a team; with all members the result is the best one.
     """
-    n = len(values)
     order = np.argsort(-values.mean(axis=WORLD), axis=0, kind="stable")
-    # The member of rank k leads a team whose others all come from the n - 1 - k ranks behind it.
-    leads = np.array([comb(n - 1 - k, size - 1) for k in range(n)]) / comb(n, size)
     ranked = np.take_along_axis(values, order[:, :, None], axis=0)
-    result: Array = np.tensordot(leads, ranked, axes=1)
+    result: Array = np.tensordot(leads(len(values), size), ranked, axes=1)
     return result
+
+
+def leads(n: int, size: int) -> Array:
+    """Share of the teams of a size that each of n members leads, the best member first, shape (n,); they add up to 1."""
+    # The member of rank k leads a team whose others all come from the n - 1 - k ranks behind it.
+    return np.array([comb(n - 1 - k, size - 1) for k in range(n)]) / comb(n, size)
 
 
 def advantage(values: Array, one: Sequence[int], other: Sequence[int]) -> Array:

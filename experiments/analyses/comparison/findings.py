@@ -149,7 +149,7 @@ def _essay(comparison: Comparison) -> list[Finding]:
                f"compared with {' and with '.join(shown[name] for name in others)}.")
     parts = [f"Against {shown[other]} it {listed([gains(m, each[m]) for m in CLAIMED])}." for other, each in differences.items()]
     unnamed = [gains(m, differences[others[0]][m]) for m in RETURNS if m not in CLAIMED]
-    return [Finding("The essay's advice", verdict, (*parts, f"Of returns that the essay does not name, against {shown[others[0]]}, it {listed(unnamed)}."))]
+    return [Finding("Even distance", verdict, (*parts, f"In the other returns, against {shown[others[0]]}, it {listed(unnamed)}."))]
 
 
 def behaviour_of(comparison: Comparison) -> dict[str, str]:
