@@ -22,6 +22,7 @@ import experiments.analyses
 from experiments.analyses.comparison.figures.catalogue import FIGURES
 from experiments.analyses.sweep.figures.catalogue import SWEEP_FIGURES
 from experiments.figures.figure import FigureSpec, draw_all, drawn, picture, save, text_of
+from experiments.names import Names, naming
 from tests.experiments.analyses import test_analysis_figures as of_analyses
 from tests.experiments.analyses.comparison import test_figures as of_comparison
 from tests.experiments.analyses.comparison.test_figures import overlaps, written
@@ -132,6 +133,34 @@ def test_a_figure_is_whole_says_what_it_shows_and_is_the_same_again(name: str, t
         every_axis_says_what_it_shows(figure)
     if name in light().values() or not is_quick(name):
         its_file_is_small_and_the_same_when_drawn_again(case, figure, tmp_path)
+
+
+#: Labels of powers, region and association as long as they may be: of many words, or one wide word.
+LONG = Names(("the Serene Confederation of the Northern and Western Marches", "W" * 60), "Q" * 60, "the Association of All between the Two Great Seas")
+
+
+@cache
+def first_case_of_each() -> list[str]:
+    """The first quick case of each figure, which is the fullest."""
+    kinds: dict[object, str] = {}
+    for name in CASES:
+        if is_quick(name) and not case_of(name).crowded:
+            kinds.setdefault(id(case_of(name).spec), name)
+    return list(kinds.values())
+
+
+def test_text_is_whole_whatever_powers_and_regions_are_called() -> None:
+    cut = {}
+    for name in first_case_of_each():
+        case = case_of(name)
+        with naming(LONG):
+            figure = drawn(case.spec, case.subject, case.foot)
+            it_says_how_to_be_read(case)
+        width, height = figure.get_size_inches() * figure.dpi
+        outside = [text for text, box in written(figure)[0] if box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height]
+        if outside or overlaps(figure):
+            cut[name] = outside, overlaps(figure)
+    assert cut == {}
 
 
 def the_text_is_whole_and_never_mathematics(figure: Figure) -> None:

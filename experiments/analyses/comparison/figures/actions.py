@@ -17,6 +17,8 @@ from experiments.names import powers
 from sim.axes import DT, N_POWERS, Array
 
 LEFT, TOP, HIGH, GAP, BETWEEN = 1.35, 0.3, 1.3, 0.2, 0.6
+#: Inches above a panel for the note on its scale.
+NOTE = 1.3
 ROWS = {
     "investment": "Investment,\nUSD bn/yr",
     "aid": "Aid,\nUSD bn/yr",
@@ -53,7 +55,7 @@ def draw(figure: Figure, comparison: Comparison) -> list[Axes]:
         layout.row_title(row[0], title, LEFT - layout.MARGIN)
         axes += row
     for ax, power in zip(axes, powers(), strict=False):
-        ax.set_title(f"By {power}", fontsize=style.NORMAL, fontweight="bold", loc="left")
+        ax.set_title(layout.fitted(f"By {power}", width - NOTE, style.NORMAL, "bold"), fontsize=style.NORMAL, fontweight="bold", loc="left")
     return axes
 
 

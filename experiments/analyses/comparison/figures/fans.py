@@ -12,13 +12,16 @@ from experiments.analyses.comparison.selection import worlds_shown, years_of
 from experiments.figures import layout, style
 from experiments.figures.curves import ERROR, Q50, calendar, fan
 from experiments.figures.figure import FigureSpec
-from experiments.names import filled, powers, short_powers
+from experiments.names import powers, short_powers
 from sim.axes import Array
+from sim.payoffs import PLACES
 
 LEFT, TOP, HIGH, GAP = 1.35, 0.52, 1.02, 0.12
+#: Inches left of the panels for the numbers of their scales.
+TICKS = 0.33
 ROWS = {
     "output": "Output,\n% off the\nmedian of the\nreference",
-    "tilt": "Tilt,\n+1 = {first},\n−1 = {second}",
+    "tilt": "Tilt,\n+ towards\n{first},\n− towards\n{second}",
     "trust": "Trust of\nthe powers,\n0 to 1",
     "pressure": "Pressure\nreceived,\n0 to 1",
     "leverage": "Leverage,\n% of income\nin a power's\nhand",
@@ -54,11 +57,17 @@ def draw(figure: Figure, comparison: Comparison) -> list[Axes]:
         if variable == "tilt":
             row[0].set_ylim(-1.08, 1.08)
         layout.few_ticks(row[0], y=4, gap=GAP)
-        layout.row_title(row[0], filled(title), LEFT - layout.MARGIN)
+        layout.row_title(row[0], _fitted(title), LEFT - layout.MARGIN)
         axes += row
     for i, name in enumerate(names):
         _head(figure, comparison, name, LEFT + (width + GAP) * i + width / 2, width)
     return axes
+
+
+def _fitted(title: str) -> str:
+    """What a row shows, with the powers, beside the numbers of its scale."""
+    lines = title.format(**dict(zip(PLACES, short_powers(), strict=True))).split("\n")
+    return "\n".join(part for line in lines for part in layout.in_lines(line, LEFT - layout.MARGIN - TICKS))
 
 
 def _shown(comparison: Comparison, name: str, variable: str) -> Array:

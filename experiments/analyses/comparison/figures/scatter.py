@@ -54,9 +54,10 @@ def points(ax: Axes, comparison: Comparison, x: Along, y: Along, title: str, pat
     """
     look, shown, numbers = style.looks(comparison.families), style.labels(comparison.strategies), _numbers(comparison)
     ax.set_title(title, fontsize=style.NORMAL, fontweight="bold", loc="left")
-    ax.set_xlabel(x.label)
-    ax.set_ylabel(y.label)
-    ax.yaxis.set_label_coords(-0.47 / (ax.get_position().width * layout.WIDTH), 0.5)
+    wide = ax.get_position().width * layout.WIDTH
+    ax.set_xlabel(layout.fitted(x.label, wide))
+    ax.set_ylabel(layout.fitted(y.label, HIGH))
+    ax.yaxis.set_label_coords(-0.47 / wide, 0.5)
     lines = [] if path is None else [*pairwise(path)]
     if path is not None:
         ax.plot(*path.T, color=style.QUIET, linewidth=1, linestyle="--", zorder=1)

@@ -53,7 +53,9 @@ def draw(figure: Figure, under: UnderPolicies) -> list[Axes]:
     policies, ahead, default = under.policies, under.ahead, under.default
     scale, shown = scales.scale_of(under.measure), [layout.fitted(plain(name), NAME) for name in policies]
     widest = max(layout.width_of(name) for name in shown) + 0.12
-    left, top, height = layout.MARGIN + widest, layout.LINE + widest, CELL * len(policies)
+    first, second = powers()
+    note = layout.wrapped(f"{scale.unit}; policies of {first} down, of {second} across; framed: those of the world".split(), layout.WIDTH - 2 * layout.MARGIN)
+    left, top, height = layout.MARGIN + widest, layout.LINE * len(note) + widest, CELL * len(policies)
     keys = [[layout.patch(BETTER, "ahead", 0.75), layout.patch(WORSE, "behind; the darker, the more", 0.75), layout.patch("#F2F2F2", "tied: the 95 % "
         "interval contains 0")]]
     layout.resize(figure, top + height + 0.15 + layout.key_height(*keys))
@@ -74,8 +76,7 @@ def draw(figure: Figure, under: UnderPolicies) -> list[Axes]:
     ax.tick_params(length=0)
     for spine in ax.spines.values():
         spine.set_visible(False)
-    layout.text_at(figure, layout.MARGIN, 0.0, f"{scale.unit}; policies of {powers()[0]} down, of {powers()[1]} across; framed: those of the "
-                                               "world", color=style.QUIET)
+    layout.text_at(figure, layout.MARGIN, 0.0, "\n".join(note), color=style.QUIET)
     return [ax]
 
 

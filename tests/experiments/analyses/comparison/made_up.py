@@ -15,7 +15,7 @@ NAMES = ("local_threat", "rivalry_mean")
 
 
 def structures_of(comparison: Comparison, changed: Mapping[str, float] | None = None) -> Structures:
-    """The comparison under every structure: as it is, but for the structures named, under which each economic difference to the reference is so many times it."""
+    """The comparison under every structure: as it is but for those named, where each economic difference to the reference is so many times as large."""
     values = {measure: np.repeat(comparison.payoffs[measure][:, None], len(STRUCTURES), axis=1) for measure in RETURNS}
     economic, base = values["economic"], comparison.strategies.index(comparison.reference)
     for name, times in (changed or {}).items():

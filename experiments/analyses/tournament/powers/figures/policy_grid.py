@@ -97,8 +97,9 @@ def draw(figure: Figure, grid: Answers) -> list[Axes]:
         words = layout.wrapped(shown[i].split() or [""], width - 0.02, HEADS)
         head = [layout.fitted(line, width - 0.02, HEADS) for line in [*words[:2], *([" ".join(words[2:])] if words[2:] else [])]]
         layout.text_at(figure, left + width * (i + 0.5), TOP - 0.06, "\n".join(head), ha="center", va="bottom", fontsize=HEADS, linespacing=1.1)
-    layout.text_at(figure, left, TOP - 0.62, f"Policy of {powers()[1]}", color=SECOND, fontweight="bold")
-    layout.text_at(figure, layout.MARGIN, TOP + HIGH * n / 2, f"Policy of {powers()[0]}", color=FIRST, fontweight="bold", rotation=90, va="center")
+    down, across = (layout.fitted(f"Policy of {power}", room, weight="bold") for power, room in zip(powers(), (HIGH * n + 2 * BELOW, width * n), strict=True))
+    layout.text_at(figure, left, TOP - 0.62, across, color=SECOND, fontweight="bold")
+    layout.text_at(figure, layout.MARGIN, TOP + HIGH * n / 2, down, color=FIRST, fontweight="bold", rotation=90, va="center")
     return [ax]
 
 

@@ -41,7 +41,7 @@ def draw(figure: Figure, ladder: Ladder) -> list[Axes]:
         rows = len(policies) if panel < 2 else len(kept)
         colours = [style.POWER_COLOURS[panel]] * rows if panel < 2 else [style.colour_of(families[strategies[i]]) for i in kept]
         _shades(ax, [rung.policies[panel] if panel < 2 else rung.strategies[kept] for rung in rungs], colours)
-        ax.set_title(player, loc="left", fontweight="bold", pad=4)
+        ax.set_title(layout.fitted(player, width, style.NORMAL, "bold"), loc="left", fontweight="bold", pad=4)
         if panel != 1:
             ax.set_yticks(np.arange(rows) + 0.5, names[panel // 2])
         ax.set_xticks(np.arange(len(rungs)) + 0.5, [rung.name for rung in rungs], fontsize=7)

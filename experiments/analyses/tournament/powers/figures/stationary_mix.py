@@ -21,9 +21,10 @@ ROW, BETWEEN, TITLE, HEAD, BELOW, NAME = 0.17, 0.12, 0.24, 0.3, 0.45, 1.75
 #: Strategies that are played less than this at every price shown are not drawn.
 LEAST = 0.02
 
-def players() -> tuple[str, str, str]:
-    return (*short_powers(), "Small state")
 
+def players() -> tuple[str, str, str]:
+    """What the players are called above their panels."""
+    return (*short_powers(), "Small state")
 
 
 @dataclass(frozen=True)
