@@ -13,7 +13,8 @@ from tests import given
 
 FILE = Path(__file__).with_name("golden.json")
 STRATEGIES = ("status_quo", "auction", "shrinking_room")
-VARIABLES = ("tilt", "perceived", "trust", "pressure", "leverage", "flow", "debt", "capital", "consumption", "legitimacy", "rivalry", "commitment")
+VARIABLES = ("tilt", "perceived", "trust", "pressure", "leverage", "flow", "trade", "debt", "capital", "consumption", "legitimacy", "unrest", "loss",
+             "rivalry", "commitment")
 DIGITS = 8
 
 

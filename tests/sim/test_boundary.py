@@ -2,8 +2,8 @@
 
 A small state that opens fully to both is believed aligned with each at P = 1 - z, where z is how far a power
 reads the rival's gain as its own loss. One that sides wholly with power 0 is believed at (1, -z). Each power
-gives in proportion to exp(phi P), power 1 has a budget of beta against 1, and only the share r of power 1's flow
-reaches a door that is closed to it. The hedger receives more where
+gave the same at the start, to an even state, and gives in proportion to exp(phi P) now; power 1 cuts its budget to beta,
+and only the share r of power 1's flow reaches a door that is closed to it. The hedger receives more where
 
     (1 + beta) e^(phi (1-z)) > e^phi + beta r e^(-phi z)    <=>    z < ln((1+beta) e^phi - beta r) / phi - 1.
 """
@@ -34,12 +34,12 @@ def received(beta: Any, phi: Any, r: Any, z: Any) -> Any:
     """Flow to the hedger over flow to the bandwagoner, once perception has converged; each number, or one per world."""
     beta, phi, r, z = np.broadcast_arrays(np.atleast_1d(beta), phi, r, z)
     settings: Settings = given.preset("theory_symmetric").replace(n_worlds=beta.size, horizon=25, deterministic=True)
-    settings = given.with_one_state(settings)
-    # Small relative to the budgets: what it attracts does not crowd itself out.
-    settings = given.with_states(settings, base_share={"china": 1e-8, "us": 1e-8})
+    # Small relative to the budgets: what it attracts does not crowd itself out. No debt, so no distress.
+    little, none = dict.fromkeys(settings.world.powers, 1e-8), dict.fromkeys((*settings.world.powers, "other"), 0.0)
+    settings = given.with_states(settings, (settings.focal,), investment={**little, "rest": 1.0}, aid=little, debt=none)
     settings = given.with_parameters(
         settings, lens_low_economy=z, lens_high_economy=z, lens_low_security=z, lens_high_security=z, observation_noise=0.0, belief_gain=0.7,
-        flow_weight_economy=0.0, flow_weight_security=0.0, trust_elasticity=0.0, compliance=0.0, backlash=0.0, unconditional_flow=r)
+        flow_weight_economy=0.0, flow_weight_security=0.0, trust_elasticity=0.0, contest_bonus=0.0, compliance=0.0, backlash=0.0, unconditional_flow=r)
     settings = given.with_policies(settings, given.policy(reward=phi, commitment=1.0), given.policy(reward=phi, commitment=beta))
     flows = [given.run(settings, course, record=["flow"])["flow"][-1, :, 0].sum(axis=0) for course in (HEDGER, BANDWAGONER)]
     return flows[0] / flows[1]

@@ -16,7 +16,8 @@ def test_every_variable_has_the_axes_it_names(cambodia: Settings) -> None:
     for name, variable in VARIABLES.items():
         assert h[name].shape == (2, *(sizes[axis] for axis in variable.axes)), name
         assert h[name].dtype == np.float64
-        assert variable.label
+        # Names come from the world alone.
+        assert variable.label.format(first="F", second="S", region="R", association="A")
         assert variable.unit
 
 
@@ -53,17 +54,19 @@ def test_blocks_join_along_the_worlds(cambodia: Settings) -> None:
     given.assert_same_bits(joined(parts), h)
 
 
-def test_the_first_quarter_starts_from_the_data_for_every_strategy(cambodia: Settings) -> None:
-    # Engagement is what the tilt and breadth of the world's data open: .6 + .5 -> 1 to China, .1 to the US.
-    for name in ("bandwagon_us", "neutrality"):
-        h = given.run(cambodia, name, record=["engagement"])
-        np.testing.assert_allclose(h["engagement"][0, :, 0, 0], 1.0, rtol=1e-14)
-        np.testing.assert_allclose(h["engagement"][0, :, 1, 0], 0.1, rtol=1e-13)
+def test_the_first_quarter_starts_from_the_facts_for_every_strategy(cambodia: Settings) -> None:
+    # Engagement is what the tilt and breadth of the facts open: .6*(1 +- .307), the mean of .154 and .46.
+    settings = given.with_states(cambodia, ("KHM",), tilt={"survey": 0.154, "votes": 0.46}, breadth=0.6)
+    for name in ("bandwagon_second", "isolation"):
+        h = given.run(settings, name, record=["engagement"])
+        np.testing.assert_allclose(h["engagement"][0, :, 0, 0], 0.7842, rtol=1e-13)
+        np.testing.assert_allclose(h["engagement"][0, :, 1, 0], 0.4158, rtol=1e-13)
 
 
 def test_influence_outlay_and_regional_tilt_are_made_of_the_states(cambodia: Settings) -> None:
     h = given.run(cambodia, "auction")
     weights = h["output"] / h["output"].sum(axis=1, keepdims=True)
     np.testing.assert_allclose(h["influence"], (weights[:, None] * h["alignment"]).sum(axis=2), rtol=1e-12, atol=1e-15)
-    np.testing.assert_allclose(h["outlay"], h["flow"].sum(axis=2), rtol=1e-13)
+    np.testing.assert_allclose(h["outlay"], h["accepted"].sum(axis=2), rtol=1e-13)
+    assert (h["influence"] != h["alignment"].mean(axis=2)).any()
     np.testing.assert_allclose(h["regional_tilt"], h["tilt"].mean(axis=2), rtol=1e-12, atol=1e-15)

@@ -7,6 +7,7 @@ import pytest
 
 from sim.payoffs import OF_ALL, payoffs, payoffs_of_all
 from sim.quantity import Number, Quantities, of_worlds, quantity
+from sim.scenario import Event
 from sim.settings import Settings
 from sim.simulation import draws_of, simulate, simulate_block
 from sim.strategies import RULES
@@ -15,6 +16,8 @@ from sim.strategies.mixed import MixedRule, mixed, rule_of
 from tests import given
 
 LIBRARY = tuple(given.shipped("strategies").values())
+#: Tilt and breadth at the start.
+START = np.zeros((2, 1)), np.full((2, 1), 0.6)
 
 
 class Waiting(LinearRule):
@@ -23,7 +26,7 @@ class Waiting(LinearRule):
     class Options(Quantities):
         wait: Number = quantity(2.0, meaning="Quarters it stays", symbol="w", domain="[0, 100]", plausible=(0, 8), source="-")
         towards: Any = quantity(
-            {"china": 0.1, "us": 0.0}, meaning="Drift", symbol="d", domain="[-1, 1]", plausible=(-1, 1), source="-", each="power")
+            {"economy": 0.1, "security": 0.0}, meaning="Drift", symbol="d", domain="[-1, 1]", plausible=(-1, 1), source="-", each="domain")
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -32,14 +35,15 @@ class Waiting(LinearRule):
     def decide(self, seen: Any) -> Any:
         self.asked += 1
         options: Any = self.options
-        aim = self.anchor + (options.towards["china"] - options.towards["us"]) * (self.asked > options.wait) + seen.exploration
+        aim = self.anchor + (options.towards["economy"] - options.towards["security"]) * (self.asked > options.wait) + seen.exploration
         return self.move(seen, aim + np.log(self.strategy.defence + 1e-3) * 0.01, self.breadth)
 
 
 WAITING = [
-    given.strategy(name=f"waiting_{i}", rule="waiting", defence=0.01 * i, options={"wait": float(3 * i), "towards": {"china": 0.1, "us": 0.05 * i}})
+    given.strategy(name=f"waiting_{i}", rule="waiting", defence=0.01 * i, options={"wait": float(3 * i), "towards": {"economy": 0.1, "security": 0.05 * i}})
     for i in range(3)]
 BY_DOMAIN = given.strategy(name="by_domain", anchor={"economy": 0.5, "security": -0.5}, lean_with={"dependence": {"economy": -1.0, "security": 0.0}})
+FROM_START = given.strategy(name="from_start", anchor={"economy": "start", "security": 0.2}, breadth="start", regime=1.0, lean_with={"threat": -1.0})
 
 
 def profile_of(settings: Settings, strategies: Any, n_worlds: int) -> Any:
@@ -59,9 +63,10 @@ def of_profile(settings: Settings, strategies: Any, plays: Any) -> tuple[Setting
 def test_every_world_has_the_bits_it_has_where_everybody_plays_what_is_played_there(
         cambodia: Settings, monkeypatch: pytest.MonkeyPatch, deterministic: bool) -> None:
     monkeypatch.setitem(RULES, "waiting", Waiting)
-    strategies = [*LIBRARY, *WAITING, BY_DOMAIN]
+    strategies = [*LIBRARY, *WAITING, BY_DOMAIN, FROM_START]
     n_worlds = 6
     settings = cambodia.replace(n_worlds=n_worlds, deterministic=deterministic)
+    settings = given.with_events(settings, Event(kind="challenge", start=3, target="all", value=0.5))
     plays = profile_of(settings, strategies, n_worlds)
     assert len(np.unique(plays)) == len(strategies)
     draws = draws_of(settings, 0)
@@ -102,11 +107,32 @@ def test_where_all_worlds_play_one_strategy_it_is_that_strategy(cambodia: Settin
 def test_only_who_explores_gets_noise(cambodia: Settings) -> None:
     named = {strategy.name: strategy for strategy in LIBRARY}
     some = mixed([named["adaptive"], named["shrinking_room"]], np.array([0, 1, 0]))
-    rule = rule_of(some, cambodia.parameters)
+    rule = rule_of(some, cambodia.parameters, *START)
     assert isinstance(rule, MixedRule)
     assert rule.explores
     assert [(part.explores, worlds.tolist()) for part, worlds in rule.parts] == [(True, [0, 2]), (False, [1])]
-    assert not rule_of(mixed([named["auction"], named["shrinking_room"]], np.array([0, 1])), cambodia.parameters).explores
+    assert not rule_of(mixed([named["auction"], named["shrinking_room"]], np.array([0, 1])), cambodia.parameters, *START).explores
+
+
+def test_where_some_start_from_where_they_are_each_world_has_its_own_anchor(cambodia: Settings) -> None:
+    # The word, by domain or for both, beside a number, by domain or for both: worlds 0 and 2 hold, world 1 aims at .3.
+    both, by_domain = {"economy": "start", "security": "start"}, {"economy": 0.3, "security": 0.3}
+    for word, number in (("start", 0.3), (both, by_domain), ("start", by_domain), (both, 0.3)):
+        some = mixed([given.strategy(anchor=word, breadth=word), given.strategy(anchor=number, breadth=number)], np.array([0, 1, 0]))
+        rule: Any = rule_of(some, cambodia.parameters, np.array([[0.1], [0.2]]), np.full((2, 1), 0.6))
+        ((part, _),) = rule.parts
+        np.testing.assert_array_equal(part.anchor, [[0.1, 0.3, 0.1], [0.2, 0.3, 0.2]])
+        np.testing.assert_array_equal(part.breadth, [[0.6, 0.3, 0.6]] * 2)
+
+
+def test_a_tilt_at_the_start_may_itself_differ_by_world(cambodia: Settings) -> None:
+    settings = given.with_states(cambodia, ("KHM",), tilt={"survey": np.array([0.1, 0.5, -0.3, 0.0])})
+    some = mixed([given.HOLDING, LIBRARY[3]], np.array([0, 1, 0, 1]))
+    h = given.run(settings, some)
+    for w, course in enumerate((given.HOLDING, LIBRARY[3], given.HOLDING, LIBRARY[3])):
+        alone = given.run(settings, course)
+        for name in h:
+            np.testing.assert_array_equal(h[name][..., w], alone[name][..., w], err_msg=name)
 
 
 def test_options_that_are_no_numbers_cannot_differ_within_a_rule(cambodia: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,9 +142,9 @@ def test_options_that_are_no_numbers_cannot_differ_within_a_rule(cambodia: Setti
 
     monkeypatch.setitem(RULES, "worded", Worded)
     one, other = (given.strategy(rule="worded", options={"word": word}) for word in "ab")
-    assert rule_of(mixed([one, one], np.array([0, 1])), cambodia.parameters).decide
+    assert rule_of(mixed([one, one], np.array([0, 1])), cambodia.parameters, *START).decide
     with pytest.raises(ValueError, match="differ in numbers alone, got 'a' and 'b'"):
-        rule_of(mixed([one, other], np.array([0, 1])), cambodia.parameters)
+        rule_of(mixed([one, other], np.array([0, 1])), cambodia.parameters, *START)
 
 
 def test_the_payoffs_of_every_state_are_those_it_has_as_the_focal_one(cambodia: Settings) -> None:
