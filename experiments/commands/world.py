@@ -8,6 +8,7 @@ from experiments.commands.command import Parser, one_of, override
 from experiments.configuration.errors import OK
 from experiments.configuration.files import names_in
 from experiments.configuration.load import load
+from experiments.messages import printable
 from experiments.names import names_of, short
 from sim.axes import Array
 
@@ -18,6 +19,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("name", type=one_of(names_in("world"), "world"), metavar="NAME", help=f"one of {', '.join(names_in('world'))}")
     parser.add_argument("overrides", nargs="*", type=override, metavar="KEY=VALUE", help="changes to the world or the parameters")
     options = parser.parse_args(list(arguments))
+    if twice := [text for text in options.overrides if text.lstrip("+").startswith("world=")]:
+        parser.error(f"{printable(twice[0])}: the world is named once, in front; write counterpoise world {printable(twice[0].partition('=')[2])}")
     settings = load([f"world={options.name}", *options.overrides]).settings
     labels = names_of([settings]).powers
     print(text(opened(settings, labels), labels))
@@ -29,13 +32,13 @@ def text(world: Opened, labels: tuple[str, str]) -> str:
     off = [fact for fact in world.facts if fact.off]
     verdict = f"{len(off)} of {len(world.facts)} figures are" if off else "No figure is"
     data = world.settings.world
-    powers = "; ".join(f"{words.capital(power.label)}: GDP {words.number(float(power.output), 3)}, grows {100 * float(power.growth):.1f} % a year, policy "
+    powers = "; ".join(f"{power.label}: GDP {words.number(float(power.output), 3)}, grows {100 * float(power.growth):.1f} % a year, policy "
                        f"{power.policy}" for power in data.powers.values())
     region = f"{data.region.label}, {'with ' + data.region.association.label if data.region.association else 'without an association'}"
-    parts = [f"{data.description}", f"Starts in {data.start}. {powers}. Region: {region}.",
-             f"{verdict} more than {OFF:.0%} off in the first year of the model, with everybody holding and without noise.",
+    parts = [f"{data.description}", f"Starts in {data.start}. {words.capital(powers)}. Region: {region}.",
+             f"{verdict} more than {100 * OFF:.0f} % off in the first year of the model, with everybody holding and without noise.",
              "", "What is made from the facts", *_coefficients(world, labels), "", "The present at rest", *_present(world, labels),
-             "", f"The facts and the first year; * is more than {OFF:.0%} off", *_first_year(world)]
+             "", f"The facts and the first year; * is more than {100 * OFF:.0f} % off", *_first_year(world)]
     return "\n".join([*parts, *(["", "Notes", *world.notes] if world.notes else [])])
 
 

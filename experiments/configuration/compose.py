@@ -96,7 +96,7 @@ def _changed(files: Mapping[str, Any], changing: Sequence[str]) -> dict[str, Any
     for text in changing:
         override = read(text)
         key, value = keys.override(override.key_or_group, override.value())
-        added = OverrideType.FORCE_ADD if text.startswith("+") or _left_out(key, value, changed, known) else override.type
+        added = OverrideType.FORCE_ADD if text.startswith("+") or _left_out(key, value, changed, known, keys.powers) else override.type
         ConfigLoaderImpl._apply_overrides_to_config([replace(override, key_or_group=key, _value=value, type=added)], changed)
     return cast(dict[str, Any], OmegaConf.to_container(changed, throw_on_missing=True))
 
@@ -155,10 +155,10 @@ def _known(choosing: tuple[str, ...], everything: tuple[str, ...]) -> list[str]:
     return sorted({*_leaves(composed), *(key for key in known if not key.startswith(LISTS) or any(key.startswith(one) for one in chosen))})
 
 
-def _left_out(key: str, value: Any, files: Any, known: Mapping[str, Quantity | None]) -> bool:
+def _left_out(key: str, value: Any, files: Any, known: Mapping[str, Quantity | None], powers: Sequence[str]) -> bool:
     """Whether an override sets what its file leaves at its default.
 
-    Of a number for both domains, of which one is to change, the other stays: `files` holds the two from here on.
+    Of a number for both domains or powers, of which one is to change, the other stays: `files` holds the two from here on.
     """
     from omegaconf import OmegaConf
 
@@ -167,10 +167,9 @@ def _left_out(key: str, value: Any, files: Any, known: Mapping[str, Quantity | N
         return False
     number, _, part = key.rpartition(".")
     quantity = known.get(number)
-    if part in DOMAINS and quantity is not None and quantity.each == "domain":
-        both = OmegaConf.select(files, number)
-        if not OmegaConf.is_dict(both):
-            OmegaConf.update(files, number, dict.fromkeys(DOMAINS, default_of(number) if both is None else both), force_add=True)
+    parts = {"domain": DOMAINS, "power": powers}.get(str(quantity.each) if quantity else "", ())
+    if part in parts and not OmegaConf.is_dict(both := OmegaConf.select(files, number)):
+        OmegaConf.update(files, number, dict.fromkeys(parts, default_of(number) if both is None else both), force_add=True)
     return OmegaConf.select(files, key) is None or (key in ("policies", "peers") and isinstance(value, dict))
 
 

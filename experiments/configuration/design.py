@@ -15,11 +15,12 @@ import numpy as np
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from experiments.configuration.places import Keys
+from experiments.configuration.places import BASELINE, Keys
 from experiments.configuration.table import MOST_POINTS as MOST_POINTS
 from experiments.configuration.table import Table, below, read_table, unknown_number
 from experiments.configuration.violations import dotted, violations
 from sim.axes import DOMAINS, Array
+from sim.data import USUAL_TRUST
 from sim.draws import stream
 from sim.policies import RULES as POLICY_RULES
 from sim.policies.policy import Policy
@@ -176,6 +177,7 @@ class Points:
 
     def at(self, settings: Settings, values: Array) -> Settings:
         """The settings with the values of some points, shape (columns, numbers), one column of worlds for each. Values are not checked again."""
+        settings = _with_baselines(settings) if any(f".{BASELINE}." in name for name in self.names) else settings
         for i, name in enumerate(self.names):
             settings = _changed(settings, _paths(settings, name), np.ascontiguousarray(values[:, i]))
         return settings
@@ -198,9 +200,17 @@ def numbers(settings: Settings) -> dict[str, Quantity]:
     """Every number a design may vary, by dotted name."""
     followed = {policy.name: policy for policy in settings.policies.values()}
     result: dict[str, Quantity] = {}
+    settings = _with_baselines(settings)
     for root, value in (("parameters", settings.parameters), ("world", settings.world), ("strategies", settings.strategies), ("policy", followed)):
         result.update(_numbers(value, root))
     return result
+
+
+def _with_baselines(settings: Settings) -> Settings:
+    """The settings with the trust baselines that are left at their default, given."""
+    usual = dict.fromkeys(settings.world.powers, USUAL_TRUST)
+    states = {name: state if state.trust_baseline is not None else state.model_copy(update={BASELINE: usual}) for name, state in settings.world.states.items()}
+    return settings.model_copy(update={"world": settings.world.model_copy(update={"states": states})})
 
 
 def _numbers(value: Any, path: str) -> Iterator[tuple[str, Quantity]]:

@@ -7,10 +7,10 @@ from pydantic import BaseModel
 
 from experiments.configuration.files import GROUPS, document_of, documents, kept, names_in
 from experiments.configuration.job import ExecutorChoice
-from experiments.configuration.places import ALL, Keys
+from experiments.configuration.places import ALL, BASELINE, Keys
 from experiments.configuration.yaml_files import Document, mapping
 from sim.axes import REST_KEY
-from sim.data import OTHER_KEY, Power, State, World
+from sim.data import OTHER_KEY, USUAL_TRUST, Power, State, World
 from sim.parameters import Parameters
 from sim.payoffs import PLACES, WEIGHED
 from sim.policies import RULES as POLICY_RULES
@@ -58,9 +58,10 @@ def _known_keys(strategies: tuple[str, ...], world: Keys) -> Mapping[str, Quanti
 
 
 def default_of(number: str) -> float:
-    """The default of a number of a strategy or a state that may differ between the domains, by its dotted name."""
+    """The default of a number of a strategy or a state that is split, by its dotted name."""
+    name = number.rpartition(".")[2]
     kind = LeanWith if ".lean_with." in number else State if number.startswith("world.") else Strategy
-    return cast(float, kind.model_fields[number.rpartition(".")[2]].default)
+    return USUAL_TRUST if name == BASELINE else cast(float, kind.model_fields[name].default)
 
 
 def _options_of(group: str, name: str) -> Iterable[str]:

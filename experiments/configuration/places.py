@@ -6,7 +6,7 @@ from typing import Any
 
 from experiments.configuration.files import GLOBAL_GROUPS, document_of
 from experiments.configuration.yaml_files import mapping
-from sim.data import USUAL_TRUST, State
+from sim.data import State
 from sim.payoffs import PLACES
 from sim.quantity import quantities
 
@@ -15,6 +15,9 @@ ALL = "all"
 
 #: Facts of a state that have a value for each power.
 BY_POWER = tuple(name for name, known in quantities(State).items() if known.each in ("power", "partner", "creditor"))
+
+#: One of them that files may leave out.
+BASELINE = "trust_baseline"
 
 #: Where events and series are, and the keys of theirs that may hold a power.
 ROWS, OF_ROWS = (("scenario", "events"), ("scenario", "series")), ("actor", "target")
@@ -84,7 +87,7 @@ def keys_of(world: Any) -> Keys:
 
 
 def completed(files: Mapping[str, Any], choices: Mapping[str, Any]) -> dict[str, Any]:
-    """Composed files with the world's own keys, a trust baseline of each state and a strategy of each peer.
+    """Composed files with the world's own keys, and a strategy of each peer.
 
     Args:
         files: Every group and key, as Hydra composed them.
@@ -96,9 +99,6 @@ def completed(files: Mapping[str, Any], choices: Mapping[str, Any]) -> dict[str,
     for key in ("policies", "peers"):  # Hydra keeps the order of keys and not that of files, the last of which has the last word
         each = [keys.within(mapping(files.get(key)), key), *(keys.within(mapping(mapping(data).get(key)), key) for data in read)]
         result[key] = {name: choice for part in each for name, choice in part.items()}
-    for state in mapping(mapping(result.get("world")).get("states")).values():
-        if isinstance(state, dict) and state.get("trust_baseline") is None:
-            state["trust_baseline"] = dict.fromkeys(keys.powers, USUAL_TRUST)
     return result
 
 

@@ -91,7 +91,6 @@ def test_a_key_depends_on_nothing_else():
     assert keys("name=other", "workers=1", "assumption_draws=7", "reference=equidistance", "results=elsewhere", "executor=serial") == base
     assert keys("world.states.KHM.label=Here", "world.powers.first.label=East", "world.powers.second.adjective=Western", "world.region.label=there",
                 "world.region.association.label=Club", "world.description=other", "scenario.description=other") == base
-    assert keys("world.states.KHM.trust_baseline={first: 0.4, second: 0.4}") == base  # what it is where a file says nothing
     assert keys("peers.KHM=isolation") == base  # the focal state plays the strategy compared, whatever else it would play
 
 

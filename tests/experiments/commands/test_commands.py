@@ -29,10 +29,11 @@ from experiments.cells.cell import Cell, described
 from experiments.cells.job_cells import gathered, job_cells_of
 from experiments.cells.store import Store
 from experiments.configuration import load as config
+from experiments.names import filled, naming
 from experiments.runs.folder import write_csv
 from experiments.runs.manifest import read_manifest, sealed
 from sim.history import VARIABLES
-from sim.payoffs import MEASURES
+from sim.payoffs import MEASURES, Measure
 from tests.given import drawing, undrawn
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -78,6 +79,12 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Results:
 def results(original: Results, tmp_path: Path) -> Results:
     """A copy to be damaged, where the test works."""
     return original.copied(tmp_path / "results")
+
+
+def labelled(measure: Measure) -> str:
+    """The label of a measure with the powers and the region of the default world."""
+    with naming([config.load(COMPARISON).settings]):
+        return filled(measure.label)
 
 
 def keys_of(run: Path, strategy: str = "equidistance", job: int = 0) -> list[str]:
@@ -127,7 +134,7 @@ def test_verify_is_content_with_what_was_written_and_says_how_much_that_is(origi
     assert said("verify", original.sweep)[0] == 0
     code, output, _ = said("verify", original.comparison)
     assert code == 0
-    assert output.startswith("6 cells")
+    assert output.startswith("12 cells")
 
 
 def flip(file: Path) -> None:
@@ -163,7 +170,7 @@ def test_verify_names_every_cell_that_is_not_what_was_written_and_the_command_it
     assert command[-1] == f"results={results.folder}"
     code, output, _ = said(*command)
     assert code == 0
-    assert "6 cells, 1 already done, 3 damaged and to be computed again" in output
+    assert "12 cells, 7 already done, 3 damaged and to be computed again" in output
     assert said("verify", results.folder)[0] == 0
 
 
@@ -286,8 +293,8 @@ def test_every_kind_of_cell_replays_bit_for_bit(original: Results, said) -> None
         for point in {0, len(cell.points) - 1}:
             code, output, error = said("replay", file, cell.n_worlds - 1, "--point", point)
             assert (code, error) == (0, "")
-            assert output.endswith(f"{len(MEASURES)} of {len(MEASURES)} measures match bit for bit\n")
-            assert (f"point {point}: parameters.rivalry_mean" in output) == bool(cell.points.names)
+            assert output.endswith(f"{len(cell.measures)} of {len(cell.measures)} measures match bit for bit\n")
+            assert (f"point {point}: {(*cell.points.names, '')[0]} " in output) == bool(cell.points.names)
     assert {("linear", False, True), ("linear", False, False), ("linear", True, False)} <= seen
     assert len({rule for rule, _, _ in seen}) == 2
 
@@ -472,7 +479,7 @@ def test_parquet_tells_labels_and_units_and_refuses_a_flipped_byte(original: Res
     schema = parquet.read_schema(file)
     for name, measure in MEASURES.items():
         assert schema.field(name).metadata[b"units"].decode() == measure.unit
-        assert schema.field(name).metadata[b"long_name"].decode() == measure.label
+        assert schema.field(name).metadata[b"long_name"].decode() == labelled(measure)
     column = parquet.ParquetFile(file).metadata.row_group(0).column(schema.get_field_index("economic"))
     data = bytearray(file.read_bytes())
     data[column.data_page_offset + column.total_compressed_size // 2] ^= 1
@@ -492,7 +499,7 @@ def test_netcdf_holds_the_numbers_of_the_cells_with_labels_units_and_checksums(o
             for measure, expected in zip(("economic", "autonomy"), values, strict=True):
                 assert data[measure].sel(strategy=name).values.tobytes() == expected.tobytes()
         for name, measure in MEASURES.items():
-            assert (data[name].attrs["units"], data[name].attrs["long_name"]) == (measure.unit, measure.label)
+            assert (data[name].attrs["units"], data[name].attrs["long_name"]) == (measure.unit, labelled(measure))
     with h5py.File(file) as whole:
         assert all(whole[name].fletcher32 for name in MEASURES)
         place = whole["economic"].id.get_chunk_info(0).byte_offset
@@ -567,7 +574,7 @@ def test_runs_that_differ_in_a_parameter_are_told_apart_by_it(original: Results,
     assert code == 0
     assert re.search(r"^parameters.rivalry_mean: A [-\d.]+, B 0.77$", output, re.MULTILINE)
     assert re.search(r"^economic +[-+]\d", output, re.MULTILINE)
-    assert "6 in A, 3 in B, 0 the same" in output
+    assert "12 in A, 3 in B, 0 the same" in output
 
 
 def test_sweeps_are_compared_point_by_point_and_not_with_comparisons(original: Results, tmp_path: Path, said) -> None:
@@ -625,7 +632,7 @@ def test_the_exit_code_is_that_of_the_process(original: Results) -> None:
     done = [subprocess.run([*run, *words], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False) for words in
             (["verify", str(original.comparison)], ["verify", "/dev/null"], ["replay", "--help"])]
     assert [each.returncode for each in done] == [0, 2, 0]
-    assert done[0].stdout.startswith("6 cells")
+    assert done[0].stdout.startswith("12 cells")
     assert done[1].stderr == "counterpoise verify: FOLDER: there is no folder '/dev/null'; see counterpoise verify --help\n"
 
 

@@ -19,6 +19,7 @@ from experiments.analyses import outcome
 from experiments.analyses.comparison.figures.catalogue import FIGURES
 from experiments.cells.progress import progress
 from experiments.configuration.load import load
+from experiments.runs.columns import COLUMNS
 from experiments.runs.folder import new_folder, settings_hash
 from sim.payoffs import MEASURES, RETURNS
 from tests.given import drawing
@@ -46,7 +47,7 @@ def test_the_plan_comes_first_and_the_path_of_the_report_last(finished):
     lines = done.stdout.strip().splitlines()
     assert lines[0] == ("cambodia_2020, baseline: Cambodia plays 3 strategies × 12 worlds + 12 draws of assumptions × 8 quarters (2020Q1 to 2021Q4); "
                         "reference status_quo")
-    assert re.fullmatch(r"6 cells; 72 worlds simulated in all; about \d+ s on 1 process, \d+ MB of disk", lines[1])
+    assert re.fullmatch(r"12 cells; 414 worlds simulated in all; about \d+ s on 1 process, \d+ MB of disk", lines[1])
     assert lines[-1] == str(folder / "report.html")
     assert re.fullmatch(r"\d{8}T\d{6}\.\d{6}Z", folder.name)
 
@@ -65,13 +66,13 @@ def test_the_folder_holds_what_its_readme_says_and_the_manifest_sums_are_right(f
     manifest = json.loads((folder / "manifest.json").read_text())
     files = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()} - {"manifest.json"}
     assert set(manifest["files"]) == files
-    assert files == {"summary.csv", "paired.csv", "dominance.csv", "convergence.csv", "assumptions.csv", "payoffs.npz", "trajectories.npz", "findings.json",
-                     "report.html",
+    tables = {name.removeprefix("compare/") for name in COLUMNS if name.startswith("compare/")}
+    assert files == {*tables, "payoffs.npz", "trajectories.npz", "findings.json", "report.html",
                      *(f"figures/{name}.{kind}" for name in FIGURES for kind in ("svg", "png"))}
     for name, sha in manifest["files"].items():
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == sha
     explained = (ROOT / "results" / "README.md").read_text()
-    for name in ("summary.csv", "paired.csv", "dominance.csv", "convergence.csv", "assumptions.csv"):
+    for name in tables:
         with (folder / name).open() as file:
             for column in next(csv.reader(file)):
                 assert f"`{column}`" in explained, (name, column)
@@ -183,7 +184,7 @@ def test_a_sweep_is_one_run_with_one_report(tmp_path, capsys):
 
 def test_a_dry_run_says_what_would_be_done_and_writes_nothing(tmp_path, capsys):
     assert cli.main([*SMALL, "--dry-run", f"results={tmp_path}/new"]) == 0
-    assert "6 cells;" in capsys.readouterr().out
+    assert "12 cells;" in capsys.readouterr().out
     assert list(tmp_path.iterdir()) == []
 
 
@@ -295,5 +296,10 @@ def test_a_closed_or_narrow_output_loses_no_run(tmp_path):
 def test_an_event_after_the_last_quarter_is_noted_and_a_bare_year_refused(tmp_path, capsys):
     assert cli.main([*SMALL, "assumption_draws=0", "scenario=retrenchment_second", "horizon=4", f"results={tmp_path}"]) == 0
     assert "note: the commitment event of 2022Q1 begins after the last quarter and has no effect" in capsys.readouterr().out
+    series = "scenario.series=[{kind: rivalry, values: {2030: 0.5}}, {kind: budget, actor: first, values: {2020: 1, 2030: 2}}]"
+    assert cli.main([*SMALL, "assumption_draws=0", series, "horizon=4", f"results={tmp_path}"]) == 0
+    told = capsys.readouterr().out
+    assert "note: the rivalry series of 2030Q1 begins after the last quarter and has no effect" in told
+    assert "budget series" not in told
     assert cli.main([*SMALL, "scenario.events=[{kind:crisis,start:2023}]"]) == 65
     assert "did you mean 2023Q1?" in capsys.readouterr().err

@@ -186,7 +186,8 @@ def test_a_design_on_the_command_line_takes_the_place_of_a_presets():
 def test_every_number_of_the_model_can_be_varied():
     known = numbers(SETTINGS)
     assert {f"parameters.{name}" for name in quantities(Parameters)} <= set(known)
-    for name in ("world.powers.us.lumps", "world.states.KHM.tilt.votes", "world.states.KHM.trust_baseline.us", "world.rivalry", "strategies.domain_split.anchor.economy",
+    for name in ("world.powers.us.lumps", "world.states.KHM.tilt.votes", "world.states.KHM.trust_baseline.us", "world.rivalry",
+                 "strategies.domain_split.anchor.economy",
                  "strategies.equidistance.lean_with.perception", "strategies.shrinking_room.options.threshold", "policy.patron.reward",
                  "strategies.status_quo.breadth", "strategies.status_quo.anchor.security"):
         assert name in known
