@@ -102,6 +102,9 @@ Finite = Annotated[float, Field(allow_inf_nan=False, ge=-LARGEST, le=LARGEST)]
 
 Weighed = Literal["economic", "autonomy", "legitimacy", "stability", "trust", "security"]
 
+#: Smallest difference in each return that matters, unless a payoff says otherwise: a quarter of a per cent of consumption, and so on.
+MATTERS: Mapping[Weighed, float] = {"economic": 0.0025, "autonomy": 0.01, "legitimacy": 0.01, "stability": 0.01, "trust": 0.01, "security": 0.0005}
+
 
 class Payoff(Frozen):
     """The common scale of the returns.
@@ -110,10 +113,13 @@ class Payoff(Frozen):
         anchors: For each weighed return, the value that counts 0 and the value that counts 1. For the
             economic return they are values of the difference to the reference strategy.
         weights: Weight of each in the composite; None: all alike, where a composite is asked for.
+        matters: Smallest difference in each return that matters; a smaller one makes no practical difference. Returns that
+            are left out keep theirs of `MATTERS`.
     """
 
     anchors: dict[Weighed, Annotated[list[Finite], Field(min_length=2, max_length=2)]]
     weights: dict[Weighed, Annotated[Finite, Field(ge=0)]] | None = None
+    matters: dict[Weighed, Annotated[Finite, Field(ge=0)]] = Field(default_factory=lambda: dict(MATTERS))
 
     @model_validator(mode="after")
     def _complete(self) -> "Payoff":
@@ -130,6 +136,10 @@ class Payoff(Frozen):
         """A return on the common scale; linear beyond the anchors too."""
         low, high = self.anchors[name]  # type: ignore[index]
         return (value - low) / (high - low)
+
+    def smallest(self, measure: str) -> float:
+        """The smallest difference in a measure that matters; 0 for a measure that has none."""
+        return ({**MATTERS, **self.matters}).get(measure, 0.0)  # type: ignore[call-overload]
 
 
 def payoffs(history: History, settings: Settings) -> dict[str, Array]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from experiments.analyses.hypotheses.judge import verdict
+from experiments.analyses.hypotheses.judge import variance, verdict
 from experiments.analyses.hypotheses.trial import DRAWS, Trial, hypotheses, trial
 from experiments.cells.session import Origin, computing
 from experiments.cells.stopwatch import Stopwatch
@@ -38,13 +38,14 @@ def main(arguments: Sequence[str]) -> int:
         session.report_failures(command)
         with watch.on("statistics"):
             tested = [each for each in trials if session.failed.isdisjoint(cell.key for cells in each.jobs_cells for cell in cells.cells())]
-            verdicts = [verdict(each, session) for each in tested]
+            verdicts = [verdict(each, session) for each in tested if each.hypothesis.groups is None]
+            variances = [variance(each, session) for each in tested if each.hypothesis.groups is not None]
             failed = [name for name in chosen if name not in {each.name for each in tested}]
-        if not verdicts:
+        if not tested:
             raise CommandError("no hypothesis could be tested: cells of each failed")
         from experiments.analyses.hypotheses.report import report  # Matplotlib takes a second to import
 
-        path = write("hypotheses", "hypotheses", lambda folder: report(tested, verdicts, failed, command, folder), _origin(tested, command), session)
+        path = write("hypotheses", "hypotheses", lambda folder: report(tested, verdicts, variances, failed, command, folder), _origin(tested, command), session)
     return session.end(path)
 
 
@@ -55,4 +56,4 @@ def _about(trials: Sequence[Trial]) -> str:
 
 def _origin(trials: Sequence[Trial], command: str) -> Origin:
     return Origin([job for each in trials for job in each.jobs.values()], [each.default[condition] for each in trials for condition in each.jobs],
-                  [cells for each in trials for cells in each.drawn.values()], command)
+                  [cells for each in trials for cells in each.in_draws], command)

@@ -89,21 +89,37 @@ COLUMNS: dict[str, dict[str, str]] = {
         **_between("difference_", "the mean over worlds of the strategy less the reference, on the same worlds within a seed,"),
     },
     "hypotheses/scoreboard.csv": {
-        "hypothesis": "name of the file in conf/hypothesis", "statement": "what is claimed", "source": "who claims it",
-        "kind": "essay, mechanism or implementation_check", "expected": "the expected sign of the effect",
+        "hypothesis": "name of the file in conf/hypothesis", "statement": "what is claimed", "source": "who claims it; 'after' whom, where it was not tested",
+        "kind": "essay, mechanism or implementation_check; checks are counted apart", "expected": "the expected sign of the effect",
         **_bounded("effect", "the effect at the defaults, over worlds"), "unit": "unit of the effect",
-        **_interval("holds", "share of draws of the assumptions in which the sign is as expected"), "draws": "number of draws",
-        "verdict": "supported, conditional or refuted; for an implementation check passed, conditional or failed; "
-                   "untested where nothing that is varied affects the effect",
+        **_interval("holds", "share of draws of the assumptions in which the sign is as expected"), "draws": "number of draws that have an effect",
+        "verdict": "supported, refuted, conditional, undecided, no practical difference or untested, see the report; an implementation check holds "
+                   "or fails; share of variance: there is no verdict, and the effect is the first group's share, see variance.csv",
         "fails_where": "for a conditional hypothesis: the region of the assumptions in which it fails",
     },
     "hypotheses/also.csv": {
-        "hypothesis": "name of the file in conf/hypothesis", "measured": "how it is measured instead: with another strategy, or in the composite",
+        "hypothesis": "name of the file in conf/hypothesis",
+        "measured": "how it is measured instead: with another strategy, in the composite, or between strategies by what they do",
         **_bounded("effect", "the effect at the defaults, over worlds"), "unit": "unit of the effect",
-        **_interval("holds", "share of draws of the assumptions in which the sign is as expected"), "verdict": "as in scoreboard.csv",
+        **_interval("holds", "share of draws of the assumptions in which the sign is as expected"), "draws": "number of draws that have an effect",
+        "verdict": "as in scoreboard.csv",
+    },
+    "hypotheses/sides.csv": {
+        "hypothesis": "name of the file in conf/hypothesis", "measured": "as in also.csv; empty: as the verdict is",
+        "condition": "base, low, middle or high end of what is varied", "side": "what the strategies of a side do",
+        "strategies": "those that do it at the defaults and are compared", "best": "the one with most of the outcome",
+        "team": "members of a team, near-duplicates being one: the side counts with the average best of such teams",
+        "tools": "tools that all sides have where they must be equal; any: they need not",
+    },
+    "hypotheses/variance.csv": {
+        "hypothesis": "name of the file in conf/hypothesis", "group": "whose choices",
+        **_bounded("share", "total Sobol index of these choices at the defaults, over the sample"),
+        "draws_q05": "its 5 % quantile over draws of the assumptions", "draws_median": "its median over draws", "draws_q95": "its 95 % quantile over draws",
+        "draws": "number of draws",
     },
     "hypotheses/draws.csv": {
-        "hypothesis": "name of the file in conf/hypothesis", "draw": "number of the draw of the assumptions, from 0", "effect": "the effect in that draw",
+        "hypothesis": "name of the file in conf/hypothesis", "draw": "number of the draw of the assumptions, from 0",
+        "effect": "the effect in that draw; empty where no strategy behaves as the hypothesis says",
     },
     "sensitivity/screening.csv": {
         "input": "dotted name of what is varied", **RETURN, "selected": "whether Sobol indices are estimated for it",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from experiments.analyses.hypotheses.teams import Team, Tools, teams
 from experiments.configuration.hypothesis import Hypothesis, Term, Where
@@ -105,7 +106,7 @@ def measures_of(hypothesis: Hypothesis) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*sorted(named - {COMPOSITE}), *(WEIGHED if COMPOSITE in named else ()), *(NEEDED if by_behaviour else ())]))
 
 
-def outcome_of(hypothesis: Hypothesis, parts: Sequence[Part], worlds: Array | None = None) -> Array:
+def outcome_of(hypothesis: Hypothesis, parts: Sequence[Part], worlds: NDArray[np.intp] | None = None) -> Array:
     """What each world contributes to the outcome at each point, shape (points, worlds); NaN where a side has no member or a ratio no value.
 
     Args:
@@ -113,15 +114,15 @@ def outcome_of(hypothesis: Hypothesis, parts: Sequence[Part], worlds: Array | No
         parts: The terms under one condition.
         worlds: Numbers of the worlds that count; None: all.
     """
-    total = 0.0
+    some = slice(None) if worlds is None else worlds
+    total: Array = np.zeros(1)
     for part in parts:
-        values, per = part.values, part.per
-        if worlds is not None:
-            values, per = values[..., worlds], None if per is None else per[..., worlds]
-        each = contributions(values, per, hypothesis.statistic)
-        # A ratio without a value in a strategy that does not count must not spoil those that do.
-        total = total + part.term.times * np.einsum("np,npw->pw", part.weights, np.where(part.weights[..., None] == 0, 0.0, each))
-    return np.asarray(total)
+        counts = (part.weights != 0).any(axis=1)
+        per = None if part.per is None else part.per[counts][..., some]
+        each, weights = contributions(part.values[counts][..., some], per, hypothesis.statistic), part.weights[counts]
+        # A ratio without a value in a strategy that does not count at a point does not spoil those that do.
+        total = total + part.term.times * np.einsum("np,npw->pw", weights, np.where(weights[..., None] == 0, 0.0, each))
+    return total
 
 
 def contrast(outcomes: Mapping[str, Array]) -> Array:

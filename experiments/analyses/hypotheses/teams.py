@@ -68,12 +68,12 @@ def teams(sides: Sequence[Where], measured: Mapping[str, Array], outcome: Array,
         found = [ranked for pool in pools if (ranked := _ranked(pool, [fit[:, point] for fit in fits], level[:, point]))]
         if not found:
             continue
-        best = max(found, key=lambda sides: max(_level(ranked, min(map(len, sides)), level[:, point]) for ranked in sides))
+        best = max(found, key=lambda ranked: _level(ranked, level[:, point]))
         sizes[point] = min(map(len, best))
         weights[:, :, point] = 0
-        for side, ranked in enumerate(best):
-            weights[side, ranked, point] = leads(len(ranked), sizes[point])
-            compared[side, ranked, point] = True
+        for side, members in enumerate(best):
+            weights[side, members, point] = leads(len(members), int(sizes[point]))
+            compared[side, members, point] = True
     return [Team((shares.T > 0).astype(float) @ compared[side] > 0, shares.T @ weights[side], sizes) for side in range(len(sides))]
 
 
@@ -83,8 +83,10 @@ def _ranked(pool: NDArray[np.intp], fits: Sequence[Mask], level: Array) -> list[
     return [side[np.argsort(-level[side], kind="stable")] for side in sides] if all(map(len, sides)) else []
 
 
-def _level(ranked: NDArray[np.intp], size: int, level: Array) -> float:
-    return float(leads(len(ranked), size) @ level[ranked])
+def _level(sides: Sequence[NDArray[np.intp]], level: Array) -> float:
+    """What the better side has of the outcome."""
+    size = min(map(len, sides))
+    return max(float(leads(len(ranked), size) @ level[ranked]) for ranked in sides)
 
 
 def _fits(side: Where, behaved: Mapping[str, Array]) -> Mask:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from experiments.cells.cell import plain
+from experiments.cells.cell import plain as as_data
 from experiments.cells.job_cells import JobCells, job_cells_of
 from experiments.configuration.check import refuse_broken
 from experiments.configuration.design import Design, Points, numbers
@@ -16,11 +16,16 @@ from experiments.configuration.job import Job
 from experiments.configuration.load import load
 from experiments.configuration.varied import free_parameters
 from experiments.messages import unknown
+from experiments.names import filled, names, naming, plain
 from sim.draws import stream
+from sim.payoffs import PLACES
+from sim.settings import Settings
 
 #: Worlds at the defaults and at each draw; more where the tail is what counts.
 WORLDS, WORLDS_PER_DRAW, WORLDS_PER_DRAW_TAIL = 256, 16, 64
 DRAWS = 256
+#: Where the whole library is simulated only to show a statement measured otherwise: one in so many draws, and of each as few of its worlds.
+FEWER_DRAWS, FEWER_WORLDS = 2, 4
 #: Rows of the sample for groups of numbers and worlds at each of its points, at the defaults and in each draw. Many rows, few worlds: all points share
 #: the worlds.
 GROUP_ROWS, GROUP_WORLDS = 1024, 4
@@ -33,11 +38,13 @@ class Trial:
 
     Attributes:
         name: Name of the hypothesis.
-        hypothesis: The hypothesis.
+        hypothesis: The hypothesis, its statement with the labels of its world.
         jobs: The job of each condition.
         default: The cells of each condition at the defaults.
         drawn: The cells of each condition at draws of the assumptions.
+        library: The cells of the whole library at fewer draws, where another measurement than that of the verdict needs it.
         draws: The draws, none of which sets what the hypothesis or an override sets.
+        groups: What two groups of numbers are called.
     """
 
     name: str
@@ -45,12 +52,19 @@ class Trial:
     jobs: dict[str, Job] = field(default_factory=dict)
     default: dict[str, JobCells] = field(default_factory=dict)
     drawn: dict[str, JobCells] = field(default_factory=dict)
+    library: dict[str, JobCells] = field(default_factory=dict)
     draws: Points = field(default_factory=lambda: Points((), np.empty((1, 0))))
+    groups: tuple[str, ...] = ()
 
     @property
     def jobs_cells(self) -> list[JobCells]:
         """The cells of all jobs."""
-        return [*self.default.values(), *self.drawn.values()]
+        return [*self.default.values(), *self.in_draws]
+
+    @property
+    def in_draws(self) -> list[JobCells]:
+        """The cells at draws of the assumptions."""
+        return [*self.drawn.values(), *self.library.values()]
 
 
 def hypotheses(names: Sequence[str] | None = None) -> dict[str, Hypothesis]:
@@ -76,25 +90,52 @@ def trial(name: str, hypothesis: Hypothesis, overrides: Sequence[str], n_draws: 
     """
     made = Trial(name, hypothesis)
     _refuse_own(name, hypothesis, overrides)
-    worlds_per_draw = WORLDS_PER_DRAW_TAIL if hypothesis.statistic == "cvar" else WORLDS_PER_DRAW
-    strategies = f"strategies=[{','.join(hypothesis.strategies)}]"
+    by_behaviour = any(term.best_where is not None for term in hypothesis.terms)
+    strategies = [] if by_behaviour else [f"strategies=[{','.join(hypothesis.strategies)}]"]  # none named: all of the library
     try:
         for condition, changes in hypothesis.conditions.items():
-            made.jobs[condition] = load([strategies, f"n_worlds={WORLDS}", "assumption_draws=0", *_as_overrides(changes), *overrides])
+            made.jobs[condition] = load([*strategies, f"n_worlds={WORLDS}", "assumption_draws=0", *_as_overrides(changes), *overrides])
     except ConfigError as error:
         raise ConfigError([f"conf/hypothesis/{name}.yaml: {problem}" for problem in error.problems]) from None
-    settings = [plain(job.settings) for job in made.jobs.values()]
+    settings = [as_data(job.settings) for job in made.jobs.values()]
     if len(settings) > 1 and all(each == settings[0] for each in settings[1:]):
         raise ConfigError([f"conf/hypothesis/{name}.yaml: {' and '.join(made.jobs)} are the same: nothing is varied"])
+    if missing := [each for each in hypothesis.strategies if any(each not in job.settings.strategies for job in made.jobs.values())]:
+        raise ConfigError([f"conf/hypothesis/{name}.yaml: {missing[0]} is not among the strategies of its world and scenario"])
     first = next(iter(made.jobs.values()))
-    made.draws = Design(kind="lhs", over=list(drawn_parameters(hypothesis, first)), points=n_draws).points_for(first.settings)
+    made.hypothesis = hypothesis.model_copy(update={"statement": stated(hypothesis.statement, first.settings)})
+    made.draws = _draws(hypothesis, first, n_draws)
     if hypothesis.groups is not None:
         _add_groups(made)
         return made
+    worlds = WORLDS_PER_DRAW_TAIL if hypothesis.statistic == "cvar" else WORLDS_PER_DRAW
+    fewer = _draws(hypothesis, first, max(2, n_draws // FEWER_DRAWS))
     for condition, job in made.jobs.items():
         made.default[condition] = job_cells_of(job.settings)
-        made.drawn[condition] = job_cells_of(job.settings.replace(n_worlds=min(worlds_per_draw, job.settings.n_worlds)), made.draws)
+        of_verdict = job.settings if hypothesis.by_behaviour else _with(job.settings, hypothesis.strategies)
+        made.drawn[condition] = _in_draws(of_verdict, worlds, made.draws)
+        if by_behaviour and not hypothesis.by_behaviour:
+            made.library[condition] = _in_draws(job.settings, worlds // FEWER_WORLDS, fewer)
     return made
+
+
+def stated(text: str, settings: Settings) -> str:
+    """A text with the labels of a world, its powers and its focal state."""
+    with naming([settings]):
+        return filled(text).replace("{state}", names().states[settings.focal])
+
+
+def _with(settings: Settings, strategies: Sequence[str]) -> Settings:
+    """The same settings with some of their strategies."""
+    return settings.model_copy(update={"strategies": {name: settings.strategies[name] for name in strategies}})
+
+
+def _in_draws(settings: Settings, n_worlds: int, draws: Points) -> JobCells:
+    return job_cells_of(settings.model_copy(update={"n_worlds": min(n_worlds, settings.n_worlds)}), draws)
+
+
+def _draws(hypothesis: Hypothesis, job: Job, n: int) -> Points:
+    return Design(kind="lhs", over=list(drawn_parameters(hypothesis, job)), points=n).points_for(job.settings)
 
 
 def _refuse_own(name: str, hypothesis: Hypothesis, overrides: Sequence[str]) -> None:
@@ -118,13 +159,14 @@ def _as_overrides(changes: Changes) -> list[str]:
 
 def _add_groups(made: Trial) -> None:
     """The samples for groups of numbers: one with all assumptions at their defaults, and a smaller one in each draw of them."""
-    from experiments.analyses.hypotheses.verdict import group_points
+    from experiments.analyses.hypotheses.variance import group_points
 
     job, groups = made.jobs["base"], made.hypothesis.groups or {}
     known = numbers(job.settings)
-    if missing := [name for names in groups.values() for name in names if name not in known]:
+    if missing := [name for its in groups.values() for name in its if name not in known]:
         raise ConfigError([f"conf/hypothesis/{made.name}.yaml: groups: {unknown(name, known, 'number')}" for name in missing])
-    own = tuple(name for names in groups.values() for name in names)
+    made.groups = tuple(_called(group, job.settings) for group in groups)
+    own = tuple(name for its in groups.values() for name in its)
     columns = {group: [own.index(name) for name in its] for group, its in groups.items()}
     low, high = np.array([known[name].plausible for name in own], dtype=float).T
     none = Points((), np.empty((1, 0)))
@@ -137,3 +179,8 @@ def _add_groups(made: Trial) -> None:
         settings = job.settings.replace(n_worlds=min(worlds, job.settings.n_worlds))
         points.at(settings, points.values).replace(n_worlds=len(points))  # every value in its domain
         target["base"] = job_cells_of(settings, points)
+
+
+def _called(group: str, settings: Settings) -> str:
+    """What a group of numbers is called: that of a power or of the state by its label."""
+    return stated(f"{{{group}}}", settings) if group in (*PLACES, "state") else plain(group)

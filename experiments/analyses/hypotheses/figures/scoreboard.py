@@ -13,13 +13,13 @@ from experiments import words
 from experiments.analyses.hypotheses.verdict import Verdict
 from experiments.figures import layout, style
 from experiments.figures.figure import FigureSpec
-from experiments.methods.survival import ROBUST
+from experiments.methods.survival import FAILED, ROBUST
 
 #: Inches: the name, most of a statement, the two columns of marks, the verdict, a line of text, between rows.
 NAME, STATEMENT, MARK, WORD, TEXT, SPACE = 0.5, 3.45, 0.72, 1.15, 0.155, 0.11
-COLOURS = {"supported": style.BLUE, "passed": style.BLUE, "conditional": style.ORANGE, "refuted": style.VERMILLION, "failed": style.VERMILLION,
-           "untested": style.GREY}
-SHAPES = {"supported": "o", "passed": "o", "conditional": "D", "refuted": "X", "failed": "X", "untested": "|"}
+COLOURS = {"supported": style.BLUE, "holds": style.BLUE, "conditional": style.ORANGE, "undecided": style.SKY, "refuted": style.VERMILLION,
+           "fails": style.VERMILLION, "no practical difference": style.QUIET, "untested": style.GREY}
+SHAPES = {"supported": "o", "holds": "o", "conditional": "D", "undecided": "P", "refuted": "X", "fails": "X", "no practical difference": "_", "untested": "|"}
 
 
 @dataclass(frozen=True)
@@ -50,20 +50,21 @@ class Row:
 def rows_of(verdicts: Sequence[Verdict]) -> list[Row]:
     """A row for each verdict."""
     default: dict[int, Literal["as expected", "unclear", "opposite"]] = {1: "as expected", 0: "unclear", -1: "opposite"}
-    return [Row(v.name, v.hypothesis.statement, v.hypothesis.expected.replace("-", "−"), v.holds, v.low, v.high, default[v.sign * v.hypothesis.sign], v.word)
+    return [Row(v.name, v.hypothesis.statement, "+" if v.hypothesis.sign > 0 else "−", v.holds, v.low, v.high, default[v.sign * v.hypothesis.sign], v.word)
             for v in verdicts]
 
 
 def draw(figure: Figure, rows: Sequence[Row]) -> list[Axes]:
     """A row for each hypothesis: statement, sign expected, mark at the defaults, share of draws with its interval, verdict."""
     text = [layout.in_lines(row.statement, STATEMENT - 0.1) for row in rows]
-    heights = np.array([TEXT * max(1, len(lines)) + SPACE for lines in text])
+    said = [layout.in_lines(row.word, WORD - 0.25) for row in rows]
+    heights = np.array([TEXT * max(1, len(lines), len(word)) + SPACE for lines, word in zip(text, said, strict=True)])
     tops = np.concatenate([[0], np.cumsum(heights)])
     top, total = 0.4, float(tops[-1])
     marks = [_default_mark("as expected", "at the defaults as expected"), _default_mark("unclear", "interval contains 0"),
              _default_mark("opposite", "the opposite")]
     keys = [marks,
-            [Line2D([], [], color=style.QUIET, linewidth=1, linestyle=(0, (4, 2)), label=f"{100 * ROBUST:.0f} % of draws: needed to be supported"),
+            [Line2D([], [], color=style.QUIET, linewidth=1, linestyle=(0, (4, 2)), label=f"{100 * FAILED:.0f} % and {100 * ROBUST:.0f} % of draws"),
              Line2D([], [], color=style.INK, linewidth=style.INTERVAL, marker="o", markersize=5, label="share of draws with its 95 % interval")]]
     layout.resize(figure, top + total + 0.5 + layout.key_height(*keys))
     layout.draw_keys(figure, top + total + 0.5, *keys)
@@ -73,7 +74,8 @@ def draw(figure: Figure, rows: Sequence[Row]) -> list[Axes]:
     ax.set(xlim=(-3, 103), ylim=(total, 0))
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
-    ax.axvline(100 * ROBUST, color=style.QUIET, linewidth=1, linestyle=(0, (4, 2)), zorder=1)
+    for edge in (FAILED, ROBUST):
+        ax.axvline(100 * edge, color=style.QUIET, linewidth=1, linestyle=(0, (4, 2)), zorder=1)
     ax.set_xlabel("% of draws in which it holds")
     ax.set_xticks(range(0, 101, 20))
     heads = ((at[0], "Hypothesis", "left"), (at[2] + MARK / 2, "Expected", "center"), (at[3] + MARK / 2, "Defaults", "center"),
@@ -84,7 +86,7 @@ def draw(figure: Figure, rows: Sequence[Row]) -> list[Axes]:
         height = 1 - (layout.HEAD + top + y) / figure.get_figheight()
         edge = layout.MARGIN / layout.WIDTH
         figure.add_artist(Line2D((edge, 1 - edge), (height, height), transform=figure.transFigure, color=style.PALE, linewidth=0.4))
-    for row, lines, y in zip(rows, text, tops[:-1] + heights / 2, strict=True):
+    for row, lines, word, y in zip(rows, text, said, tops[:-1] + heights / 2, strict=True):
         colour = COLOURS.get(row.word, style.QUIET)
         layout.text_at(figure, at[0], top + y, layout.fitted(row.name, NAME - 0.05, weight="bold"), va="center", fontweight="bold")
         layout.text_at(figure, at[1], top + y, "\n".join(lines), va="center", linespacing=1.3)
@@ -94,7 +96,7 @@ def draw(figure: Figure, rows: Sequence[Row]) -> list[Axes]:
         ax.plot(100 * row.share, y, color=colour, marker="o", markersize=5, zorder=4, clip_on=False)
         left = layout.WIDTH - layout.MARGIN - WORD + 0.15
         _place(figure, left, top + y, Line2D([], [], linestyle="none", marker=SHAPES.get(row.word, "s"), markersize=5.5, color=colour))
-        layout.text_at(figure, left + 0.12, top + y, layout.fitted(row.word, WORD - 0.25), va="center")
+        layout.text_at(figure, left + 0.12, top + y, "\n".join(word), va="center", linespacing=1.3)
     return [ax]
 
 
@@ -112,18 +114,38 @@ def _place(figure: Figure, left: float, top: float, mark: Line2D) -> None:
 
 def alt(rows: Sequence[Row]) -> str:
     """The verdict on each, with its share of draws."""
-    return f"{words.plural(len(rows), 'hypothesis')}. " + words.sentence(
+    return f"{words.plural(len(rows), 'statement')}. " + words.sentence(
         f"{row.name} {row.word}: holds in {words.number(100 * row.share)} % of draws [{words.number(100 * row.low)} to {words.number(100 * row.high)}], "
         f"{row.default} at the defaults" for row in rows)
 
 
+def title(rows: Sequence[Row]) -> str:
+    """How many are supported."""
+    return f"{sum(row.word == 'supported' for row in rows)} of {words.plural(len(rows), 'hypothesis')} are supported"
+
+
+def title_of_checks(rows: Sequence[Row]) -> str:
+    """How many hold."""
+    return f"{sum(row.word == 'holds' for row in rows)} of {words.plural(len(rows), 'implementation check')} hold"
+
+
+CAPTION = ("A row for each statement: the sign it claims, whether the effect at the defaults has it by the 95 % interval over worlds, and the share of "
+           "draws of the assumptions in which the effect has it, a mean over worlds. The further right, the less it depends on the assumptions; lines are "
+           "95 % intervals of that share, over draws. Supported: all of the line lies right of the second dashed line. Refuted: left of the first.")
+
 FIGURE: FigureSpec[Sequence[Row]] = FigureSpec(
     name="scoreboard",
-    title="Which hypotheses hold",
+    title=title,
     question="Which statements hold, at the defaults and under other assumptions?",
-    caption=("A row for each hypothesis: the sign it claims, whether the effect at the defaults has it by the 95 % interval over worlds, and the share of "
-             "draws of the assumptions in which the effect has it, a mean over worlds. The further right, the less it depends on the assumptions; lines are "
-             "95 % intervals of that share, over draws."),
+    caption=CAPTION,
+    draw=draw,
+    alt=alt,
+)
+CHECKS: FigureSpec[Sequence[Row]] = FigureSpec(
+    name="checks",
+    title=title_of_checks,
+    question="Does the model do what its equations say?",
+    caption=CAPTION,
     draw=draw,
     alt=alt,
 )
