@@ -24,8 +24,8 @@ DOCUMENTS = [file for folder in FOLDERS for file in sorted((ROOT / folder).glob(
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 #: Made or kept by hand elsewhere; what a command once was stays true there.
 HISTORY = ROOT / "CHANGELOG.md"
-#: Commands that simulate nothing: their words are compared with their help, since the folders they name are examples.
-ON_RUNS = ("check", "verify", "replay", "report", "export", "compare-runs")
+#: Commands that plan nothing: their words are compared with their help, since the folders they name are examples.
+ON_RUNS = ("check", "verify", "replay", "report", "export", "compare-runs", "world")
 EVERYWHERE = ("--help", "--version")
 #: What stands for something else in an example.
 PLACEHOLDERS = ("COMMAND", "KEY=VALUE", "THIS", "FILE", "RUN", "…")
@@ -175,7 +175,7 @@ def attempts(commands: Sequence[str]) -> dict[str, list[str]]:
         settings = [word for word in words if "=" in word and not word.startswith("-")]
         if name in ON_RUNS or not settings or set(settings) <= shipped:
             continue
-        alone = len(settings) > 1 or "-m" in words or settings[0].startswith("experiment=")
+        alone = len(settings) > 1 or "-m" in words or settings[0].startswith(("experiment=", "world="))
         # A plan takes most of a second: settings of one key each share it, every key once.
         fitting = next((plan for plan in plans if not alone and plan[0] == "compare" and key(settings[0]) not in map(key, plan)), None)
         if fitting:

@@ -10,11 +10,11 @@ import experiments
 
 HOUSE = Path(experiments.__file__).parent
 FILES = sorted(HOUSE.rglob("*.py"))
-TOP = ("messages", "words", "cli", "help")
+TOP = ("messages", "words", "names", "cli", "help")
 
 #: Lowest first. A file may import from its own floor and from those below.
 FLOORS = (
-    ("messages", "words"), ("configuration",), ("methods",), ("executors",), ("cells",), ("figures", "runs"), ("report",),
+    ("messages", "words", "names"), ("configuration",), ("methods",), ("executors",), ("cells",), ("figures", "runs"), ("report",),
     ("analyses.sweep", "analyses.comparison"), ("analyses",), ("commands",), ("cli", "help"),
 )
 #: Analyses that others may build on.
