@@ -16,6 +16,9 @@ from sim.rules.engagement import engagement
 from sim.settings import Settings
 from sim.strategies.strategy import Strategy
 
+#: In place of a number that is 0 in every world.
+NOTHING = np.zeros(1)
+
 
 class Worlds(mesa.Model):
     """Replicate worlds of one setting in which the focal state plays one strategy.
@@ -109,9 +112,8 @@ class Worlds(mesa.Model):
         self.accepted = self.flow = self._full(start.given, g, n)
         self.investment = start.mix * self.flow
         self.aid = self.flow - self.investment
-        self.lump = self._full(0.0, g, n)
-        if self.noisy:
-            self.lump = p.lump_volatility / np.sqrt(1 - np.asarray(p.lump_persistence) ** 2) * self.draws.lumps_start[0]
+        if self.noisy:  # no strategy moves them, so that all those that meet the same worlds share them
+            self.lumps = self.draws.shared(flows.lump_factors, p.lump_persistence, p.lump_volatility, self.unevenness)
         self.access = self._full(1.0, j, n)
         self.output = self.last_output = self._full(start.output, n)
         self.capital = self._full(start.capital, n)
@@ -206,11 +208,10 @@ class Worlds(mesa.Model):
         self.other_debt = self.start.other_debt_ratio * self.output
         self.distress = accounts.debt_distress(sum_over_powers(self.debt) + self.other_debt, self.output, threshold=p.distress_threshold)
         self.investment = self.start.mix * self.accepted
-        lumps: Array | float = 1.0
+        self.aid = self.accepted - self.investment
         if self.noisy:
-            self.lump = p.lump_persistence * self.lump + p.lump_volatility * self.draws.lumps[t]
-            lumps = flows.lump_factor(self.lump, self.unevenness, persistence=p.lump_persistence, volatility=p.lump_volatility)
-        self.aid = (self.accepted - self.investment) * lumps * (1 - np.maximum(self.distress - now.distress, 0))
+            self.aid *= self.lumps[t]
+        self.aid *= 1 - np.maximum(self.distress - now.distress, 0)
         self.flow = self.investment + self.aid
         self.other_flow = flows.other_flow(
             self.output, self.start.other_flow_rate, self.diversification,
@@ -271,8 +272,9 @@ class Worlds(mesa.Model):
 
     def _produce(self) -> None:
         p, t = self.parameters, self.quarter
-        capital_growth = (self.capital / self.last_capital - 1) / DT
-        growth = self.timetable.growth(t, self.start.productivity_growth, capital_growth, p.capital_elasticity)
+        growth = self.start.productivity_growth
+        if self.timetable.has("growth"):
+            growth = self.timetable.growth(t, growth, (self.capital / self.last_capital - 1) / DT, p.capital_elasticity)
         self.productivity = accounts.next_productivity(self.productivity, growth=growth, dt=DT)
         self.last_output = self.output
         self.output = accounts.output(
@@ -281,7 +283,7 @@ class Worlds(mesa.Model):
         self.cost = accounts.strategy_cost(
             self.engagement, self.effort, self.diversification, self.defence,
             duplication=p.duplication_cost, effort_cost=p.effort_cost, diversifying=p.diversification_cost)
-        accounted = p.loss_in_accounts * self.loss
+        accounted = p.loss_in_accounts * self.loss if np.any(p.loss_in_accounts) else NOTHING
         self.consumption = accounts.consumption(
             self.output, self.cost, accounted, self.capital, sum_over_powers(self.foreign_capital) + self.foreign_capital[REST],
             sum_over_powers(self.debt) + self.other_debt, self.aid,
@@ -304,7 +306,8 @@ class Worlds(mesa.Model):
             self.challenge = self.timetable.changed("challenge", t, legitimacy.CHALLENGE_LEFT * self.challenge)
         self.legitimacy = legitimacy.next_legitimacy(
             self.legitimacy, legitimacy.growth_gap(self.output, self.last_output, reference=self.start.growth, dt=DT),
-            self.allegiance - now.allegiance, self.pressure - now.pressure, self.challenge,
+            self.allegiance - now.allegiance if np.any(p.allegiance_legitimacy) else None,
+            self.pressure - now.pressure if np.any(p.pressure_legitimacy) else None, self.challenge,
             self.draws.legitimacy[t] if self.noisy else 0.0, usual=usual, from_growth=p.growth_legitimacy, reversion=p.legitimacy_reversion,
             from_allegiance=p.allegiance_legitimacy, from_pressure=p.pressure_legitimacy, from_challenge=p.challenge_legitimacy, dt=DT)
         chance = legitimacy.unrest_chance(self.legitimacy, usual=usual, hazard=p.unrest_hazard, rise=p.unrest_legitimacy)

@@ -63,6 +63,7 @@ class StandingRule:
     def __init__(self, policy: Policy, parameters: Parameters, resting_swing: Number = 0.0) -> None:
         self.policy, self.parameters, self.resting_swing = policy, parameters, resting_swing
         self.options = self.Options.model_validate(dict(policy.options))
+        self._courting_at_rest: Array | None = None
         # Skip what the policy does not use, or what comes to the same.
         self._matches = bool(np.any(np.asarray(policy.match_rival) != 0))
         self._withdraws_all = bool(np.all(np.asarray(policy.withdraw) == 1))
@@ -84,7 +85,10 @@ class StandingRule:
         if not self._withdraws_all:
             moved = np.maximum(moved, 0) - policy.withdraw * np.maximum(-moved, 0)
         weight: Array = np.exp(policy.reward * moved + p.trust_elasticity * (seen.trust - start.trust))
-        weight *= self._courting(policy.swing_bonus, seen) / self._courting(self.resting_swing, start)
+        if self._courting_at_rest is None:
+            self._courting_at_rest = self._courting(self.resting_swing, start)
+        weight *= self._courting(policy.swing_bonus, seen)
+        weight /= self._courting_at_rest
         if self._matches:
             weight *= (1 + policy.match_rival * seen.rival_share) / (1 + policy.match_rival * start.rival_share)
         return weight

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.axes import Array, Number, mean_over_domains, sum_over_powers
+from sim.axes import REST, Array, Number, mean_over_domains, sum_over_powers
 from sim.rules.numeric import clip, expit, power
 
 #: Consumption never falls below this share of output.
@@ -46,9 +46,10 @@ def consumption(output: Array, cost: Array, loss: Array, capital: Array, foreign
         foreign_capital: Owned by all partners together, USD bn, (S, R).
         debt: To all creditors together, USD bn, (S, R).
     """
-    foreign_income = repatriation * elasticity * output * clip(foreign_capital / capital, 0, 1)
-    at_home = output * (1 - investment_rate - cost - (1 - DESTROYED) * loss)
-    left = at_home - foreign_income - debt_service * debt + (1 - aid_to_capital) * sum_over_powers(aid)
+    spent = investment_rate + cost + (1 - DESTROYED) * loss + repatriation * elasticity * clip(foreign_capital / capital, 0, 1)
+    left = output * (1 - spent)
+    left -= debt_service * debt
+    left += (1 - aid_to_capital) * sum_over_powers(aid)
     return np.maximum(left, SUBSISTENCE * output)
 
 
@@ -65,8 +66,11 @@ def capital_inflow(investment: Array, aid: Array, other_flow: Array, *, kept: Ar
 
 def next_foreign_capital(foreign_capital: Array, investment: Array, other_flow: Array, *, kept: Array, depreciation: Number, dt: float) -> Array:
     """Capital owned by each partner, USD bn, shape (J, S, R)."""
-    added = np.concatenate([investment, (FOREIGN_OWNED * other_flow)[None]])
-    return foreign_capital * (1 - depreciation * dt) + dt * kept * added
+    after: Array = foreign_capital * (1 - depreciation * dt)
+    added = dt * kept
+    after[:REST] += added * investment
+    after[REST] += FOREIGN_OWNED * added * other_flow
+    return after
 
 
 def next_debt(debt: Array, aid: Array, *, loan_share: Array, dt: float) -> Array:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from sim.axes import TINY, Array, Number, sum_over_powers, sum_over_states
+from sim.draws import Draws
 
 #: Smoothing of a power's share in external capital, per quarter.
 SHARE_SMOOTHING = 0.2
@@ -41,17 +42,21 @@ def intended(meant: Array, share: Array, attraction: Array, budget: Array, *, ou
     return result
 
 
-def lump_factor(lump: Array, unevenness: Array, *, persistence: Number, volatility: Number) -> Array:
-    """Factor of mean 1 on official finance, shape (G, S, R).
+def lump_factors(draws: Draws, persistence: Number, volatility: Number, unevenness: Array) -> Array:
+    """Factor of mean 1 on official finance in every quarter, shape (T, G, S, R): the exponential of a stationary AR(1).
 
     Args:
-        lump: Stationary AR(1), (G, S, R).
+        draws: Its shocks.
+        persistence, volatility: Of the AR(1).
         unevenness: How uneven each power's finance is, (G, 1, 1) or (G, 1, R).
     """
     variance = volatility**2 / (1 - persistence**2)
-    result: Array = unevenness * lump
-    result -= unevenness**2 * variance / 2
-    return np.exp(result, out=result)
+    lump = np.sqrt(variance) * draws.lumps_start[0]
+    factors = np.empty(draws.lumps.shape)
+    for t, shock in enumerate(draws.lumps):
+        lump = persistence * lump + volatility * shock
+        np.exp(unevenness * lump - unevenness**2 * variance / 2, out=factors[t])
+    return factors
 
 
 def other_flow(output: Array, rate: Array, diversification: Array, deterred: Array, *, pull: Number) -> Array:

@@ -13,23 +13,27 @@ NOISE = 0.01
 UNREST_LEFT, CHALLENGE_LEFT = 0.75, 0.9
 
 
-def next_legitimacy(legitimacy: Array, growth_gap: Array, allegiance: Array, pressure: Array, challenge: Array, noise: Array | float, *,
+def next_legitimacy(legitimacy: Array, growth_gap: Array, allegiance: Array | None, pressure: Array | None, challenge: Array, noise: Array | float, *,
                     usual: Array, from_growth: Number, reversion: Number, from_allegiance: Number, from_pressure: Number, from_challenge: Number,
                     dt: float) -> Array:
     """Carry legitimacy over to the next quarter, in [0, 1], shape (S, R).
 
     Args:
         growth_gap: Growth less what people are used to, per year, (S, R).
-        allegiance: Visible allegiance per domain, less that at the start, (D, S, R).
-        pressure: Pressure by each power, less that at the start, (G, S, R).
+        allegiance: Visible allegiance per domain, less that at the start, (D, S, R); None where it does not count.
+        pressure: Pressure by each power, less that at the start, (G, S, R); None where it does not count.
         challenge: Domestic challenge, in [0, 1], (S, R).
         noise: Standard normal, (S, R), or 0.
         usual: Level that legitimacy returns to, (S, 1).
         from_allegiance: Patron support less nationalist cost; 0 takes no side.
         from_pressure: Harm (+) or rally (-) under pressure; 0 takes no side.
     """
-    sides = from_allegiance * mean_over_domains(allegiance) - from_pressure * sum_over_powers(pressure) - from_challenge * challenge
-    return clip(legitimacy + dt * (from_growth * growth_gap - reversion * (legitimacy - usual) + sides) + NOISE * noise, 0, 1)
+    change = from_growth * growth_gap - reversion * (legitimacy - usual) - from_challenge * challenge
+    if allegiance is not None:
+        change += from_allegiance * mean_over_domains(allegiance)
+    if pressure is not None:
+        change -= from_pressure * sum_over_powers(pressure)
+    return clip(legitimacy + dt * change + NOISE * noise, 0, 1)
 
 
 def growth_gap(output: Array, last_output: Array, *, reference: Array, dt: float) -> Array:

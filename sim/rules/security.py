@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.axes import Array, Number, rival, sum_over_powers
+from sim.axes import N_POWERS, Array, Number
 from sim.rules.numeric import clip
 
 #: Share of exposure that a full buffer of the association removes.
@@ -47,8 +47,16 @@ def claims_loss(claims: Array, reach: Array, perceived_security: Array, protecte
         protected: Protection by each power, (G, S, R).
         left: What own defence and the association leave, (S, R).
     """
-    pressed = claims * reach[:, None] * (1 - appeasement * clip(perceived_security, 0, 1)) * (1 - rival(protected))
-    return sum_over_powers(pressed) * left
+    of_powers = [_claim(claims[g], reach[g], perceived_security[g], protected[1 - g], appeasement) for g in range(N_POWERS) if claims[g].any()]
+    return sum(of_powers, start=np.zeros(1)) * left
+
+
+def _claim(claim: Array, reach: Array, perceived_security: Array, protected_by_rival: Array, appeasement: Number) -> Array:
+    """What is left of a power's claim after appeasement and the rival's protection, shape (S, R)."""
+    pressed: Array = 1 - appeasement * clip(perceived_security, 0, 1)
+    pressed *= 1 - protected_by_rival
+    pressed *= claim * reach
+    return pressed
 
 
 def allegiance(perceived: Array, lens: Array) -> Array:
