@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.axes import DOMAINS, N_POWERS, Array
 
@@ -46,10 +45,10 @@ class Draws:
         self._shared: dict[Callable[..., Array], tuple[tuple[Any, ...], Array]] = {}
 
     def shared(self, make: Callable[..., Array], *given: Any) -> Array:
-        """What `make(self, *given)` gives; the latest of each is kept for the next strategy that meets these worlds."""
+        """What `make(*given)` gives; the latest of each is kept for the next strategy that meets these worlds."""
         before = self._shared.get(make)
         if before is None or not all(one is other or np.array_equal(one, other) for one, other in zip(before[0], given, strict=True)):
-            before = self._shared[make] = given, make(self, *given)
+            before = self._shared[make] = given, make(*given)
         return before[1]
 
     @property
@@ -63,7 +62,7 @@ class Draws:
         one.__dict__.update({name: getattr(self, name)[..., world : world + 1] for name in STREAMS})  # instead of drawing them
         return one
 
-    def _table(self, purpose: str, draw: Callable[[np.random.Generator, tuple[int, ...]], NDArray[np.floating]], *shape: int, rows: int | None = None) -> Array:
+    def _table(self, purpose: str, draw: Callable[[np.random.Generator, tuple[int, ...]], Array], *shape: int, rows: int | None = None) -> Array:
         # Drawn world by world, so that the first worlds are the same however many follow.
         rows = self.horizon if rows is None else rows
         drawn = draw(stream(self.seed, purpose, self.block), (self.n_worlds, rows, *shape))
@@ -75,10 +74,6 @@ class Draws:
 
     def _normal(self, purpose: str, *shape: int) -> Array:
         return self._table(purpose, lambda rng, size: rng.standard_normal(size), *shape)
-
-    def _short_normal(self, purpose: str, *shape: int) -> Array:
-        # Drawn in single precision, in half the time: nobody needs the digits beyond the seventh of these large tables.
-        return self._table(purpose, lambda rng, size: rng.standard_normal(size, dtype=np.float32), *shape)
 
     def _uniform(self, purpose: str, *shape: int) -> Array:
         return self._table(purpose, lambda rng, size: rng.random(size), *shape)
@@ -115,8 +110,8 @@ class Draws:
 
     @cached_property
     def lumps(self) -> Array:
-        """Standard normal in single precision, shape (T, G, S, R)."""
-        return self._short_normal("lumps", N_POWERS, self.n_states)
+        """Standard normal, shape (T, G, S, R)."""
+        return self._normal("lumps", N_POWERS, self.n_states)
 
     @cached_property
     def visit(self) -> Array:
@@ -140,5 +135,5 @@ class Draws:
 
     @cached_property
     def tilt(self) -> Array:
-        """Standard normal in single precision, shape (T, D, S, R)."""
-        return self._short_normal("tilt", len(DOMAINS), self.n_states)
+        """Standard normal, shape (T, D, S, R)."""
+        return self._normal("tilt", len(DOMAINS), self.n_states)

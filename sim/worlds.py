@@ -113,7 +113,8 @@ class Worlds(mesa.Model):
         self.investment = start.mix * self.flow
         self.aid = self.flow - self.investment
         if self.noisy:  # no strategy moves them, so that all those that meet the same worlds share them
-            self.lumps = self.draws.shared(flows.lump_factors, p.lump_persistence, p.lump_volatility, self.unevenness)
+            self.lumps = self.draws.shared(
+                flows.lump_factors, self.draws.lumps_start[0], self.draws.lumps, p.lump_persistence, p.lump_volatility, self.unevenness)
         self.access = self._full(1.0, j, n)
         self.output = self.last_output = self._full(start.output, n)
         self.capital = self._full(start.capital, n)

@@ -3,7 +3,6 @@
 import numpy as np
 
 from sim.axes import TINY, Array, Number, sum_over_powers, sum_over_states
-from sim.draws import Draws
 
 #: Smoothing of a power's share in external capital, per quarter.
 SHARE_SMOOTHING = 0.2
@@ -42,18 +41,19 @@ def intended(meant: Array, share: Array, attraction: Array, budget: Array, *, ou
     return result
 
 
-def lump_factors(draws: Draws, persistence: Number, volatility: Number, unevenness: Array) -> Array:
+def lump_factors(start: Array, shocks: Array, persistence: Number, volatility: Number, unevenness: Array) -> Array:
     """Factor of mean 1 on official finance in every quarter, shape (T, G, S, R): the exponential of a stationary AR(1).
 
     Args:
-        draws: Its shocks.
+        start: Standard normal, (G, S, R): where the AR(1) starts.
+        shocks: Standard normal, (T, G, S, R).
         persistence, volatility: Of the AR(1).
         unevenness: How uneven each power's finance is, (G, 1, 1) or (G, 1, R).
     """
     variance = volatility**2 / (1 - persistence**2)
-    lump = np.sqrt(variance) * draws.lumps_start[0]
-    factors = np.empty(draws.lumps.shape)
-    for t, shock in enumerate(draws.lumps):
+    lump = np.sqrt(variance) * start
+    factors = np.empty(shocks.shape)
+    for t, shock in enumerate(shocks):
         lump = persistence * lump + volatility * shock
         np.exp(unevenness * lump - unevenness**2 * variance / 2, out=factors[t])
     return factors

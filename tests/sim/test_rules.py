@@ -249,9 +249,10 @@ def test_a_closed_door_lets_only_the_unconditional_part_in() -> None:
 
 
 def test_lumps_of_official_finance_have_a_mean_of_one() -> None:
-    # Variance .4^2/(1-.6^2) = .25: exp(1*.2 - .125), and of a power half as uneven exp(.1 - .25*.125); none at all: 1.
-    lumps = flows.lump_factor(np.full((3, 1, 1), 0.2), np.array([1.0, 0.5, 0.0])[:, None, None], persistence=0.6, volatility=0.4)
-    near(lumps, np.exp(0.075), np.exp(0.06875), 1.0)
+    # Variance .4^2/(1-.6^2) = .25, so it starts at .5*.5; .6*.25 + .4*.125 = .2: exp(1*.2 - .125), and of a power half as uneven exp(.1 - .25*.125); none: 1.
+    start, shocks = np.full((3, 1, 1), 0.5), np.full((1, 3, 1, 1), 0.125)
+    lumps = flows.lump_factors(start, shocks, 0.6, 0.4, np.array([1.0, 0.5, 0.0])[:, None, None])
+    near(lumps[0], np.exp(0.075), np.exp(0.06875), 1.0)
 
 
 def test_pressure_scares_third_partners_and_diversification_draws_them() -> None:
