@@ -230,6 +230,9 @@ def _problems_of_names(data: dict[str, Any], states: Sequence[str]) -> Iterator[
                 yield (key, actor), unknown(actor, actors, "state" if key == "peers" else "power")
             if choice not in names:
                 yield (key, actor), unknown(str(choice), names, "name")
+    for power, facts in mapping(mapping(data.get("world")).get("powers")).items():
+        if (policy := mapping(facts).get("policy")) is not None and policy not in names_in("policy"):
+            yield ("world", "powers", power, "policy"), unknown(str(policy), names_in("policy"), "name")
     if "focal" in data and data["focal"] not in states:
         yield ("focal",), unknown(str(data["focal"]), states, "state")
     if data.get("reference") is not None and data["reference"] not in names_in("strategies"):

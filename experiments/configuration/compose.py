@@ -162,7 +162,7 @@ def _left_out(key: str, value: Any, files: Any, known: Mapping[str, Quantity | N
     """
     from omegaconf import OmegaConf
 
-    owner = key.split(".")[: {"world": 3, "strategies": 2, "policy": 2}.get(key.split(".")[0], 1)]
+    owner = key.split(".")[: {"strategies": 2, "policy": 2}.get(key.split(".")[0], 1)]
     if key not in known or not OmegaConf.is_dict(OmegaConf.select(files, ".".join(owner))):
         return False
     number, _, part = key.rpartition(".")

@@ -15,7 +15,7 @@ from experiments.configuration.grammar import typed
 from experiments.configuration.job import Job
 from experiments.configuration.load import load
 from experiments.messages import printable, unknown
-from experiments.names import plain
+from experiments.names import names, plain
 from sim.data import State
 from sim.parameters import Parameters
 from sim.policies.policy import Policy
@@ -111,7 +111,7 @@ def label(name: str, known: Quantity) -> str:
     root, *parts = name.split(".")
     meaning = known.meaning.split(":")[0]
     owner = {"policy": parts[:1], "world": parts[1:2]}.get(root, [])
-    return f"{meaning} ({plain(owner[0])})" if owner else meaning
+    return f"{meaning} ({names().states.get(owner[0], plain(owner[0]))})" if owner else meaning
 
 
 def varied(job: Job) -> dict[str, Quantity]:

@@ -98,8 +98,9 @@ def _message(kind: type[BaseModel], value: Any, item: Any, here: Path_) -> str:
     path = item["loc"]
     if item["type"] == "extra_forbidden":
         return unknown(str(path[-1]), _fields_at(kind, path[:-1]))
-    if item["type"] == "split" and isinstance(item["input"], dict) and (wrong := [key for key in item["input"] if key not in _fields_at(kind, path)]):
-        return unknown(str(wrong[0]), _fields_at(kind, path))
+    fields = _fields_at(kind, path) if item["type"] == "split" else []  # none where keys come from the world
+    if isinstance(item["input"], dict) and (wrong := [key for key in item["input"] if fields and key not in fields]):
+        return unknown(str(wrong[0]), fields)
     if item["type"] == "missing":
         return "the key is missing"
     if item["type"] == "invalid_key" or (item["type"] == "string_type" and path[-1] == "[key]"):
