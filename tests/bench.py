@@ -5,6 +5,7 @@ the machine's speed falls on both sides.
 """
 
 import json
+import resource
 import statistics
 import subprocess
 import sys
@@ -91,7 +92,6 @@ def _two_cores_against_one() -> None:
     """The same cells in this process and in two workers."""
     from experiments.cells.compute import compute
     from experiments.cells.job_cells import job_cells_of
-    from experiments.executors.choose import cores
     from experiments.executors.processes import Processes
     from experiments.executors.serial import Serial
 
@@ -114,35 +114,35 @@ def _two_cores_against_one() -> None:
 
 def _many_cells() -> None:
     """5,000 cells with next to nothing in them: what a cell costs besides its simulation."""
-    process = subprocess.run([sys.executable, "-c", MANY_CELLS], capture_output=True, text=True, check=True)
+    process = subprocess.run([sys.executable, "-m", "tests.bench", MANY_CELLS], capture_output=True, text=True, check=True)
     seconds, scan, memory = process.stdout.split()
     report(f"5,000 cells of one world   {float(seconds):10.1f} s [60], memory of the parent {float(memory):.0f} MB [300]; "
           f"found again in {float(scan):.1f} s [10]")
 
 
-#: In a process of its own, whose memory is its own.
-MANY_CELLS = """
-import resource, tempfile, time
-from pathlib import Path
-from experiments.cells.cell import Store
-from experiments.configuration.load import load
-from experiments.executors.choose import Processes, cores
-from experiments.cells.plan import plan_of
-from experiments.cells.job_cells import compute, work_of
+#: The argument with which `_many_cells` starts a process of its own, whose memory is its own.
+MANY_CELLS = "many-cells"
 
-if __name__ == "__main__":
+
+def _many_cells_here() -> None:
+    """Print seconds for computing and for finding again, and this process's memory in MB."""
+    from experiments.cells.compute import compute
+    from experiments.cells.job_cells import job_cells_of
+    from experiments.cells.plan import plan_of
+    from experiments.executors.processes import Processes
+
     settings = load(["n_worlds=1", "horizon=1", "strategies=[equidistance,status_quo,bandwagon_first,isolation]"]).settings
     with tempfile.TemporaryDirectory() as folder, Processes(cores()) as executor:
         store = Store(Path(folder))
         start = time.perf_counter()
-        works = [work_of(settings.replace(seed=seed)) for seed in range(1250)]
-        failures = compute(plan_of(works, store, cores()).missing, store, executor, cores())
+        jobs_cells = [job_cells_of(settings.replace(seed=seed)) for seed in range(1250)]
+        failures = compute(plan_of(jobs_cells, store, cores()).missing, store, executor, cores())
         seconds = time.perf_counter() - start
         start = time.perf_counter()
-        plan = plan_of(works, store, cores())
-        assert not failures and len(plan.done) == len(plan.cells) == 5000
+        plan = plan_of(jobs_cells, store, cores())
+        assert not failures
+        assert len(plan.done) == len(plan.cells) == 5000
         print(seconds, time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-"""
 
 
 def _multirun() -> None:
@@ -168,7 +168,6 @@ def _many_points() -> None:
     from experiments.cells.compute import compute
     from experiments.cells.job_cells import job_cells_of
     from experiments.configuration.design import Design
-    from experiments.executors.choose import cores
     from experiments.executors.processes import Processes
     from sim.parameters import Parameters
     from sim.quantity import quantities
@@ -216,8 +215,7 @@ def _searches() -> None:
     for name, values in result.items():
         half, end = np.median(values, axis=0)
         first = sum(values[i, 1] == max(other[i, 1] for other in result.values()) for i in range(SEARCHES))
-        report(f"{name:<27}{end:10.4f} after {SEARCHED} candidates, {half:.4f} after {SEARCHED // 2}; medians of {SEARCHES}; the best of the three in {first}",
-              flush=True)
+        report(f"{name:<27}{end:10.4f} after {SEARCHED} candidates, {half:.4f} after {SEARCHED // 2}; medians of {SEARCHES}; the best of the three in {first}")
 
 
 def _half_and_end(so_far: Any) -> tuple[float, float]:
@@ -312,3 +310,10 @@ def _read(file: str) -> str:
         return Path(file).read_text(encoding="utf-8")
     except OSError:  # the process ended meanwhile
         return ""
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == [MANY_CELLS]:
+        _many_cells_here()
+    else:
+        sys.exit(main())

@@ -44,11 +44,14 @@ def test_the_signal_of_a_closed_terminal_ends_a_command_as_ctrl_c_does(monkeypat
         signal.raise_signal(signal.SIGHUP)
         return 0
 
-    before = signal.getsignal(signal.SIGHUP)
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whatever the tests themselves were started with
     monkeypatch.setattr("experiments.commands.verify.main", wait)
-    assert cli.main(["verify", "results"]) == 130
-    assert capsys.readouterr().err == f"{cli.INTERRUPTED_LINE}\n"
-    assert signal.getsignal(signal.SIGHUP) is before
+    try:
+        assert cli.main(["verify", "results"]) == 130
+        assert capsys.readouterr().err == f"{cli.INTERRUPTED_LINE}\n"
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_a_command_started_by_nohup_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
