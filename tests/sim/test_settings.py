@@ -519,6 +519,20 @@ def test_overlapping_events_act_one_after_the_other() -> None:
     assert made_of(table, "pressure", 0.5)[1, 1] == 0.5
 
 
+@pytest.mark.parametrize("kind", [kind for kind in NUMBERED if kind not in ("crisis", "pandemic")])
+@pytest.mark.parametrize("how", ["add", "factor"])
+def test_what_several_events_make_of_a_variable_stays_within_its_bounds(kind: str, how: str) -> None:
+    domain = Interval.parse(str(KINDS[kind].domain))
+    low, high = KINDS[kind].bounds
+    for end in (domain.low if domain.holds_low else np.nextafter(domain.low, 1), domain.high):
+        targets = {"target": "all"} if KINDS[kind].strikes else {}
+        table = timetable(*[event(kind, how=how, value=float(end), **targets) for _ in range(5)])
+        start = np.full({"rivalry": (1,), "commitment": (2, 1), "budget": (2, 1), "growth": (3, 1), "challenge": (3, 1)}.get(kind, (3, 3, 1)), 0.2)
+        changed = table.changed(kind, 0, start)  # type: ignore[arg-type]
+        assert low <= changed.min() <= changed.max() <= high
+        assert (start == 0.2).all()  # a new array
+
+
 def test_a_quarter_without_events_leaves_what_there_is() -> None:
     table, value = timetable(event("rivalry", value=0.2, start=3), event("growth", value=0.1, start=3)), np.array([0.5])
     assert table.changed("rivalry", 0, value) is value
