@@ -162,8 +162,8 @@ def _at_once(solution: Solution) -> Finding:
         return words.listed([*_profiles(solution, rung.at_once), *none])
 
     return Finding(f"If all three choose at once, {_in_pure(solution, led=False)}",
-                   "In an equilibrium nobody gains by changing alone (written: small state, {first} / {second}). Each is shown with the share of the "
-                   "resamples in which it is one:", tuple(f"{capital(each)}." for each in stretches(solution.rungs, text)))
+                   f"In an equilibrium nobody gains by changing alone (written: small state, {' / '.join(short_powers())}). Each is shown with the share of "
+                   "the resamples in which it is one:", tuple(f"{capital(each)}." for each in stretches(solution.rungs, text)))
 
 
 def _led(solution: Solution) -> Finding:
