@@ -12,6 +12,9 @@ from experiments.messages import printable
 from experiments.names import names_of, short
 from sim.axes import Array
 
+#: Keys that change what is shown.
+SHOWN = ("world", "parameters")
+
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; returns the exit code."""
@@ -19,8 +22,12 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("name", type=one_of(names_in("world"), "world"), metavar="NAME", help=f"one of {', '.join(names_in('world'))}")
     parser.add_argument("overrides", nargs="*", type=override, metavar="KEY=VALUE", help="changes to the world or the parameters")
     options = parser.parse_args(list(arguments))
-    if twice := [text for text in options.overrides if text.lstrip("+").startswith("world=")]:
-        parser.error(f"{printable(twice[0])}: the world is named once, in front; write counterpoise world {printable(twice[0].partition('=')[2])}")
+    for given in map(printable, options.overrides):
+        key, _, value = given.lstrip("+").partition("=")
+        if key == "world":
+            parser.error(f"{given}: the world is named once, in front; write counterpoise world {value}")
+        if key.split(".")[0] not in SHOWN:
+            parser.error(f"{given}: has no effect here, where everybody goes on as at the start; set world.… or parameters.…")
     settings = load([f"world={options.name}", *options.overrides]).settings
     labels = names_of([settings]).powers
     print(text(opened(settings, labels), labels))

@@ -30,6 +30,7 @@ def test_it_shows_what_a_world_is_made_of(said: Said) -> None:
 def test_what_is_changed_is_shown_as_changed(said: Said) -> None:
     words = ["world.states.KHM.output=50", "world.powers.first.label=the North", "world.region.association=null"]
     code, told, _ = said("world", "cambodia_2020", *words)
+    assert said("world", "cambodia_2020", "parameters.capital_output=3")[1] != told
     assert code == 0
     assert "The North: GDP " in told
     assert "China" not in told.replace(told.splitlines()[0], "")  # the description says what its file says
@@ -40,6 +41,7 @@ def test_what_is_changed_is_shown_as_changed(said: Said) -> None:
 @pytest.mark.parametrize(("words", "code", "told"), [
     (["cambodja_2020"], 2, "did you mean cambodia_2020?"), ([], 2, "NAME"), (["cambodia_2020", "2022"], 2, "KEY=VALUE"),
     (["cambodia_2020", "world=theory_symmetric"], 2, "write counterpoise world theory_symmetric"),
+    (["cambodia_2020", "policies.us=coercion"], 2, "has no effect here"), (["cambodia_2020", "scenario=cold_war"], 2, "set world.… or parameters.…"),
     (["cambodia_2020", "world.states.KHM.otput=3"], 65, "did you mean world.states.KHM.output?"),
     (["cambodia_2020", "world.states.KHM.output=-3"], 65, "got -3")])
 def test_what_it_cannot_show_is_answered_in_one_line(words: list[str], code: int, told: str, said: Said) -> None:
