@@ -52,8 +52,9 @@ COLOURS = 128
 #: What is left out of tables that would be long.
 LEAST_SHARE, MOST_ROWS, MOST_STRATEGIES = 0.05, 5, 10
 #: What the essay of 2021 claims, and how its claims are called where pressure meets no backlash.
-ESSAY, WITHOUT_BACKLASH = "essay", "z"
-VERDICTS = {"supported": "Supported", "conditional": "Depends on assumptions", "refuted": "Refuted", "untested": "Not tested"}
+ESSAY, CHECK, WITHOUT_BACKLASH = "essay", "implementation_check", "z"
+VERDICTS = {"supported": "Supported", "conditional": "Depends on assumptions", "undecided": "Undecided", "refuted": "Refuted",
+            "no practical difference": "No practical difference", "untested": "Not tested"}
 TOP = """# Findings
 
 What the model says, with its numbers. `make findings` runs everything again and writes this page; nothing in it is written by
@@ -248,6 +249,9 @@ def claims(scoreboard: pd.DataFrame) -> str:
     rows = scoreboard.set_index("hypothesis")
     lines = []
     for name, row in rows[rows.kind == ESSAY].iterrows():
+        if row.verdict not in VERDICTS:
+            lines.append([row.statement, f"No verdict: these choices explain {share(row.effect)} of the variance"])
+            continue
         words = f"{VERDICTS[row.verdict]}: holds in {share(row.holds)} of draws of the assumptions"
         twin = f"{name}{WITHOUT_BACKLASH}"
         if twin in rows.index:
@@ -298,9 +302,12 @@ def _structures(table: pd.DataFrame) -> list[str]:
 
 def _hypotheses(run: Path) -> list[str]:
     parts = ["The effect at the defaults has its 95 % interval over worlds. *Holds in*: share of draws of the assumptions in which its sign is as claimed."]
-    rows = [[row.hypothesis, row.statement, row.verdict, effect(row), share(row.holds)]
-            for row in read(run, "scoreboard").itertuples()]
-    parts.append(pages.table(["name", "claim", "verdict", "effect", "holds in"], rows))
+    scoreboard, heads = read(run, "scoreboard"), ["name", "claim", "verdict", "effect", "holds in"]
+    checks = scoreboard.kind == CHECK
+    for some, about in ((scoreboard[~checks], ""), (scoreboard[checks], f"{(scoreboard[checks].verdict == 'holds').sum()} of {checks.sum()} "
+                                                    "implementation checks hold; each follows nearly from one equation.")):
+        rows = [[row.hypothesis, row.statement, row.verdict, effect(row), share(row.holds) if np.isfinite(row.holds) else "—"] for row in some.itertuples()]
+        parts += [*([about] if about and rows else []), *([pages.table(heads, rows)] if rows else [])]
     also = read(run, "also")
     if len(also):
         parts += ["The same claims measured otherwise.", pages.table(["name", "measured", "verdict", "effect", "holds in"], [

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
@@ -221,12 +222,14 @@ def test_columns_that_depend_on_the_question_are_explained_and_others_are_refuse
 
 
 def test_claims_say_what_became_of_them_and_of_their_twins_without_backlash():
-    rows = [("O1", "essay", "refuted", 0.07), ("O2", "essay", "supported", 0.98), ("O2z", "mechanism", "refuted", 0.35)]
-    scoreboard = pd.DataFrame([{"hypothesis": name, "statement": f"claim {name}", "kind": kind, "verdict": verdict, "holds": holds}
-                               for name, kind, verdict, holds in rows])
+    rows = [("O1", "essay", "refuted", 0.07, -1), ("O2", "essay", "supported", 0.98, 1), ("O2z", "mechanism", "refuted", 0.35, -1),
+            ("O5", "essay", "share of variance", np.nan, 0.7)]
+    scoreboard = pd.DataFrame([{"hypothesis": name, "statement": f"claim {name}", "kind": kind, "verdict": verdict, "holds": holds, "effect": effect}
+                               for name, kind, verdict, holds, effect in rows])
     assert findings.claims(scoreboard).splitlines()[2:] == [
         "| claim O1 | Refuted: holds in 7 % of draws of the assumptions |",
-        "| claim O2 | Supported: holds in 98 % of draws of the assumptions; without backlash: refuted |"]
+        "| claim O2 | Supported: holds in 98 % of draws of the assumptions; without backlash: refuted |",
+        "| claim O5 | No verdict: these choices explain 70 % of the variance |"]
 
 
 def test_a_number_shows_as_many_digits_as_its_interval_allows():

@@ -67,7 +67,8 @@ class Term(Frozen):
         strategy: The strategy it is measured for.
         best_of: Instead of one strategy, the one among these with the highest mean.
         best_where: Instead of one strategy, the best one of the library that behaves like this. Where an outcome has several
-            such terms, each counts with the average best of random teams as large as the smallest side; near-duplicates count once.
+            such terms, each counts with the average best of random teams as large as the smallest side under any condition;
+            near-duplicates count once.
         times: Its weight in the sum.
     """
 

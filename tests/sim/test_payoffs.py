@@ -222,7 +222,9 @@ def test_where_the_economic_return_counts_from_cancels_in_differences() -> None:
     {"anchors": ANCHORS, "weights": {"economic": -1.0}}, {"anchors": ANCHORS, "weights": {"economic": 0.0}}, {"anchors": ANCHORS, "weights": {}},
     {"anchors": ANCHORS, "weights": {"economic": float("inf")}}, {"anchors": ANCHORS, "weights": {"economic": True}},
     {"anchors": ANCHORS, "weights": {"economic": 1e308, "autonomy": 1e308}}, {"anchors": ANCHORS, "weights": {"economic": 1e-320}},
-    {"anchors": {**ANCHORS, "economic": [0.0, 1e-320]}}, {"anchors": {**ANCHORS, "economic": [-1e308, 1e308]}}], ids=str)
+    {"anchors": {**ANCHORS, "economic": [0.0, 1e-320]}}, {"anchors": {**ANCHORS, "economic": [-1e308, 1e308]}},
+    {"anchors": ANCHORS, "matters": {"economic": -0.001}}, {"anchors": ANCHORS, "matters": {"economic": float("nan")}},
+    {"anchors": ANCHORS, "matters": {"economic": float("inf")}}, {"anchors": ANCHORS, "matters": {"lean": 0.1}}], ids=str)
 def test_composites_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Payoff(**wrong)
@@ -232,6 +234,16 @@ def test_composites_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> Non
 def test_anchors_are_finite(wrong: list[float]) -> None:
     with pytest.raises(ValidationError):
         Payoff(anchors={**ANCHORS, "economic": wrong})
+
+
+def test_the_smallest_difference_that_matters_is_that_of_each_return_and_0_of_what_is_none() -> None:
+    payoff = Payoff(anchors=ANCHORS)
+    assert {name: payoff.smallest(name) for name in (*WEIGHED, "trust_first", "composite")} == {
+        "economic": 0.0025, "autonomy": 0.01, "legitimacy": 0.01, "stability": 0.01, "trust": 0.01, "security": 0.0005, "trust_first": 0, "composite": 0}
+    other = Payoff(anchors=ANCHORS, matters={"economic": 0.0, "trust": 0.1})  # what is left out keeps its own
+    assert [other.smallest(name) for name in ("economic", "trust", "autonomy")] == [0, 0.1, 0.01]
+    shipped = yaml.safe_load((conf_dir() / "payoff" / "default.yaml").read_text())
+    assert shipped["matters"] == payoff.matters
 
 
 # ---- Laws

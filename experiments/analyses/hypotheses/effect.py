@@ -1,21 +1,17 @@
 """Effects of hypotheses at the defaults and over draws of the assumptions."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.analyses.hypotheses.outcomes import Part, contrast, outcome_of
+from experiments.analyses.hypotheses.outcomes import Parts, contrast, outcome_of
 from experiments.configuration.hypothesis import Hypothesis
 from experiments.methods.intervals import mean_and_error, mean_interval, picked, tail_interval
 from sim.axes import WORLD, Array
 from sim.draws import stream
 
 N_RESAMPLES = 1000
-
-#: The terms of an outcome under each condition.
-Parts = Mapping[str, list[Part]]
 
 
 @dataclass(frozen=True)

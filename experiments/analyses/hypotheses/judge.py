@@ -39,7 +39,7 @@ def variance(each: Trial, session: Session) -> Variance:
 def variance_of(each: Trial, default: Values, drawn: Values, payoff: Payoff) -> Variance:
     """The shares of variance: over the rows of the sample at the defaults, and in each draw of the assumptions."""
     at_defaults, in_draws = (
-        group_shares(effects(each.hypothesis, {"base": parts_of(each.hypothesis, values, payoff)}), len(each.groups), n)
+        group_shares(effects(each.hypothesis, parts_of(each.hypothesis, {"base": values}, payoff)), len(each.groups), n)
         for values, n in ((default, 1), (drawn, len(each.draws))))
     return Variance(each.name, each.hypothesis, each.groups, shares_of(at_defaults), in_draws.mean(axis=-1))
 

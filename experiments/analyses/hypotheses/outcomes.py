@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.analyses.hypotheses.teams import Team, Tools, teams
+from experiments.analyses.hypotheses.teams import Sizes, Team, Tools, teams
 from experiments.configuration.hypothesis import Hypothesis, Term, Where
 from experiments.methods.intervals import ratio_contributions, tail_contributions
 from sim.axes import WORLD, Array
@@ -54,6 +54,10 @@ class Part:
         return self.strategies[int(np.where(members, level, -np.inf).argmax())]
 
 
+#: The terms of an outcome under each condition.
+Parts = Mapping[str, list[Part]]
+
+
 def contributions(values: Array, per: Array | None, statistic: str) -> Array:
     """What each world contributes to a statistic, same shape: their mean is the statistic, their standard error that of the statistic."""
     if per is not None:
@@ -61,9 +65,19 @@ def contributions(values: Array, per: Array | None, statistic: str) -> Array:
     return tail_contributions(values) if statistic == "cvar" else values
 
 
-def parts_of(hypothesis: Hypothesis, values: Values, payoff: Payoff) -> list[Part]:
-    """The terms of the outcome under one condition, at every point."""
-    sides = iter(_sides(hypothesis, values, payoff))
+def parts_of(hypothesis: Hypothesis, conditions: Mapping[str, Values], payoff: Payoff) -> Parts:
+    """The terms of the outcome under each condition, at every point. Teams are of one size under all conditions."""
+    result = {name: _parts(hypothesis, values, payoff, None) for name, values in conditions.items()}
+    sizes = [part.team.sizes for parts in result.values() for part in parts if part.team is not None]
+    if all((each == sizes[0]).all() for each in sizes):
+        return result
+    smallest = np.minimum.reduce(sizes)
+    return {name: _parts(hypothesis, values, payoff, smallest) for name, values in conditions.items()}
+
+
+def _parts(hypothesis: Hypothesis, values: Values, payoff: Payoff, at_most: Sizes | None) -> list[Part]:
+    """The terms of the outcome under one condition."""
+    sides = iter(_sides(hypothesis, values, payoff, at_most))
     return [_named(term, hypothesis, values, payoff) if term.best_where is None else next(sides) for term in hypothesis.outcome]
 
 
@@ -75,7 +89,7 @@ def _named(term: Term, hypothesis: Hypothesis, values: Values, payoff: Payoff) -
     return Part(term, term.strategies, measured, per, weights)
 
 
-def _sides(hypothesis: Hypothesis, values: Values, payoff: Payoff) -> list[Part]:
+def _sides(hypothesis: Hypothesis, values: Values, payoff: Payoff, at_most: Sizes | None) -> list[Part]:
     """The terms that say what their strategies do: sides of one comparison."""
     terms = [term for term in hypothesis.outcome if term.best_where is not None]
     if not terms:
@@ -84,7 +98,7 @@ def _sides(hypothesis: Hypothesis, values: Values, payoff: Payoff) -> list[Part]
     measured, per = _measured(terms[0], library, hypothesis, values, payoff)
     behaved = {name: np.stack([values.of(strategy, name) for strategy in library]) for name in NEEDED}
     sides: list[Where] = [term.best_where for term in terms if term.best_where is not None]
-    found = teams(sides, behaved, contributions(measured, per, hypothesis.statistic), list(values.tools.values()))
+    found = teams(sides, behaved, contributions(measured, per, hypothesis.statistic), list(values.tools.values()), at_most)
     return [Part(term, library, measured, per, team.weights, team) for term, team in zip(terms, found, strict=True)]
 
 

@@ -39,7 +39,7 @@ def counted(verdicts: Sequence[Verdict]) -> str:
     """How many hypotheses got which verdict: "Of 2 hypotheses, 1 is supported and 1 is refuted". Checks: "2 of 3 implementation checks hold"."""
     if all(v.hypothesis.kind == CHECK for v in verdicts):
         n = sum(v.word == "holds" for v in verdicts)
-        return f"{n} of {plural(len(verdicts), 'implementation check')} {'holds' if n == 1 else 'hold'}"
+        return f"{n} of {plural(len(verdicts), 'implementation check')} {'holds' if 1 in (n, len(verdicts)) else 'hold'}"
     if len(verdicts) == 1:
         return f"The hypothesis {_got(verdicts[0].word, 1)}"
     counts = Counter(v.word for v in verdicts).most_common()

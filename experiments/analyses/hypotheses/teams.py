@@ -1,8 +1,8 @@
 """Strategies by what they do: which belong to a side at each point, and how much each counts.
 
 A side counts with the best of its members. The best of many is better than the best of few by chance alone, so each side counts with the
-average best of random teams as large as the smallest side. Near-duplicates, which also have the same tools, are one member: a strategy that
-is copied or has another name changes nothing.
+average best of random teams as large as the smallest side, under whichever condition that is smallest. Near-duplicates, which also have the
+same tools, are one member: a strategy that is copied or has another name changes nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,6 +21,7 @@ from sim.strategies.strategy import Strategy
 #: Association effort, diversification, defence.
 Tools = tuple[float, float, float]
 Mask = NDArray[np.bool_]
+Sizes = NDArray[np.intp]
 
 
 def tools_of(strategy: Strategy) -> Tools:
@@ -40,10 +41,10 @@ class Team:
 
     members: Mask
     weights: Array
-    sizes: NDArray[np.intp]
+    sizes: Sizes
 
 
-def teams(sides: Sequence[Where], measured: Mapping[str, Array], outcome: Array, tools: Sequence[Tools]) -> list[Team]:
+def teams(sides: Sequence[Where], measured: Mapping[str, Array], outcome: Array, tools: Sequence[Tools], at_most: Sizes | None = None) -> list[Team]:
     """The team of each side.
 
     With equal tools a side has only strategies whose tools the other sides have as well. Where there are several such sets of tools, the one
@@ -54,6 +55,7 @@ def teams(sides: Sequence[Where], measured: Mapping[str, Array], outcome: Array,
         measured: Measures of `sim.behaviour.NEEDED`, each (strategies, points, worlds).
         outcome: What each strategy contributes in each world, same shape; the mean over worlds says which is best.
         tools: Of each strategy.
+        at_most: Largest size of a team at each point, shape (points,); None: that of the smallest side.
     """
     shares = _members(measured, outcome, tools)
     level = shares @ outcome.mean(axis=WORLD)
@@ -64,12 +66,13 @@ def teams(sides: Sequence[Where], measured: Mapping[str, Array], outcome: Array,
     weights = np.full((len(sides), len(shares), n_points), np.nan)
     compared = np.zeros(weights.shape, dtype=bool)
     sizes = np.zeros(n_points, dtype=np.intp)
+    most = np.full(n_points, len(shares)) if at_most is None else at_most
     for point in range(n_points):
         found = [ranked for pool in pools if (ranked := _ranked(pool, [fit[:, point] for fit in fits], level[:, point]))]
-        if not found:
+        if not found or not most[point]:
             continue
-        best = max(found, key=lambda ranked: _level(ranked, level[:, point]))
-        sizes[point] = min(map(len, best))
+        best = max(found, key=lambda ranked: _level(ranked, level[:, point], int(most[point])))
+        sizes[point] = min(most[point], *map(len, best))
         weights[:, :, point] = 0
         for side, members in enumerate(best):
             weights[side, members, point] = leads(len(members), int(sizes[point]))
@@ -83,9 +86,9 @@ def _ranked(pool: NDArray[np.intp], fits: Sequence[Mask], level: Array) -> list[
     return [side[np.argsort(-level[side], kind="stable")] for side in sides] if all(map(len, sides)) else []
 
 
-def _level(sides: Sequence[NDArray[np.intp]], level: Array) -> float:
+def _level(sides: Sequence[NDArray[np.intp]], level: Array, most: int) -> float:
     """What the better side has of the outcome."""
-    size = min(map(len, sides))
+    size = min(most, *map(len, sides))
     return max(float(leads(len(ranked), size) @ level[ranked]) for ranked in sides)
 
 

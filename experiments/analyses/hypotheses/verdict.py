@@ -136,7 +136,7 @@ def verdict(name: str, hypothesis: Hypothesis, default: Mapping[str, Values], dr
     """
     also = {called: verdict(name, other, default, library if other.by_behaviour and library else drawn, payoff, seed)
             for called, other in hypothesis.otherwise.items()}
-    at_defaults, in_draws = ({condition: parts_of(hypothesis, values, payoff) for condition, values in each.items()} for each in (default, drawn))
+    at_defaults, in_draws = (parts_of(hypothesis, each, payoff) for each in (default, drawn))
     return verdict_on(name, hypothesis, effect_at_defaults(hypothesis, at_defaults, seed), effects(hypothesis, in_draws), payoff,
                       also=also, sides=tuple(side for condition, parts in at_defaults.items() for side in _sides(condition, parts, hypothesis, default)))
 

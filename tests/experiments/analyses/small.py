@@ -6,7 +6,7 @@ SMALL = ("executor=serial", "horizon=6")
 CONCLUDED = "What is concluded, what it rests on, how far it survives"
 SENSITIVITY = ("sensitivity", "--trajectories=2", "--inputs=3", "--rows=8", "--worlds=2", "n_worlds=4", "strategies=[equidistance,bandwagon_first]", *SMALL)
 ROBUSTNESS = ("robustness", "--futures=40", "--worlds=2", "n_worlds=4", "strategies=[status_quo,equidistance,bandwagon_first,opportunist]", *SMALL)
-HYPOTHESES = ("hypotheses", "--only", "H16,H9,O5", "--draws", "8", "n_worlds=8", "horizon=3", "executor=serial")
+HYPOTHESES = ("hypotheses", "--only", "H13,H9,O5", "--draws", "8", "n_worlds=8", "horizon=3", "executor=serial")
 OPTIMIZE = ("optimize", "--front=economic,trust", "--candidates=14", "--futures=3", "--worlds=2", "--out-of-sample=20", "horizon=4", "n_worlds=4",
             "executor=serial", "strategies=[status_quo,equidistance,bandwagon_first]", "policy=[patron,norm_promoter]")
 TOURNAMENT = ("tournament", "--only=powers", "--policies=neglect,inducement,coercion", "executor=serial", "horizon=6", "n_worlds=4",
@@ -42,7 +42,7 @@ ANALYSES = {
     "sensitivity": Small(SENSITIVITY, "--rows=4", "--rows", "equidistance"),
     "robustness": Small(ROBUSTNESS, "--futures=3", "--futures", "opportunist", "opportunist"),
     "hypotheses": Small(HYPOTHESES, "--draws=1", "--draws", "equidistance",
-                        "failed: H9 and H16. The same command tries them again: counterpoise hypotheses --only H16,H9,O5 --draws 8"),
+                        "failed: H9 and H13. The same command tries them again: counterpoise hypotheses --only H13,H9,O5 --draws 8"),
     "optimize": Small(OPTIMIZE, "--candidates=1", "--candidates", "candidate"),
     "tournament": Small(TOURNAMENT, "--prices=0,-1", "--prices", "opportunist", "opportunist"),
     "imitation": Small(IMITATION, "--mutation=2", "--mutation", ""),

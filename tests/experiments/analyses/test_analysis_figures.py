@@ -142,19 +142,20 @@ def some_weights(families: dict[str, str] = SHIPPED, *, thinned: bool = True) ->
 ROWS = (
     ("H1", "The advantage of hedging falls with mean rivalry", "−", 0.93, "as expected", "supported"),
     ("H2b", "Coercion raises the influence of a power on states that depend on it much while its rival is absent", "+", 0.41, "as expected", "conditional"),
-    ("H10", "The advantage of hedging in the worst tenth of worlds rises with the volatility of the patron's commitment", "+", 0.78, "unclear", "conditional"),
-    ("H12", "A second donor raises the price of alignment", "+", 1.0, "as expected", "passed"),
+    ("H10", "The advantage of hedging in the worst tenth of worlds rises with the volatility of the patron's commitment", "+", 0.78, "unclear", "undecided"),
+    ("H12", "A second donor raises the price of alignment", "+", 1.0, "as expected", "holds"),
     ("H21", "Securitisation of trade lowers the advantage of hedging", "−", 0.08, "opposite", "refuted"),
+    ("H18", "At low rivalry a pandemic costs a hedger less than an aligned state", "+", 0.8, "as expected", "no practical difference"),
     ("O1", "Equidistance has the highest joint political, economic and trust return of all strategies for Cambodia", "?", 0.0, "opposite", "refuted"),
 )
 
 
-def a_scoreboard(times: int = 1, *, nasty: bool = False) -> Case:
+def a_scoreboard(times: int = 1, *, nasty: bool = False, checks: bool = False) -> Case:
     rows = [scoreboard.Row(name, statement, sign, share, max(0.0, share - 0.05), min(1.0, share + 0.04), default, word)  # type: ignore[arg-type]
             for name, statement, sign, share, default, word in ROWS] * times
     if nasty:
         rows = [scoreboard.Row(text, text * 3, text, 0.5, 0.4, 0.6, "unclear", text or "unheard of") for text in NASTY]
-    return scoreboard.FIGURE, rows
+    return scoreboard.CHECKS if checks else scoreboard.FIGURE, rows
 
 
 def estimate(values: Array, width: float) -> Estimate:
@@ -250,6 +251,7 @@ CASES: dict[str, Callable[[], Case]] = {
     "variants": some_variants, "variants hostile": lambda: some_variants(NASTY, HOSTILE), "variants one": lambda: some_variants(("Main",)),
     "break-even": some_break_evens, "break-even hostile": lambda: some_break_evens(HOSTILE, nasty=True),
     "scoreboard": a_scoreboard, "scoreboard of many": lambda: a_scoreboard(5), "scoreboard nasty": lambda: a_scoreboard(nasty=True),
+    "checks": lambda: a_scoreboard(checks=True),
 }
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments.analyses.hypotheses.verdict import group_points, group_shares
+from experiments.analyses.hypotheses.variance import group_points, group_shares
 from experiments.analyses.sweep import break_even as of_break_even
 from experiments.analyses.sweep.break_even import break_even
 from experiments.analyses.sweep.sweep import Axis, Sweep, winners
@@ -21,6 +21,7 @@ from experiments.methods.intervals import (
     percentile_interval,
     percentiles,
     picked,
+    ratio_contributions,
     resampled,
     share_difference,
     share_interval,
@@ -108,6 +109,24 @@ class TestMeans:
 
         # Evenly spread rows make it a little wide.
         assert 0.93 - slack() <= repeated(experiment, (5 - 3.25) / 9.25, 13) <= 0.985 + slack()
+
+
+class TestRatios:
+    def test_a_ratio_of_means(self) -> None:
+        # Flow is 2 + 3 times what is given, and noise; the ratio of means is (2 + 3 * 1) / 1.
+        def experiment(draw: np.random.Generator) -> Estimate:
+            given = draw.normal(1, 0.3, 64)
+            return Estimate(*mean_interval(ratio_contributions(2 + 3 * given + draw.normal(0, 0.5, 64), given)))
+
+        assert honest(repeated(experiment, 5.0, 14))
+
+    def test_the_mean_of_the_contributions_is_the_ratio_and_without_anything_below_there_is_none(self) -> None:
+        over, under = rng().normal(3, 1, (2, 5, 40)), rng().normal(1, 0.2, (2, 5, 40))
+        np.testing.assert_allclose(ratio_contributions(over, under).mean(axis=-1), over.mean(axis=-1) / under.mean(axis=-1), rtol=1e-12)
+        under[0] = -1.0
+        under[1, 0] = 0.0
+        missing = np.isnan(ratio_contributions(over, under)).all(axis=-1)
+        np.testing.assert_array_equal(missing, [[True] * 5, [True] + [False] * 4])
 
 
 def tails_of(values: Array, draw: np.random.Generator, n_resamples: int = 400) -> Estimate:

@@ -1,6 +1,7 @@
-"""Hypotheses: what an effect is, when a statement holds, and the files that come with the model."""
+"""Hypotheses: what an effect is, what is simulated to try one, and the files that come with the model."""
 
 import re
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -9,12 +10,17 @@ from pydantic import ValidationError
 
 from experiments import cli
 from experiments.analyses.hypotheses import judge
-from experiments.analyses.hypotheses.judge import _group_verdict
+from experiments.analyses.hypotheses.effect import Effect, effect_at_defaults, effects
+from experiments.analyses.hypotheses.judge import variance_of
+from experiments.analyses.hypotheses.outcomes import Values, parts_of
 from experiments.analyses.hypotheses.trial import drawn_parameters, hypotheses, trial
-from experiments.analyses.hypotheses.verdict import Effect, effect_at_defaults, effects, group_points, group_shares, verdict, verdict_on
+from experiments.analyses.hypotheses.variance import group_points, group_shares
+from experiments.analyses.hypotheses.verdict import verdict, verdict_on
 from experiments.configuration.errors import ConfigError
-from experiments.configuration.hypothesis import Hypothesis
+from experiments.configuration.files import conf_dir
+from experiments.configuration.hypothesis import Class, Hypothesis
 from experiments.configuration.load import load
+from sim.behaviour import CLASSES
 from tests.experiments.analyses.conftest import Finished
 from tests.experiments.analyses.small import CONCLUDED
 from tests.given import only_run
@@ -30,29 +36,39 @@ def hypothesis(**changes) -> Hypothesis:
 
 def values(table):
     """Values by strategy and measure, shape (points, worlds)."""
-    return lambda strategy, measure: np.atleast_2d(np.asarray(table[strategy, measure], dtype=float))
+    return Values(lambda strategy, measure: np.atleast_2d(np.asarray(table[strategy, measure], dtype=float)))
+
+
+def at_points(claim, conditions):
+    """The effect at each point."""
+    return effects(claim, parts_of(claim, conditions, PAYOFF))
+
+
+def at_defaults(claim, conditions):
+    """The effect at one point with its interval."""
+    return effect_at_defaults(claim, parts_of(claim, conditions, PAYOFF), 0)
 
 
 def test_an_effect_is_the_high_end_less_the_low_end_in_each_world():
     low, high = values({("a", "economic"): [1, 2, 3]}), values({("a", "economic"): [2, 4, 9]})
-    effect = effect_at_defaults(hypothesis(), {"low": low, "high": high}, PAYOFF, 0)
+    effect = at_defaults(hypothesis(), {"low": low, "high": high})
     # differences 1, 2, 6: mean 3, standard deviation sqrt(7); t with 2 degrees of freedom 4.3027
     assert effect.value == pytest.approx(3)
     assert effect.high - 3 == pytest.approx(4.3027 * np.sqrt(7 / 3), rel=1e-4)
-    assert effects(hypothesis(), {"low": low, "high": high}, PAYOFF) == pytest.approx([3])
+    assert at_points(hypothesis(), {"low": low, "high": high}) == pytest.approx([3])
 
 
 def test_terms_add_up_with_their_weights_and_the_best_is_chosen_by_its_mean():
     outcome = [{"measure": "economic", "strategy": "a"}, {"measure": "economic", "best_of": ["b", "c"], "times": -2.0}]
     table = {("a", "economic"): [[5, 5]], ("b", "economic"): [[9, 0]], ("c", "economic"): [[4, 6]]}
     # c has the higher mean, 5 against 4.5: 5 - 2 * 5
-    assert effects(hypothesis(outcome=outcome, low={}, high={}), {"base": values(table)}, PAYOFF) == pytest.approx([-5])
+    assert at_points(hypothesis(outcome=outcome, low={}, high={}), {"base": values(table)}) == pytest.approx([-5])
 
 
 def test_with_a_middle_the_effect_is_the_bend():
     bent = hypothesis(low={"n_worlds": 1}, middle={"n_worlds": 2}, high={"n_worlds": 3})
     ends = {name: values({("a", "economic"): [x, x]}) for name, x in (("low", 0), ("middle", 3), ("high", 4))}
-    assert effects(bent, ends, PAYOFF) == pytest.approx([1])  # 3 - (0 + 4) / 2
+    assert at_points(bent, ends) == pytest.approx([1])  # 3 - (0 + 4) / 2
 
 
 def test_the_tail_of_a_sum_is_the_sum_of_the_tails_of_its_terms():
@@ -60,41 +76,50 @@ def test_the_tail_of_a_sum_is_the_sum_of_the_tails_of_its_terms():
     worlds = np.arange(20.0)
     table = {("a", "economic"): worlds, ("b", "economic"): worlds[::-1] / 2}
     # worst tenth of a: 0, 1, mean .5; of b: 0, .5, mean .25
-    result = effects(hypothesis(outcome=outcome, low={}, high={}, statistic="cvar"), {"base": values(table)}, PAYOFF)
+    result = at_points(hypothesis(outcome=outcome, low={}, high={}, statistic="cvar"), {"base": values(table)})
     assert result == pytest.approx([0.25])
+
+
+def test_a_price_is_the_ratio_of_means_and_its_interval_that_of_the_ratio():
+    price = hypothesis(outcome=[{"measure": "flow_first", "per": "alignment_first", "strategy": "a"}])
+    low = values({("a", "flow_first"): [2, 4], ("a", "alignment_first"): [0.5, 1.5]})
+    high = values({("a", "flow_first"): [6, 6], ("a", "alignment_first"): [0.5, 1.5]})
+    # 6 a year for 1 of alignment, less 3 for 1; worlds contribute 6 + (6 − 6 × .5) = 9 and 6 + (6 − 6 × 1.5) = 3, less 3.5 and 2.5: 5.5 and .5
+    effect = at_defaults(price, {"low": low, "high": high})
+    assert effect.value == pytest.approx(3)
+    assert effect.high - 3 == pytest.approx(12.706 * np.std([5.5, 0.5], ddof=1) / np.sqrt(2), rel=1e-4)
+    # who gives nothing has no price
+    nothing = values({("a", "flow_first"): [6, 6], ("a", "alignment_first"): [0.5, -0.5]})
+    assert np.isnan(at_points(price, {"low": low, "high": nothing})).all()
+    assert verdict_on("X", price, at_defaults(price, {"low": low, "high": nothing}), np.full(9, np.nan), PAYOFF).word == "untested"
+
+
+def test_sides_count_with_teams_of_one_size_under_all_conditions():
+    hedges, sides = (0.05, 0.0, 0.6, 0.9), (0.9, 0.9, 0.5, 0.1)
+    claim = hypothesis(outcome=[{"measure": "economic", "best_where": {"behaviour": ["hedging"]}},
+                                {"measure": "economic", "best_where": {"behaviour": ["aligned_first"]}, "times": -1.0}])
+
+    def library(*rows):
+        names = ("lean", "tilt", "mean_engagement", "hedging_index", "economic")
+        table = {(f"s{i}", name): [value] for i, row in enumerate(rows) for name, value in zip(names, row, strict=True)}
+        return Values(values(table).of, {f"s{i}": (0.3, 0.0, 0.0) for i in range(len(rows))})
+
+    # low: two sides of two, the best 5 and 7. high: two hedgers with 1 and 5 against one aligned with 7: a team is one, a random hedger has 3.
+    low = library((*hedges, 1), (0.2, 0.1, 0.7, 0.6, 5), (*sides, 7), (0.6, 0.6, 0.6, 0.3, 6))
+    high = library((*hedges, 1), (0.2, 0.1, 0.7, 0.6, 5), (*sides, 7), (0.4, 0.4, 0.6, 0.3, 6))
+    # So at low a team is one as well: 3 against 6.5.
+    assert at_points(claim, {"low": low, "high": high}) == pytest.approx([(3 - 7) - (3 - 6.5)])
+    parts = parts_of(claim, {"low": low, "high": high}, PAYOFF)
+    assert {part.team.sizes[0] for of in parts.values() for part in of} == {1}
+    # under one condition alone a team is two: 5 against 7
+    assert at_points(claim.model_copy(update={"low": {}, "high": {}}), {"base": low}) == pytest.approx([5 - 7])
 
 
 def test_a_composite_weighs_returns_on_the_anchors():
     composite = hypothesis(outcome=[{"measure": "composite", "strategy": "a"}], weights={"autonomy": 3, "trust": 1}, low={}, high={})
-    table = {("a", "autonomy"): [0.8], ("a", "trust"): [0.7]}
-    # autonomy .8 is half way from .6 to 1, trust .7 is the upper anchor: (3 * .5 + 1) / 4
-    assert effects(composite, {"base": values(table)}, PAYOFF) == pytest.approx([0.625])
-
-
-@pytest.mark.parametrize(("effect", "holding", "kind", "word"), [
-    ((1, 0.5, 1.5), 90, "mechanism", "supported"), ((1, 0.5, 1.5), 79, "mechanism", "conditional"), ((1, 0.5, 1.5), 10, "mechanism", "conditional"),
-    ((1, -0.5, 2.5), 90, "mechanism", "conditional"), ((0, -0.5, 0.5), 50, "mechanism", "refuted"), ((-1, -1.5, -0.5), 20, "mechanism", "refuted"),
-    ((-1, -1.5, -0.5), 51, "mechanism", "conditional"), ((1, 0.5, 1.5), 80, "implementation_check", "passed"),
-    ((0, 0, 0), 0, "implementation_check", "failed"),
-])
-@pytest.mark.parametrize("sign", [1, -1])
-def test_the_verdict(effect, holding, kind, word, sign):
-    value, *interval = (sign * x for x in effect)
-    draws = sign * np.where(np.arange(100) < holding, 1.0, -1.0)
-    result = verdict_on("X", hypothesis(kind=kind, expected="+" if sign > 0 else "-"), Effect(value, min(interval), max(interval)), draws)
-    assert result.word == word
-    assert result.holds == holding / 100
-    assert result.low <= result.holds <= result.high
-
-
-def test_rounding_errors_have_no_sign():
-    result = verdict_on("X", hypothesis(), Effect(1e-15, 1e-16, 1e-14), np.full(100, 1e-15))
-    assert (result.sign, result.holds, result.word) == (0, 0, "refuted")
-
-
-def test_what_plays_no_part_is_untested_and_neither_refuted_nor_a_conclusion():
-    assert verdict_on("X", hypothesis(), Effect(0.0, 0.0, 0.0), np.zeros(100)).word == "untested"
-    assert verdict_on("X", hypothesis(), Effect(0.0, 0.0, 0.0), np.eye(100)[0]).word == "refuted"
+    table = {("a", "autonomy"): [0.925], ("a", "trust"): [0.7]}
+    # autonomy .925 is half way from .85 to 1, trust .7 is the upper anchor: (3 * .5 + 1) / 4
+    assert at_points(composite, {"base": values(table)}) == pytest.approx([0.625])
 
 
 @pytest.mark.parametrize(("words", "told"), [
@@ -115,20 +140,21 @@ def test_a_hypothesis_that_varies_nothing_is_refused():
 
 
 def test_a_statement_is_measured_otherwise_on_the_same_worlds_and_judged_by_its_own_outcome():
-    table = {("a", "economic"): [[1.0, 1.0], [1.0, 1.0]], ("b", "economic"): [[-2.0, -2.0], [3.0, 3.0]]}
+    # b is at −2 at the defaults, which are the first point here, and holds in 4 of 20 draws
+    of_b = np.repeat([[-2.0], [3.0]], (16, 4), axis=0)
+    table = {("a", "economic"): np.ones((20, 2)), ("b", "economic"): np.repeat(of_b, 2, axis=1)}
     both = hypothesis(low={}, high={}, also={"with b": [{"measure": "economic", "strategy": "b"}]})
     assert both.strategies == ("a", "b")
-    result = verdict("X", both, {"base": lambda *key: values(table)(*key)[:1]}, {"base": values(table)}, PAYOFF, 0)
+    result = verdict("X", both, {"base": Values(lambda *key: values(table).of(*key)[:1])}, {"base": values(table)}, PAYOFF, 0)
     assert (result.word, result.holds) == ("supported", 1)
     (other,) = result.also.values()
-    # b is at −2 at the defaults and holds in one of two draws
-    assert (other.effect.value, other.holds, other.word) == (-2, 0.5, "refuted")
+    assert (other.effect.value, other.holds, other.word) == (-2, 0.2, "refuted")
 
 
 def test_what_is_set_on_the_command_line_is_not_drawn():
     made = trial("H1", hypotheses()["H1"], ["n_worlds=4", "horizon=2", "parameters.backlash=0.1"], 3)
     assert "parameters.backlash" not in made.draws.names
-    assert {"parameters.compliance", "world.states.KHM.productivity_growth", "world.states.KHM.domestic_investment"} <= set(made.draws.names)
+    assert {"parameters.compliance", "world.states.A.growth"} <= set(made.draws.names)
 
 
 def test_a_group_of_numbers_explains_what_its_numbers_explain():
@@ -149,26 +175,40 @@ def test_groups_are_compared_within_each_draw_of_everything_else():
     assert shares.tolist() == [pytest.approx([4 / 5, 1 / 5], abs=0.03), pytest.approx([1 / 5, 4 / 5], abs=0.03)]
 
 
-def test_the_effect_of_groups_is_positive_where_the_first_explains_more():
+def test_a_share_of_variance_has_an_interval_and_no_verdict():
     made = trial("O5", hypotheses()["O5"], ["n_worlds=4", "horizon=2"], 3)
+    assert made.groups == ("the US", "Cambodia")
+    assert made.hypothesis.statement.startswith("Choices of the US explain more of the trust between it and Cambodia")
 
-    def moved_by(work, side):
-        # the first six numbers are the first group's, the next six the second's
-        columns = slice(0, 6) if side == "first" else slice(6, 12)
-        mean = work.points.values[:, columns].sum(axis=1)
-        return lambda strategy, measure: np.repeat(mean[:, None], 4, axis=1)
+    def moved_by(cells, side):
+        # the first six numbers are the second power's, the next six the state's
+        columns = slice(0, 6) if side == "power" else slice(6, 12)
+        mean = cells.points.values[:, columns].sum(axis=1)
+        return Values(lambda strategy, measure: np.repeat(mean[:, None], 4, axis=1))
 
-    for side, sign, holds in (("first", 1, 1.0), ("second", -1, 0.0)):
-        result = _group_verdict(made, moved_by(made.default["base"], side), moved_by(made.drawn["base"], side), PAYOFF)
-        assert (result.sign, result.holds) == (sign, holds)
-        assert result.effect.value == pytest.approx(sign, abs=0.2)  # all of the variance is one side's
+    for side, shares in (("power", (1, 0)), ("state", (0, 1))):
+        result = variance_of(made, moved_by(made.default["base"], side), moved_by(made.drawn["base"], side), PAYOFF)
+        assert [part.value for part in result.shares] == pytest.approx(shares, abs=0.2)  # all of the variance is one side's
+        assert all(part.low <= part.value <= part.high for part in result.shares)
+        assert result.draws.shape == (2, 3)
+        assert not hasattr(result, "word")
 
 
 @pytest.mark.parametrize("changes", [
     {"expected": "up"}, {"outcome": []}, {"outcome": [{"measure": "nothing", "strategy": "a"}]}, {"outcome": [{"measure": "economic"}]},
     {"outcome": [{"measure": "economic", "strategy": "a", "best_of": ["b"]}]}, {"outcome": [{"measure": "composite", "strategy": "a"}]},
     {"middle": {"n_worlds": 3}, "low": {}}, {"groups": {"a": ["x"]}}, {"groups": {"a": ["x"], "b": ["y"]}}, {"colour": "red"},
-    {"also": {"x": []}}, {"also": {"x": [{"measure": "composite", "strategy": "a"}]}}, {"also": {"x": [{"measure": "nothing", "strategy": "a"}]}},
+    {"outcome": [{"measure": "economic", "strategy": "a", "best_where": {"lean": [0, 1]}}]}, {"outcome": [{"measure": "economic", "best_where": {}}]},
+    {"outcome": [{"measure": "economic", "best_where": {"lean": [1, 0]}}]}, {"outcome": [{"measure": "economic", "best_where": {"behaviour": ["brave"]}}]},
+    {"outcome": [{"measure": "economic", "best_where": {"lean": [0, 1], "tools": "some"}}]},
+    {"outcome": [{"measure": "economic", "best_where": {"lean": [0, 1], "tools": "equal"}}, {"measure": "economic", "best_where": {"lean": [0, 1]}}]},
+    {"outcome": [{"measure": "trust", "best_where": {"lean": [0, 1]}}, {"measure": "economic", "best_where": {"lean": [0, 1]}}]},
+    {"outcome": [{"measure": "flow_first", "per": "nothing", "strategy": "a"}]},
+    {"outcome": [{"measure": "composite", "per": "trust", "strategy": "a"}], "weights": {"trust": 1}},
+    {"outcome": [{"measure": "flow_first", "per": "alignment_first", "strategy": "a"}], "statistic": "cvar"},
+    {"expected": None}, {"groups": {"a": ["x"], "b": ["y"]}, "low": {}, "high": {}},
+    {"also": {"x": []}}, {"also": {"x": [{"measure": "composite", "strategy": "a"}]}},
+    {"also": {"x": [{"measure": "nothing", "strategy": "a"}]}},
 ])
 def test_what_makes_no_hypothesis_is_refused(changes):
     with pytest.raises(ValidationError):
@@ -181,7 +221,7 @@ def test_a_conditional_hypothesis_tells_where_it_fails(monkeypatch):
     x = made.draws.values[:, 5]
     middle = np.median(x)
     # It claims a minus: with a plus it fails, here in the upper half of one parameter.
-    result = verdict_on("H1", made.hypothesis, Effect(-1, -2, -0.5), np.where(x > middle, 1.0, -1.0))
+    result = verdict_on("H1", made.hypothesis, Effect(-1, -2, -0.5), np.where(x > middle, 1.0, -1.0), PAYOFF)
     assert result.word == "conditional"
     for other in (judge.prim, lambda *_, **__: ()):
         monkeypatch.setattr(judge, "prim", other)
@@ -189,22 +229,51 @@ def test_a_conditional_hypothesis_tells_where_it_fails(monkeypatch):
         assert box.names == (name,)
         assert box.ends(name) == (pytest.approx(middle, abs=0.05 * np.ptp(x)), np.inf)
         assert box.density.value > 0.9
-    assert judge.failing_region(made, verdict_on("H1", made.hypothesis, Effect(-1, -2, -0.5), np.full(200, -1.0))) == ()  # supported
+    assert judge.failing_region(made, verdict_on("H1", made.hypothesis, Effect(-1, -2, -0.5), np.full(200, -1.0), PAYOFF)) == ()  # supported
 
 
 def test_all_hypotheses_of_the_model_page_are_there():
+    shipped = hypotheses()
     named = {*(f"H{i}" for i in (*range(1, 19), 21)), "H2b", "H2c", "H2d", *(f"O{i}" for i in range(1, 6))}
-    assert named <= set(hypotheses())
-    advantages = {name for name, each in hypotheses().items() if [term.strategy for term in each.outcome] == ["binding_engagement", "bandwagon_first"]}
-    assert advantages == {f"H{i}" for i in (1, *range(3, 12), 18, 21)}
-    for name in advantages:  # shown also for equidistance and for the composite
-        others = [(terms[0].strategy, terms[0].measure) for terms in hypotheses()[name].also.values()]
-        assert others == [("equidistance", "economic"), ("binding_engagement", "composite")]
+    assert named <= set(shipped)
+    advantages = {name for name, each in shipped.items() if [term.strategy for term in each.outcome] == ["binding_engagement", "bandwagon_first"]}
+    assert advantages == {"H1b", "H1c", *(f"H{i}" for i in (1, *range(3, 12), 18, 21))}
+    for name in advantages - {"H1b", "H1c"}:  # shown also by behaviour, for equidistance and for the composite
+        by_name = {called: (terms[0].strategy, terms[0].measure) for called, terms in shipped[name].also.items() if called != "by behaviour"}
+        assert {("equidistance", "economic"), ("binding_engagement", "composite")} <= set(by_name.values())
+        hedging, aligned = shipped[name].also["by behaviour"]
+        assert (hedging.measure, hedging.times, aligned.measure, aligned.times) == ("economic", 1, "economic", -1)
+        assert [hedging.best_where.behaviour, aligned.best_where.behaviour] == [["hedging"], ["aligned_first", "aligned_second"]]
+    for name, bonus in (("H1b", 0), ("H1c", 4)):  # what decides H1 is shown at both ends
+        assert (shipped[name].base, shipped[name].outcome) == (shipped["H1"].base | {"parameters.contest_bonus": bonus}, shipped["H1"].outcome)
     for name in ("H2", "H2b", "H2c", "O2", "O2b"):  # every conclusion about coercion is shown without backlash too
-        plain, without = hypotheses()[name], hypotheses()[f"{name}z"]
+        plain, without = shipped[name], shipped[f"{name}z"]
         assert without.base == plain.base | {"parameters.backlash": 0}
         assert (without.outcome, without.low, without.high, without.expected) == (plain.outcome, plain.low, plain.high, plain.expected)
-    assert {name for name, each in hypotheses().items() if each.kind == "implementation_check"} == {"H3", "H4", "H7", "H8", "H9"}
+
+
+def test_what_follows_nearly_from_one_equation_is_a_check_and_the_file_says_from_which():
+    checks = {name for name, each in hypotheses().items() if each.kind == "implementation_check"}
+    assert checks == {"H2d", *(f"H{i}" for i in range(3, 10)), "H15", "H15b", "H16", "H16b", "H17"}
+    for name in checks:
+        assert re.search(r"^# Implementation check: .*step \d", (conf_dir() / "hypothesis" / f"{name}.yaml").read_text(), re.M), name
+
+
+def test_the_claim_of_no_prominence_is_by_behaviour_with_equal_tools():
+    without, with_it = hypotheses()["O1"].outcome
+    assert (without.best_where.lean, with_it.best_where.lean) == ([0, 0.1], [0.3, 1])
+    assert {without.best_where.tools, with_it.best_where.tools} == {"equal"}
+    assert (without.measure, without.times, with_it.measure, with_it.times) == ("composite", 1, "composite", -1)
+
+
+def test_no_statement_names_a_power_or_a_state_and_nearly_all_sources_are_after_somebody():
+    for name, each in hypotheses().items():
+        assert not re.search(r"China|United States|\bUS\b|Cambodia|ASEAN", each.statement), name
+        assert each.source.startswith(("after ", "own reasoning")) or name == "H12", name
+
+
+def test_classes_of_a_file_are_those_that_are_measured():
+    assert set(get_args(Class)) == set(CLASSES)
 
 
 @pytest.mark.parametrize("name", list(hypotheses()))
@@ -223,14 +292,20 @@ def test_every_shipped_hypothesis_can_be_tried_and_its_ends_differ(name):
 def test_the_command_leaves_a_scoreboard(finished: Finished) -> None:
     run = only_run(finished("hypotheses"), "hypotheses")
     table = pd.read_csv(run / "scoreboard.csv").set_index("hypothesis")
-    assert list(table.index) == ["H9", "H16", "O5"]
-    assert table.verdict["H9"] == "passed"  # hedging opens to both more than alignment does, and openness to both costs
-    assert table.effect["H16"] < 0
+    assert list(table.index) == ["H9", "H13", "O5"]
+    assert table.effect["H9"] < 0  # hedging opens to both more than alignment does, and openness to both costs
+    assert table.verdict["O5"] == "share of variance"
+    assert np.isnan(table.holds["O5"])
+    shares = pd.read_csv(run / "variance.csv")
+    assert list(shares.group) == ["the US", "Cambodia"]
+    assert table.effect["O5"] == shares.share[0]
+    assert {"hypothesis", "side", "strategies", "best", "team", "tools"} <= set(pd.read_csv(run / "sides.csv"))
     page = (run / "report.html").read_text(encoding="utf-8").replace("\N{NO-BREAK SPACE}", " ")
-    assert "Spoilers lower the cohesion of ASEAN" in page
-    concluded = page.split(CONCLUDED)[1]
-    for name in table.index:
-        assert re.search(rf"<td class=\"text\">{name}, {table.verdict[name]}: .*?<td>{100 * table.holds[name]:.0f} \[", concluded, re.S)
+    assert re.search(r"[01] of 1 implementation check holds?\.", page)
+    assert "Choices of the US explain more of the trust between it and Cambodia" in page
+    concluded = page.split(CONCLUDED)[1].split("</table>")[0]
+    assert re.search(rf"<td class=\"text\">H13, {table.verdict['H13']}: .*?<td>{100 * table.holds['H13']:.0f} \[", concluded, re.S)
+    assert "H9" not in concluded  # a check is no conclusion
 
 
 @pytest.mark.parametrize(("words", "code"), [
