@@ -146,12 +146,12 @@ class _Building:
         for actor in chosen:
             if actor not in actors and actors:
                 self.report((key, actor), unknown(str(actor), actors, "power" if key == "policies" else "state"))
-        result, told = {}, set()
+        result, reported = {}, set()
         for actor, choice in chosen.items():
             path = _path_of_own(actor) if own.get(actor) == choice else (key, actor)
-            if (cause := (self.where(path), str(choice))) not in told:  # one of all peers is told once
+            if (cause := (self.where(path), str(choice))) not in reported:  # one of all peers is reported once
                 result[actor] = self.from_library(path, choice, kind, group, changed)
-                told |= {cause} if result[actor] is None else set()
+                reported |= {cause} if result[actor] is None else set()
         return result
 
     def from_library(self, path: Path_, choice: Any, kind: type[Any], group: str, changed: Mapping[str, Any]) -> Any:

@@ -29,7 +29,7 @@ class ExecutorChoice(Frozen):
     patience: Annotated[float, Field(ge=1, le=30 * 24 * 3600)] = 900
 
 
-#: What follows from the world and the scenario, and is no key of a file.
+#: What follows from the world and the scenario, and is not a key of a file.
 DERIVED = ("resting_policies", "switched_policies", "switched_strategies")
 
 #: Name of a sweep whose jobs have none in common.

@@ -1,4 +1,4 @@
-"""Returns that tell the same of all strategies: which are one, and weights that count them once."""
+"""Returns that say the same of all strategies: which are one, and weights that count them once."""
 
 from collections.abc import Sequence
 

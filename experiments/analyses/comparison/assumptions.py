@@ -49,9 +49,10 @@ class Assumptions:
     structures: Structures
     facts: Results
 
-    def share_better(self, one: str, other: str, measure: str) -> float:
-        """Share of draws in which one strategy has more of a return than another."""
-        values, strategies = self.results.payoffs[measure], self.results.strategies
+    def share_better(self, one: str, other: str, measure: str, *, facts: bool = False) -> float:
+        """Share of draws, of the parameters or of the facts, in which one strategy has more of a return than another."""
+        drawn = self.facts if facts else self.results
+        values, strategies = drawn.payoffs[measure], drawn.strategies
         return float((values[strategies.index(one)] > values[strategies.index(other)]).mean())
 
 

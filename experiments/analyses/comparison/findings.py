@@ -170,7 +170,7 @@ def _behaviour(comparison: Comparison) -> tuple[str, tuple[str, ...]]:
 
 
 def _overlap(comparison: Comparison) -> str:
-    """Returns that tell the same of all strategies, and those that trade off."""
+    """Returns that say the same of all strategies, and those that trade off."""
     def pairs(rows: Any) -> str:
         return listed([f"{noun(row.measure)} with {noun(row.other)} ({fixed(row.correlation, 2)})" for _, row in rows.iterrows()])
 
@@ -242,11 +242,10 @@ def _rests_on_facts(comparison: Comparison, assumptions: Assumptions) -> str:
     rivals = [name for name in comparison.strategies if name != comparison.reference]
     if not rivals:
         return "Only one strategy was compared."
-    facts, shown, best = assumptions.facts, labels_of(comparison), best_of(comparison, rivals, "economic")[0]
-    values, names = facts.payoffs["economic"], facts.strategies
-    ahead = float((values[names.index(best)] > values[names.index(comparison.reference)]).mean())
+    shown, best = labels_of(comparison), best_of(comparison, rivals, "economic")[0]
+    ahead, draws = assumptions.share_better(best, comparison.reference, "economic", facts=True), assumptions.facts.payoffs["economic"].shape[1]
     return (f"{capital(shown[best])} has more consumption than {shown[comparison.reference]} in {in_ten(ahead, 'draws of the facts')}. Every figure of the "
-            f"world was drawn again {values.shape[1]:,} times: measured ones within 5 %, inferred ones within 20 %, assumed ones within 50 %.")
+            f"world was drawn again {draws:,} times: measured ones within 5 %, inferred ones within 20 %, assumed ones within 50 %.")
 
 
 def _pairing(comparison: Comparison) -> str:

@@ -131,17 +131,17 @@ def resting_rows(comparison: Comparison, assumptions: Assumptions | None) -> lis
 
 def conclusions_of(comparison: Comparison, assumptions: Assumptions | None) -> list[Table]:
     """What is concluded of the best strategies, of hedging against alignment and of the essay's advice, in each return that distinguishes them."""
-    found = [] if assumptions is None else contrasts(comparison, assumptions)
-    if assumptions is None or not found:
+    each_contrast = [] if assumptions is None else contrasts(comparison, assumptions)
+    if assumptions is None or not each_contrast:
         return []
     parameters = parameter_labels()
     labels = [parameters[name] for name in assumptions.names]
-    rows = [Conclusion(_sentence(comparison, each), moved_by(each.survival.movers, labels), each.survival.share) for each in found]
+    rows = [Conclusion(_sentence(comparison, each), moved_by(each.survival.movers, labels), each.survival.share) for each in each_contrast]
     return [table(rows, f"{plural(assumptions.n_draws, 'draw')} of the {len(assumptions.names)} structural parameters that are assumptions"),
-            _under_structures(comparison, assumptions, found)]
+            _under_structures(comparison, assumptions, each_contrast)]
 
 
-def _under_structures(comparison: Comparison, assumptions: Assumptions, found: Sequence[Contrast]) -> Table:
+def _under_structures(comparison: Comparison, assumptions: Assumptions, compared: Sequence[Contrast]) -> Table:
     """How each conclusion fares under each structure, and over draws of the facts."""
     changed = [name for name in STRUCTURES if name != AS_IT_IS]
     key = "; ".join(f"{letter}: {STRUCTURES[name].where}" for letter, name in zip(ascii_uppercase, changed, strict=False))
@@ -149,7 +149,7 @@ def _under_structures(comparison: Comparison, assumptions: Assumptions, found: S
             "Holds: the same sign for certain. Turns: the other sign for certain. Open: neither. Facts: the share of "
             f"{plural(assumptions.facts.payoffs['economic'].shape[1], 'draw')} of the world's figures in which the sign holds, with its 95 % interval.")
     rows = []
-    for each in found:
+    for each in compared:
         signs = assumptions.structures.signs(each.measure, each.one, each.other)
         cells = ["holds" if signs[name] == each.difference.sign else "open" if not signs[name] else "turns" for name in changed]
         facts = share(each.in_facts.value, each.in_facts.low, each.in_facts.high).replace(" ", "\N{NO-BREAK SPACE}")

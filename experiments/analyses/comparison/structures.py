@@ -90,7 +90,7 @@ class Structures:
 
     def turning(self, measure: str, one: Sequence[str], other: Sequence[str], sign: int) -> list[str]:
         """Structures under which a difference of that sign turns round for certain."""
-        return [name for name, found in self.signs(measure, one, other).items() if found * sign < 0]
+        return [name for name, its in self.signs(measure, one, other).items() if its * sign < 0]
 
     @property
     def table(self) -> pd.DataFrame:
@@ -106,8 +106,8 @@ class Structures:
 
 def assess(job_cells: JobCells, read: Callable[[str], Outcome], strategies: Sequence[str], reference: str) -> Structures:
     """The comparison under every structure, from its cells, see `batch`."""
-    found = [gathered(job_cells, name, read, RETURNS)[0] for name in strategies]
-    return Structures(tuple(strategies), {measure: np.stack([each[measure] for each in found]) for measure in RETURNS}, reference)
+    values = [gathered(job_cells, name, read, RETURNS)[0] for name in strategies]
+    return Structures(tuple(strategies), {measure: np.stack([each[measure] for each in values]) for measure in RETURNS}, reference)
 
 
 def where(names: Sequence[str]) -> str:

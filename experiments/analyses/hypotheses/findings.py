@@ -97,7 +97,7 @@ def _of_variance(v: Variance) -> str:
     """Whose choices explain how much."""
     parts = listed([f"choices of {group} explain {share(part.value, part.low, part.high)} of the variance"
                     for group, part in zip(v.groups, v.shares, strict=True)])
-    more = share(np.mean(v.draws[0] > v.draws[1]))
+    more = share(v.larger)
     return (f"{v.name}, a share of variance: {v.hypothesis.statement.rstrip('.')}. At the defaults {parts}; the first share is the larger in {more} of draws "
             "of the assumptions. There is no verdict.")
 

@@ -98,8 +98,8 @@ def _sides(hypothesis: Hypothesis, values: Values, payoff: Payoff, at_most: Size
     measured, per = _measured(terms[0], library, hypothesis, values, payoff)
     behaved = {name: np.stack([values.of(strategy, name) for strategy in library]) for name in NEEDED}
     sides: list[Where] = [term.best_where for term in terms if term.best_where is not None]
-    found = teams(sides, behaved, contributions(measured, per, hypothesis.statistic), list(values.tools.values()), at_most)
-    return [Part(term, library, measured, per, team.weights, team) for term, team in zip(terms, found, strict=True)]
+    chosen = teams(sides, behaved, contributions(measured, per, hypothesis.statistic), list(values.tools.values()), at_most)
+    return [Part(term, library, measured, per, team.weights, team) for term, team in zip(terms, chosen, strict=True)]
 
 
 def _measured(term: Term, strategies: Sequence[str], hypothesis: Hypothesis, values: Values, payoff: Payoff) -> tuple[Array, Array | None]:

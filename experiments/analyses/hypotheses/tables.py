@@ -24,8 +24,6 @@ from experiments.names import plain
 from experiments.report.parts import Table
 from experiments.words import capital, share
 
-#: Ends of the middle nine tenths of draws.
-TENTHS = (0.05, 0.5, 0.95)
 OF_SCOREBOARD = ("hypothesis", "statement", "source", "kind", "expected", "effect", "low", "high", "unit", "holds", "holds_low", "holds_high", "draws",
                  "verdict", "fails_where")
 
@@ -75,8 +73,8 @@ def variance(variances: Sequence[Variance]) -> pd.DataFrame:
     """The rows of variance.csv, one for each group of numbers."""
     return pd.DataFrame([
         {"hypothesis": v.name, "group": group, "share": part.value, "low": part.low, "high": part.high,
-         **dict(zip(("draws_q05", "draws_median", "draws_q95"), np.quantile(draws, TENTHS), strict=True)), "draws": len(draws)}
-        for v in variances for group, part, draws in zip(v.groups, v.shares, v.draws, strict=True)],
+         "draws_q05": spread.low, "draws_median": spread.value, "draws_q95": spread.high, "draws": v.draws.shape[-1]}
+        for v in variances for group, part, spread in zip(v.groups, v.shares, v.spread, strict=True)],
         columns=["hypothesis", "group", "share", "low", "high", "draws_q05", "draws_median", "draws_q95", "draws"])
 
 
@@ -99,12 +97,12 @@ def _scoreboard(title: str, note: str, verdicts: Sequence[Verdict], failing: Map
 
 
 def _variance(variances: Sequence[Variance]) -> list[Table]:
-    rows = [[v.name, v.hypothesis.statement, group, share(part.value, part.low, part.high), share(np.median(draws), *np.quantile(draws, TENTHS[::2]))]
-            for v in variances for group, part, draws in zip(v.groups, v.shares, v.draws, strict=True)]
+    rows = [[v.name, v.hypothesis.statement, group, share(part.value, part.low, part.high), share(spread.value, spread.low, spread.high)]
+            for v in variances for group, part, spread in zip(v.groups, v.shares, v.spread, strict=True)]
     heads = ["name", "statement", "whose choices", "share at the defaults", "share in draws"]
     note = ("The share of the variance that would remain if all other choices were known (total Sobol index). The shares of both sides add up to more than "
             "100 % where their choices act together. In brackets: 95 % intervals over the sample at the defaults, the middle nine tenths of draws of the "
-            "assumptions around their median. A share is no claim that holds or fails, so there is no verdict.")
+            "assumptions around their median. A share is not a claim that holds or fails, so there is no verdict.")
     return [Table("Shares of variance", note, heads, rows, frozenset({1, 2}))] if rows else []
 
 
@@ -122,7 +120,7 @@ def _compared(verdicts: Sequence[Verdict]) -> list[Table]:
     rows = [[name, called or "verdict", capital(CONDITIONS[side.condition]), where_text(side.where), plain(side.best), members_text(side), str(side.size),
              tools_text(side)] for name, called, side in _sides(verdicts)]
     heads = ["name", "measured", "condition", "side", "best", "members", "team", "tools"]
-    note = ("Strategies are chosen by what they did under the condition, at the defaults; in each draw they are chosen anew. A side counts with the average "
+    note = ("Strategies are chosen by what they did under the condition, at the defaults; in each draw they are chosen again. A side counts with the average "
             "best of random teams as large as the smallest side. Near-duplicates count once.")
     return [Table("Who was compared where strategies are chosen by what they do", note, heads, rows, frozenset({1, 2, 3, 4, 5, 7}))] if rows else []
 

@@ -68,10 +68,10 @@ def teams(sides: Sequence[Where], measured: Mapping[str, Array], outcome: Array,
     sizes = np.zeros(n_points, dtype=np.intp)
     most = np.full(n_points, len(shares)) if at_most is None else at_most
     for point in range(n_points):
-        found = [ranked for pool in pools if (ranked := _ranked(pool, [fit[:, point] for fit in fits], level[:, point]))]
-        if not found or not most[point]:
+        ranks = [ranked for pool in pools if (ranked := _ranked(pool, [fit[:, point] for fit in fits], level[:, point]))]
+        if not ranks or not most[point]:
             continue
-        best = max(found, key=lambda ranked: _level(ranked, level[:, point], int(most[point])))
+        best = max(ranks, key=lambda ranked: _level(ranked, level[:, point], int(most[point])))
         sizes[point] = min(most[point], *map(len, best))
         weights[:, :, point] = 0
         for side, members in enumerate(best):

@@ -14,7 +14,7 @@ from sim.axes import Array
 
 @dataclass(frozen=True)
 class Variance:
-    """Shares of variance that groups of numbers explain. There is no verdict: a share is no claim that holds or fails.
+    """Shares of variance that groups of numbers explain. There is no verdict: a share is not a claim that holds or fails.
 
     Attributes:
         name: Name of the hypothesis.
@@ -29,6 +29,16 @@ class Variance:
     groups: tuple[str, ...]
     shares: tuple[Effect, ...]
     draws: Array
+
+    @property
+    def spread(self) -> list[Effect]:
+        """The median of each group's index over draws, and the ends of the middle nine tenths."""
+        return [Effect(*(float(value) for value in np.quantile(draws, (0.5, 0.05, 0.95)))) for draws in self.draws]
+
+    @property
+    def larger(self) -> float:
+        """Share of draws in which the first group explains more than the second."""
+        return float((self.draws[0] > self.draws[1]).mean())
 
 
 def group_points(groups: Mapping[str, list[int]], k: int, n: int, rng: np.random.Generator) -> Array:
