@@ -97,8 +97,8 @@ def present(world: World, c: Coefficients, p: Parameters, policies: Sequence[Pol
         return np.minimum(pressure.settled_pressure(drive, buffer), MOST_PRESSURE)
 
     def trusted_again(of_trust: Array) -> Array:
-        back, won, lost = DT * p.trust_decay, p.visit_trust_gain * visited, p.pressure_trust_loss * pressed(of_trust)
-        moves = back + won + lost
+        back, won, gone = DT * p.trust_decay, p.visit_trust_gain * visited, p.pressure_trust_loss * pressed(of_trust)
+        moves = back + won + gone
         return np.where(moves > 0, (back * c.trust_baseline + won) / np.where(moves > 0, moves, 1), of_trust)
 
     trusted = _at_rest(trusted_again, np.broadcast_to(c.trust_baseline, np.broadcast_shapes(c.trust_baseline.shape, alignment.shape)))
@@ -135,10 +135,10 @@ def _at_rest(again: Callable[[Array], Array], start: Array) -> Array:
     value = start
     moving = np.ones(np.shape(value), dtype=bool)
     for _ in range(MOST_ROUNDS):
-        found = again(value)
-        shape = np.broadcast_shapes(value.shape, found.shape)  # either may differ by world where the other does not
+        result = again(value)
+        shape = np.broadcast_shapes(value.shape, result.shape)  # either may differ by world where the other does not
         moving, value = np.broadcast_to(moving, shape), np.broadcast_to(value, shape)
-        after = np.where(moving, found, value)
+        after = np.where(moving, result, value)
         moving = moving & (np.abs(after - value) >= AT_REST)
         value = after
         if not moving.any():

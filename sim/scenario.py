@@ -332,8 +332,8 @@ class Timetable:
 
     def switches(self, kind: Literal["policy", "strategy"], t: int) -> Mapping[int, str]:
         """New policy by position of the power, or new strategy by position of the state, in quarter t."""
-        found: dict[int, str] = {}
+        result: dict[int, str] = {}
         for row in self._active(kind, t):
             for position in ([row.actor] if kind == "policy" else row.struck):
-                found[cast(int, position)] = str(row.value)
-        return found
+                result[cast(int, position)] = str(row.value)
+        return result

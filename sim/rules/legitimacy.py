@@ -47,7 +47,7 @@ def unrest_chance(legitimacy: Array, *, usual: Array, hazard: Number, rise: Numb
 
 
 def next_unrest(unrest: Array, onset: Array) -> Array:
-    """Unrest, in [0, 1], shape (S, R), after it has faded and, where `onset` is 1, begun anew; a chance in deterministic mode."""
+    """Unrest, in [0, 1], shape (S, R), after it has faded and, where `onset` is 1, begun again; a chance in deterministic mode."""
     left = UNREST_LEFT * unrest
     return left + (1 - left) * onset
 

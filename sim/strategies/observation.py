@@ -65,7 +65,7 @@ class Observation:
         return replace(self, **{**seen, **cut})
 
     def inducement(self) -> Array:
-        """What was accepted from power 0 less that from power 1, over their sum, shape (R,); a loan signed in a lump is no favour."""
+        """What was accepted from power 0 less that from power 1, over their sum, shape (R,); a loan signed in a lump is not a favour."""
         return _contrast(self.accepted)
 
     def power(self) -> Array:
@@ -103,7 +103,7 @@ class Observation:
         return _pull(self.pressure, self.leverage, compliance, backlash)
 
     def coercion_at_rest(self, compliance: Number, backlash: Number) -> Array:
-        """The same in the present at rest: what the course at the start has already answered."""
+        """The same in the present at rest: what the stance at the start has already answered."""
         return _pull(self.start_pressure, self.start_leverage, compliance, backlash)
 
 
