@@ -258,8 +258,8 @@ def troubled() -> tuple[Settings, History]:
     """Cambodia with a pandemic, crises, debts and governments near their limit: every term of the accounts is at work."""
     settings = given.with_parameters(
         given.preset("cambodia_2020").replace(n_worlds=32, horizon=40), crisis_hazard=0.06, unrest_hazard=0.05, local_threat=0.02, loss_in_accounts=0.4,
-        distress_threshold=0.4, loan=1.5)
-    settings = given.with_events(settings, Event(kind="pandemic", start=3), Event(kind="crisis", start=6))
+        distress_threshold=0.4, loan=1.5, allegiance_legitimacy=0.1, pressure_legitimacy=-0.05)
+    settings = given.with_events(settings, Event(kind="pandemic", start=3), Event(kind="crisis", start=6), Event(kind="challenge", start=9, value=0.8))
     return settings, given.run(settings, "omni_enmeshment")
 
 
@@ -388,6 +388,37 @@ def test_output_is_capital_at_work_less_sickness_unrest_and_distress(troubled: t
     expected = productivity * before(h, "capital", c.capital) ** p.capital_elasticity * h["gains"] * healthy
     expected = expected * (1 - p.instability_cost * unrest) * (1 - p.distress_cost * h["distress"])
     np.testing.assert_allclose(h["output"], expected, rtol=1e-12)
+
+
+def test_legitimacy_is_made_of_growth_allegiance_pressure_and_challenge_beyond_those_of_the_present(troubled: tuple[Settings, History]) -> None:
+    settings, h = troubled
+    c, p, now, draws = made_of_facts(settings), settings.parameters, present_of(settings), draws_of(settings, 0)
+    growth = np.clip((h["output"] / before(h, "output", c.output) - 1) / DT, -0.4, 0.4) - c.growth
+    last = before(h, "legitimacy", c.legitimacy)
+    change = growth - p.legitimacy_reversion * (last - c.legitimacy) - p.challenge_legitimacy * h["challenge"]
+    change = change + 0.1 * (h["allegiance"] - now.allegiance).mean(axis=1) + 0.05 * (h["pressure"] - now.pressure).sum(axis=1)
+    np.testing.assert_allclose(h["legitimacy"], np.clip(last + DT * change + 0.01 * draws.legitimacy, 0, 1), rtol=1e-11)
+    onset = draws.unrest < 0.05 * np.exp(p.unrest_legitimacy * (c.legitimacy - h["legitimacy"]))
+    unrest = 0.75 * before(h, "unrest", now.unrest)
+    np.testing.assert_allclose(h["unrest"], unrest + (1 - unrest) * onset, rtol=1e-12)
+
+
+def test_losses_are_those_to_threats_claims_and_crises(troubled: tuple[Settings, History]) -> None:
+    settings, h = troubled
+    p, world = settings.parameters, settings.world
+    powers = before(h, "power_output", world.of_powers("output")) * world.of_powers("proximity")
+    reach = (h["commitment"] * powers / powers.max(axis=1, keepdims=True))[:, :, None]
+    treaty, believed = world.of_states_by("treaty", "power"), np.maximum(h["perceived"][:, 1], 0)
+    assert treaty.any()
+    protected = np.clip((treaty * p.treaty_reliability + (1 - treaty) * p.protection_reliability) * reach, 0, 1) * believed
+    left = np.exp(-p.defence_protection * courses(settings, "defence")) * (1 - 0.5 * h["buffer"][:, None])
+    exposed = (1 - protected).prod(axis=1) * left
+    np.testing.assert_allclose(h["exposure"], exposed, rtol=1e-12)
+    claimed = world.of_states_by("claims", "power") * reach * (1 - p.appeasement * believed) * (1 - protected[:, ::-1])
+    crisis = p.crisis_loss * (p.entrapment_weight * h["allegiance"][:, 1] + (1 - p.entrapment_weight) * exposed)
+    np.testing.assert_allclose(h["crisis_loss"], crisis, rtol=1e-12)
+    expected = p.local_threat * exposed + claimed.sum(axis=1) * left + h["crisis"][:, None] * crisis / DT
+    np.testing.assert_allclose(h["loss"], expected, rtol=1e-12, atol=1e-16)
 
 
 # ---- Worlds do not touch each other

@@ -23,6 +23,7 @@ from sim.simulation import draws_of
 from sim.strategies.linear import LinearRule
 from sim.strategies.observation import HillClimbing, Observation, Reciprocity
 from sim.strategies.shrinking_room import ShrinkingRoom
+from sim.worlds import Worlds
 from tests import given
 
 share = st.floats(0, 1)
@@ -577,8 +578,8 @@ def test_growth_beyond_what_is_usual_counts_up_to_a_ceiling() -> None:
 
 
 def test_unrest_is_likelier_where_legitimacy_has_fallen() -> None:
-    # .006*exp(10*.1) and .006*exp(-1); far below it is certain.
-    chance = legitimacy.unrest_chance(world(0.6, 0.5, 0.7, 0.0), usual=world(0.6, 0.6, 0.6, 0.6), hazard=0.006, rise=10.0)
+    # .006*exp(10*.1) and .006*exp(-1) below and above what is usual, .5; far below it is certain.
+    chance = legitimacy.unrest_chance(world(0.5, 0.4, 0.6, 0.0), usual=world(0.5, 0.5, 0.5, 0.7), hazard=0.006, rise=10.0)
     near(chance, 0.006, 0.006 * np.e, 0.006 / np.e, 1.0)
 
 
@@ -673,6 +674,27 @@ def test_who_holds_has_answered_the_present_pressure() -> None:
     rest = {"pressure": pair(0.4, 0.1), "leverage": pair(0.25, 0.3), "start_pressure": pair(0.4, 0.1), "start_leverage": pair(0.25, 0.3)}
     near(decided(state_sees(**rest), compliance=2.0, backlash=0.2), 0.0, 0.0)
     near(decided(state_sees(**rest | {"pressure": pair(0.5, 0.1)}), compliance=2.0, backlash=0.2), 0.03, 0.03)
+
+
+def test_who_holds_is_moved_by_what_has_changed_since_the_present_alone() -> None:
+    # Access to the second power breaks at once, so that leverage differs from that of the present in the first quarter; later a strategy is taken up.
+    settings = given.with_parameters(given.made_up(), compliance=8.0, backlash=0.3)
+    settings = given.with_events(
+        settings.replace(switched_strategies={"holding": given.HOLDING}), Event(kind="access", actor="west", target="all", start=0, value=0.01),
+        Event(kind="pressure", actor="west", target="all", start=3, value=0.5), Event(kind="strategy", target="all", start=8, value="holding"))
+    h, p = given.run(settings, "holding"), settings.parameters
+    worlds = Worlds(settings, given.HOLDING, draws_of(settings, 0))
+    rest, start, noise = worlds.present, worlds.start, worlds.draws.tilt
+    worlds.release()
+
+    def pull(pressed: np.ndarray, held: np.ndarray) -> np.ndarray:
+        return (pressed * (8.0 * held - 0.3) * np.array([1.0, -1.0])[:, None, None]).sum(axis=-3)
+
+    before = np.concatenate([np.broadcast_to(start.tilt, h["tilt"].shape[1:])[None], h["tilt"][:-1]])
+    aim = start.tilt + (pull(h["pressure"], h["leverage"]) - pull(rest.pressure, rest.leverage))[:, None]
+    assert np.abs(pull(h["pressure"], h["leverage"])[0] - pull(rest.pressure, rest.leverage)).max() > 1e-3
+    expected = np.clip(before + 0.25 * (np.clip(aim, -1, 1) - before) + p.tilt_noise * noise, -1, 1)
+    np.testing.assert_allclose(h["tilt"], expected, rtol=1e-10, atol=1e-12)
 
 
 @pytest.mark.parametrize(("regime", "answer"), [(0.0, 1.0), (1.0, 2.0)])
@@ -928,6 +950,15 @@ def test_a_visits_event_adds_visits_once(made_up: Settings) -> None:
     np.testing.assert_allclose(with_["visits"][4], without["visits"][4], atol=1e-5)
     won = 0.04 * 2 * (1 - without["trust"][2, 1, 1])
     np.testing.assert_allclose(with_["trust"][3, 1, 1] - without["trust"][3, 1, 1], won, rtol=1e-12)
+
+
+def test_a_tier_climbs_as_far_as_trust_has_grown_since_the_start(made_up: Settings) -> None:
+    # Trust rests at .4; one wave of visits adds .04*x*.6 = .1, which stays. A tier needs .05 and .08 more for each above the start: three quarters of one.
+    settings = given.with_policies(given.with_parameters(made_up, trust_decay=0.0), given.PASSIVE, given.PASSIVE, resting=True)
+    _, with_ = with_event(settings, kind="visits", start=2, actor="west", target="all", value=0.1 / 0.04 / 0.6)
+    np.testing.assert_allclose(with_["trust"][2:, 1], 0.5, rtol=1e-12)
+    near(with_["tier"][:8, 1, 1, 0], 1, 1, 1.25, 1.5, 1.75, 1.75, 1.75, 1.75)
+    near(with_["tier"][:8, 1, 0, 0], 0, 0, 0.25, 0.5, 0.75, 0.75, 0.75, 0.75)
 
 
 def test_the_growth_of_a_state_can_be_set(made_up: Settings) -> None:
