@@ -562,6 +562,11 @@ def test_a_value_of_a_series_holds_until_the_next_and_the_last_stays() -> None:
     assert len(table.rows) == 2
 
 
+def test_one_value_of_a_series_acts_at_a_time() -> None:
+    table = timetable(series=(series("pressure", {2020: 0.1, 2021: 0.2, 2022: 0.0}, how="add"),))
+    np.testing.assert_allclose([made_of(table, "pressure", 0.3, t)[1, 1] for t in (0, 3, 4, 7, 8)], [0.4, 0.4, 0.5, 0.5, 0.3], rtol=1e-14)
+
+
 def test_before_a_series_begins_nothing_is_changed() -> None:
     table = timetable(series=(series("pressure", {2022: 0.3}, target="all"),))
     assert [made_of(table, "pressure", 0.1, t)[1].tolist() for t in (7, 8)] == [[0.1] * 3, [0.3] * 3]
