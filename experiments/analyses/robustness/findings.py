@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from experiments import words
-from experiments.analyses.robustness.phrases import families, margin_in_words, members, named, rounded, small, team
+from experiments.analyses.robustness.phrases import families, limit, margin_in_words, members, named, small, team
 from experiments.analyses.robustness.result import RIVALRY, SURE, WORTH, Options, Result, Weights
 from experiments.analyses.sweep.figures.panels import level_label
 from experiments.figures import scales
@@ -125,8 +125,8 @@ def _threshold(name: str, value: float, absolute: bool) -> str:
     scale = scales.scale_of(name)
     size = float(scale.difference(value))
     if size < 0:
-        return f"no more than {rounded(-size)} {scale.unit} below"
-    return f"at least {rounded(size)} {scale.unit} above" if size else "no lower"
+        return f"no more than {limit(-size, scale)} below"
+    return f"at least {limit(size, scale)} above" if size else "no lower"
 
 
 def _tails(options: Options, result: Result) -> Finding:
@@ -171,7 +171,7 @@ def _front(result: Result) -> Finding:
     inside = np.flatnonzero(result.pareto.inside).tolist()
     sure = sum(bool(result.pareto.share.value[i] >= SURE) for i in inside)
     outside = [i for i in range(n) if i not in inside]
-    margins = ", ".join(f"{_label(name)} {rounded(float(scale.difference(value)))} {scale.unit}"
+    margins = ", ".join(f"{_label(name)} {limit(float(scale.difference(value)), scale)}"
                         for name, value in WORTH.items() for scale in [scales.scale_of(name)])
     kept = result.duplicates.kept
     return Finding(
@@ -221,7 +221,7 @@ def _break_even(options: Options, result: Result) -> Finding:
         by_lens = {f"{lens:g}": "; ".join(at.stays_ahead) if of_sides else _counts(at) for lens, at in rows.groupby("lens")}
         texts = [f"{text} (economy lens {words.listed([lens for lens, own in by_lens.items() if own == text])})" for text in dict.fromkeys(by_lens.values())]
         who = f"{team(options, result)}, " if of_sides else "each strategy "
-        parts.append(f"{scales.scale_of(measure).label}, {who}against {labels([against])[against]}: {'. '.join(texts)}.")
+        parts.append(f"{scales.scale_of(measure).label}, {who}against {labels([against])[against]}: {'. '.join([*texts[:1], *map(capital, texts[1:])])}.")
     about = "Rivalry changes who is ahead for some strategies" if crosses else "Rivalry does not change who is ahead"
     return Finding(
         about,
@@ -235,7 +235,7 @@ def _break_even(options: Options, result: Result) -> Finding:
 def _counts(at: pd.DataFrame) -> str:
     """How many strategies change sides, and where the others stay."""
     change = at[at.crosses].strategy.nunique()
-    turned = "no strategy changes sides" if not change else "1 changes sides" if change == 1 else f"{change} change sides"
+    turned = "no strategy changes sides" if not change else "1 strategy changes sides" if change == 1 else f"{change} strategies change sides"
     return "; ".join([turned, *(f"{word}: {n}" for word, n in at[~at.crosses].stays_ahead.value_counts().items())])
 
 
@@ -254,7 +254,7 @@ def conclusions(options: Options, result: Result) -> list[Conclusion]:
             add(f"{scales.scale_of(measure).label}, size-adjusted: {ahead} is ahead of {behind}; {one} less {other} is {phrases.text(measure, mean)} on "
                 "average over futures", each.survival)
     scale, near = scales.scale_of(options.measure), abs(options.fails_below)
-    size = f"{rounded(float(scale.difference(near)))} {scale.unit}"
+    size = limit(float(scale.difference(near)), scale)
     if options.fails_below < 0:
         add(f"{scale.label}: {one} does not fall behind {other} by more than {size}", result.failures.survival)
     regret = result.measured[options.measure].regret

@@ -7,6 +7,7 @@ import numpy as np
 from experiments import words
 from experiments.analyses.robustness.result import Options, Result
 from experiments.figures import scales
+from experiments.figures.scales import Scale
 from experiments.figures.style import family_label, labels
 from experiments.methods.discovery import Box
 from experiments.methods.intervals import Estimate
@@ -21,9 +22,10 @@ def named(result: Result, rows: Sequence[int]) -> str:
     return words.listed([shown[result.strategies[i]] for i in rows])
 
 
-def rounded(size: float) -> str:
-    """A limit as it was set, with two significant digits at most."""
-    return f"{float(f'{size:.2g}'):,g}"
+def limit(size: float, scale: Scale) -> str:
+    """A limit as it was set, with two significant digits at most, and its unit."""
+    number = f"{float(f'{size:.2g}'):,g}"
+    return f"{number} {'point' if number == '1' and scale.unit == 'points' else scale.unit}"
 
 
 def margin_in_words(options: Options) -> str:
@@ -32,8 +34,8 @@ def margin_in_words(options: Options) -> str:
     size = float(scale.difference(options.fails_below))
     name = plain(options.one.name)
     if size < 0:
-        return f"{name} is behind by more than {rounded(-size)} {scale.unit}"
-    return f"{name} is not ahead by {rounded(size)} {scale.unit}" if size else f"{name} is behind"
+        return f"{name} is behind by more than {limit(-size, scale)}"
+    return f"{name} is not ahead by {limit(size, scale)}" if size else f"{name} is behind"
 
 
 def small(result: Result) -> dict[str, str]:

@@ -54,12 +54,13 @@ def test_a_strategy_whose_cost_is_raised_absurdly_is_regretted_most(said: Said, 
 
 @pytest.mark.usefixtures("undrawn")
 def test_a_box_of_the_trajectory_is_reported_and_one_beyond_it_is_not(said: Said, tmp_path: Path) -> None:
-    # Hedging is behind by more than 2 % in a quarter of these futures, so there is something to peel.
-    few = (*ROBUSTNESS, "--fails-below=-0.02", f"results={tmp_path}")
+    # Hedging is behind by more than 0.8 % in a third of these futures, in both halves of them, so there is something to peel.
+    few = (*ROBUSTNESS, "--fails-below=-0.008", f"results={tmp_path}")
     code, output, _ = said(*few, "--box=3")
     assert code == 0
     assert "Box 3 of the peels, chosen with --box" in output
     run = only_run(tmp_path, "robustness")
+    assert 0.2 < pd.read_csv(run / "futures.csv").fails.mean() < 0.5
     chosen, along = pd.read_csv(run / "boxes.csv").query("kind == 'box'"), pd.read_csv(run / "trajectory.csv")
     assert along.number.tolist() == list(range(len(along)))
     assert along.coverage[0] == 1
