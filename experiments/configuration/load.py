@@ -21,6 +21,7 @@ from experiments.configuration.places import keys_of
 from experiments.configuration.swept import MOST_JOBS, given_twice
 from experiments.configuration.yaml_files import mapping
 from experiments.messages import printable
+from sim.payoffs import PLACES
 
 
 def load(overrides: str | Iterable[str] = (), varied: Mapping[str, str] | None = None) -> Job:
@@ -53,13 +54,15 @@ def load_sweep(overrides: str | Iterable[str], several: bool) -> list[Job]:
     """
     fixed, axes = _fixed_and_swept(typed(overrides), several)
     given = {text.lstrip("+").split("=")[0] for text in fixed}
-    if any(key.split(".")[0] == "experiment" for key in given):
+    preset = any(key.split(".")[0] == "experiment" for key in given)
+    if preset or any(part in PLACES for key in (*given, *axes) for part in key.split(".")):
         check_files()
         files = compose(tuple(fixed))[0]
-        preset = {key: [_as_text(value) for value in values] for key, values in mapping(files["sweep"]).items() if isinstance(values, list)}
         placed = keys_of(files["world"]).placed
-        taken = {placed(key) for key in (*given, *axes)}
-        axes = {key: values for key, values in preset.items() if placed(key) not in taken} | axes
+        if twice := [key for key in axes if placed(key) in {placed(other) for other in (*given, *axes) if other != key}]:
+            raise ConfigError([f"override {twice[0]}={','.join(axes[twice[0]])}: {placed(twice[0])} is given twice, once by the place of a power"])
+        of_preset = {key: [_as_text(value) for value in values] for key, values in mapping(files["sweep"]).items() if isinstance(values, list)}
+        axes = {key: values for key, values in of_preset.items() if preset and placed(key) not in {placed(each) for each in (*given, *axes)}} | axes
     if paths := [f"{key}={value}" for key, values in axes.items() for value in values if last_part(value) != value]:
         raise ConfigError([f"override {paths[0]}: swept values are names in reports: name files from the current folder, without a leading /"])
     if twice := [f"override {key}={','.join(values)}: {printable(value)} is given twice" for key, values in axes.items() if (value := given_twice(values))]:

@@ -7,6 +7,7 @@ import yaml
 
 from experiments import cli
 from experiments.configuration.check import check_file
+from experiments.configuration.errors import ConfigError
 from experiments.configuration.files import documents, names_in
 from experiments.configuration.load import load, load_sweep
 from experiments.configuration.yaml_files import read
@@ -101,6 +102,9 @@ def test_sweeps_and_designs_name_powers_by_their_place(tmp_path: Path) -> None:
     jobs = load_sweep([*FEW, "policies.second=coercion,neglect", "world.powers.first.output=12000,13000"], True)
     assert [(job.settings.policies["us"].name, job.settings.world.powers["china"].output) for job in jobs] == [
         ("coercion", 12000), ("coercion", 13000), ("neglect", 12000), ("neglect", 13000)]
+    for twice in (["policies.second=coercion,neglect", "policies.us=wedge"], ["policies.us=coercion,neglect", "policies.second=wedge,neutral"]):
+        with pytest.raises(ConfigError, match=r"policies\.us is given twice, once by the place of a power"):
+            load_sweep([*FEW, *twice], True)
     table = put(tmp_path, "points.csv", "world.states.VNM.trade.first,world.powers.second.output\n90,20000\n91,21000\n")
     expected = ("world.states.VNM.trade.china", "world.powers.us.output")
     for design in (["design=grid", "design.points=2", "design.over={world.states.VNM.trade.first: [90, 91], world.powers.second.output: null}"],
