@@ -793,12 +793,14 @@ def test_noise_in_tilt_is_added_inside_its_range() -> None:
 
 # ---- Contraction
 
-#: These tip at a tie by design, or switch the sign of a step (MODEL.md, step 13).
-TIPPING = ("opportunist", "bandwagon_stronger", "adaptive")
+#: These tip where everything is even, or switch the sign of a step (MODEL.md, step 13): without noise, between equal powers, they cannot be tried.
+TIPPING = ("opportunist", "shrinking_room", "adaptive")
 
 
-@pytest.mark.parametrize(("name", "preset"), given.one_of_each([name for name in names_in("strategies") if name not in TIPPING], given.PRESETS))
+@pytest.mark.parametrize(("name", "preset"), given.one_of_each(names_in("strategies"), given.WORLDS))
 def test_a_tiny_difference_at_the_start_does_not_grow(name: str, preset: str) -> None:
+    if (preset, name) in {("theory_symmetric", tipping) for tipping in TIPPING}:
+        return
     settings = given.preset(preset).replace(n_worlds=2, horizon=60, deterministic=True)
     tilt = {measure: value + np.array([0, 1e-9]) for measure, value in settings.world.states[settings.focal].tilt.items()}
     settings = given.with_states(settings, only=(settings.focal,), tilt=tilt)
