@@ -18,6 +18,7 @@ from experiments.analyses.hypotheses.phrases import (
     unit_of,
     where_text,
 )
+from experiments.analyses.hypotheses.trial import FEWER_DRAWS
 from experiments.analyses.hypotheses.variance import Variance
 from experiments.analyses.hypotheses.verdict import Side, Verdict
 from experiments.names import plain
@@ -111,8 +112,10 @@ def _otherwise(verdicts: Sequence[Verdict]) -> list[Table]:
     rows = [[v.name, called, effect(other), unit_of(other), share(other.holds, other.low, other.high), other.word, v.word]
             for v in verdicts for called, other in v.also.items()]
     heads = ["name", "measured", "effect at the defaults", "unit", "holds in", "verdict so measured", "verdict"]
+    fewer = "" if not any(other.sides for v in verdicts for other in v.also.values()) else (
+        f" Where that needs the whole library and the verdict does not, it is tried in one of {FEWER_DRAWS} draws, and intervals are wider.")
     note = ("With another strategy in place of the one on which the verdict rests, in the composite of all returns with equal weights, or between the "
-            "strategies that behave in one way and those that behave in another, measured under the same condition.")
+            f"strategies that behave in one way and those that behave in another, measured under the same condition.{fewer}")
     return [Table("The same statements measured otherwise", note, heads, rows, frozenset({1, 3, 5, 6}))] if rows else []
 
 

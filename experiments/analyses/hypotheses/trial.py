@@ -24,8 +24,9 @@ from sim.settings import Settings
 #: Worlds at the defaults and at each draw; more where the tail is what counts.
 WORLDS, WORLDS_PER_DRAW, WORLDS_PER_DRAW_TAIL = 256, 16, 64
 DRAWS = 256
-#: Where the whole library is simulated only to show a statement measured otherwise: one in so many draws, and of each as few of its worlds.
-FEWER_DRAWS, FEWER_WORLDS = 2, 4
+#: Where the whole library is simulated only to show a statement measured otherwise: one in so many draws. Fewer worlds of each would do no good: the
+#: sign of a difference that rests on rare crises would be that of chance.
+FEWER_DRAWS = 6
 #: Rows of the sample for groups of numbers and worlds at each of its points, at the defaults and in each draw. Many rows, few worlds: all points share
 #: the worlds.
 GROUP_ROWS, GROUP_WORLDS = 1024, 4
@@ -115,7 +116,7 @@ def trial(name: str, hypothesis: Hypothesis, overrides: Sequence[str], n_draws: 
         of_verdict = job.settings if hypothesis.by_behaviour else _with(job.settings, hypothesis.strategies)
         made.drawn[condition] = _in_draws(of_verdict, worlds, made.draws)
         if by_behaviour and not hypothesis.by_behaviour:
-            made.library[condition] = _in_draws(job.settings, worlds // FEWER_WORLDS, fewer)
+            made.library[condition] = _in_draws(job.settings, worlds, fewer)
     return made
 
 

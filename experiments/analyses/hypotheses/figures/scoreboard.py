@@ -15,7 +15,7 @@ from experiments.figures import layout, style
 from experiments.figures.figure import FigureSpec
 from experiments.methods.survival import FAILED, ROBUST
 
-#: Inches: the name, most of a statement, the two columns of marks, the verdict, a line of text, between rows.
+#: Inches: the name, a statement in at most four lines, the two columns of marks, the verdict, a line of text, between rows.
 NAME, STATEMENT, MARK, WORD, TEXT, SPACE = 0.5, 3.45, 0.72, 1.15, 0.155, 0.11
 COLOURS = {"supported": style.BLUE, "holds": style.BLUE, "conditional": style.ORANGE, "undecided": style.SKY, "refuted": style.VERMILLION,
            "fails": style.VERMILLION, "no practical difference": style.QUIET, "untested": style.GREY}
@@ -56,7 +56,7 @@ def rows_of(verdicts: Sequence[Verdict]) -> list[Row]:
 
 def draw(figure: Figure, rows: Sequence[Row]) -> list[Axes]:
     """A row for each hypothesis: statement, sign expected, mark at the defaults, share of draws with its interval, verdict."""
-    text = [layout.in_lines(row.statement, STATEMENT - 0.1) for row in rows]
+    text = [layout.in_lines(row.statement, STATEMENT - 0.1, 4) for row in rows]
     said = [layout.in_lines(row.word, WORD - 0.25) for row in rows]
     heights = np.array([TEXT * max(1, len(lines), len(word)) + SPACE for lines, word in zip(text, said, strict=True)])
     tops = np.concatenate([[0], np.cumsum(heights)])
