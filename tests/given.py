@@ -99,9 +99,11 @@ def in_scenario(world: str, name: str) -> Settings:
     place = dict(zip(("first", "second"), settings.world.powers, strict=True))
     chosen = body.pop("peers", {})
     chosen = dict.fromkeys(settings.peers, chosen.pop("all")) | chosen if "all" in chosen else chosen
-    events = [{key: place.get(value, value) if key in ("actor", "target") else value for key, value in event.items()} for event in body["scenario"]["events"]]
+    changes: dict[str, list[Any]] = {
+        group: [kind(**{key: place.get(value, value) if key in ("actor", "target") else value for key, value in row.items()})
+                for row in body["scenario"].get(group, [])] for group, kind in (("events", Event), ("series", Series))}
     settings = settings.replace(
-        scenario=Scenario(**body.pop("scenario") | {"events": [Event(**event) for event in events]}),
+        scenario=Scenario(**body.pop("scenario") | changes),
         peers={**settings.peers, **{state: shipped("strategies")[strategy] for state, strategy in chosen.items()}},
         policies={**settings.policies, **{place.get(power, power): shipped("policy")[policy] for power, policy in body.pop("policies", {}).items()}})
     settings = with_parameters(settings, **body.pop("parameters", {}))

@@ -2,6 +2,7 @@
 
 import ast
 import gc
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -150,6 +151,14 @@ def test_numbers_do_not_depend_on_platform_or_process(file: Path) -> None:
             assert node.func.id != "hash", f"{short(file)}:{node.lineno}"
         if isinstance(node, ast.BinOp):
             assert not isinstance(node.op, ast.MatMult), f"{short(file)}:{node.lineno}"
+
+
+@pytest.mark.parametrize("file", SIM_FILES, ids=short)
+def test_the_core_knows_no_power_region_or_state_by_name(file: Path) -> None:
+    # They come from the files of worlds; what remains is where a number comes from.
+    named = re.compile(r"china|chinese|asean|cambodia|united states|americ|russia|\b(us|khm)\b", re.IGNORECASE)
+    lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines() if named.search(line)]
+    assert [line for line in lines if "source=" not in line and "_lean(" not in line] == []
 
 
 def loaded_by(statement: str) -> set[str]:
