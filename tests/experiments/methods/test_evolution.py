@@ -213,8 +213,37 @@ def test_windows_are_the_last_quarters_and_drift_is_their_difference() -> None:
     assert window(shares[:1]).shape == window(shares[:1], 2).shape == (2, 2)
 
 
+def test_an_interval_without_skewness_is_the_t_interval_and_one_of_equal_cases_is_empty() -> None:
+    # 1, 2, 3: mean 2, standard deviation 1; t with 2 degrees of freedom 4.30265.
+    result = mean_of(np.array([1.0, 2.0, 3.0]))
+    assert (result.value, result.low, result.high) == pytest.approx((2, 2 - 4.30265 / 3**0.5, 2 + 4.30265 / 3**0.5), abs=1e-4)
+    alike = mean_of(np.full((2, 5), 0.3))
+    np.testing.assert_allclose([alike.low, alike.high], 0.3, atol=1e-12)
+
+
+def test_an_interval_of_skewed_cases_by_hand() -> None:
+    # 0, 0, 0, 4: mean 1, standard deviation 2, third moment 6, skewness 6 / 8, over root 4 .375; t with 3 degrees of freedom 3.18245.
+    # Ends: 1 − 8 (∛(1 + .375 (±3.18245 − .375 / 6)) − 1)
+    result = mean_of(np.array([0.0, 0.0, 0.0, 4.0]))
+    assert (result.low, result.high) == pytest.approx((1 - 8 * (2.16998 ** (1 / 3) - 1), 1 + 8 * (0.21686 ** (1 / 3) + 1)), abs=1e-3)
+    other = mean_of(np.array([4.0, 4.0, 4.0, 0.0]))
+    assert (other.low, other.high) == pytest.approx((4 - result.high, 4 - result.low))
+
+
+def test_a_rare_strategy_is_hardly_ever_called_rarer_than_it_is() -> None:
+    # Nobody plays it in most populations and all play it in a few: shares of mean .04, in 2,000 samples of 128, at the level of 25 statements at once.
+    cases = np.random.default_rng(2).beta(0.04, 0.96, size=(2000, 128))
+    result = mean_of(cases, 25)
+    far = 3.36  # t with 127 degrees of freedom at 1 − .05 / 50
+    by_t = cases.mean(axis=1) + far * cases.std(axis=1, ddof=1) / 128**0.5
+    assert (by_t < 0.04).mean() > 0.02
+    assert (result.high < 0.04).mean() < 0.003
+    assert (result.low > 0.04).mean() < 0.003
+
+
 def test_intervals_at_once_are_wider_and_one_case_has_none() -> None:
-    cases = np.random.default_rng(1).normal(size=(3, 20))
+    half = np.random.default_rng(1).normal(size=(3, 10))
+    cases = np.concatenate([half, -half], axis=1)  # without skewness
     one, all_at_once = mean_of(cases), mean_of(cases, 3)
     # t quantiles with 19 degrees: 2.093 and, at 1 - .05/6, 2.625
     np.testing.assert_allclose(all_at_once.half_width / one.half_width, 2.625 / 2.093, rtol=1e-3)

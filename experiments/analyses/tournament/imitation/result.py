@@ -9,7 +9,7 @@ import numpy as np
 from experiments.cells.cell import Society
 from experiments.configuration.job import Job
 from experiments.methods.evolution import Rule, Trajectory, Variant, leaders, mean_of, window
-from experiments.methods.intervals import Estimate
+from experiments.methods.intervals import Estimate, independent_difference
 from experiments.words import plural
 from sim.axes import Array
 from sim.payoffs import COMPOSITE
@@ -178,9 +178,7 @@ class Played:
         one, other = window(self.trajectories[name].shares), self.survivors
         if self.options.variants[name].rule == self.options.variants[MAIN].rule:
             return mean_of(one - other[:, : one.shape[1]] if one.shape[1] <= other.shape[1] else one[:, : other.shape[1]] - other, len(one))
-        first, second = mean_of(one, len(one)), mean_of(other, len(one))
-        value, half = first.value - second.value, np.hypot(first.half_width, second.half_width)
-        return Estimate(value, value - half, value + half)
+        return independent_difference(mean_of(one, len(one)), mean_of(other, len(one)))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Members of ASEAN that copy what paid: what they gain, what is computed, what survives a kill, what is said."""
+"""States of a region that copy what paid: what they gain, what is computed, what survives a kill, what is said."""
 
 import signal
 import subprocess
@@ -22,6 +22,7 @@ from experiments.cells.store import Store
 from experiments.configuration.job import Job
 from experiments.configuration.load import load
 from experiments.methods.evolution import evolve, mean_of, window
+from experiments.names import plain
 from sim.axes import Array
 from sim.draws import stream
 from sim.payoffs import WEIGHED
@@ -60,7 +61,7 @@ def test_a_gain_is_the_return_less_that_where_everybody_plays_the_reference_in_t
         assert cell.settings.seed == generation_seed(2020, generation)
         got, base = simulated(cell).payoffs, simulated(replace(cell, plays=0 * cell.plays)).payoffs  # status_quo, the reference, comes first
         low, high = np.array([job.run.payoff.anchors[name] for name in WEIGHED]).T
-        parts = [(got[name] - base[name]) / (high[i] - low[i]) / 5 for i, name in enumerate(WEIGHED)]  # five returns, weighed alike
+        parts = [(got[name] - base[name]) / (high[i] - low[i]) / 6 for i, name in enumerate(WEIGHED)]  # six returns, weighed alike
         np.testing.assert_allclose(result.main.gains[generation], sum(parts), rtol=1e-12, atol=1e-15)
         assert np.array_equal(result.cohesion[generation], got["cohesion"][0])
         assert np.array_equal(result.reference_cohesion[generation], base["cohesion"][0])
@@ -95,7 +96,7 @@ def test_an_invader_is_one_member_who_changes_alone(result) -> None:
     member = (stream(own.settings.seed, "invader", 0).random(6) * 10).astype(int)
     got, base = simulated(cell).payoffs, simulated(own).payoffs
     anchors = result.options.job.run.payoff.anchors
-    more = sum((got[name] - base[name]) / (anchors[name][1] - anchors[name][0]) / 5 for name in WEIGHED)
+    more = sum((got[name] - base[name]) / (anchors[name][1] - anchors[name][0]) / 6 for name in WEIGHED)
     gain = more[member, range(6)]
     lead = gain - (more.sum(axis=0) - gain) / 9
     row = result.options.strategies.index("bandwagon_second")
@@ -116,19 +117,22 @@ def test_starts_are_the_members_own_the_reference_and_each_large_family(tmp_path
     names, own = list(what.strategies), what.variants["start: their own"].start
     peers = what.job.settings.peers
     assert [names[i] for i in own.argmax(axis=1)] == [peers[member].name for member in what.members]
-    assert (what.variants[MAIN].start == 1 / 23).all()
+    assert (what.variants[MAIN].start == 1 / len(names)).all()
     hedging = what.variants["start: any hedging"].start[4]
     assert {name for name, chance in zip(names, hedging, strict=True) if chance > 0} == {n for n, family in what.families.items() if family == "hedging"}
     assert hedging.sum() == pytest.approx(1)
-    assert {"start: all status_quo", "start: any alignment", "start: any balancing", "replicator rule"} < set(what.variants)
-    assert sum(name.startswith("start") for name in what.variants) == 5
+    starts = {name for name in what.variants if name.startswith("start")}
+    assert starts == {"start: their own", "start: all status_quo", *(f"start: any {name}" for name in ("hedging", "alignment", "balancing", "neutrality"))}
+    assert "replicator rule" in what.variants
     pairs = {(variant.selection, variant.mutation) for name, variant in what.variants.items() if name.startswith("selection")}
     assert pairs == {(s, m) for s in (0.25, 1, 4) for m in (0.0125, 0.05, 0.2)} - {(1, 0.05)}
     assert len({variant.populations for variant in what.variants.values()}) == 2
 
 
 def test_members_whose_own_strategy_the_library_lacks_have_no_such_start(tmp_path) -> None:
-    assert "start: their own" not in options(tmp_path).variants
+    assert "start: their own" in options(tmp_path).variants  # all states keep to the status quo, which the library has
+    without = Options(load([f"results={tmp_path}", "strategies=[equidistance,bandwagon_second]"]))
+    assert "start: their own" not in without.variants
 
 
 def test_the_plan_counts_what_is_computed(result, tmp_path) -> None:
@@ -242,7 +246,7 @@ def synthetic(tmp_path, worth, **more) -> Result:
     gain = values[:, None] - np.take_along_axis(values[trajectories[MAIN].plays[-1]], np.zeros((1, 128), int), axis=0)
     invasion = Invasion(mean_of(gain, 23), mean_of(1.1 * gain, 23), (gain > 0).mean(axis=1))
     cohesion = np.full((what.generations, 128), 0.8) + 0.01 * np.random.default_rng(1).normal(size=(what.generations, 128))
-    return analysed(Played(what, trajectories, cohesion, cohesion + 0.1, scale, invasion, tuple((i,) for i in range(23)), Societies({})))
+    return analysed(Played(what, trajectories, cohesion, cohesion + 0.1, scale, invasion, tuple((i,) for i in range(len(what.strategies))), Societies({})))
 
 
 @pytest.mark.parametrize("winner", ["auction", "bandwagon_second", "isolation"])
@@ -251,7 +255,7 @@ def test_the_winner_is_whoever_earns_most_whatever_its_label(tmp_path, winner, r
     result = synthetic(tmp_path, {winner: 0.03}, rule=rule)
     assert [result.options.strategies[i] for i in result.leaders] == [winner]
     mix, _, invaders, *_ = imitation_report.findings(result.options, result)
-    assert mix.about == f"Most members end with {winner.replace('_', ' ')}"
+    assert mix.about == f"Most members end with {plain(winner)}"
     assert "That is clearly more than any other" in mix.text
     assert invaders.about == "A member can still gain by changing its strategy"
 
@@ -259,9 +263,10 @@ def test_the_winner_is_whoever_earns_most_whatever_its_label(tmp_path, winner, r
 @pytest.mark.parametrize("rule", ["fermi", "replicator"])
 def test_where_all_earn_the_same_nobody_is_called_a_winner(tmp_path, rule) -> None:
     result = synthetic(tmp_path, {}, rule=rule)
-    assert len(result.leaders) == 23
+    n = len(result.options.strategies)
+    assert len(result.leaders) == n
     mix, _, invaders, *_ = imitation_report.findings(result.options, result)
-    assert "It cannot be distinguished from 22 others." in mix.text
+    assert f"It cannot be distinguished from {n - 1} others." in mix.text
     assert "Clearly above that: none. Clearly below: none." in mix.text
     assert all("which cannot be distinguished from" in part for part in mix.parts)
     assert invaders.about == "No strategy can be shown to enter the final mix"
@@ -287,11 +292,11 @@ def test_tables_frames_and_pictures_tell_the_same(tmp_path) -> None:
     assert adoption.groupby(["kind", "generation"]).share.sum().to_numpy() == pytest.approx(1)
     last = adoption[(adoption.name == "auction") & (adoption.generation > 18)].share.mean()
     assert mix.share["auction"] == pytest.approx(last) == pytest.approx(window(result.main.shares).mean(axis=1)[result.options.strategies.index("auction")])
-    assert len(frames["variants"]) == 15 * 23
-    assert len(variants.rows) == 15
+    assert len(variants.rows) == len(result.trajectories) == 16  # the main one, six starts, eight selections and mutations, the other rule
+    assert len(frames["variants"]) == 16 * len(result.options.strategies)
     along = frames["generations"]
     assert (along.cohesion < along.reference_cohesion).all()
-    assert "Cohesion of ASEAN is clearly lower than where everybody plays status quo" in imitation_report.findings(result.options, result)[4].text
+    assert "Cohesion of the region is clearly lower than where everybody plays status quo" in imitation_report.findings(result.options, result)[4].text
     (tmp_path / "figures").mkdir()
     drawn = pictures.pictures(result, result.options.job, tmp_path)
     assert [picture.svg.stem for picture in drawn] == ["adoption", "survivors", "invasion", "variants"]

@@ -104,7 +104,7 @@ class TestWorth:
         assert top_price(means_of(result, np.random.default_rng(2), 2)) == pytest.approx(1.0)
 
     def test_gdp_is_the_mean_over_the_quarters(self) -> None:
-        settings = given.preset("theory_symmetric", "n_worlds=2", "horizon=2", "world.powers.china.output=100", "world.powers.china.growth=0.04")
+        settings = given.with_powers(given.preset("theory_symmetric", "n_worlds=2", "horizon=2"), {"output": 100.0, "growth": 0.04})
         # 100 in the first quarter, a hundredth more in the second.
         assert mean_gdp(settings)[0] == pytest.approx(100.5)
 
@@ -217,26 +217,25 @@ class TestAnswers:
 class TestTensor:
     def test_it_holds_what_each_pair_brings_on_the_same_worlds(self) -> None:
         job = load(["n_worlds=4", "horizon=6", "strategies=[status_quo,bandwagon_second]"])
-        library = given.shipped("policy")
         names = ("neglect", "inducement")
-        jobs_cells = [job_cells_of(job.settings.replace(policies={"china": library[china], "us": library[us]})) for china in names for us in names]
+        jobs_cells = [job_cells_of(given.with_policies(job.settings, first, second)) for first in names for second in names]
         outcomes = {cell.key: simulated(cell) for job_cells in jobs_cells for cell in job_cells.cells()}
         result = game_of(jobs_cells, ("status_quo", "bandwagon_second"), names, "status_quo", "economic", job.run.payoff, outcomes.__getitem__)
         assert result.state.shape == (2, 2, 2, 4)
-        # China inducement, the US neglect.
-        payoffs = run(job.settings.replace(policies={"china": library["inducement"], "us": library["neglect"]})).payoffs
+        # The first power inducement, the second neglect.
+        payoffs = run(given.with_policies(job.settings, "inducement", "neglect")).payoffs
         economic = payoffs["economic"][1] - payoffs["economic"][0]
         np.testing.assert_allclose(result.state[1, 1, 0] - result.state[0, 1, 0], economic, atol=1e-12)
         np.testing.assert_array_equal(result.influence[1, 1, 1, 0], 100 * payoffs["influence_second"][1])
-        gdp = 21521 * np.mean(1.005 ** np.arange(6))
+        second = [*job.settings.world.powers.values()][1]
+        gdp = second.output * np.mean((1 + second.growth / 4) ** np.arange(6))
         np.testing.assert_allclose(result.outlay[1, 1, 1, 0], 1e4 * payoffs["outlay_second"][1] / gdp, rtol=1e-12)
         np.testing.assert_allclose(result.state[0].mean(axis=(0, 1)), 0, atol=1e-12)
 
     def test_in_a_symmetric_world_the_powers_are_alike(self) -> None:
         job = load(["world=theory_symmetric", "deterministic=true", "n_worlds=2", "horizon=12", "strategies=[equidistance]"])
-        library = given.shipped("policy")
         names = ("coercion", "inducement", "wedge")
-        jobs_cells = [job_cells_of(job.settings.replace(policies={"china": library[china], "us": library[us]})) for china in names for us in names]
+        jobs_cells = [job_cells_of(given.with_policies(job.settings, first, second)) for first in names for second in names]
         outcomes = {cell.key: simulated(cell) for job_cells in jobs_cells for cell in job_cells.cells()}
         result = game_of(jobs_cells, ("equidistance",), names, "equidistance", COMPOSITE, job.run.payoff, outcomes.__getitem__)
         for values in (result.influence, result.outlay):
@@ -310,7 +309,7 @@ def test_by_default_every_policy_file_takes_part(said: Said, tmp_path: Path) -> 
     code, output, _ = said("tournament", "--only=powers", "--dry-run", *SMALL, f"results={tmp_path}")
     n = len(names_in("policy"))
     assert code == 0
-    assert f"7 strategies × {n} policies of China × {n} of the United States × 4 worlds" in output
+    assert f"7 strategies × {n} policies of China × {n} of the US × 4 worlds" in output
     assert f"{7 * n * n:,} cells" in output
     assert not list(tmp_path.iterdir())
 
