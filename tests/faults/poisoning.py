@@ -38,9 +38,9 @@ def not_finite(n: int = 2) -> Row:
 
 
 #: Ways of dying, with what the cell does, or the disk; the exit code where cells are computed in the command itself; cells stored elsewhere
-#: (with nan none: peers play that strategy too).
+#: (with nan those of the other strategy).
 WAYS: dict[str, tuple[str | None, int, int]] = {
-    "killed": ("kill", -9, 6), "os._exit(0)": ("exit", 0, 6), "exception": ("raise", 1, 6), "nan": ("nan", 1, 0), "SIGTERM": ("terminate", 130, 6),
+    "killed": ("kill", -9, 6), "os._exit(0)": ("exit", 0, 6), "exception": ("raise", 1, 6), "nan": ("nan", 1, 4), "SIGTERM": ("terminate", 130, 6),
     "disk full": (None, 74, 0)}
 
 
