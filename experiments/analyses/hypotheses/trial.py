@@ -1,6 +1,6 @@
 """What is simulated to try a hypothesis: at the defaults and over draws of the assumptions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +14,7 @@ from experiments.configuration.files import document_of, names_in
 from experiments.configuration.hypothesis import Changes, Hypothesis
 from experiments.configuration.job import Job
 from experiments.configuration.load import load
+from experiments.configuration.places import Keys
 from experiments.configuration.varied import free_parameters
 from experiments.messages import unknown
 from experiments.names import filled, names, naming, plain
@@ -98,12 +99,13 @@ def trial(name: str, hypothesis: Hypothesis, overrides: Sequence[str], n_draws: 
             made.jobs[condition] = load([*strategies, f"n_worlds={WORLDS}", "assumption_draws=0", *_as_overrides(changes), *overrides])
     except ConfigError as error:
         raise ConfigError([f"conf/hypothesis/{name}.yaml: {problem}" for problem in error.problems]) from None
+    first = next(iter(made.jobs.values()))
+    _refuse_own(name, hypothesis, overrides, _placed(first))
     settings = [as_data(job.settings) for job in made.jobs.values()]
     if len(settings) > 1 and all(each == settings[0] for each in settings[1:]):
         raise ConfigError([f"conf/hypothesis/{name}.yaml: {' and '.join(made.jobs)} are the same: nothing is varied"])
     if missing := [each for each in hypothesis.strategies if any(each not in job.settings.strategies for job in made.jobs.values())]:
         raise ConfigError([f"conf/hypothesis/{name}.yaml: {missing[0]} is not among the strategies of its world and scenario"])
-    first = next(iter(made.jobs.values()))
     made.hypothesis = hypothesis.model_copy(update={"statement": stated(hypothesis.statement, first.settings)})
     made.draws = _draws(hypothesis, first, n_draws)
     if hypothesis.groups is not None:
@@ -139,11 +141,16 @@ def _draws(hypothesis: Hypothesis, job: Job, n: int) -> Points:
     return Design(kind="lhs", over=list(drawn_parameters(hypothesis, job)), points=n).points_for(job.settings)
 
 
-def _refuse_own(name: str, hypothesis: Hypothesis, overrides: Sequence[str]) -> None:
-    """An override of what a hypothesis sets itself would test another statement under its name."""
-    own = {"strategies", *(key for changes in hypothesis.conditions.values() for key in changes)}
+def _placed(job: Job) -> Callable[[str], str]:
+    """Makes a dotted name with the places of powers one with their own keys."""
+    return Keys(tuple(job.settings.world.powers)).placed
+
+
+def _refuse_own(name: str, hypothesis: Hypothesis, overrides: Sequence[str], placed: Callable[[str], str] = str) -> None:
+    """An override of what a hypothesis sets itself would test another statement under its name; `placed` as `_placed` gives it, once the world is known."""
+    own = {"strategies", *(placed(key) for changes in hypothesis.conditions.values() for key in changes)}
     for text in overrides:
-        key = text.lstrip("+~").split("=")[0]
+        key = placed(text.lstrip("+~").split("=")[0])
         if taken := sorted(each for each in own if each == key or each.startswith(f"{key}.")):
             raise ConfigError([f"override {text}: {name} sets {taken[0]} itself; remove the override, or leave {name} out with --only"])
 
@@ -162,7 +169,8 @@ def _add_groups(made: Trial) -> None:
     """The samples for groups of numbers: one with all assumptions at their defaults, and a smaller one in each draw of them."""
     from experiments.analyses.hypotheses.variance import group_points
 
-    job, groups = made.jobs["base"], made.hypothesis.groups or {}
+    job = made.jobs["base"]
+    groups = {group: [_placed(job)(each) for each in its] for group, its in (made.hypothesis.groups or {}).items()}
     known = numbers(job.settings)
     if missing := [name for its in groups.values() for name in its if name not in known]:
         raise ConfigError([f"conf/hypothesis/{made.name}.yaml: groups: {unknown(name, known, 'number')}" for name in missing])

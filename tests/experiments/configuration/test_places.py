@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from experiments import cli
+from experiments.analyses.hypotheses.trial import hypotheses, trial
 from experiments.configuration.check import check_file
 from experiments.configuration.errors import ConfigError
 from experiments.configuration.files import documents, names_in
@@ -118,12 +119,19 @@ def test_sweeps_and_designs_name_powers_by_their_place(tmp_path: Path) -> None:
     assert "given twice" in refusals(*FEW, "design=grid", "design.over=[world.powers.second.output, world.powers.us.output]")[0]
 
 
-def test_a_hypothesis_names_powers_by_their_place(conf: Path) -> None:
+def test_a_hypothesis_names_powers_by_their_place(conf: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = ("statement: s\nsource: s\nkind: mechanism\nexpected: '+'\nlow: {policies.second: coercion, world.powers.first.output: 9000}\n"
             "high: {peers.all: isolation}\noutcome: [{measure: economic, strategy: equidistance}]\n")
     assert check_file(read(put(conf, "hypothesis/mine.yaml", text))) == []
     problems = check_file(read(put(conf, "hypothesis/mine.yaml", text.replace("policies.second", "policies.secnd"))))
     assert [problem.split(": ", 2)[2] for problem in problems] == ["unknown name 'policies.secnd'; did you mean policies.second?"]
+    put(conf, "hypothesis/mine.yaml", "statement: s\nsource: s\nkind: mechanism\noutcome: [{measure: economic, strategy: equidistance}]\n"
+        "groups: {first: [world.powers.first.output], second: [world.states.VNM.trade.second, world.rivalry]}\n")
+    documents.cache_clear()
+    assert cli.main(["hypotheses", "--only=mine", "--draws=8", "--dry-run"]) == 0, capsys.readouterr().err
+    for key in ("policies.second", "policies.south"):  # the one its file gives, and the same of its world
+        with pytest.raises(ConfigError, match=f"override {key}=wedge: H2 sets {key} itself"):
+            trial("H2", hypotheses(["H2"])["H2"], [f"{key}=wedge"], 8)
 
 
 @pytest.mark.parametrize(("override", "told"), [
