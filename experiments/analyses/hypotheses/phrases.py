@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from experiments.analyses.hypotheses.verdict import Side, Verdict
 from experiments.configuration.hypothesis import Where
 from experiments.names import filled, plain
-from experiments.words import interval, listed, number, plural, within
+from experiments.words import interval, listed, plural, within
 from sim.behaviour import LABELS
 from sim.payoffs import COMPOSITE, MEASURES
 
@@ -57,7 +57,7 @@ def _got(word: str, n: int) -> str:
 def where_text(where: Where) -> str:
     """What the members of a side do: "hedging", "lean 0 to 0.1"."""
     classes = [filled(LABELS[name]) for name in where.behaviour or ()]
-    ranges = [f"{within(filled(MEASURES[name].label))} {number(low)} to {number(high)}" for name, (low, high) in where.ranges.items()]
+    ranges = [f"{within(filled(MEASURES[name].label))} {low:g} to {high:g}" for name, (low, high) in where.ranges.items()]
     return ", ".join([*([listed(classes, "or")] if classes else []), *ranges])
 
 

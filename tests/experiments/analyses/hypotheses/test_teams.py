@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from experiments.analyses.hypotheses.phrases import where_text
 from experiments.analyses.hypotheses.teams import teams, tools_of
 from experiments.configuration.hypothesis import Where
 from experiments.configuration.load import load
+from experiments.names import Names, naming
 
 USUAL = (0.3, 0.0, 0.0)
 #: Measured behaviour of made-up strategies: lean, tilt, engagement, hedging index.
@@ -44,6 +46,12 @@ def test_sides_are_those_whose_measured_class_or_range_fits():
     assert with_it.members[:, 0].tolist() == [False, True, True]
     both = where(behaviour=["split", "hedging"], lean=[0.3, 1])
     assert teams([both], measured, outcome, [USUAL] * 3)[0].members[:, 0].tolist() == [False, False, True]
+
+
+def test_what_a_side_does_is_said_in_words():
+    with naming(Names(powers=("the East", "the West"))):
+        assert where_text(ALIGNED) == "aligned with the East or aligned with the West"
+        assert where_text(where(behaviour=["hedging"], lean=[0, 0.1], tools="equal")) == "hedging, lean 0 to 0.1"
 
 
 def test_ends_of_a_range_belong_to_it():
