@@ -1,6 +1,7 @@
 """Findings of a sweep in sentences: no claim without an interval, nobody ahead where the interval contains 0."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from experiments.figures.scales import scale_of
 from experiments.figures.style import family_label, labels
 from experiments.report.differences import Difference, amount, is_small, size
 from experiments.report.parts import Finding
-from experiments.words import capital, interval, listed
+from experiments.words import ROUNDING, capital, interval, listed
 
 
 def headline(sweep: Sweep) -> list[Finding]:
@@ -40,9 +41,10 @@ def label(measure: str) -> str:
     return scale_of(measure).label
 
 
-def at_point(sweep: Sweep, point: int) -> str:
-    """Where a point lies, such as "Scenario calm, Mean rivalry 0.5"."""
-    return ", ".join(f"{axis.label} {level_label(axis, sweep.points[axis.name].iloc[point])}" for axis in sweep.varied)
+def at_points(sweep: Sweep, points: Sequence[int]) -> str:
+    """What some points have in common, such as "Scenario calm, Mean rivalry 0.5"; empty where it is nothing."""
+    levels = {axis: sweep.points[axis.name].iloc[list(points)].unique() for axis in sweep.varied}
+    return ", ".join(f"{axis.label} {level_label(axis, level[0])}" for axis, level in levels.items() if len(level) == 1)
 
 
 def _ahead(sweep: Sweep, measure: str) -> str:
@@ -58,7 +60,7 @@ def _ahead(sweep: Sweep, measure: str) -> str:
         return f"No {'family' if by_family else 'strategy'} can be distinguished from the next best at {where}."
     adjusted = Counter(ahead[ahead.size_adjusted].family)
     counts: list[str] = []
-    for name, count in Counter(ahead.family).most_common():
+    for name, count in sorted(Counter(ahead.family).items(), key=lambda item: (-item[1], item[0])):
         called = family_label(str(name)) if by_family else shown[str(name)]
         fewer = f" (size-adjusted at {adjusted[name] or 'none'})" if adjusted[name] < count else ""
         counts.append(f"{called} at {count:,}{fewer}" if counts else f"{capital(called)} is ahead at {count:,} of {_points(n)}{fewer}")
@@ -68,8 +70,10 @@ def _ahead(sweep: Sweep, measure: str) -> str:
     best: Any = ahead.iloc[int(ahead.margin.to_numpy().argmax())]
     largest = Difference(best.margin, best.low, best.high, float("nan"))
     small = ", which makes no practical difference" if is_small(measure, largest) else ""
-    where = f" at {place}" if (place := at_point(sweep, int(best.name))) else ""
-    return f"{text} The lead is largest{where}: {shown[best.strategy]} is ahead of {shown[best.against]} by {size(measure, largest)}{small}."
+    tied = [int(point) for point in ahead.index[ahead.margin >= best.margin - ROUNDING]]
+    place = at_points(sweep, tied) or (f"{len(tied):,} of these points" if len(tied) > 1 else "")
+    lead = "The lead is the same at each" if len(tied) == len(ahead) > 1 else f"The lead is largest{f' at {place}' if place else ''}"
+    return f"{text} {lead}: {shown[best.strategy]} is ahead of {shown[best.against]} by {size(measure, largest)}{small}."
 
 
 def _compared(sweep: Sweep) -> str:

@@ -46,6 +46,7 @@ def sweep_of(jobs: Sequence[Job], jobs_cells: Sequence[JobCells], store: Store, 
             measures[measure][:, rows], baseline[measure][rows] = values, values[base]
     references = {reference_of(job, names) for job in jobs}
     points = pd.concat([points_of(job) for job in jobs], ignore_index=True)
+    points = points.apply(lambda column: column if all(isinstance(level, (int, float)) for level in column) else column.map(str))
     axes = tuple(_axis(str(name), points[name], jobs) for name in points.columns if points[name].nunique() > 1) or (
         _axis(str(points.columns[0]), points[points.columns[0]], jobs),)
     return Sweep(

@@ -20,6 +20,8 @@ from sim.payoffs import MEASURES
 
 #: With at most so many points the table has a row for each, else for each level of each axis.
 POINTS = 60
+#: Names of levels are cut to this many characters where they are listed.
+WHOLE = 200
 
 
 def render_sweep(sweep: Sweep, pictures: Sequence[Picture], *, title: str, question: str, command: str, contexts: Sequence[Context],
@@ -59,7 +61,7 @@ def _levels(sweep: Sweep, name: str) -> str:
     axis = sweep.axis(name)
     if axis.numeric and len(axis.levels) > 12:
         return f"{len(axis.levels):,} values from {level_label(axis, axis.levels[0])} to {level_label(axis, axis.levels[-1])}"
-    return ", ".join(level_label(axis, level) for level in axis.levels)
+    return ", ".join(level_label(axis, level, WHOLE) for level in axis.levels)
 
 
 def winner_tables(sweep: Sweep) -> list[dict[str, Any]]:

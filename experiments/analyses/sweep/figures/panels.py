@@ -29,6 +29,8 @@ PALEST = 0.25
 UNEVEN = 0.02
 #: Dots, and what they say over a winner.
 DOTS = "...."
+#: Signs that a cut name shows before it begins to differ from others.
+BEFORE = 8
 #: Slanted strokes, for keys.
 STROKES = Path(np.array([(x + dx, y) for x in (-1.2, -0.4, 0.4, 1.2) for dx, y in ((-0.35, -0.35), (0.35, 0.35))]), [Path.MOVETO, Path.LINETO] * 4)
 
@@ -112,11 +114,21 @@ def place_of(sweep: Sweep, axis: Axis) -> Place:
     return Place(axis, levels, even=len(levels) < len(axis.levels) or bool(np.ptp(gaps) <= UNEVEN * gaps.max()))
 
 
-def level_label(axis: Axis, level: Any) -> str:
-    """What a level is called."""
+def level_label(axis: Axis, level: Any, longest: int = style.LONGEST) -> str:
+    """What a level is called; names that would be alike once they are cut show where they begin to differ."""
     if not axis.numeric:
-        return style.shortened(plain(str(level)))
+        name = plain(str(level))
+        cut = style.shortened(name, longest)
+        alike = [] if cut == name else [other for other in map(plain, map(str, axis.levels)) if style.shortened(other, longest) == cut]
+        common = next((i for i, signs in enumerate(zip(*alike, strict=False)) if len(set(signs)) > 1), 0)
+        return _from(name, max(0, common - BEFORE), longest) if len(alike) > 1 else cut
     return (f"{level:,.0f}" if abs(level) >= 1000 else f"{level:.4g}").replace("-", "−")
+
+
+def _from(name: str, start: int, longest: int) -> str:
+    """A name cut before and after some of its signs."""
+    text = name[start : start + longest - 2]
+    return f"{'…' if start else ''}{text}{'…' if start + len(text) < len(name) else ''}"
 
 
 def axis_label(axis: Axis, inches: float, lines: int = 2) -> str:

@@ -30,10 +30,11 @@ from experiments.cells.simulate import simulated
 from experiments.cells.store import Store
 from experiments.configuration.errors import ConfigError
 from experiments.configuration.files import GROUPS, LISTS, names_in
-from experiments.configuration.job import Job
+from experiments.configuration.job import DERIVED, Job
 from experiments.configuration.load import load, load_sweep
 from experiments.report.write import Report
-from sim.quantity import KEYS, quantities
+from sim.axes import DOMAINS
+from sim.quantity import quantities
 from tests.given import drawing
 
 #: Two strategies, few worlds and quarters; weights, so that there is a composite.
@@ -45,8 +46,18 @@ UNUSED = "makes no difference to the numbers"
 NOT_MEANT = re.compile("expected |unknown |the key ")
 #: Values of keys of which a JSON Schema says too little, and what a key needs beside it to have an effect.
 GRID = ("design=grid", "design.over=[parameters.rivalry_mean]", "design.points=2")
-VALUES = {"world.start": ("2020Q1", "2021Q1"), "scenario.events": ("[{kind: crisis,start: 1}]", "[{kind: crisis,start: 2}]"), "design": ("grid", "lhs"),
+VALUES = {"world.start": ("2020Q1", "2021Q1"), "scenario.events": ("[{kind: crisis,start: 1}]", "[{kind: crisis,start: 2}]"),
+          "scenario.series": ("[{kind: rivalry,values: {2020: 0.2}}]", "[{kind: rivalry,values: {2020: 0.9}}]"), "design": ("grid", "lhs"),
           "design.kind": ("grid", "lhs"), "design.over": ("[parameters.rivalry_mean]", "[parameters.local_threat]"), "executor.address": ("tcp://a:1", "tcp://b:1")}
+#: The same for all keys that stand for one.
+OF_KIND = {"Elections.first": ("2020Q2", "2020Q4"), "State.elections": ("{first: 2020Q2,every: 4}", "{first: 2020Q4,every: 4}"),
+           "Power.policy": ("coercion", "inducement"), "Region.association": ("{label: Club}", "{label: Union}")}
+#: Powers by their place, all peers, and the word that stands for a state's own tilt or breadth at the start.
+OTHERWISE = {
+    "policies.second": ("coercion", "wedge"), "world.powers.first.growth": ("0.01", "0.05"), "world.states.VNM.trade.second": ("50", "90"),
+    "peers.all": ("equidistance", "bandwagon_first"), "strategies.equidistance.anchor": ("start", "0.1"),
+    "scenario.events": ("[{kind: commitment,actor: first,start: +0q1,value: 2}]", "[{kind: commitment,actor: second,start: +0q1,value: 2}]"),
+}
 BESIDE = {"design": GRID, "executor.address": ("executor=dask",), "executor.wait": ("executor=dask", "executor.address=tcp://a:1"),
           "design.file": ("design=table",)}
 RULES = {"strategies": ("linear", "shrinking_room"), "policy": ("standing", "mirroring")}
@@ -85,22 +96,29 @@ def of_numbers(low: float, high: float) -> tuple[str, str]:
     return tuple(f"{round(low + share * (high - low), digits):.15g}" for share in (0.25, 0.75))  # type: ignore[return-value]
 
 
+def of_size(value: float) -> tuple[str, str]:
+    """Two values of what is measured in dollars, which must fit the others of its state: the fact itself and less; of nothing, also a little."""
+    return (f"{float(f'{0.8 * value:.4g}'):.15g}", f"{value:.15g}") if value else ("0", "0.1")
+
+
 def of_model(model: BaseModel, path: str) -> Iterator[tuple[str, str, tuple[str, str]]]:
     """Every key below a path, the class and type it stands for, and two values."""
     known, whole = quantities(type(model)), type(model).model_json_schema()
     for name in type(model).model_fields:
         here, value, group = f"{path}{name}", getattr(model, name), f"{type(model).__name__}."
         if name in known:
-            values = of_numbers(*known[name].plausible)
-            each = known[name].each
-            parts = [f"{here}.{part}" for part in (KEYS[each] if each else ())]
-            yield from ((key, f"{group}number", values) for key in ([here] if each in (None, "domain") else []) + parts)
+            number, usual = known[name], of_numbers(*known[name].plausible)
+            parts = value if isinstance(value, Mapping) else dict.fromkeys(DOMAINS) if number.each == "domain" else {}
+            if number.each in (None, "domain"):
+                yield here, f"{group}number", of_size(value) if number.unit.startswith("USD") else usual
+            for key, part in parts.items():
+                yield f"{here}.{key}", f"{group}{number.each}", of_size(part) if number.unit.startswith("USD") else usual
         elif isinstance(value, BaseModel):
             yield from of_model(value, f"{here}.")
         elif isinstance(value, Mapping) and any(isinstance(part, BaseModel) for part in value.values()):
             for key, part in value.items():
                 yield from of_model(part, f"{here}.{key}.")
-        elif name not in GROUPS:
+        elif here not in GROUPS:
             yield here, f"{group}{name}", values_of(whole["properties"][name], whole)
 
 
@@ -117,6 +135,8 @@ def every_key() -> dict[str, tuple[str, tuple[str, str]]]:
     for model in (job.settings, job.run):
         for key, kind, values in of_model(model, ""):
             root, *rest = key.split(".")
+            if root in DERIVED:
+                continue
             if root in CHOICES:  # a name stands there, not what it names
                 key, kind = ".".join([root, *rest[:1]]), root
                 values = ("coercion", "wedge") if CHOICES[root] == "policy" else ("equidistance", "status_quo")
@@ -124,12 +144,13 @@ def every_key() -> dict[str, tuple[str, tuple[str, str]]]:
                 values = "KHM", "VNM"
             elif key.endswith(".rule"):
                 values = RULES[root]
-            values = VALUES.get(key, values)
-            result[key] = kind, values
+            result[key] = kind, VALUES.get(key, OF_KIND.get(kind, values))
     return {key: about for key, about in result.items() if not key.endswith(".name") or key.count(".") < 2}  # the key above is the name
 
 
 KEYS_AND_VALUES = every_key()
+#: How a number may be split, as the ends of kinds say.
+SPLIT = ("domain", "power", "partner", "creditor", "measure")
 #: The first key of each class and type.
 FIRST = list({kind: key for key, (kind, _) in reversed(KEYS_AND_VALUES.items())}.values())
 
@@ -216,9 +237,8 @@ def first_finding(report: Report) -> str:
     return str(report.findings[0])
 
 
-def swept_or_refused(key: str, read: bool) -> str | None:
+def swept_or_refused(key: str, values: tuple[str, str], read: bool) -> str | None:
     """None where every point of a sweep over a key equals the job run alone; else why it is refused. `read`: its sentences must be about all jobs too."""
-    values = KEYS_AND_VALUES[key][1]
     try:
         jobs = load_sweep([*without(key), f"{key}={','.join(values)}"], several=True)
         check(jobs)
@@ -246,11 +266,11 @@ def swept_or_refused(key: str, read: bool) -> str | None:
 
 
 def check_key(key: str, read: bool) -> None:
-    kind = KEYS_AND_VALUES[key][0]
-    why = swept_or_refused(key, read)
+    kind, values = KEYS_AND_VALUES[key]
+    why = swept_or_refused(key, values, read)
     assert why is None or not NOT_MEANT.search(why.replace(f"override {key}", "")), why
     assert why is None or all(key in line for line in why.split("\n")), why
-    assert why is None or not kind.endswith("number") or UNUSED in why, why  # every number can be set
+    assert why is None or not kind.endswith(("number", *SPLIT)) or UNUSED in why, why  # every number can be set
 
 
 @pytest.mark.parametrize("key", FIRST)
@@ -264,9 +284,16 @@ def test_every_point_of_every_other_key_equals_the_job_run_alone(key: str) -> No
     check_key(key, read=False)
 
 
+@pytest.mark.parametrize("key", OTHERWISE)
+def test_what_stands_for_a_key_or_a_number_is_swept_as_that(key: str) -> None:
+    assert swept_or_refused(key, OTHERWISE[key], read=True) is None
+
+
 def test_the_keys_are_those_of_the_configuration() -> None:
     job = load(BASE)
     roots = {key.split(".")[0] for key in KEYS_AND_VALUES}
-    assert {*type(job.settings).model_fields, *type(job.run).model_fields, *GROUPS} == roots
-    assert {"parameters.rivalry_mean", "world.states.VNM.output", "world.powers.us.output", "strategies.equidistance.lean_with.dependence.economy",
-            "policy.patron.reward", "seed", "payoff.weights", "executor.wait", "question", "scenario.events", "peers.VNM"} <= set(KEYS_AND_VALUES)
+    assert {*type(job.settings).model_fields, *type(job.run).model_fields, *GROUPS} - set(DERIVED) == roots
+    assert {"parameters.rivalry_mean", "world.states.VNM.output", "world.states.VNM.trade.rest", "world.states.LAO.claims.us", "world.states.THA.tilt.votes",
+            "world.states.KHM.elections.first", "world.powers.us.output", "world.powers.china.policy", "strategies.equidistance.lean_with.dependence.economy",
+            "policy.patron.reward", "seed", "payoff.weights", "executor.wait", "question", "scenario.events", "scenario.series",
+            "peers.VNM"} <= set(KEYS_AND_VALUES)

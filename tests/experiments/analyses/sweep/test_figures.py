@@ -179,6 +179,14 @@ def test_the_optimum_of_a_plane_cannot_be_distinguished_from_itself() -> None:
     assert plane.indistinguishable(worlds).tolist() == [[False, True], [False, True]]
 
 
+def test_names_that_would_be_alike_when_cut_show_where_they_differ() -> None:
+    events = tuple(f"[{{kind:commitment,actor:{power},start:+0q1,value:2}}]" for power in ("first", "second"))
+    axis = Axis("scenario.events", "Events", "-", (*events, "calm", "a_long_name_of_a_scenario_that_is_cut"), False)
+    assert [cells.level_label(axis, level) for level in axis.levels] == [
+        "…t,actor:first,start:+0q1…", "…t,actor:second,start:+0q…", "calm", "a long name … that is cut"]
+    assert cells.level_label(axis, events[1], 100) == events[1]
+
+
 def test_uneven_numbers_lie_in_even_steps_and_keep_their_order() -> None:
     place = cells.place_of(case("hostile names in one world"), HOSTILE_AXES[1])
     assert not place.even

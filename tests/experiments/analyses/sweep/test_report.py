@@ -38,11 +38,33 @@ def test_winners_are_counted_by_point() -> None:
     assert "The lead is largest at X 0: hedger is ahead of still by 3.00 [3.00, 3.00] points of autonomy." in told
 
 
+def test_where_the_lead_is_largest_only_what_matters_is_named() -> None:
+    # X does nothing here, so that no level of it can be where the lead is largest.
+    means = np.zeros((4, 3))
+    means[0] = 2
+    alike = hundredths(means)
+    assert "The lead is the same at each: still is ahead of " in finding(alike, "Autonomy")
+    means = np.zeros((4, 6))
+    means[1] = [1, 1, 1, 3, 3, 3]
+    told = finding(a_sweep(means / 100, (WHERE, X), noise=NOISE / 100), "Autonomy")
+    assert "The lead is largest at Scenario cold war: hedger is ahead of " in told
+    means[1] = [3, 1, 1, 1, 1, 3]
+    told = finding(a_sweep(means / 100, (WHERE, X), noise=NOISE / 100), "Autonomy")
+    assert "The lead is largest at 2 of these points: hedger is ahead of " in told
+
+
+def test_families_ahead_at_as_many_points_come_in_the_order_of_their_names() -> None:
+    means = np.zeros((4, 3))
+    means[0, 0], means[3, 1] = 1, 1
+    told = finding(hundredths(means), "Autonomy")
+    assert told.startswith("Alignment is ahead at 1 of 3 points, status quo at 1.")
+
+
 def test_points_that_nobody_wins_are_counted_as_such() -> None:
     noise = np.zeros((4, 3, 4))
     noise[1, 0] = 100 * NOISE
     told = finding(hundredths(MEANS, noise), "Autonomy")
-    assert "Hedging is ahead at 1 of 3 points (size-adjusted at none), alignment at 1. At 1 nobody is ahead: the interval of the difference contains 0." in told
+    assert "Alignment is ahead at 1 of 3 points, hedging at 1 (size-adjusted at none). At 1 nobody is ahead: the interval of the difference contains 0." in told
 
 
 def test_where_no_interval_excludes_0_nothing_is_claimed() -> None:
