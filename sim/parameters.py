@@ -103,7 +103,7 @@ class Parameters(Quantities):
         plausible=(0.05, 0.4), source="assumption: ISEAS answers swing by tens of points")
     flow_weight_economy: Number = quantity(
         0.4, meaning="Weight of flows in perceived economic alignment", symbol="wf economy", domain="[0, 1]",
-        plausible=(0.0, 0.6), source="assumption: the 'married to China' effect")
+        plausible=(0.0, 0.6), source="assumption: the 'married' effect")
     flow_weight_security: Number = quantity(
         0.0, meaning="Weight of flows in perceived security alignment", symbol="wf security", domain="[0, 1]",
         plausible=(0.0, 0.6), source=ASSUMED)

@@ -13,6 +13,14 @@ OF_COMPARISONS = {"name": "this command names the folder of its results", "quest
                   "assumption_draws": "this command draws the assumptions itself"}
 
 
+#: The smallest differences that matter.
+MATTERS = "payoff.matters"
+
+
+def _of_hypotheses(override: str) -> str:
+    return f"override {override}: has no effect here; counterpoise hypotheses uses it"
+
+
 def split(override: str) -> tuple[str, str]:
     """Key and value of an override."""
     key, _, value = override.lstrip("+").partition("=")
@@ -49,17 +57,20 @@ def check_comparison(jobs: Sequence[Job]) -> None:
             problems.append(f"override {text}: has no effect on a sweep or a design; assumptions are drawn where one job is compared")
         elif key.startswith("payoff.anchors") and not single and all(job.run.payoff.weights is None for job in jobs):
             problems.append(f"override {text}: has no effect on a sweep or a design without payoff.weights")
+        elif key.startswith(MATTERS):
+            problems.append(_of_hypotheses(text))
     if problems:
         raise ConfigError(problems)
 
 
-def check_analysis(jobs: Sequence[Job], unused: Collection[str] = (), every_policy: bool = False) -> None:
+def check_analysis(jobs: Sequence[Job], unused: Collection[str] = (), every_policy: bool = False, matters: bool = False) -> None:
     """Refuse overrides that change nothing in an analysis.
 
     Args:
         jobs: What it simulates; each came from the same overrides.
         unused: Keys that it does not read, apart from `OF_COMPARISONS`.
         every_policy: Whether it uses policies that no power follows.
+        matters: Whether it uses the smallest differences that matter.
 
     Raises:
         ConfigError: There are some.
@@ -71,6 +82,8 @@ def check_analysis(jobs: Sequence[Job], unused: Collection[str] = (), every_poli
             problems.append(f"override {text}: has no effect here; {OF_COMPARISONS[key]}")
         elif any(key == each or key.startswith(f"{each}.") for each in unused):
             problems.append(f"override {text}: has no effect here; this command does not use {key}")
+        elif key.startswith(MATTERS) and not matters:
+            problems.append(_of_hypotheses(text))
     if problems:
         raise ConfigError(problems)
 
