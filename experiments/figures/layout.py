@@ -23,6 +23,8 @@ LINE, ROW = 0.19, 0.2
 #: In a key, the length of a sample of a line, the gap after it and the gap between columns; the height of a patch in points.
 SAMPLE, PAD, BETWEEN = 0.25, 0.07, 0.22
 PATCH = 7.0
+#: Signs drawn as pixels are wider than their outlines, a long line by up to so many times.
+HINTED = 1.025
 #: Gap between the columns of a table of strategies and room for their titles.
 GAP, TITLE = 0.2, 0.28
 
@@ -46,13 +48,13 @@ def fitted(text: str, width: float, size: float = style.SMALL, weight: str = "no
 
 def wrapped(words: Sequence[str], width: float, size: float = style.SMALL, between: str = " ", weight: str = "normal") -> list[str]:
     """Words put into lines no wider than so many inches, where the words allow it."""
-    lines = list(words[:1])
+    lines, end = list(words[:1]), between.rstrip()
     for word in words[1:]:
         longer = lines[-1] + between + word
-        if width_of(longer, size, weight) <= width:
+        if HINTED * width_of(longer + end, size, weight) <= width:
             lines[-1] = longer
         else:
-            lines[-1] += between.rstrip()
+            lines[-1] += end
             lines.append(word)
     return lines
 
