@@ -24,6 +24,8 @@ from sim.quantity import quantities
 
 #: A strategy whose hedging index is below this engages one power only, whatever its family says.
 ALIGNED_IN_EFFECT = 0.1
+#: A class of behaviour of at most this share of the worlds is no rule: the share is told.
+HALF = 0.5
 #: The structure in which nothing is changed.
 AS_IT_IS = "as_it_is"
 #: Returns that the essay says its advice maximises.
@@ -153,7 +155,7 @@ def _essay(comparison: Comparison) -> list[Finding]:
 
 
 def behaviour_of(comparison: Comparison) -> dict[str, str]:
-    """The class that each strategy falls into in most worlds, in words."""
+    """The class that each strategy falls into most often, in words."""
     first = comparison.behaviour.drop_duplicates("strategy")
     return {str(row.strategy): filled(LABELS[str(row.behaviour)]) for _, row in first.iterrows()}
 
@@ -166,7 +168,9 @@ def _behaviour(comparison: Comparison) -> tuple[str, tuple[str, ...]]:
     really = [name for name in hedgers if measured[name] == LABELS["hedging"]]
     verdict = (f"Of {plural(len(hedgers), 'strategy')} labelled hedging, {len(really) or 'none'} {'hedge' if len(really) > 1 else 'hedges'} by what is "
                "measured." if hedgers else "Families are labels; what each strategy does is measured.")
-    return verdict, tuple(f"{capital(label)}: {listed([shown[name] for name in group])}." for label, group in groups.items())
+    most = comparison.behaviour.groupby("strategy").share.max()
+    named = {name: f"{label} (in {share(most[name])} of worlds)" if most[name] <= HALF else label for name, label in shown.items()}
+    return verdict, tuple(f"{capital(label)}: {listed([named[name] for name in group])}." for label, group in groups.items())
 
 
 def _overlap(comparison: Comparison) -> str:

@@ -141,6 +141,14 @@ class TestBehaviour:
         assert finding.parts == ("Withdrawn: status quo.", "Aligned with the US: bandwagon US.")
         assert finding.text == "Families are labels; what each strategy does is measured."
 
+    def test_what_a_strategy_does_in_half_of_the_worlds_or_fewer_is_told_with_their_share(self):
+        # Withdrawn in two of four worlds, with the first power in one, in between in one.
+        names, families = ("status_quo", "equidistance"), {"status_quo": "status_quo", "equidistance": "hedging"}
+        payoffs = {measure: np.full((2, 4), 0.5) for measure in MEASURES} | {
+            "mean_engagement": np.array([[0.5] * 4, [0.2, 0.2, 0.5, 0.5]]), "lean": np.array([[0.0] * 4, [0.3, 0.3, 0.9, 0.3]])}
+        comparison = compare(Results(names, payoffs), families, "status_quo", Payoff(anchors=ANCHORS), seed=1)
+        assert about("What the strategies do", comparison).parts == ("Hedging: status quo.", "Withdrawn: equidistance (in 50 % of worlds).")
+
     def test_none_of_the_hedgers_may_hedge(self):
         comparison = of_measures(("status_quo", "equidistance"), mean_engagement=[0.2, 0.2], lean=[0, 0], hedging_index=[0, 0], tilt=[0, 0])
         assert about("What the strategies do", comparison).text == "Of 1 strategy labelled hedging, none hedges by what is measured."
