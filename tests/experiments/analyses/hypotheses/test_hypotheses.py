@@ -1,6 +1,7 @@
 """Hypotheses: what an effect is, what is simulated to try one, and the files that come with the model."""
 
 import re
+from pathlib import Path
 from typing import get_args
 
 import numpy as np
@@ -23,7 +24,7 @@ from experiments.configuration.load import load
 from sim.behaviour import CLASSES
 from tests.experiments.analyses.conftest import Finished
 from tests.experiments.analyses.small import CONCLUDED
-from tests.given import only_run
+from tests.given import Said, only_run
 
 PAYOFF = load(["strategies=[status_quo]"]).run.payoff
 
@@ -287,6 +288,18 @@ def test_every_shipped_hypothesis_can_be_tried_and_its_ends_differ(name):
     drawn = drawn_parameters(hypotheses()[name], next(iter(made.jobs.values())))
     assert len(drawn) >= 50
     assert not set(drawn) & {key for changes in hypotheses()[name].conditions.values() for key in changes}
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("undrawn")
+def test_every_shipped_hypothesis_is_tried_by_the_command(said: Said, tmp_path: Path) -> None:
+    code, _, errors = said("hypotheses", "--draws=2", "n_worlds=4", "horizon=2", "executor=serial", f"results={tmp_path}")
+    assert (code, errors) == (0, "")
+    run = only_run(tmp_path, "hypotheses")
+    table = pd.read_csv(run / "scoreboard.csv")
+    assert list(table.hypothesis) == list(hypotheses())
+    assert np.isfinite(table.effect).all()
+    assert "failed: " not in (run / "report.html").read_text(encoding="utf-8")
 
 
 def test_the_command_leaves_a_scoreboard(finished: Finished) -> None:
