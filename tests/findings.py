@@ -48,7 +48,7 @@ SWEPT = ("plane", "phase", "rivals", "along")
 FIGURES = {"main": ("paired",), "hypotheses": ("scoreboard",), "sensitivity": ("tornado_economic",), "robustness": ("phase",), "optimize": ("advantages",),
            "tournament": ("price_ladder", "survivors")}
 #: Colours of a picture: enough for ours, and a third of the size.
-COLOURS = 128
+COLOURS = 256
 #: What is left out of tables that would be long.
 LEAST_SHARE, MOST_ROWS, MOST_STRATEGIES = 0.05, 5, 10
 #: What the essay of 2021 claims, and how its claims are called where pressure meets no backlash.
@@ -175,7 +175,7 @@ def picture(run: Path, target: Path, names: Sequence[str]) -> Path | None:
     if file is None:
         return None
     with Image.open(file) as drawn:
-        drawn.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)
+        drawn.convert("RGBA").quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(target, optimize=True)
     return target
 
 

@@ -24,7 +24,7 @@ from sim.quantity import quantities
 
 #: A strategy whose hedging index is below this engages one power only, whatever its family says.
 ALIGNED_IN_EFFECT = 0.1
-#: A class of behaviour of at most this share of the worlds is no rule: the share is told.
+#: Where the class of a strategy holds in at most this share of the worlds, the share is shown.
 HALF = 0.5
 #: The structure in which nothing is changed.
 AS_IT_IS = "as_it_is"
