@@ -23,6 +23,8 @@ ATTEMPTS = 3
 PATIENCE, SAID = 900.0, 0.1
 #: Seconds that it may take to start on a busy machine, before that.
 STARTING = 60.0
+#: Seconds that an idle worker may take to end.
+ENDING = 10.0
 #: The environment of workers: each has one core, and the current folder holds no module.
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONSAFEPATH": "1"}
 
@@ -238,9 +240,12 @@ class _Worker:
         return answer
 
     def end(self) -> None:
-        """End the process once it is idle, and wait until it has ended."""
+        """End the process, which is idle, and wait until it has ended; one that does not end, since it was stopped by a signal, is killed."""
         self.pipe.close()
-        self.process.join()
+        self.process.join(ENDING)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
 
 
 def _answer_tasks(pipe: Connection) -> None:

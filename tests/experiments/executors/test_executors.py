@@ -98,12 +98,25 @@ def test_a_worker_has_one_thread_for_sums_and_imports_nothing_from_the_current_f
     assert dict(os.environ) == before
 
 
+def slowly():
+    time.sleep(0.3)
+    return os.getpid()
+
+
+def test_a_worker_that_is_stopped_while_it_is_idle_does_not_keep_the_others_from_ending(monkeypatch):
+    monkeypatch.setattr("experiments.executors.processes.ENDING", 0.5)
+    with Processes(1) as pool:
+        stopped = pool.submit(os.getpid).result(60)
+        os.kill(stopped, signal.SIGSTOP)
+    assert not Path(f"/proc/{stopped}").exists()
+
+
 def test_a_worker_that_is_stopped_is_noticed_said_and_replaced(workers, monkeypatch, capsys):
     pids = {workers.submit(os.getpid).result(60) for _ in range(8)}
     stopped = pids.pop()
     monkeypatch.setattr(workers, "_patience", 1.5)
     os.kill(stopped, signal.SIGSTOP)
-    futures = [workers.submit(os.getpid) for _ in range(4)]
+    futures = [workers.submit(slowly) for _ in range(4)]  # so that the other worker cannot do them all
     assert stopped not in {future.result(60) for future in futures}
     told = capsys.readouterr().err
     assert f"worker process {stopped} has not answered for" in told
