@@ -210,6 +210,11 @@ class Row:
     struck: Sequence[int]
     power: int | None = None  # for growth: the power struck
 
+    def acts_on(self, now: Array) -> Array:
+        """What the value of the event makes of a variable."""
+        by = cast(float, self.value)
+        return {"set": np.full_like(now, by), "floor": np.maximum(now, by), "factor": now * by, "add": now + by}[self.change.acts]
+
 
 class Timetable:
     """The events and series of a scenario by quarter, for the rules in which they act."""
@@ -301,8 +306,7 @@ class Timetable:
         for row in active:
             where: tuple[Any, ...] = () if row.actor is None else (row.actor,)
             where = (*where, row.struck) if KINDS[kind].strikes else where
-            now, by = changed[where], cast(float, row.value)
-            changed[where] = {"set": np.full_like(now, by), "floor": np.maximum(now, by), "factor": now * by, "add": now + by}[row.change.acts]
+            changed[where] = row.acts_on(changed[where])
         low, high = KINDS[kind].bounds
         return np.clip(changed, low, high)
 
@@ -326,8 +330,7 @@ class Timetable:
             return rate
         changed = np.array(rate)
         for row in active:
-            now, by = changed[row.power], cast(float, row.value)
-            changed[row.power] = {"set": np.full_like(now, by), "floor": np.maximum(now, by), "factor": now * by, "add": now + by}[row.change.acts]
+            changed[row.power] = row.acts_on(changed[row.power])
         return np.clip(changed, *KINDS["growth"].bounds)
 
     def switches(self, kind: Literal["policy", "strategy"], t: int) -> Mapping[int, str]:
