@@ -1,5 +1,7 @@
-"""The actors. Each is one Mesa agent that decides for all worlds at once."""
+"""The actors. Each is one Mesa agent; what it decides, it decides for all worlds at once."""
 
+from collections.abc import Container, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import mesa
@@ -9,9 +11,10 @@ from sim.axes import Array, Number
 from sim.policies import RULES as POLICY_RULES
 from sim.policies.policy import Policy
 from sim.policies.standing import Offer, PowerObservation
+from sim.quantity import per_world
 from sim.rules import pressure
 from sim.scenario import quarter_index
-from sim.strategies.mixed import rule_of
+from sim.strategies.mixed import Mixed, rule_of
 from sim.strategies.observation import Decision, Observation
 from sim.strategies.strategy import Strategy
 
@@ -23,42 +26,61 @@ ELECTION_SEASON = 1
 
 
 class SmallState(mesa.Agent):
-    """A state of the region with a strategy; decides its tilt and breadth."""
+    """A state of the region with a strategy; decides together with those beside it that play the same, see `SameStrategy`."""
 
     model: "Worlds"
 
     def __init__(self, model: "Worlds", name: str, index: int, strategy: Strategy) -> None:
         super().__init__(model)
-        self.name, self.index = name, index
+        self.name, self.index, self.strategy = name, index, strategy
         self.elections = model.settings.world.states[name].elections
         self._an_election = 0 if self.elections is None else quarter_index(self.elections.first, model.settings.world.start)
-        self.play(strategy)
-
-    def play(self, strategy: Strategy) -> None:
-        """Take up a strategy, with no memory of what was before."""
-        self.strategy = strategy
-        self.rule = rule_of(strategy, self.model.parameters, self.model.start.tilt[:, self.index], self.model.start.breadth[:, self.index])
 
     def votes(self, quarter: int) -> bool:
         """Whether there is an election in this quarter, counted from the world's first, or in the next."""
         return self.elections is not None and any((quarter + ahead - self._an_election) % (4 * self.elections.every) == 0
                                                   for ahead in range(ELECTION_SEASON + 1))
 
+
+class SameStrategy:
+    """States next to one another in the world's list that play one strategy: they observe and decide in one call.
+
+    Args:
+        states: Their positions.
+        strategy: What they play from now on, with no memory of what was before.
+    """
+
+    def __init__(self, model: "Worlds", states: slice, strategy: Strategy) -> None:
+        self.model, self.states = model, states
+        self.rule = rule_of(strategy, model.parameters, model.start.tilt[:, states], model.start.breadth[:, states])
+
     def observe(self) -> Observation:
-        """The state's view of the worlds at the end of the quarter."""
-        m, i = self.model, self.index
+        """The states' view of the worlds at the end of the quarter."""
+        m, s = self.model, self.states
         return Observation(
-            quarter=m.quarter, tilt=m.tilt[:, i], breadth=m.breadth[:, i], accepted=m.accepted[:, i], pressure=m.pressure[:, i],
-            leverage=m.leverage[:, i], start_pressure=m.present.pressure[:, i], start_leverage=m.present.leverage[:, i],
-            claims=m.start.claims[:, i], pressing=m.pressing[:, i], reach=m.reach, trust=m.trust[:, i], tier=m.tier[:, i], visits=m.visits[:, i],
-            perceived=m.perceived[:, :, i], alignment=m.alignment[:, i], output=m.output[i], consumption=m.consumption[i],
-            legitimacy=m.legitimacy[i], rivalry=m.rivalry, challenge=m.challenge[i], challenged=m.challenged,
-            exploration=m.exploration(i) if self.rule.explores else 0.0,
+            quarter=m.quarter, tilt=m.tilt[:, s], breadth=m.breadth[:, s], accepted=m.accepted[:, s], pressure=m.pressure[:, s],
+            leverage=m.leverage[:, s], start_pressure=m.present.pressure[:, s], start_leverage=m.present.leverage[:, s],
+            claims=m.start.claims[:, s], pressing=m.pressing[:, s], reach=m.reach[:, None], trust=m.trust[:, s], tier=m.tier[:, s],
+            visits=m.visits[:, s], perceived=m.perceived[:, :, s], alignment=m.alignment[:, s], output=m.output[s], consumption=m.consumption[s],
+            legitimacy=m.legitimacy[s], rivalry=m.rivalry, challenge=m.challenge[s], challenged=m.challenged,
+            exploration=m.exploration(s) if self.rule.explores else 0.0,
         )
 
     def decide(self) -> Decision:
         """Tilt and breadth for the next quarter."""
         return self.rule.decide(self.observe())
+
+
+def by_strategy(model: "Worlds", states: Sequence[SmallState], alone: Container[int]) -> list[SameStrategy]:
+    """The states in the order of the list, together with those beside them that play the same; some always alone."""
+    firsts = [i for i, state in enumerate(states)
+              if i == 0 or i in alone or i - 1 in alone or not _same(state.strategy, states[i - 1].strategy)]
+    return [SameStrategy(model, slice(first, end), states[first].strategy) for first, end in pairwise([*firsts, len(states)])]
+
+
+def _same(one: Strategy, other: Strategy) -> bool:
+    # Numbers that differ by world are not compared.
+    return one is other or (not any(isinstance(each, Mixed) or any(True for _ in per_world(each)) for each in (one, other)) and one == other)
 
 
 class GreatPower(mesa.Agent):

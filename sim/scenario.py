@@ -333,6 +333,11 @@ class Timetable:
             changed[row.power] = row.acts_on(changed[row.power])
         return np.clip(changed, *KINDS["growth"].bounds)
 
+    @property
+    def switched_states(self) -> frozenset[int]:
+        """Positions of the states whose strategy an event switches in some quarter."""
+        return frozenset(position for row in self.rows if row.change.kind == "strategy" for position in row.struck)
+
     def switches(self, kind: Literal["policy", "strategy"], t: int) -> Mapping[int, str]:
         """New policy by position of the power, or new strategy by position of the state, in quarter t."""
         result: dict[int, str] = {}

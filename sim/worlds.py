@@ -5,7 +5,7 @@ from typing import Any
 import mesa
 import numpy as np
 
-from sim.agents import Association, GreatPower, SmallState
+from sim.agents import Association, GreatPower, SameStrategy, SmallState, by_strategy
 from sim.axes import DOMAINS, DT, ECONOMY, N_PARTNERS, N_POWERS, REST, SECURITY, Array, gathered, stack, sum_over_powers, sum_over_states
 from sim.coefficients import coefficients, start_productivity
 from sim.draws import Draws
@@ -44,6 +44,7 @@ class Worlds(mesa.Model):
         self.states = [SmallState(self, name, i, chosen) for i, (name, chosen) in enumerate(strategies.items())]
         self.powers = [GreatPower(self, name, g, settings.policies[name], settings.resting_policies[name])
                        for g, name in enumerate(settings.world.powers)]
+        self.deciding = by_strategy(self, self.states, alone=self.timetable.switched_states)
         self.association = Association(self, settings.world.region.association is not None)
         self._read_choices()
         self._start()
@@ -152,7 +153,9 @@ class Worlds(mesa.Model):
         for g, name in policies.items():
             self.powers[g].follow(self.settings.switched_policies[name])
         for i, name in strategies.items():
-            self.states[i].play(self.settings.switched_strategies[name])
+            self.states[i].strategy = self.settings.switched_strategies[name]
+        self.deciding = [SameStrategy(self, each.states, self.states[each.states.start].strategy) if each.states.start in strategies else each
+                         for each in self.deciding]
         if policies or strategies:
             self._read_choices()
 
@@ -316,18 +319,19 @@ class Worlds(mesa.Model):
         self.unrest = legitimacy.next_unrest(self.unrest, onset)
 
     def _decide(self) -> None:
-        decisions = [state.decide() for state in self.states]
-        tilt = gathered([decision.tilt for decision in decisions], axis=1)
+        tilt, breadth = np.empty_like(self.tilt), np.empty_like(self.breadth)
+        for each in self.deciding:
+            decision = each.decide()
+            tilt[:, each.states], breadth[:, each.states] = decision.tilt, decision.breadth
         if self.noisy:
-            tilt = tilt + self.parameters.tilt_noise * self.draws.tilt[self.quarter]
-        self.tilt = numeric.clip(tilt, -1, 1)
-        self.breadth = numeric.clip(gathered([decision.breadth for decision in decisions], axis=1), 0, 1)
+            tilt += self.parameters.tilt_noise * self.draws.tilt[self.quarter]
+        self.tilt, self.breadth = numeric.clip(tilt, -1, 1), numeric.clip(breadth, 0, 1)
 
     # ---- Read by agents and the history
 
-    def exploration(self, state: int) -> Array | float:
-        """Noise for a state that explores, standard normal (D, R), or 0 in deterministic mode."""
-        return self.draws.learning[self.quarter, :, state] if self.noisy else 0.0
+    def exploration(self, states: slice) -> Array | float:
+        """Noise for states that explore, standard normal (D, S, R), or 0 in deterministic mode."""
+        return self.draws.learning[self.quarter, :, states] if self.noisy else 0.0
 
     def _offered(self, what: str) -> Array:
         """One part of the powers' offers, shape (G, S, R) or broadcastable."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.axes import DOMAINS, Array, Number, by_domain
+from sim.axes import DOMAINS, WORLD, Array, Number, by_domain
 from sim.parameters import Parameters
 from sim.quantity import Quantities, quantities
 from sim.rules.numeric import clip
@@ -20,7 +20,7 @@ EXPLORATION = 0.5
 class LinearRule:
     """Aim at an anchor, lean with or against what the powers do, and move part of the way each quarter.
 
-    One instance belongs to one agent: it holds the strategy's numbers and the agent's memory.
+    One instance belongs to the states that decide together: it holds the strategy's numbers and their memory.
     """
 
     #: Numbers of this rule beyond those of every strategy; a class of `Quantities`.
@@ -31,7 +31,7 @@ class LinearRule:
         self.options = self.Options.model_validate(dict(strategy.options))
         self.anchor = _or_start(strategy.anchor, start_tilt)
         self.breadth = _or_start(strategy.breadth, start_breadth)
-        self.speed = by_domain(strategy.speed)
+        self.speed = _along(start_tilt, by_domain(strategy.speed))
         self.learning: Number = strategy.learning
         self.compliance, self.backlash = parameters.compliance, parameters.backlash
         self.regime_answer = parameters.regime_answer * (1 + np.asarray(strategy.regime))
@@ -39,7 +39,7 @@ class LinearRule:
         self.explores = bool(np.any(np.asarray(self.learning) > 0))
         self._coercion_at_rest: Array | None = None
         self._reciprocity, self._climbing = Reciprocity(), HillClimbing()
-        weights = {name: by_domain(getattr(strategy.lean_with, name)) for name in quantities(LeanWith)}
+        weights = {name: _along(start_tilt, by_domain(getattr(strategy.lean_with, name))) for name in quantities(LeanWith)}
         # Skip features of weight 0.
         self.lean_with = {name: weight for name, weight in weights.items() if np.any(weight != 0)}
 
@@ -48,18 +48,18 @@ class LinearRule:
         return self.move(seen, self.aim(seen), self.breadth)
 
     def aim(self, seen: Observation) -> Array:
-        """The tilt the state aims at, before it is clipped, shape (D, R)."""
+        """The tilt a state aims at, before it is clipped, shape (D, S, R)."""
         return self.leaning(seen) + self.answer(seen)
 
     def leaning(self, seen: Observation) -> Array:
-        """The anchor, and what the strategy leans with or against, shape (D, R)."""
+        """The anchor, and what the strategy leans with or against, shape (D, S, R)."""
         aim = self.anchor
         for name, weight in self.lean_with.items():
             aim = aim + weight * self._feature[name](self, seen)
         return aim
 
     def answer(self, seen: Observation) -> Array:
-        """What every government adds: its answer to coercion and to a challenge at home, and what it learns, shape (D, R) or (R,)."""
+        """What every government adds: its answer to coercion and to a challenge at home, and what it learns, shape (D, S, R) or (S, R)."""
         if self._coercion_at_rest is None:
             self._coercion_at_rest = seen.coercion_at_rest(self.compliance, self.backlash)
         aim = seen.coercion(self.compliance, self.backlash) - self._coercion_at_rest
@@ -71,7 +71,7 @@ class LinearRule:
         return aim
 
     def move(self, seen: Observation, aim: Array, breadth: Array) -> Decision:
-        """Go part of the way to the aim and to a breadth, shape (D, R) each; the world adds noise and keeps tilt in its range."""
+        """Go part of the way to the aim and to a breadth, shape (D, S, R) each; the world adds noise and keeps tilt in its range."""
         tilt = seen.tilt + self.speed * (clip(aim, -1, 1) - seen.tilt)
         if self.explores:
             tilt = tilt + EXPLORATION * self.learning * seen.exploration
@@ -90,7 +90,12 @@ class LinearRule:
 
 
 def _or_start(value: Any, start: Array) -> Array:
-    """A number by domain, or the state's own at the start where the word stands (NaN where strategies differ by world), shape (D, R)."""
+    """A number by domain, or the state's own at the start where the word stands (NaN where strategies differ by world), shape (D, S, R)."""
     parts = value if isinstance(value, Mapping) else dict.fromkeys(DOMAINS, value)
-    numbers = by_domain({domain: math.nan if isinstance(part, str) else part for domain, part in parts.items()})
+    numbers = _along(start, by_domain({domain: math.nan if isinstance(part, str) else part for domain, part in parts.items()}))
     return np.where(np.isnan(numbers), start, numbers)
+
+
+def _along(start: Array, numbers: Array) -> Array:
+    """Numbers by domain, (D, 1) or (D, R), with the axis for states that an array has or has not."""
+    return numbers.reshape(len(DOMAINS), *[1] * (start.ndim - numbers.ndim), numbers.shape[WORLD])

@@ -57,7 +57,7 @@ class Rule(Protocol):
 
 
 def rule_of(strategy: Strategy, parameters: Parameters, start_tilt: Array, start_breadth: Array) -> Rule:
-    """The rule that decides for one agent with that strategy and that tilt and breadth at the start, (D, 1) or (D, R)."""
+    """The rule that decides for states with that strategy and that tilt and breadth at the start, (D, S, 1) or (D, S, R)."""
     if isinstance(strategy, Mixed):
         return MixedRule(strategy, parameters, start_tilt, start_breadth)
     return RULES[strategy.rule](strategy, parameters, start_tilt, start_breadth)
@@ -74,7 +74,7 @@ class MixedRule:
             worlds = np.flatnonzero(np.isin(strategy.index, its))
             if len(worlds):  # none if the strategy was cut to other worlds
                 part = _of_each_world([strategy.played[i] for i in its], np.searchsorted(its, strategy.index[worlds]), options=True)
-                starts = [start if start.shape[WORLD] == 1 else start[:, worlds] for start in (start_tilt, start_breadth)]
+                starts = [start if start.shape[WORLD] == 1 else start[..., worlds] for start in (start_tilt, start_breadth)]
                 self.parts.append((RULES[name](part, of_worlds(parameters, worlds), *starts), worlds))
         self.explores = any(rule.explores for rule, _ in self.parts)
 
@@ -83,7 +83,7 @@ class MixedRule:
         decision = Decision(np.empty(seen.tilt.shape), np.empty(seen.breadth.shape))
         for rule, worlds in self.parts:
             own = rule.decide(seen.in_worlds(worlds, explores=rule.explores))
-            decision.tilt[:, worlds], decision.breadth[:, worlds] = own.tilt, own.breadth
+            decision.tilt[..., worlds], decision.breadth[..., worlds] = own.tilt, own.breadth
         return decision
 
 

@@ -23,12 +23,12 @@ TREATMENT_SMOOTHING = 0.25
 
 @dataclass(slots=True)
 class Observation:
-    """One state's view at the end of a quarter, in all worlds at once.
+    """What the states that play one strategy see at the end of a quarter, in all worlds at once.
 
-    Arrays have the world last: tilt, breadth and exploration (D, R); accepted, pressure, leverage, reach, trust, tier, visits, claims
-    and alignment (G, R), and pressing, how hard each power presses on governance; perceived (D, G, R); output, consumption, legitimacy,
-    rivalry and challenge (R,), and whether there is a challenge in any world. `quarter` counts from 0. `exploration` is standard
-    normal noise for rules that explore, else 0.
+    Arrays have the world last: tilt, breadth and exploration (D, S, R); accepted, pressure, leverage, trust, tier, visits, claims
+    and alignment (G, S, R), and pressing, how hard each power presses on governance; reach (G, 1, R); perceived (D, G, S, R); output,
+    consumption, legitimacy and challenge (S, R), and whether there is a challenge in any world; rivalry (R,). For one state alone the
+    axis S may be missing everywhere. `quarter` counts from 0. `exploration` is standard normal noise for rules that explore, else 0.
     `start_pressure` and `start_leverage` are those of the present at rest.
     The lean features below are antisymmetric: swapping the powers changes their sign.
     """
@@ -65,41 +65,41 @@ class Observation:
         return replace(self, **{**seen, **cut})
 
     def inducement(self) -> Array:
-        """What was accepted from power 0 less that from power 1, over their sum, shape (R,); a loan signed in a lump is not a favour."""
+        """What was accepted from power 0 less that from power 1, over their sum, shape (S, R); a loan signed in a lump is not a favour."""
         return _contrast(self.accepted)
 
     def power(self) -> Array:
-        """Reach of power 0 less reach of power 1, over their sum, shape (R,)."""
+        """Reach of power 0 less reach of power 1, over their sum, shape (1, R)."""
         return _contrast(self.reach)
 
     def pressure_gap(self) -> Array:
-        """Pressure by power 0 less pressure by power 1, shape (R,)."""
+        """Pressure by power 0 less pressure by power 1, shape (S, R)."""
         return self.pressure[0] - self.pressure[1]
 
     def dependence(self) -> Array:
-        """Leverage of power 0 less leverage of power 1, over their sum, shape (R,)."""
+        """Leverage of power 0 less leverage of power 1, over their sum, shape (S, R)."""
         return _contrast(self.leverage)
 
     def perception(self) -> Array:
-        """Tilt that the powers see, per domain, shape (D, R)."""
+        """Tilt that the powers see, per domain, shape (D, S, R)."""
         return (self.perceived[:, 0] - self.perceived[:, 1]) / 2
 
     def treatment(self) -> Array:
-        """What each power does for the state: what was accepted over GDP less its pressure, shape (G, R)."""
+        """What each power does for a state: what was accepted over GDP less its pressure, shape (G, S, R)."""
         return self.accepted / self.output - PRESSURE_IN_FLOWS * self.pressure
 
     def threat(self) -> Array:
-        """Claims of power 0 within its reach less those of power 1, scaled and clipped to [-1, 1], shape (R,). Source: Walt (1987)."""
+        """Claims of power 0 within its reach less those of power 1, scaled and clipped to [-1, 1], shape (S, R). Source: Walt (1987)."""
         within_reach = self.claims * self.reach
         return clip((within_reach[0] - within_reach[1]) / FULL_THREAT, -1, 1)
 
     def regime(self) -> Array:
-        """Turn of a challenged government to the power that presses less on how it governs, shape (R,). Source: David (1991)."""
+        """Turn of a challenged government to the power that presses less on how it governs, shape (S, R). Source: David (1991)."""
         result: Array = self.challenge * (self.pressing[1] - self.pressing[0]) / FULL_PRESSING
         return result
 
     def coercion(self, compliance: Number, backlash: Number) -> Array:
-        """Net pull of pressure, shape (R,): comply where leverage exceeds backlash / compliance, resist below."""
+        """Net pull of pressure, shape (S, R): comply where leverage exceeds backlash / compliance, resist below."""
         return _pull(self.pressure, self.leverage, compliance, backlash)
 
     def coercion_at_rest(self, compliance: Number, backlash: Number) -> Array:
@@ -109,7 +109,7 @@ class Observation:
 
 @dataclass(slots=True)
 class Decision:
-    """Tilt in [-1, 1] and breadth in [0, 1] from the next quarter on, each of shape (D, R)."""
+    """Tilt in [-1, 1] and breadth in [0, 1] from the next quarter on, each of shape (D, S, R)."""
 
     tilt: Array
     breadth: Array
@@ -126,13 +126,13 @@ def _contrast(x: Array) -> Array:
 
 
 class Reciprocity:
-    """Memory of how each power usually treats the state."""
+    """Memory of how each power usually treats each state."""
 
     def __init__(self) -> None:
         self._usual: Array | None = None
 
     def surprise(self, treatment: Array) -> Array:
-        """Treatment by power 0 less its usual treatment, minus the same of power 1, scaled and clipped to [-1, 1], shape (R,)."""
+        """Treatment by power 0 less its usual treatment, minus the same of power 1, scaled and clipped to [-1, 1], shape (S, R)."""
         if self._usual is None:
             self._usual = treatment
         news = treatment - self._usual
@@ -151,7 +151,7 @@ class HillClimbing:
         self._trend: Array | float = 0.0
 
     def direction(self, tilt: Array, consumption: Array) -> Array:
-        """The sign of the step that paid, per domain, shape (D, R); 0 in the first quarter."""
+        """The sign of the step that paid, per domain, shape (D, S, R); 0 in the first quarter."""
         log_consumption = np.log(consumption)
         if self._log_consumption is None or self._last_tilt is None:
             direction = np.zeros(np.shape(tilt))

@@ -15,6 +15,7 @@ from sim.parameters import Parameters
 from sim.policies import RULES as POLICY_RULES
 from sim.policies.standing import PowerObservation
 from sim.quantity import Interval, quantities
+from sim.scenario import Timetable
 from sim.settings import Settings
 from sim.simulation import simulate
 from sim.strategies import RULES as STRATEGY_RULES
@@ -136,6 +137,14 @@ class TestStrategies(Contract):
         peers = {**settings.peers, "VNM": self.course(name, settings)}
         h = given.run(settings.replace(peers=peers), "status_quo")
         assert np.isfinite(h["consumption"]).all()
+
+    def test_states_that_decide_together_decide_as_each_alone(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        # Every peer plays it, so that nine decide in one call; then each is kept alone.
+        settings = given.preset("cambodia_2020").replace(n_worlds=WORLDS, horizon=8)
+        settings = settings.replace(peers={state: given.rebuilt(self.course(name, settings)) for state in settings.world.states})
+        together = given.run(settings, "status_quo")
+        monkeypatch.setattr(Timetable, "switched_states", range(len(settings.world.states)))
+        given.assert_same_bits(together, given.run(settings, "status_quo"))
 
 
 def negative(value: Any) -> Any:

@@ -116,7 +116,7 @@ def test_the_first_bad_world_is_named(settings: Settings, monkeypatch: pytest.Mo
     class Two(LinearRule):
         def decide(self, seen: Observation) -> Decision:
             decision = super().decide(seen)
-            decision.tilt[0, [11, 4]] = np.nan
+            decision.tilt[0, ..., [11, 4]] = np.nan
             return decision
 
     monkeypatch.setitem(STRATEGY_RULES, "two", Two)
