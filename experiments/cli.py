@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.configuration.errors import CANNOT_WRITE, CLOSED, FAILED, INTERRUPTED, LONGEST, OK, USAGE, CommandError, UsageError
+from experiments.executors.beside import goes_on
 from experiments.messages import READABLE, printable
 
 #: Command to the module that holds its `main(arguments)`, and one line on it.
@@ -66,6 +67,10 @@ def start() -> int:
     code = _command(sys.argv[1:], interrupt)
     for number in caught:  # Python puts back what kills a process before it ends
         signal.signal(number, signal.SIG_IGN)
+    if goes_on():
+        with suppress(OSError):
+            sys.stderr.flush()
+        os._exit(code)
     return code
 
 

@@ -1,10 +1,6 @@
 """`counterpoise compare`: strategies on the same worlds, from configuration to report; one job, a sweep or a design."""
 
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from contextvars import copy_context
-from typing import TypeVar
+from collections.abc import Sequence
 
 from experiments.analyses.sweep.comparable import check
 from experiments.cells.job_cells import JobCells, job_cells_of
@@ -17,9 +13,8 @@ from experiments.configuration.errors import OK, UsageError
 from experiments.configuration.job import Job
 from experiments.configuration.load import load, load_sweep
 from experiments.configuration.overrides import recorded
+from experiments.executors.beside import beside
 from experiments.messages import shortened
-
-Outcome = TypeVar("Outcome")
 
 OPTIONS = ("-m", "--multirun", "--dry-run", "--cfg", "-c", "--help", "--version")
 
@@ -66,7 +61,7 @@ def launch(jobs: Sequence[Job], command: str, dry_run: bool = False) -> int:
         from experiments.analyses import outcome  # pandas takes a second to import
 
         session.compute(origin.jobs_cells)
-        gathering = _beside(lambda: outcome.gathered_by(origin, session))  # while the workers simulate the draws of the assumptions
+        gathering = beside(lambda: outcome.gathered_by(origin, session))  # while the workers simulate the draws of the assumptions
         session.compute(origin.others)
         session.report_failures(_commands(origin))
         with watch.on("statistics"):
@@ -89,20 +84,6 @@ def _commands(origin: Origin) -> dict[str, str]:
     """The command of the job that each cell belongs to, alone, by key."""
     pairs = [*((origin.jobs[0], cells) for cells in origin.others), *zip(origin.jobs, origin.jobs_cells, strict=True)]
     return {cell.key: recorded(["counterpoise", *job.overrides]) for job, cells in pairs for cell in cells.cells()}
-
-
-def _beside(work: Callable[[], Outcome]) -> Future[Outcome]:
-    """Do something beside the main thread; an interrupted command does not wait for it."""
-    future: Future[Outcome] = Future()
-
-    def serve() -> None:
-        try:
-            future.set_result(work())
-        except BaseException as error:
-            future.set_exception(error)
-
-    threading.Thread(target=copy_context().run, args=(serve,), daemon=True).start()
-    return future
 
 
 def is_comparison(jobs: Sequence[Job]) -> bool:

@@ -54,6 +54,28 @@ def test_the_signal_of_a_closed_terminal_ends_a_command_as_ctrl_c_does(monkeypat
         signal.signal(signal.SIGHUP, before)
 
 
+#: A command that cannot write while something is still being computed beside it.
+BUSY = """
+import atexit, sys, time
+from experiments import cli
+from experiments.commands import verify
+from experiments.executors.beside import beside
+atexit.register(print, "Python ended by itself")
+def fails(_):
+    beside(lambda: time.sleep(60))
+    raise OSError(28, "No space left on device")
+verify.main = fails
+sys.argv[1:] = ["verify", "results"]
+sys.exit(cli.start())
+"""
+
+
+def test_what_still_computes_beside_a_command_that_ends_is_left_where_it_is() -> None:
+    # Python would end the thread within whatever library it is in; one of C++ aborts then.
+    done = subprocess.run([sys.executable, "-c", BUSY], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (74, "", "counterpoise: cannot write or read: No space left on device\n")
+
+
 def test_a_command_started_by_nohup_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     def wait(_: object) -> int:
         signal.raise_signal(signal.SIGHUP)
