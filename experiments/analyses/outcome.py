@@ -4,11 +4,13 @@ from pathlib import Path
 
 from experiments.analyses.comparison import report as comparison_report
 from experiments.analyses.comparison.assumptions import assess
+from experiments.analyses.comparison.change import Change, change_of, what_changes
 from experiments.analyses.comparison.comparison import Comparison, compare
+from experiments.analyses.comparison.statistics import Statistics
 from experiments.analyses.sweep import report as sweep_report
 from experiments.analyses.sweep.gather import sweep_of
 from experiments.analyses.sweep.sweep import Sweep
-from experiments.cells.job_cells import JobCells, results_of, whole
+from experiments.cells.job_cells import JobCells, Results, results_of, whole
 from experiments.cells.session import Origin, Session
 from experiments.configuration.errors import CommandError
 from experiments.configuration.job import name_of
@@ -35,8 +37,8 @@ def gathered_by(origin: Origin, session: Session) -> Comparison | Sweep:
     return result
 
 
-def report(outcome: Comparison | Sweep, origin: Origin, session: Session) -> Path:
-    """Write the report of a run into a new folder; prints the table.
+def report(outcome: Comparison | Sweep, origin: Origin, session: Session, full: bool = False) -> Path:
+    """Write the report of a run into a new folder; prints what it says, and with `full` every number.
 
     Returns:
         The path of the report.
@@ -50,8 +52,19 @@ def report(outcome: Comparison | Sweep, origin: Origin, session: Session) -> Pat
     with session.watch.on("statistics"):
         checks = [cells for cells in origin.others if isinstance(cells, JobCells)]
         whole_checks = bool(checks) and set(outcome.strategies) <= set(whole(checks, session.failed))
-        assumptions = assess(checks, session.store.read, outcome.strategies, outcome.reference) if whole_checks else None
-    return write(name, "compare", lambda folder: comparison_report.report(outcome, assumptions, origin, session.executor, folder), origin, session)
+        assumptions = assess(checks, session.store.read, outcome.strategies, outcome.reference, outcome.payoff) if whole_checks else None
+        statistics = Statistics(outcome, assumptions, _change(outcome, origin, session))
+    return write(name, "compare", lambda folder: comparison_report.report(statistics, origin, session.executor, folder, full=full), origin, session)
+
+
+def _change(comparison: Comparison, origin: Origin, session: Session) -> Change | None:
+    """What the job changes, and its effect; None where it has no baseline, or a cell of it failed."""
+    (job,), baselines = origin.jobs, origin.distinct_baselines
+    if not baselines or not set(comparison.strategies) <= set(whole(baselines, session.failed)):
+        return None
+    before = results_of(baselines[0], session.store.read, comparison.strategies)
+    now = Results(comparison.strategies, dict(comparison.payoffs))
+    return change_of(what_changes(job), now, before, comparison.reference, job.run.payoff)
 
 
 def _of_jobs(origin: Origin) -> list[JobCells]:

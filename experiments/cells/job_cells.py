@@ -10,6 +10,7 @@ from experiments.cells.archive import Outcome
 from experiments.cells.cell import Cell
 from experiments.cells.simulate import simulated
 from experiments.configuration.design import Points
+from experiments.configuration.job import Job
 from sim.axes import Array
 from sim.draws import BLOCK
 from sim.payoffs import MEASURES
@@ -81,6 +82,17 @@ def job_cells_of(settings: Settings, points: Points = NO_POINTS, measures: tuple
                 cells.append((Cell(of_block[block], own, block, n, part, measures), rows, block * BLOCK))
         shares[name] = Share(cells, len(distinct), index)
     return JobCells(settings, points, shares)
+
+
+def of_baselines(jobs: Sequence[Job]) -> list[JobCells | None]:
+    """The cells of the baseline of each job without a design; jobs beside each other that share a baseline share its cells."""
+    latest: JobCells | None = None
+    result: list[JobCells | None] = []
+    for job in jobs:
+        if job.baseline is not None and not job.points.names and (latest is None or latest.settings != job.baseline):
+            latest = job_cells_of(job.baseline)
+        result.append(None if job.baseline is None or job.points.names else latest)
+    return result
 
 
 def whole(jobs_cells: Sequence[JobCells], failed: Collection[str]) -> tuple[str, ...]:

@@ -45,12 +45,19 @@ class Origin:
         jobs_cells: The cells of each job.
         others: Cells that belong to no job: draws of the assumptions, what a search tried.
         command: What makes the run again, as manifests record it.
+        baselines: The cells of the baseline of each job, see `experiments.configuration.baseline`; None of one that has none.
     """
 
     jobs: Sequence[Job]
     jobs_cells: Sequence[Batch]
     others: Sequence[Batch]
     command: str
+    baselines: Sequence[JobCells | None] = ()
+
+    @property
+    def distinct_baselines(self) -> list[JobCells]:
+        """Every baseline once; jobs of a sweep often share theirs."""
+        return list({id(each): each for each in self.baselines if each is not None}.values())
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from experiments.analyses.sweep.comparable import check
-from experiments.cells.job_cells import JobCells, job_cells_of
+from experiments.cells.job_cells import JobCells, job_cells_of, of_baselines
 from experiments.cells.plan import summary
 from experiments.cells.session import Origin, computing
 from experiments.cells.stopwatch import Stopwatch
@@ -16,15 +16,15 @@ from experiments.configuration.overrides import recorded
 from experiments.executors.beside import beside
 from experiments.messages import shortened
 
-OPTIONS = ("-m", "--multirun", "--dry-run", "--cfg", "-c", "--help", "--version")
+OPTIONS = ("-m", "--multirun", "--dry-run", "--full", "--cfg", "-c", "--help", "--version")
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; returns the exit code."""
     words = list(arguments)
     several = any(word in ("-m", "--multirun") for word in words)
-    dry_run = "--dry-run" in words
-    words = [word for word in words if word not in ("-m", "--multirun", "--dry-run")]
+    dry_run, full = "--dry-run" in words, "--full" in words
+    words = [word for word in words if word not in ("-m", "--multirun", "--dry-run", "--full")]
     show = next((flag for flag in ("--cfg", "-c") if flag in words), None)
     if show:
         at = words.index(show)
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     flags = [word for word in words if word.startswith("-") or "=" not in word]
     if flags:
         raise UsageError(f"{not_understood(flags[0], OPTIONS)}; see counterpoise --help")
-    return launch(load_sweep(words, several), recorded(["counterpoise", *arguments]), dry_run)
+    return launch(load_sweep(words, several), recorded(["counterpoise", *(word for word in arguments if word != "--full")]), dry_run, full)
 
 
 def _show_configuration(words: Sequence[str]) -> int:
@@ -45,7 +45,7 @@ def _show_configuration(words: Sequence[str]) -> int:
     return OK
 
 
-def launch(jobs: Sequence[Job], command: str, dry_run: bool = False) -> int:
+def launch(jobs: Sequence[Job], command: str, dry_run: bool = False, full: bool = False) -> int:
     """Plan, compute what is not there yet, report; prints as it goes and returns the exit code.
 
     Raises:
@@ -57,16 +57,16 @@ def launch(jobs: Sequence[Job], command: str, dry_run: bool = False) -> int:
         check(jobs)
         check_comparison(jobs)
         origin = _origin(jobs, command)
-    with computing(jobs[0].run, [*origin.jobs_cells, *origin.others], summary(jobs), watch, dry_run) as session:
+    with computing(jobs[0].run, [*origin.jobs_cells, *origin.others, *origin.distinct_baselines], summary(jobs), watch, dry_run) as session:
         from experiments.analyses import outcome  # pandas takes a second to import
 
         session.compute(origin.jobs_cells)
         gathering = beside(lambda: outcome.gathered_by(origin, session))  # while the workers simulate the draws of the assumptions
-        session.compute(origin.others)
+        session.compute([*origin.distinct_baselines, *origin.others])
         session.report_failures(_commands(origin))
         with watch.on("statistics"):
             statistics = gathering.result()
-        report = outcome.report(statistics, origin, session)
+        report = outcome.report(statistics, origin, session, full)
     return session.end(report)
 
 
@@ -77,12 +77,12 @@ def _origin(jobs: Sequence[Job], command: str) -> Origin:
         from experiments.analyses.comparison.assumptions import batches
 
         checks = batches(jobs[0].settings, jobs[0].run.assumption_draws)
-    return Origin(jobs, [job_cells_of(job.settings, job.points) for job in jobs], checks, command)
+    return Origin(jobs, [job_cells_of(job.settings, job.points) for job in jobs], checks, command, of_baselines(jobs))
 
 
 def _commands(origin: Origin) -> dict[str, str]:
     """The command of the job that each cell belongs to, alone, by key."""
-    pairs = [*((origin.jobs[0], cells) for cells in origin.others), *zip(origin.jobs, origin.jobs_cells, strict=True)]
+    pairs = [*((origin.jobs[0], cells) for cells in (*origin.others, *origin.distinct_baselines)), *zip(origin.jobs, origin.jobs_cells, strict=True)]
     return {cell.key: recorded(["counterpoise", *job.overrides]) for job, cells in pairs for cell in cells.cells()}
 
 

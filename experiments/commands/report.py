@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.cells.archive import CellError
-from experiments.cells.job_cells import job_cells_of
+from experiments.cells.job_cells import job_cells_of, of_baselines
 from experiments.cells.plan import plan_of
 from experiments.cells.session import Origin, Session
 from experiments.cells.stopwatch import Stopwatch
@@ -49,7 +49,7 @@ def _report(jobs: Sequence[Job], manifest: Mapping[str, Any]) -> Path:
 
     store = Store(Path(jobs[0].run.results) / "cells")
     checks = batches(jobs[0].settings, jobs[0].run.assumption_draws) if manifest["check_of_assumptions"] else []
-    origin = Origin(jobs, [job_cells_of(job.settings, job.points) for job in jobs], checks, manifest["command"])
+    origin = Origin(jobs, [job_cells_of(job.settings, job.points) for job in jobs], checks, manifest["command"], of_baselines(jobs))
     with naming(job.settings for job in jobs), executor(ExecutorChoice(), cores()) as pool:
         session = Session(plan_of([], store, 1), store, pool, Stopwatch(), failed_before=frozenset(manifest["missing_cells"]))
         with session.watch.on("statistics"):

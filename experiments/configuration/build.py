@@ -1,6 +1,7 @@
 """From composed, checked data to typed settings."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -44,7 +45,7 @@ def build(composed: dict[str, Any], choices: Mapping[str, Any], given: tuple[str
         ConfigError: Something is wrong; all problems are listed.
     """
     composed = {**composed, "focal": _code_of(composed["focal"], mapping(mapping(composed["world"]).get("states")))}
-    building = _Building(composed, given, _sources(choices, composed), keys_of(composed["world"]))
+    building = _Building(composed, given, _sources(choices, composed), keys_of(composed["world"]), varied)
     model = _model(building)
     run = _run(building, model)
     building.raise_problems()
@@ -77,6 +78,7 @@ class _Building:
         given: The overrides it was composed from.
         sources: The files it was composed from, see `_sources`.
         keys: The keys of its world.
+        varied: Keys in which it differs from the other jobs of a sweep.
         problems: One line each.
     """
 
@@ -84,6 +86,7 @@ class _Building:
     given: tuple[str, ...]
     sources: list[tuple[Path_, Document]]
     keys: Keys
+    varied: Collection[str] = ()
     problems: list[str] = field(default_factory=list)
 
     def where(self, path: Path_) -> str:
@@ -234,18 +237,20 @@ def _as_changed(scenario: Scenario, given: Iterable[str]) -> Scenario:
     keys = {text.lstrip("+~").split("=")[0] for text in given}
     if not keys & {"scenario.events", "scenario.series"}:
         return scenario
-    events = ", ".join([*(f"{event.kind} {event.start}" for event in scenario.events), *(f"{series.kind} by year" for series in scenario.series)])
-    texts = {"name": f"{scenario.name}_changed"[:NAME_LENGTH], "description": f"Events of the command: {events or 'none'}."}
+    events = [*(f"{event.kind} {event.start}" for event in scenario.events), *(f"{series.kind} by year" for series in scenario.series)]
+    texts = {"name": _as_name([scenario.name, *(events or ["no events"])]), "description": f"Events of the command: {', '.join(events) or 'none'}."}
     return scenario.model_copy(update={key: text for key, text in texts.items() if f"scenario.{key}" not in keys})
 
 
 def _run(building: _Building, model: Mapping[str, Any]) -> dict[str, Any]:
     """Everything that a run is made of."""
     composed = building.composed
-    result = {key: composed[key] for key in ("workers", "assumption_draws", "results", "sweep", "question")}
+    result = {key: composed[key] for key in ("workers", "assumption_draws", "results", "sweep", "question", "against")}
     kinds: Iterable[tuple[str, type[BaseModel]]] = (("payoff", Payoff), ("design", Design), ("executor", ExecutorChoice))
     result |= {key: building.typed(kind, composed[key], key) for key, kind in kinds}
     result |= {"name": _name(building, model) if composed["name"] is None else _named(building, composed["name"]), "reference": _reference(building, model)}
+    if result["against"] is not None and result["against"] not in (known := names_in("scenario")):
+        building.report(("against",), unknown(str(result["against"]), known, "name"))
     building.problems += without_effect(building.given, result["design"], result["executor"])
     known = [key for key in (*Settings.model_fields, *Run.model_fields) if key not in DERIVED]
     building.problems += [f"{building.where((key,))}: {unknown(key, known)}" for key in composed if key not in (*known, "policy")]
@@ -265,13 +270,20 @@ def _named(building: _Building, given: Any) -> Any:
 
 
 def _name(building: _Building, model: Mapping[str, Any]) -> str:
-    """The name of a run that was given none: world and scenario, and the focal state where an override chose it."""
+    """The name of a run that was given none: world and scenario, the focal state where an override chose it, and what else overrides change."""
     if model["world"] is None or model["scenario"] is None:
         return "unnamed"
     focal = [str(model["focal"])] if any(text.lstrip("+").startswith("focal=") for text in building.given) else []
     if focal and focal[0] not in model["world"].states:
         return "unnamed"
-    return "-".join([model["world"].name, model["scenario"].name, *focal])
+    changes = [text.lstrip("+").split("=", 1) for text in building.given if text.lstrip("+").startswith(("policies.", "peers.", "parameters.", "policy."))]
+    more = [f"{key.rpartition('.')[2]}_{value}" for key, value in changes if key not in building.varied]
+    return _as_name(["-".join([model["world"].name, model["scenario"].name, *focal]), *more], "-")
+
+
+def _as_name(parts: Iterable[str], joint: str = "_") -> str:
+    """Words as a name of a file."""
+    return joint.join(re.sub(r"[^A-Za-z0-9_.-]+", "_", part) for part in parts)[:NAME_LENGTH].rstrip("_-.")
 
 
 def _reference(building: _Building, model: Mapping[str, Any]) -> Any:

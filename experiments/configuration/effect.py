@@ -10,15 +10,12 @@ from sim.settings import Settings
 
 #: Keys that say something of a comparison or a sweep alone, and what an analysis does instead.
 OF_COMPARISONS = {"name": "this command names the folder of its results", "question": "this command answers its own question",
-                  "assumption_draws": "this command draws the assumptions itself"}
+                  "assumption_draws": "this command draws the assumptions itself",
+                  "against": "this command compares with no baseline"}
 
 
 #: The smallest differences that matter.
 MATTERS = "payoff.matters"
-
-
-def _of_hypotheses(override: str) -> str:
-    return f"override {override}: has no effect here; counterpoise hypotheses uses it"
 
 
 def split(override: str) -> tuple[str, str]:
@@ -57,8 +54,6 @@ def check_comparison(jobs: Sequence[Job]) -> None:
             problems.append(f"override {text}: has no effect on a sweep or a design; assumptions are drawn where one job is compared")
         elif key.startswith("payoff.anchors") and not single and all(job.run.payoff.weights is None for job in jobs):
             problems.append(f"override {text}: has no effect on a sweep or a design without payoff.weights")
-        elif key.startswith(MATTERS):
-            problems.append(_of_hypotheses(text))
     if problems:
         raise ConfigError(problems)
 
@@ -78,12 +73,12 @@ def check_analysis(jobs: Sequence[Job], unused: Collection[str] = (), every_poli
     problems = [] if every_policy else [*_of_no_power(jobs)]
     for text in _shared(jobs):
         key, value = split(text)
-        if key in OF_COMPARISONS and value != "0":
+        if key in OF_COMPARISONS and value not in ("0", "null"):
             problems.append(f"override {text}: has no effect here; {OF_COMPARISONS[key]}")
         elif any(key == each or key.startswith(f"{each}.") for each in unused):
             problems.append(f"override {text}: has no effect here; this command does not use {key}")
         elif key.startswith(MATTERS) and not matters:
-            problems.append(_of_hypotheses(text))
+            problems.append(f"override {text}: has no effect here; comparisons, sweeps and counterpoise hypotheses use it")
     if problems:
         raise ConfigError(problems)
 

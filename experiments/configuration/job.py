@@ -44,6 +44,7 @@ class Run(Frozen):
     Attributes:
         name: Folder under `results`.
         reference: Strategy all others are compared with.
+        against: Scenario of the baseline with which a job is compared that changes something; None: no baseline.
         workers: Processes; None: one per core.
         assumption_draws: Draws of all assumed parameters; 0: none.
         results: Folder for results, relative to the current one.
@@ -56,6 +57,7 @@ class Run(Frozen):
 
     name: Name
     reference: Name
+    against: Name | None
     workers: Annotated[int, Field(ge=1, le=1024)] | None
     assumption_draws: Annotated[int, Field(ge=0, le=1_000_000)]
     results: Annotated[str, Field(min_length=1)]
@@ -77,6 +79,7 @@ class Job:
         overrides: The overrides it came from.
         varied: Values by key that set it apart from the other jobs of its sweep.
         composed: The configuration as Hydra composed it.
+        baseline: The settings that its own are compared with, see `experiments.configuration.baseline`; None where there are none.
     """
 
     settings: Settings
@@ -85,6 +88,7 @@ class Job:
     overrides: tuple[str, ...]
     varied: Mapping[str, str]
     composed: Mapping[str, Any]
+    baseline: Settings | None = None
 
 
 def name_of(jobs: Sequence[Job]) -> str:

@@ -7,8 +7,10 @@ checked. Hydra is given the data that was checked and reads no file itself; noth
 import itertools
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
+from experiments.configuration.baseline import baseline_of
 from experiments.configuration.build import build
 from experiments.configuration.check import check_files, pass_over
 from experiments.configuration.compose import compose
@@ -39,7 +41,7 @@ def load(overrides: str | Iterable[str] = (), varied: Mapping[str, str] | None =
     composed, choices = compose(given)
     job = build(composed, choices, given, varied or {})
     pass_over()
-    return job
+    return replace(job, baseline=baseline_of(job, choices["world"]))
 
 
 def load_sweep(overrides: str | Iterable[str], several: bool) -> list[Job]:

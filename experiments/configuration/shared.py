@@ -20,7 +20,7 @@ SHARED: dict[str, tuple[str, ...]] = {
     "scenario": ("scenario", *_MODEL),
     "experiment": (
         "defaults", "name", "question", "world", "scenario", "strategies", "policy", "payoff", "design", *_MODEL, "focal", "reference",
-        "horizon", "n_worlds", "seed", "deterministic", "assumption_draws", "sweep"),
+        "horizon", "n_worlds", "seed", "deterministic", "assumption_draws", "against", "sweep"),
 }
 
 #: Groups that a preset may choose files from; what it and a hypothesis vary begins with one of its keys.

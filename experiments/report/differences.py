@@ -1,5 +1,6 @@
 """Differences with intervals, in the units a reader sees."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +11,7 @@ from experiments.names import plain
 from sim.axes import Array
 from sim.payoffs import MEASURES
 
-#: A difference smaller than this, in % of consumption or in points, makes no practical difference.
-PRACTICAL = 0.1
+MINUS = "\N{MINUS SIGN}"
 #: What a return is called after "points of", where its label is not a noun.
 NOUNS = {"composite": "the composite"}
 
@@ -25,33 +25,46 @@ class Difference:
         low: Lower end of its 95 % interval.
         high: Upper end.
         better: Share of worlds in which the one strategy is better.
+        smallest: Smallest difference that matters, see `sim.payoffs.Payoff.matters`.
     """
 
     mean: float
     low: float
     high: float
     better: float
+    smallest: float = 0.0
 
     @property
     def sign(self) -> int:
         """+1 or -1 where the interval excludes 0, else 0."""
         return 1 if self.low > 0 else -1 if self.high < 0 else 0
 
+    @property
+    def small(self) -> bool:
+        """Whether it makes no practical difference: the interval lies within the smallest difference that matters."""
+        return -self.smallest < self.low and self.high < self.smallest
 
-def of_worlds(worlds: Array) -> Difference:
+    @property
+    def counts(self) -> int:
+        """+1 or -1 where it is certain and makes a practical difference, else 0: who is ahead."""
+        return 0 if self.small else self.sign
+
+
+def of_worlds(worlds: Array, smallest: float = 0.0) -> Difference:
     """A difference from its value in each world, shape (worlds,)."""
     mean, low, high = mean_interval(worlds)
-    return Difference(float(mean), float(low), float(high), float((worlds > 0).mean()))
+    return Difference(float(mean), float(low), float(high), float((worlds > 0).mean()), smallest)
+
+
+def verdict(low: float, high: float, smallest: float) -> str:
+    """What an interval says: better or worse; same where it makes no practical difference; else open."""
+    d = Difference(float("nan"), low, high, float("nan"), smallest)
+    return "same" if d.small else "better" if d.sign > 0 else "worse" if d.sign < 0 else "open"
 
 
 def in_points(measure: str, value: float) -> float:
     """A return or difference as a reader sees it: % of consumption for the economic return, else points (hundredths of the return)."""
     return 100 * float(np.expm1(value) if measure == "economic" else value)
-
-
-def is_small(measure: str, d: Difference) -> bool:
-    """Whether a difference makes no practical difference."""
-    return abs(in_points(measure, d.mean)) < PRACTICAL
 
 
 def noun(measure: str) -> str:
@@ -85,10 +98,28 @@ def size(measure: str, d: Difference) -> str:
     return f"{words.interval(low, mean, high)} {unit(measure)}{'' if measure == 'economic' else f' of {noun(measure)}'}"
 
 
+def short(measure: str, value: float) -> str:
+    """The size of a difference in two digits with its unit, such as "1.8 %" or "3.1 points"."""
+    points = abs(in_points(measure, value))
+    return f"{words.number(points)} {'%' if measure == 'economic' else 'point' if points == 1 else 'points'}"
+
+
+def gains_short(measure: str, d: Difference) -> str:
+    """What a strategy gains in two digits, with its sign: "+1.8 %" or "−3.1 points"."""
+    return f"{'+' if d.mean > 0 else MINUS if d.mean < 0 else ''}{short(measure, d.mean)}"
+
+
+def smallest_text(smallest: Mapping[str, float]) -> str:
+    """The smallest differences that matter, by return, in a phrase."""
+    return words.listed([f"{short(measure, value)} of {noun(measure)}" for measure, value in smallest.items() if value])
+
+
 def gains(measure: str, d: Difference) -> str:
     """What a strategy gains or costs: "gains 3.1 [2.9, 3.3] points of autonomy", "costs 0.8 [0.7, 0.9] % of consumption"."""
     if d.low == d.high == 0:
         return f"leaves {noun(measure)} unchanged"
+    if d.small:
+        return f"makes no practical difference to {noun(measure)} ({amount(measure, d)})"
     if d.sign == 0:
         return f"makes no certain difference to {noun(measure)} ({amount(measure, d)})"
     return f"{'gains' if d.sign > 0 else 'costs'} {size(measure, d)}"

@@ -28,6 +28,7 @@ class Report:
         findings: In words, made from the numbers.
         frames: Tables for spreadsheets, by name of the file.
         arrays: Arrays by name of the file, then by name; no pickle.
+        texts: Other texts, by name of the file.
     """
 
     page: str
@@ -35,6 +36,7 @@ class Report:
     findings: Sequence[Finding]
     frames: Mapping[str, pd.DataFrame]
     arrays: Mapping[str, Mapping[str, Array]] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def write(name: str, command: str, report: Callable[[Path], Report], origin: Origin, session: Session) -> Path:
@@ -65,7 +67,8 @@ def write(name: str, command: str, report: Callable[[Path], Report], origin: Ori
         for file, arrays in made.arrays.items():
             np.savez_compressed(folder / f"{file}.npz", **arrays)  # type: ignore[arg-type]
         (folder / "findings.json").write_text(json.dumps([asdict(finding) for finding in made.findings], indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        (folder / "report.html").write_text(made.page, encoding="utf-8")
+        for file, text in ({"report.html": made.page} | dict(made.texts)).items():
+            (folder / file).write_text(text, encoding="utf-8")
         write_manifest(folder, origin, session.failed, session.watch.seconds)
     return folder / "report.html"
 

@@ -48,10 +48,17 @@ COLUMNS: dict[str, dict[str, str]] = {
     "compare/paired.csv": {
         **STRATEGY, **FAMILY, **RETURN,
         **_bounded("difference", "mean over worlds of the strategy less the reference, in the unit of the measure (economic: log points)"),
+        "verdict": "better or worse: certain and large enough to matter; same: the interval lies within the smallest difference that matters; else open",
         "q05": "5 % quantile of that difference over worlds", "q95": "95 % quantile of that difference over worlds",
         "better": "share of worlds in which the return is higher than with the reference", "worse": "share of worlds in which it is lower; the rest are ties",
         **_interval("cvar_difference", "mean of the worst tenth of worlds less that of the reference; its interval is too narrow below 500 worlds"),
         "variance_ratio": "how many times fewer worlds the pairing needs for the same interval; empty where nothing varies",
+    },
+    "compare/change.csv": {
+        **STRATEGY, **RETURN, "baseline": "mean over worlds in the baseline",
+        **_bounded("effect", "mean over worlds of the return less that in the baseline, on the same worlds"),
+        "verdict": "as in paired.csv, of the effect",
+        **_interval("moved", "how far the change moves the difference to the reference"), "moved_verdict": "as in paired.csv, of that",
     },
     "compare/dominance.csv": {
         "kind": "strategy, or family (size-adjusted: each draw takes as many members of every family as the smallest has)",

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 import experiments
 from experiments.cells.cell import Batch, code, from_plain, plain, scenario_from_plain
+from experiments.cells.job_cells import JobCells
 from experiments.cells.session import Origin
 from experiments.cells.store import write_whole
 from experiments.configuration.bounded import NotAFile, open_regular, read_bounded
@@ -71,7 +72,9 @@ def write_manifest(folder: Path, origin: Origin, failed: Collection[str], timing
                     "names": {name: zlib.crc32(name.encode()) for name in STREAMS}},
         "timings_seconds": {name: round(seconds, 3) for name, seconds in timings.items()},
         "run": _recorded_run(first.run),
-        "jobs": [_of_job(job, job_cells) for job, job_cells in zip(origin.jobs, origin.jobs_cells, strict=True)],
+        "jobs": [_of_job(job, job_cells, _number_of(baseline, origin)) for job, job_cells, baseline in zip(
+            origin.jobs, origin.jobs_cells, origin.baselines or [None] * len(origin.jobs), strict=True)],
+        "baselines": [{"settings": plain(each.settings), "cells": each.keys()} for each in origin.distinct_baselines],
         "check_of_assumptions": [batch.keys() for batch in origin.others],
         "missing_cells": sorted(failed),
         "files": files,
@@ -89,11 +92,17 @@ def _recorded_run(run: Run) -> dict[str, Any]:
     return dict(values)
 
 
-def _of_job(job: Job, job_cells: Batch) -> dict[str, Any]:
+def _number_of(baseline: JobCells | None, origin: Origin) -> int | None:
+    """The place of a baseline among the distinct ones."""
+    return None if baseline is None else [each is baseline for each in origin.distinct_baselines].index(True)
+
+
+def _of_job(job: Job, job_cells: Batch, baseline: int | None) -> dict[str, Any]:
     return {
         "overrides": without_paths(job.overrides), "varied": dict(job.varied), "settings_sha256": settings_hash(job.settings),
         **{name: plain(getattr(job.run, name)) for name in OF_A_JOB},
         "points": {"names": list(job.points.names), "values": job.points.values.tolist()}, "settings": plain(job.settings), "cells": job_cells.keys(),
+        "baseline": baseline,
     }
 
 
@@ -131,6 +140,12 @@ class _Job(_Strict):
     points: _Points
     settings: dict[str, Any]
     cells: _Keys
+    baseline: Annotated[int, Field(ge=0)] | None
+
+
+class _Baseline(_Strict):
+    settings: dict[str, Any]
+    cells: _Keys
 
 
 class _Manifest(_Strict):
@@ -143,6 +158,7 @@ class _Manifest(_Strict):
     numpy: str
     run: dict[str, Any]
     jobs: Annotated[list[_Job], Field(min_length=1)]
+    baselines: list[_Baseline]
     check_of_assumptions: list[_Keys]
     missing_cells: list[_Key]
     files: dict[Annotated[str, AfterValidator(_inside)], str]
@@ -235,7 +251,7 @@ def is_analysis(manifest: Mapping[str, Any]) -> bool:
 
 def cells_in(manifest: Mapping[str, Any]) -> list[str]:
     """Keys of the cells that a run was made from, without those that it never had."""
-    jobs_cells = [*(entry["cells"] for entry in manifest["jobs"]), *manifest["check_of_assumptions"]]
+    jobs_cells = [*(entry["cells"] for entry in (*manifest["jobs"], *manifest["baselines"])), *manifest["check_of_assumptions"]]
     keys = dict.fromkeys(key for cells in jobs_cells for its in cells.values() for key in its)
     return [key for key in keys if key not in set(manifest["missing_cells"])]
 
@@ -282,8 +298,10 @@ def _check_varied(varied: Sequence[Mapping[str, str]]) -> None:
 def _job(manifest: Mapping[str, Any], entry: Mapping[str, Any], results: Path) -> Job:
     names, values = tuple(entry["points"]["names"]), entry["points"]["values"]
     points = Points(names, np.array(values, dtype=float).reshape(len(values), len(names)))
-    described = from_plain(entry["settings"])
-    settings = Settings.model_validate({**described, "scenario": scenario_from_plain(described.get("scenario"))})
+    settings = _settings(entry)
+    number, baselines = entry["baseline"], manifest["baselines"]
+    if number is not None and number >= len(baselines):
+        raise ValueError(f"jobs: there is no baseline {number}")
     known = numbers(settings) if names else {}
     if strange := [name for name in names if name not in known]:
         raise ValueError(f"points: {unknown(strange[0], known, 'number')}")
@@ -291,7 +309,12 @@ def _job(manifest: Mapping[str, Any], entry: Mapping[str, Any], results: Path) -
         raise ValueError("points: expected at least one")
     own: dict[str, Any] = {"results": str(results), "workers": None, "executor": {}}
     run = Run.model_validate({**manifest["run"], **own, **{name: entry[name] for name in OF_A_JOB}})
-    return Job(settings, run, points, tuple(entry["overrides"]), entry["varied"], {})
+    return Job(settings, run, points, tuple(entry["overrides"]), entry["varied"], {}, None if number is None else _settings(baselines[number]))
+
+
+def _settings(entry: Mapping[str, Any]) -> Settings:
+    described = from_plain(entry["settings"])
+    return Settings.model_validate({**described, "scenario": scenario_from_plain(described.get("scenario"))})
 
 
 def git_state() -> dict[str, Any]:

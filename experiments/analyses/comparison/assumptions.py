@@ -17,7 +17,7 @@ from experiments.methods.survival import correlations
 from sim.axes import Array
 from sim.draws import stream
 from sim.parameters import Parameters
-from sim.payoffs import RETURNS
+from sim.payoffs import RETURNS, Payoff
 from sim.quantity import quantities
 from sim.settings import Settings
 
@@ -79,7 +79,7 @@ def batches(settings: Settings, n_draws: int) -> list[JobCells]:
     return [job_cells_of(drawn(settings, n_draws)), structures.batch(settings), job_cells_of(facts, measures=RETURNS)]
 
 
-def assess(checks: Sequence[JobCells], read: Callable[[str], Outcome], strategies: Sequence[str], reference: str) -> Assumptions:
+def assess(checks: Sequence[JobCells], read: Callable[[str], Outcome], strategies: Sequence[str], reference: str, payoff: Payoff) -> Assumptions:
     """Compare all strategies with the reference in worlds that differ in their assumptions, structure or facts too.
 
     Args:
@@ -87,6 +87,7 @@ def assess(checks: Sequence[JobCells], read: Callable[[str], Outcome], strategie
         read: Gives the outcome of a key.
         strategies: Those compared.
         reference: Strategy all others are compared with.
+        payoff: Its smallest differences that matter.
     """
     of_numbers, of_structures, of_facts = checks
     results, varied = results_of(of_numbers, read, strategies), of_numbers.settings
@@ -104,7 +105,7 @@ def assess(checks: Sequence[JobCells], read: Callable[[str], Outcome], strategie
                 "median": np.median(difference[i]), "mover": names[mover] if strength[mover] else "", "correlation": strength[mover],
             })
     return Assumptions(tuple(names), varied.n_worlds, points, pd.DataFrame(rows), results,
-                       structures.assess(of_structures, read, strategies, reference), results_of(of_facts, read, strategies, RETURNS))
+                       structures.assess(of_structures, read, strategies, reference, payoff), results_of(of_facts, read, strategies, RETURNS))
 
 
 def survival(assumptions: Assumptions, paired: pd.DataFrame) -> pd.DataFrame:
@@ -115,14 +116,14 @@ def survival(assumptions: Assumptions, paired: pd.DataFrame) -> pd.DataFrame:
         paired: `Comparison.paired`, at the defaults.
 
     Returns:
-        One row for each strategy and return whose difference at the defaults is distinguishable from zero, those that survive least first: strategy,
-        measure, its sign there, the share of draws with that sign with its 95 % interval, mover and its rank correlation.
+        One row for each strategy and return whose difference at the defaults is certain and large enough to matter, those that survive least first:
+        strategy, measure, its sign there, the share of draws with that sign with its 95 % interval, mover and its rank correlation.
     """
     defaults = paired.set_index(["strategy", "measure"])
     rows = []
     for _, row in assumptions.table.iterrows():
         at = defaults.loc[(row.strategy, row.measure)]
-        sign = 1 if at.low > 0 else -1 if at.high < 0 else 0
+        sign = {"better": 1, "worse": -1}.get(str(at.verdict), 0)
         if sign:
             held = row.better if sign > 0 else row.worse
             interval = share_interval(round(held * assumptions.n_draws), assumptions.n_draws)

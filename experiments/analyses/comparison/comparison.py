@@ -15,6 +15,7 @@ from scipy import stats
 from experiments.cells.job_cells import Results
 from experiments.methods.intervals import LEVEL, mean_and_error, mean_interval, percentiles, tail_contributions, tail_interval
 from experiments.methods.overlap import FEWEST, correlation, even_weights, groups
+from experiments.report.differences import verdict
 from sim import behaviour
 from sim.axes import WORLD, Array
 from sim.draws import stream
@@ -43,6 +44,7 @@ class Comparison:
         behaviour: Share of worlds in which each strategy behaves as each class of `sim.behaviour`.
         correlation: Correlation of the returns over strategies, of each pair.
         convergence: Interval half-widths of the economic return against the number of worlds.
+        payoff: Weights, scales, and the smallest differences that matter.
         start: First quarter of the trajectories, such as "2020Q1".
     """
 
@@ -57,6 +59,7 @@ class Comparison:
     behaviour: pd.DataFrame
     correlation: pd.DataFrame
     convergence: pd.DataFrame
+    payoff: Payoff
     start: str = "2020Q1"
 
     @property
@@ -88,7 +91,7 @@ def compare(results: Results, families: Mapping[str, str], reference: str, payof
         results: Payoffs of every strategy in every world.
         families: Family of each strategy, a label for grouping.
         reference: Name of the reference strategy.
-        payoff: Anchors and weights of composites.
+        payoff: Weights, scales, and the smallest differences that matter.
         seed: Entropy of bootstrap and weights.
     """
     names, measured = results.strategies, dict(results.payoffs)
@@ -98,9 +101,9 @@ def compare(results: Results, families: Mapping[str, str], reference: str, payof
     resampled = _bootstrap(measured, names, families, base, payoff, seed)
     return Comparison(
         strategies=names, families=dict(families), reference=reference, payoffs=measured, trajectories=results.trajectories,
-        summary=_summary(measured, names, families, resampled), paired=_paired(measured, names, families, base, resampled),
+        summary=_summary(measured, names, families, resampled), paired=_paired(measured, names, families, base, resampled, payoff),
         dominance=resampled.dominance, behaviour=_behaviour(measured, names, families),
-        correlation=_correlation(measured, len(names)), convergence=_convergence(measured["economic"], names, base),
+        correlation=_correlation(measured, len(names)), convergence=_convergence(measured["economic"], names, base), payoff=payoff,
     )
 
 
@@ -210,7 +213,8 @@ def _summary(measured: Mapping[str, Array], names: Sequence[str], families: Mapp
     return pd.DataFrame(rows)
 
 
-def _paired(measured: Mapping[str, Array], names: Sequence[str], families: Mapping[str, str], base: int, resampled: _Resampled) -> pd.DataFrame:
+def _paired(measured: Mapping[str, Array], names: Sequence[str], families: Mapping[str, str], base: int, resampled: _Resampled,
+            payoff: Payoff) -> pd.DataFrame:
     rows = []
     for r, measure in enumerate(returns_in(measured)):
         values = measured[measure]
@@ -222,6 +226,7 @@ def _paired(measured: Mapping[str, Array], names: Sequence[str], families: Mappi
         for i, name in enumerate(names):
             rows.append({
                 "strategy": name, "family": families[name], "measure": measure, "difference": mean[i], "low": low[i], "high": high[i],
+                "verdict": verdict(low[i], high[i], payoff.smallest(measure)),
                 "q05": spread[0, i], "q95": spread[1, i], "better": (difference[i] > 0).mean(), "worse": (difference[i] < 0).mean(),
                 "cvar_difference": resampled.cvar_difference[0, r, i], "cvar_difference_low": resampled.cvar_difference[1, r, i],
                 "cvar_difference_high": resampled.cvar_difference[2, r, i],

@@ -46,19 +46,19 @@ class Contrast:
 def difference(comparison: Comparison, one: str, other: str, measure: str) -> Difference:
     """One strategy less another in one return."""
     values, names = comparison.payoffs[measure], comparison.strategies
-    return of_worlds(values[names.index(one)] - values[names.index(other)])
+    return of_worlds(values[names.index(one)] - values[names.index(other)], comparison.payoff.smallest(measure))
 
 
 def size_adjusted(comparison: Comparison, one: Sequence[str], other: Sequence[str], measure: str) -> Difference:
     """One side of strategies less another, each with as many members as the smaller has; see `experiments.methods.sides.advantage`."""
-    return of_worlds(advantage(comparison.payoffs[measure][:, None], *_rows(comparison, one, other))[0])
+    return of_worlds(advantage(comparison.payoffs[measure][:, None], *_rows(comparison, one, other))[0], comparison.payoff.smallest(measure))
 
 
 def best_of(comparison: Comparison, names: Sequence[str], measure: str) -> tuple[str, list[str]]:
-    """The strategy with the highest mean of a return, and those that cannot be distinguished from it."""
+    """The strategy with the highest mean of a return, and those from which it does not differ for certain or in practice."""
     means = {name: comparison.payoffs[measure][comparison.strategies.index(name)].mean() for name in names}
     best = max(means, key=lambda name: means[name])
-    return best, [name for name in names if name != best and difference(comparison, best, name, measure).sign == 0]
+    return best, [name for name in names if name != best and not difference(comparison, best, name, measure).counts]
 
 
 def alike(comparison: Comparison, measure: str) -> bool:
@@ -77,12 +77,12 @@ def hedging_index(comparison: Comparison, strategy: str) -> float:
 
 
 def contrasts(comparison: Comparison, assumptions: Assumptions) -> list[Contrast]:
-    """The contrasts on which conclusions rest, in each return in which the two sides can be distinguished."""
+    """The contrasts on which conclusions rest, in each return in which the two sides differ for certain and in practice."""
     result = []
     for measure in RETURNS:
         for about, one, other in _sides(comparison, measure):
             d = size_adjusted(comparison, one, other, measure)
-            if d.sign:
+            if d.counts:
                 in_draws = advantage(assumptions.results.payoffs[measure][..., None], *_rows(comparison, one, other))[:, 0]
                 in_facts = advantage(assumptions.facts.payoffs[measure][..., None], *_rows(comparison, one, other))[:, 0]
                 result.append(Contrast(

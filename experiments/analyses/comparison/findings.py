@@ -10,11 +10,12 @@ from experiments.analyses.comparison.assumptions import Assumptions
 from experiments.analyses.comparison.comparison import Comparison
 from experiments.analyses.comparison.contrasts import CLAIM, alike, best_of, difference, hedging_index, members, size_adjusted
 from experiments.analyses.comparison.structures import STRUCTURES, where
+from experiments.configuration.job import Job
 from experiments.figures.style import family_label, labels
 from experiments.methods.overlap import ONE
 from experiments.methods.survival import ROBUST
 from experiments.names import filled, powers
-from experiments.report.differences import gains, is_small, noun, size
+from experiments.report.differences import gains, noun, size
 from experiments.report.parts import Finding
 from experiments.words import capital, fixed, in_ten, listed, number, plural, share, signed, within
 from sim.behaviour import LABELS
@@ -32,18 +33,19 @@ AS_IT_IS = "as_it_is"
 CLAIMED = ("economic", "autonomy", "legitimacy", "trust")
 
 
-def title(comparison: Comparison, state: str, assumptions: Assumptions | None = None) -> str:
+def title(comparison: Comparison, job: Job, assumptions: Assumptions | None = None) -> str:
     """The headline: what hedging gains and costs against alignment, size-adjusted, and what of it rests on the structure of the model."""
+    state = job.settings.world.states[job.settings.focal].label or job.settings.focal
     between = f"{state} between {listed(powers())}"
     hedging, aligned = members(comparison, "hedging"), members(comparison, "alignment")
     if not (hedging and aligned):
         return f"{between}: {plural(len(comparison.strategies), 'strategy')} compared"
     differences = {measure: size_adjusted(comparison, hedging, aligned, measure) for measure in RETURNS}
-    large = {sign: [noun(m) for m, d in differences.items() if d.sign == sign and not is_small(m, d)] for sign in (1, -1)}
+    large = {sign: [noun(m) for m, d in differences.items() if d.counts == sign] for sign in (1, -1)}
     verbs = [f"{verb} {listed(large[sign])}" for sign, verb in ((1, "gains"), (-1, "costs")) if large[sign]]
     turning = [] if assumptions is None else [
         noun(m) for sign in (1, -1) for m, d in differences.items()
-        if d.sign == sign and noun(m) in large[sign] and assumptions.structures.turning(m, hedging, aligned, sign)]
+        if d.counts == sign and assumptions.structures.turning(m, hedging, aligned, sign)]
     rests = f"; with the model built otherwise {listed(turning)} {_turn(len(turning))} round" if turning else ""
     return f"{between}: hedging {' and '.join(verbs) or 'makes no practical difference'}, compared with alignment{rests}"
 
@@ -79,7 +81,7 @@ def _return(comparison: Comparison, assumptions: Assumptions | None, measure: st
         return "No strategy differs from any other in any world."
     best, ties = best_of(comparison, comparison.strategies, measure)
     if len(ties) == len(comparison.strategies) - 1:
-        return f"No strategy can be distinguished from any other in {_worlds(comparison)}."
+        return f"No strategy gains more than any other for certain and in practice, in {_worlds(comparison)}."
     if best == reference:
         first = f"No strategy gains more than the reference, {shown[reference]}."
     else:
@@ -87,19 +89,19 @@ def _return(comparison: Comparison, assumptions: Assumptions | None, measure: st
         where = f"in {in_ten(d.better, 'worlds')}"
         if assumptions is not None:
             where += f" and in {in_ten(assumptions.share_better(best, reference, measure), 'draws of the assumptions')}"
-        first = (f"{capital(shown[best])} gains most. It is ahead of {shown[reference]} {where}, by {size(measure, d)} on average"
-                 f"{_of_no_weight(measure, d)}.{_turns(assumptions, measure, (best,), (reference,), d.sign)}")
+        first = (f"{capital(shown[best])} gains most. It is ahead of {shown[reference]} {where}, by {size(measure, d)} on average."
+                 f"{_turns(assumptions, measure, (best,), (reference,), d.counts)}")
     tied = capital(listed([shown[name] for name in ties]))
-    ties_sentence = f" {tied} cannot be distinguished from {'it' if best != reference else 'the reference'}." if ties else ""
+    ties_sentence = f" {tied} {_as_much(len(ties))} as {'it' if best != reference else 'the reference'}." if ties else ""
     return f"{first}{ties_sentence} {_families(comparison, assumptions, measure)}".strip()
+
+
+def _as_much(n: int) -> str:
+    return f"{'gains' if n == 1 else 'gain'} as much, or nearly,"
 
 
 def _worlds(comparison: Comparison) -> str:
     return "one world" if comparison.n_worlds == 1 else f"{comparison.n_worlds:,} worlds"
-
-
-def _of_no_weight(measure: str, d: Any) -> str:
-    return ", which makes no practical difference" if is_small(measure, d) else ""
 
 
 def _families(comparison: Comparison, assumptions: Assumptions | None, measure: str) -> str:
@@ -115,12 +117,12 @@ def _families(comparison: Comparison, assumptions: Assumptions | None, measure: 
     ahead, behind = (hedger, aligned) if d.sign > 0 else (aligned, hedger)
     held = 1.0 if assumptions is None else assumptions.share_better(ahead, behind, measure)
     side = "Hedging" if d.sign > 0 else "Alignment"
-    if d.sign == 0:
-        verdict = "Hedging and alignment cannot be distinguished"
-    elif even.sign != d.sign:
-        verdict = f"{side} is ahead with all its members, but not size-adjusted"
-    elif is_small(measure, d) and is_small(measure, even):
+    if d.small:
         verdict = "Hedging or alignment makes no practical difference"
+    elif d.sign == 0:
+        verdict = "Hedging and alignment cannot be distinguished"
+    elif even.counts != d.sign:
+        verdict = f"{side} is ahead with all its members, but not size-adjusted"
     elif held < ROBUST:
         verdict = f"{side} is ahead at the defaults, but only in {in_ten(held, 'draws of the assumptions')}"
     else:
@@ -129,7 +131,7 @@ def _families(comparison: Comparison, assumptions: Assumptions | None, measure: 
     note = f" {capital(shown[hedger])} hedges in name only here: its hedging index is {fixed(index, 2)}." if index < ALIGNED_IN_EFFECT else ""
     adjusted = "" if of_one_size else f" Size-adjusted, hedging {gains(measure, even)}."
     advantage = f"the best hedging strategy, {shown[hedger]}, {gains(measure, d)} against the best aligned one, {shown[aligned]}."
-    return f"{verdict}: {advantage}{note}{adjusted}{_turns(assumptions, measure, hedging, alignment, even.sign)}"
+    return f"{verdict}: {advantage}{note}{adjusted}{_turns(assumptions, measure, hedging, alignment, even.counts)}"
 
 
 def _turns(assumptions: Assumptions | None, measure: str, one: Sequence[str], other: Sequence[str], sign: int) -> str:
@@ -145,9 +147,9 @@ def _essay(comparison: Comparison) -> list[Finding]:
         return []
     shown = labels_of(comparison)
     differences = {other: {m: difference(comparison, CLAIM, other, m) for m in RETURNS} for other in others}
-    by_sign = {sign: [noun(m) for m in CLAIMED if all(each[m].sign == sign for each in differences.values())] for sign in (1, -1)}
+    by_sign = {sign: [noun(m) for m in CLAIMED if all(each[m].counts == sign for each in differences.values())] for sign in (1, -1)}
     verbs = [f"{verb} {listed(by_sign[sign])}" for sign, verb in ((1, "gains"), (-1, "costs")) if by_sign[sign]]
-    verdict = (f"No prominence to one power ({shown[CLAIM]}) {' and '.join(verbs) or 'neither gains nor costs any return for certain'}, "
+    verdict = (f"No prominence to one power ({shown[CLAIM]}) {' and '.join(verbs) or 'neither gains nor costs any return for certain and in practice'}, "
                f"compared with {' and with '.join(shown[name] for name in others)}.")
     parts = [f"Against {shown[other]} it {listed([gains(m, each[m]) for m in CLAIMED])}." for other, each in differences.items()]
     unnamed = [gains(m, differences[others[0]][m]) for m in RETURNS if m not in CLAIMED]

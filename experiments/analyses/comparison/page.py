@@ -8,12 +8,16 @@ import numpy as np
 import pandas as pd
 
 from experiments.analyses.comparison.assumptions import Assumptions, survival
+from experiments.analyses.comparison.brief import Brief
+from experiments.analyses.comparison.change import Change
 from experiments.analyses.comparison.comparison import Comparison
 from experiments.analyses.comparison.contrasts import Contrast, contrasts
 from experiments.analyses.comparison.findings import AS_IT_IS, behaviour_of, headline, labels_of, parameter_labels, title
+from experiments.analyses.comparison.statistics import Statistics
 from experiments.analyses.comparison.structures import STRUCTURES, WORLDS
 from experiments.configuration.job import Job
 from experiments.figures.figure import Picture
+from experiments.figures.scales import scale_of
 from experiments.figures.style import family_label, policy_labels
 from experiments.names import filled, plain, powers
 from experiments.report import differences
@@ -21,6 +25,7 @@ from experiments.report.conclusions import moved_by, table
 from experiments.report.parts import Conclusion, Table
 from experiments.report.phrases import cautions
 from experiments.report.template import template
+from experiments.runs.folder import settings_hash
 from experiments.words import capital, plural, share, signed
 from sim.parameters import Parameters
 from sim.payoffs import MEASURES, RETURNS
@@ -28,15 +33,16 @@ from sim.quantity import quantities
 from sim.settings import Settings
 
 
-def render(job: Job, comparison: Comparison, assumptions: Assumptions | None, pictures: Sequence[Picture], command: str, settings_hash: str) -> str:
+def render(job: Job, statistics: Statistics, brief: Brief, pictures: Sequence[Picture], command: str) -> str:
     """The report as HTML."""
-    settings = job.settings
+    settings, comparison, assumptions = job.settings, statistics.comparison, statistics.assumptions
     states = settings.world.states
     policies = policy_labels(policy.name for policy in settings.policies.values())
     return template("report.html.jinja").render(
-        title=title(comparison, states[settings.focal].label or settings.focal, assumptions),
+        title=title(comparison, job, assumptions), brief=brief, change=change_table(statistics.change, comparison),
+        reference=labels_of(comparison)[comparison.reference],
         settings=settings, run=job.run, comparison=comparison, findings=headline(comparison, assumptions), pictures=pictures,
-        practical=differences.PRACTICAL, reference=labels_of(comparison)[comparison.reference],
+        smallest=differences.smallest_text({measure: comparison.payoff.smallest(measure) for measure in RETURNS}),
         returns={name: MEASURES[name] for name in RETURNS}, levels=level_rows(comparison), differences=difference_rows(comparison),
         dominance=dominance_rows(comparison), strategies=strategy_rows(job, comparison),
         policies=[(power, policies[policy.name], policy)
@@ -44,8 +50,28 @@ def render(job: Job, comparison: Comparison, assumptions: Assumptions | None, pi
         peers=[(states[state].label or state, plain(peer.name)) for state, peer in settings.peers.items() if state != settings.focal],
         assumed=assumed_rows(settings), assumptions=assumptions, resting=resting_rows(comparison, assumptions),
         conclusions=conclusions_of(comparison, assumptions), cautions=cautions(comparison.n_worlds),
-        command=command, settings_hash=settings_hash,
+        command=command, settings_hash=settings_hash(settings),
     )
+
+
+def change_table(change: Change | None, comparison: Comparison) -> Table | None:
+    """What the change does to each strategy in each return that it changes, and how far it moves the difference to the reference."""
+    if change is None:
+        return None
+    shown, table = labels_of(comparison), by_strategy_and_measure(change.table)
+    measures = [measure for measure in change.effects if change.effects[measure].any()]
+    heads = ["strategy", *(part for measure in measures for part in (scale_of(measure).label, "against the reference"))]
+    rows = []
+    for name in sorted(comparison.strategies, key=lambda name: -table[name, "economic"]["effect"]):
+        cells = []
+        for measure in measures:
+            row = table[name, measure]
+            cells += [differences.interval(measure, row["effect"], row["low"], row["high"]),
+                      differences.interval(measure, row["moved"], row["moved_low"], row["moved_high"]) if name != comparison.reference else "0"]
+        rows.append([shown[name], *cells])
+    note = (f"{capital(change.what)}. Each strategy under the change less the same strategy in the baseline, on the same worlds, with its 95 % interval. "
+            f"Beside it: how far the change moves the difference to {shown[comparison.reference]}. Economic in % of consumption, the others in points.")
+    return Table("What the change does", note, heads, rows)
 
 
 def strategy_rows(job: Job, comparison: Comparison) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from experiments.configuration.design import Points, numbers, value_of
 from experiments.methods.sides import advantage
 from experiments.report.differences import of_worlds
 from sim.axes import Array
-from sim.payoffs import RETURNS
+from sim.payoffs import RETURNS, Payoff
 from sim.settings import Settings
 
 #: Worlds of each structure; paired differences need few.
@@ -77,16 +77,19 @@ class Structures:
         strategies: In the order of the values.
         values: Each return, shape (strategies, structures, worlds), structures in the order of `STRUCTURES`.
         reference: Strategy all others are compared with.
+        payoff: Its smallest differences that matter.
     """
 
     strategies: tuple[str, ...]
     values: Mapping[str, Array]
     reference: str
+    payoff: Payoff
 
     def signs(self, measure: str, one: Sequence[str], other: Sequence[str]) -> dict[str, int]:
-        """Sign of one side less another, size-adjusted, under each structure; 0 where the interval contains 0."""
+        """Sign of one side less another, size-adjusted, under each structure; 0 where it is not certain or makes no practical difference."""
         rows = ([self.strategies.index(name) for name in side] for side in (one, other))
-        return {name: of_worlds(row).sign for name, row in zip(STRUCTURES, advantage(self.values[measure], *rows), strict=True)}
+        differences = advantage(self.values[measure], *rows)
+        return {name: of_worlds(row, self.payoff.smallest(measure)).counts for name, row in zip(STRUCTURES, differences, strict=True)}
 
     def turning(self, measure: str, one: Sequence[str], other: Sequence[str], sign: int) -> list[str]:
         """Structures under which a difference of that sign turns round for certain."""
@@ -104,10 +107,10 @@ class Structures:
         return pd.DataFrame(rows)
 
 
-def assess(job_cells: JobCells, read: Callable[[str], Outcome], strategies: Sequence[str], reference: str) -> Structures:
+def assess(job_cells: JobCells, read: Callable[[str], Outcome], strategies: Sequence[str], reference: str, payoff: Payoff) -> Structures:
     """The comparison under every structure, from its cells, see `batch`."""
     values = [gathered(job_cells, name, read, RETURNS)[0] for name in strategies]
-    return Structures(tuple(strategies), {measure: np.stack([each[measure] for each in values]) for measure in RETURNS}, reference)
+    return Structures(tuple(strategies), {measure: np.stack([each[measure] for each in values]) for measure in RETURNS}, reference, payoff)
 
 
 def where(names: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ from experiments.analyses.sweep.sweep import Axis, Sweep, rivals, winners
 from experiments.analyses.sweep.tables import by_seed
 from experiments.figures.scales import scale_of
 from experiments.figures.style import family_label, labels
-from experiments.report.differences import Difference, amount, is_small, size
+from experiments.report.differences import Difference, amount, size
 from experiments.report.parts import Finding
 from experiments.words import ROUNDING, capital, interval, listed
 
@@ -52,12 +52,12 @@ def _ahead(sweep: Sweep, measure: str) -> str:
     if alike(sweep, measure):
         return "No strategy differs from any other in any world at any point."
     rows, shown = winners(sweep, measure), labels(sweep.strategies)
-    ahead = rows[rows.low > 0]
+    ahead = rows[rows.ahead]
     n, undecided = len(rows), len(rows) - len(ahead)
     by_family = len(set(sweep.families.values())) > 1
     if ahead.empty:
         where = "the only point" if n == 1 else f"any of {n:,} points"
-        return f"No {'family' if by_family else 'strategy'} can be distinguished from the next best at {where}."
+        return f"No {'family' if by_family else 'strategy'} is ahead of the next best for certain and in practice at {where}."
     adjusted = Counter(ahead[ahead.size_adjusted].family)
     counts: list[str] = []
     for name, count in sorted(Counter(ahead.family).items(), key=lambda item: (-item[1], item[0])):
@@ -66,14 +66,13 @@ def _ahead(sweep: Sweep, measure: str) -> str:
         counts.append(f"{called} at {count:,}{fewer}" if counts else f"{capital(called)} is ahead at {count:,} of {_points(n)}{fewer}")
     text = f"{', '.join(counts)}."
     if undecided:
-        text += f" At {undecided:,} nobody is ahead: the interval of the difference contains 0."
+        text += f" At {undecided:,} nobody is ahead: the difference is not certain, or too small to matter."
     best: Any = ahead.iloc[int(ahead.margin.to_numpy().argmax())]
     largest = Difference(best.margin, best.low, best.high, float("nan"))
-    small = ", which makes no practical difference" if is_small(measure, largest) else ""
     tied = [int(point) for point in ahead.index[ahead.margin >= best.margin - ROUNDING]]
     place = at_points(sweep, tied) or (f"{len(tied):,} of these points" if len(tied) > 1 else "")
     lead = "The lead is the same at each" if len(tied) == len(ahead) > 1 else f"The lead is largest{f' at {place}' if place else ''}"
-    return f"{text} {lead}: {shown[best.strategy]} is ahead of {shown[best.against]} by {size(measure, largest)}{small}."
+    return f"{text} {lead}: {shown[best.strategy]} is ahead of {shown[best.against]} by {size(measure, largest)}."
 
 
 def _compared(sweep: Sweep) -> str:

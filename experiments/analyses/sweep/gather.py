@@ -52,6 +52,7 @@ def sweep_of(jobs: Sequence[Job], jobs_cells: Sequence[JobCells], store: Store, 
     return Sweep(
         axes, points[[axis.name for axis in axes]], tuple(names), {name: jobs[0].settings.strategies[name].family for name in names},
         OF_THE_POINT if len(references) > 1 else next(iter(references)), measures, jobs[0].settings.seed, baseline if len(references) > 1 else {},
+        smallest={measure: min(job.run.payoff.smallest(measure) for job in jobs) for measure in RETURNS},
         same_worlds=len({(job.settings.horizon, len(job.settings.world.states)) for job in jobs}) == 1)
 
 

@@ -13,7 +13,7 @@ from experiments.figures.figure import Picture
 from experiments.figures.scales import scale_of
 from experiments.figures.style import family_label, labels
 from experiments.names import plain
-from experiments.report.differences import PRACTICAL, in_points, interval
+from experiments.report.differences import in_points, interval, smallest_text
 from experiments.report.template import template
 from experiments.words import number, plural
 from sim.payoffs import MEASURES
@@ -43,7 +43,8 @@ def render_sweep(sweep: Sweep, pictures: Sequence[Picture], *, title: str, quest
         returns={name: {"label": scale_of(name).label, "unit": MEASURES[name].unit if name in MEASURES else "weighted score",
                         "meaning": MEASURES[name].meaning if name in MEASURES else "weighted sum of the returns, with the weights of the settings"}
                  for name in sweep.returns},
-        practical=PRACTICAL, tables=winner_tables(sweep), per_point=sweep.n_points <= POINTS, strategies=strategy_rows(sweep), command=command, notes=notes,
+        smallest=smallest_text(sweep.smallest),
+        tables=winner_tables(sweep), per_point=sweep.n_points <= POINTS, strategies=strategy_rows(sweep), command=command, notes=notes,
     )
 
 
@@ -83,11 +84,11 @@ def _winner_table(sweep: Sweep, title: str) -> dict[str, Any]:
 
 
 def _winner(measure: str, row: Any, shown: Mapping[str, str]) -> dict[str, str]:
-    """Who is ahead, with lead and interval as text; nobody where the interval contains 0."""
+    """Who is ahead, with lead and interval as text; nobody where it is not certain or makes no practical difference."""
     cell = _cell(measure, row["margin"], row["low"], row["high"])
     if row["margin"] == row["low"] == row["high"] == 0:
         return {"who": "no difference", "family": "", "mean": "", "interval": "", "verdict": "tie"}
-    if not row["low"] > 0:
+    if not row["ahead"]:
         return cell | {"who": "nobody", "family": "", "verdict": "tie"}
     family = row["family"] if row["family"] in shown else family_label(row["family"])
     return cell | {"who": shown[row["strategy"]], "family": f"{family}{'' if row['size_adjusted'] else ', not size-adjusted'}", "verdict": "ahead"}

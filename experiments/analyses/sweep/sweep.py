@@ -59,6 +59,7 @@ class Sweep:
         seed: Entropy of the bootstrap.
         baseline: The same measures of the reference of each point where points differ in it, shape (points, worlds).
         seeds: Seeds whose worlds follow one another in equal numbers; empty: there is one seed.
+        smallest: Smallest difference that matters, by return; 0 for one that is not named.
         same_worlds: Whether world 17 is the same world at every point: horizons and numbers of states change the draws.
     """
 
@@ -71,6 +72,7 @@ class Sweep:
     seed: int
     baseline: Mapping[str, Array] = field(default_factory=dict)
     seeds: tuple[int, ...] = ()
+    smallest: Mapping[str, float] = field(default_factory=dict)
     same_worlds: bool = True
 
     @property
@@ -192,7 +194,7 @@ def winners(sweep: Sweep, measure: str) -> pd.DataFrame:
     Returns:
         One row per point: `family` whose best member has the highest mean; `strategy`, that member;
         `against`, the best member of any other family; `margin`, the former less the latter on the same
-        worlds, with `low` and `high` of its interval. No family is ahead where the interval contains 0.
+        worlds, with `low` and `high` of its interval. `ahead`: the margin is certain and makes a practical difference.
         `size_adjusted`: whether the family is ahead and is also ahead, interval included, of each smaller family
         with only as many members as that one has, on average over all ways to draw them: the best of many is
         better than the best of few by number alone. With a single family, strategies stand for families.
@@ -206,7 +208,9 @@ def winners(sweep: Sweep, measure: str) -> pd.DataFrame:
     second = others.argmax(axis=0)
     at = np.arange(sweep.n_points)
     margin, low, high = mean_interval(values[first, at] - values[second, at])
-    size_adjusted = low > 0
+    smallest = sweep.smallest.get(measure, 0.0)
+    ahead = (low > 0) & (high >= smallest)
+    size_adjusted = ahead.copy()
     members = {family: np.flatnonzero(of_family == family).tolist() for family in dict.fromkeys(of_family.tolist())}
     for family, own in members.items():
         led = np.flatnonzero(size_adjusted & (of_family[first] == family))
@@ -216,7 +220,7 @@ def winners(sweep: Sweep, measure: str) -> pd.DataFrame:
     names = np.array(sweep.strategies)
     return pd.DataFrame({
         "family": of_family[first], "strategy": names[first], "against": names[second], "margin": margin, "low": low, "high": high,
-        "size_adjusted": size_adjusted})
+        "ahead": ahead, "size_adjusted": size_adjusted})
 
 
 def groups(sweep: Sweep, axis: Axis) -> tuple[tuple[Any, ...], list[NDArray[np.intp]]]:

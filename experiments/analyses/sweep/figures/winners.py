@@ -44,7 +44,7 @@ def won(sweep: Sweep, measure: str) -> Won:
     """Which is best in one return."""
     rows = winners(sweep, measure)
     values = sweep.measures[measure]
-    return Won(rows.family.to_numpy(object), np.asarray(scales.scale_of(measure).difference(rows.margin.to_numpy())), (rows.low > 0).to_numpy(),
+    return Won(rows.family.to_numpy(object), np.asarray(scales.scale_of(measure).difference(rows.margin.to_numpy())), rows.ahead.to_numpy(),
                rows.size_adjusted.to_numpy(), not np.ptp(values, axis=0).any())
 
 

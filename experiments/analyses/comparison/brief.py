@@ -1,0 +1,146 @@
+"""The brief: the question, the answer, three findings, how sure, and what would change the answer. It opens the report and is brief.md."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from experiments.analyses.comparison.assumptions import Assumptions
+from experiments.analyses.comparison.change import Change, against_alignment, sentence
+from experiments.analyses.comparison.comparison import Comparison, returns_in
+from experiments.analyses.comparison.contrasts import Contrast, best_of, contrasts, difference, members, size_adjusted
+from experiments.analyses.comparison.findings import labels_of, parameter_labels
+from experiments.analyses.comparison.structures import where
+from experiments.configuration.job import Job
+from experiments.methods.survival import FAILED, ROBUST
+from experiments.names import powers
+from experiments.report.differences import gains_short, noun, short
+from experiments.words import capital, in_ten, listed, plural
+from sim.payoffs import RETURNS
+
+#: At most so many findings.
+MOST = 3
+#: Of so many returns a table that fits a page or a terminal has a column.
+COLUMNS = 5
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What a reader with two minutes reads; every part a sentence or two.
+
+    Attributes:
+        question: What was asked.
+        answer: The answer.
+        findings: What else was found, at most three.
+        worlds: How sure the means are.
+        assumptions: How far the answer rests on assumptions.
+        other: What would change the answer.
+    """
+
+    question: str
+    answer: str
+    findings: tuple[str, ...]
+    worlds: str
+    assumptions: str
+    other: str
+
+
+def brief_of(job: Job, comparison: Comparison, assumptions: Assumptions | None, change: Change | None) -> Brief:
+    """The brief of a comparison."""
+    state = job.settings.world.states[job.settings.focal].label or job.settings.focal
+    findings = _compared(comparison)
+    if change is None:
+        question = job.run.question or f"What does each strategy of {state} between {listed(powers())} gain and cost?"
+        answer = findings[0]
+        rest = findings[1:]
+    else:
+        question = job.run.question or f"What does this change for {state} between {listed(powers())}: {change.what}?"
+        said = [text for measure in RETURNS if (text := sentence(change, measure))]
+        practical = [text for text in said if not text.endswith("does not change in practice.")] or said[:1] or ["Nothing changes."]
+        answer, rest = practical[0], [*_moved(comparison, change), *practical[1:], *findings]
+    each = [] if assumptions is None else contrasts(comparison, assumptions)
+    return Brief(question, answer, tuple(rest[:MOST]), _worlds(comparison, change), _assumptions(each, assumptions), _other(each, assumptions))
+
+
+def in_markdown(brief: Brief, title: str, table: Sequence[str], command: str) -> str:
+    """The brief as Markdown."""
+    return "\n".join([
+        f"# {title}", "", f"*{brief.question}*", "", f"**{brief.answer}**", "", *(f"- {finding}" for finding in brief.findings), "", "```", *table, "```", "",
+        "## How sure", "", f"- Worlds: {brief.worlds}", f"- Assumptions: {brief.assumptions}", "", "## What would change the answer", "", brief.other, "",
+        f"Made by `{command}`. The full report is report.html in the same folder.", ""])
+
+
+def columns(comparison: Comparison) -> list[str]:
+    """The returns that a short table shows: those in which some strategy differs for certain and in practice, the composite first."""
+    counting = comparison.paired[comparison.paired.verdict.isin(["better", "worse"])].measure
+    named = [measure for measure in returns_in(comparison.payoffs) if (counting == measure).any()]
+    return sorted(named, key=lambda measure: measure in RETURNS)[:COLUMNS]
+
+
+def _compared(comparison: Comparison) -> list[str]:
+    """What the comparison shows: hedging against alignment, the best strategies, the reference."""
+    hedging, aligned = members(comparison, "hedging"), members(comparison, "alignment")
+    result = []
+    if hedging and aligned:
+        each = {measure: size_adjusted(comparison, hedging, aligned, measure) for measure in RETURNS}
+        named = {sign: [f"{short(m, d.mean)} of {noun(m)}" for m, d in each.items() if d.counts == sign] for sign in (1, -1)}
+        verbs = [f"{verb} {listed(named[sign])}" for sign, verb in ((1, "gains"), (-1, "costs")) if named[sign]]
+        result.append(f"Compared with alignment, hedging {' and '.join(verbs)}." if verbs else "Hedging or alignment makes no practical difference.")
+    shown, reference = labels_of(comparison), comparison.reference
+    for measure in columns(comparison):
+        best, ties = best_of(comparison, comparison.strategies, measure)
+        if best != reference and reference not in ties:
+            d = difference(comparison, best, reference, measure)
+            result.append(f"{capital(noun(measure))} is highest with {shown[best]}: {gains_short(measure, d)} against {shown[reference]}.")
+        else:
+            result.append(f"No strategy gains more {noun(measure)} than {shown[reference]} for certain and in practice.")
+    return result or ["No strategy differs from another for certain and in practice."]
+
+
+def _moved(comparison: Comparison, change: Change) -> list[str]:
+    """How the change moves the comparison: hedging against alignment, and who is best."""
+    result = []
+    for measure in RETURNS:
+        d = against_alignment(change, comparison.families, measure)
+        if d is not None and d.counts:
+            result.append(f"The change moves hedging against alignment by {gains_short(measure, d)} of {noun(measure)}.")
+    return result[:1] or ["The change does not move the comparison of hedging and alignment in practice."] * (
+        bool(members(comparison, "hedging")) and bool(members(comparison, "alignment")))
+
+
+def _worlds(comparison: Comparison, change: Change | None) -> str:
+    """How many of the differences are certain, large enough to matter, or neither."""
+    verdicts = comparison.paired[comparison.paired.strategy != comparison.reference].verdict.tolist() if change is None else change.table.verdict.tolist()
+    if not verdicts:
+        return "one strategy alone was run; there is nothing to compare."
+    if comparison.n_worlds == 1:
+        return "one world alone was simulated, so that nothing can be said about chance."
+    settled = np.mean([verdict != "open" for verdict in verdicts])
+    mark = "high" if settled >= ROBUST else "medium" if settled > FAILED else "low"
+    rest = "" if settled == 1 else "; the others need more worlds"
+    return f"{mark}: {in_ten(float(settled), 'differences')} are settled in {plural(comparison.n_worlds, 'world')}{rest}."
+
+
+def _assumptions(each: Sequence[Contrast], assumptions: Assumptions | None) -> str:
+    if assumptions is None:
+        return "not checked (assumption_draws=0)."
+    if not each:
+        return "no difference here is certain and large enough to check."
+    shares = [contrast.survival.share.value for contrast in each]
+    held = sum(share >= ROBUST for share in shares)
+    mark = "high" if held == len(shares) else "medium" if 2 * held >= len(shares) else "low"
+    count = f"all {len(shares)}" if held == len(shares) > 1 else f"{held or 'none'} of {len(shares)}"
+    return f"{mark}: {count} conclusions of the report hold in at least 8 of 10 draws of the assumed numbers."
+
+
+def _other(each: Sequence[Contrast], assumptions: Assumptions | None) -> str:
+    """The assumption that moves the weakest conclusion most, and the structures under which one turns round."""
+    if assumptions is None or not each:
+        return "Other values and structures were not tried, or nothing was certain enough to change."
+    labels = parameter_labels()
+    weakest = min(each, key=lambda contrast: contrast.survival.share.value)
+    moved = [labels[assumptions.names[i]] for i, _ in weakest.survival.movers]
+    parts = [f"Other values of {listed(moved)}: the conclusion on {noun(weakest.measure)} rests most on them."] if moved else []
+    turning = list(dict.fromkeys(name for contrast in each for name in contrast.turning))
+    parts += [f"A world where {where(turning)}: there some conclusion turns round."] if turning else []
+    return " ".join(parts) or "No single assumption that was tried."

@@ -1,0 +1,150 @@
+"""The effect of a change: what a scenario, policies or parameters do to each strategy, and to the comparison, against the baseline on the same worlds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from experiments.cells.job_cells import Results
+from experiments.configuration.job import Job
+from experiments.figures.style import labels
+from experiments.methods.intervals import mean_interval
+from experiments.methods.sides import advantage
+from experiments.names import plain, powers
+from experiments.report import differences
+from experiments.report.differences import Difference, of_worlds, verdict
+from experiments.words import capital, listed, number, within
+from sim.axes import WORLD, Array
+from sim.parameters import Parameters
+from sim.payoffs import COMPOSITE, RETURNS, Payoff, composite
+from sim.quantity import quantities
+
+#: So many things are not named one by one.
+MANY = 3
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a job changes, and its effect.
+
+    Attributes:
+        what: What is changed, within a sentence, such as "scenario slowdown first".
+        baseline: Each return in the baseline in each world, shape (strategies, worlds).
+        effects: The return less that in the baseline, shape (strategies, worlds).
+        strategies: Names.
+        payoff: Its smallest differences that matter.
+        table: A row for each strategy and return, columns as in results/README.md.
+    """
+
+    what: str
+    baseline: Mapping[str, Array]
+    effects: Mapping[str, Array]
+    strategies: tuple[str, ...]
+    payoff: Payoff
+    table: pd.DataFrame
+
+    def effect(self, measure: str, strategy: str) -> Difference:
+        """What the change does to one return of one strategy."""
+        return of_worlds(self.effects[measure][self.strategies.index(strategy)], self.payoff.smallest(measure))
+
+    def moves(self, measure: str, one: str, other: str) -> Difference:
+        """How far the change moves the difference between two strategies."""
+        rows = [self.strategies.index(name) for name in (one, other)]
+        return of_worlds(self.effects[measure][rows[0]] - self.effects[measure][rows[1]], self.payoff.smallest(measure))
+
+    def ends(self, measure: str) -> tuple[str, str]:
+        """The strategies to which the change does least and most good."""
+        means = self.effects[measure].mean(axis=WORLD)
+        return self.strategies[int(means.argmin())], self.strategies[int(means.argmax())]
+
+
+def change_of(what: str, under: Results, baseline: Results, reference: str, payoff: Payoff) -> Change:
+    """The effect of a change.
+
+    Args:
+        what: What is changed, within a sentence.
+        under: Payoffs under the change.
+        baseline: Payoffs of the same strategies in the baseline, on the same worlds.
+        reference: Strategy all others are compared with.
+        payoff: Weights, scales, and the smallest differences that matter.
+    """
+    names, base = under.strategies, under.strategies.index(reference)
+    measured = [{measure: results.payoffs[measure] for measure in RETURNS} for results in (under, baseline)]
+    if payoff.weights is not None:  # consumption counts from that of the reference under the change in both
+        measured = [{**each, COMPOSITE: composite(each, payoff, measured[0]["economic"][base])} for each in measured]
+    now, before = measured
+    effects = {measure: now[measure] - before[measure] for measure in now}
+    return Change(what, before, effects, names, payoff, _table(effects, before, names, base, payoff))
+
+
+def _table(effects: Mapping[str, Array], baseline: Mapping[str, Array], names: Sequence[str], base: int, payoff: Payoff) -> pd.DataFrame:
+    rows = []
+    for measure, values in effects.items():
+        smallest = payoff.smallest(measure)
+        effect, moved = mean_interval(values), mean_interval(values - values[base])
+        for i, name in enumerate(names):
+            rows.append({
+                "strategy": name, "measure": measure, "baseline": baseline[measure][i].mean(),
+                "effect": effect[0][i], "low": effect[1][i], "high": effect[2][i], "verdict": verdict(effect[1][i], effect[2][i], smallest),
+                "moved": moved[0][i], "moved_low": moved[1][i], "moved_high": moved[2][i], "moved_verdict": verdict(moved[1][i], moved[2][i], smallest),
+            })
+    return pd.DataFrame(rows)
+
+
+def what_changes(job: Job) -> str:
+    """What sets a job apart from its baseline, in a phrase; empty where it has none."""
+    now, before = job.settings, job.baseline
+    if before is None:
+        return ""
+    parts = [f"scenario {plain(now.scenario.name)}"] if now.scenario.name != before.scenario.name else []
+    for place, power in zip(powers(), now.policies, strict=True):
+        policy = now.policies[power]
+        if policy != before.policies[power]:
+            parts.append(f"{place} with policy {plain(policy.name)}{' changed' * (policy.name == before.policies[power].name)}")
+    others = [state for state in now.peers if state != now.focal and now.peers[state] != before.peers[state]]
+    played = list(dict.fromkeys(plain(now.peers[state].name) for state in others))
+    if others:
+        who = listed([now.world.states[state].label or state for state in others]) if len(others) < MANY else f"{len(others)} neighbours"
+        parts.append(f"{who} with {listed(played) if len(played) < MANY else 'other strategies'}")
+    differ = [name for name in type(now.parameters).model_fields if not np.array_equal(getattr(now.parameters, name), getattr(before.parameters, name))]
+    parts += [f"{within(quantities(Parameters)[name].meaning.split(':')[0])} {number(getattr(now.parameters, name), 3)}" for name in differ[:MANY]]
+    parts += [f"{len(differ) - MANY} more parameters"] if len(differ) > MANY else []
+    return listed(parts)
+
+
+def sentence(change: Change, measure: str) -> str:
+    """What a change does to one return of all strategies; empty where it does nothing."""
+    values = change.effects[measure]
+    if not values.any():
+        return ""
+    noun, called = capital(differences.noun(measure)), labels(change.strategies)
+    worst, best = change.ends(measure)
+    low, high = change.effect(measure, worst), change.effect(measure, best)
+    by_most, by_least = (f"{called[name]}, by {differences.short(measure, d.mean)}" for name, d in ((best, high), (worst, low)))
+    signs = {of_worlds(row, change.payoff.smallest(measure)).counts for row in values}
+    if signs == {0}:
+        return f"{noun} does not change in practice."
+    if len(values) == 1:
+        return f"{noun} {'rises' if high.counts > 0 else 'falls'} with {by_most}."
+    if signs == {-1}:
+        return f"{noun} falls with every strategy: most with {by_least}; least with {by_most}."
+    if signs == {1}:
+        return f"{noun} rises with every strategy: most with {by_most}; least with {by_least}."
+    unmoved = [called[name] for name, row in zip(change.strategies, values, strict=True) if not of_worlds(row, change.payoff.smallest(measure)).counts]
+    rises = f"rises most with {by_most}" if 1 in signs else ""
+    falls = f"falls most with {by_least}" if -1 in signs else ""
+    return f"{noun} {rises}{' and ' if rises and falls else ''}{falls}{'' if rises and falls else f'; with {_some(unmoved)} it does not change in practice'}."
+
+
+def _some(names: Sequence[str]) -> str:
+    return listed(names) if len(names) < MANY else f"{len(names)} strategies"
+
+
+def against_alignment(change: Change, families: Mapping[str, str], measure: str) -> Difference | None:
+    """How far the change moves hedging against alignment, size-adjusted; None where one of them was not compared."""
+    sides = [[i for i, name in enumerate(change.strategies) if families[name] == family] for family in ("hedging", "alignment")]
+    if not all(sides):
+        return None
+    now, before = (advantage(values[:, None], *sides)[0] for values in (change.baseline[measure] + change.effects[measure], change.baseline[measure]))
+    return of_worlds(now - before, change.payoff.smallest(measure))
