@@ -98,7 +98,8 @@ def presets() -> dict[str, str]:
 def started(command: Sequence[str], results: Path) -> tuple[int, Path | None]:
     """Run a command; its exit code and run folder, none where it failed."""
     print(f"\ncounterpoise {shlex.join(command)}", flush=True)
-    process = subprocess.run([sys.executable, "-m", "experiments.cli", *command, f"results={results}"], stdout=subprocess.PIPE, text=True, cwd=pages.ROOT)
+    words = [sys.executable, "-m", "experiments.cli", *command, "png=true", f"results={results}"]
+    process = subprocess.run(words, stdout=subprocess.PIPE, text=True, cwd=pages.ROOT)
     if process.returncode:
         print(process.stdout, end="")
         return process.returncode, None

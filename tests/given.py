@@ -47,12 +47,10 @@ NO_FIGURE = b'<svg xmlns="http://www.w3.org/2000/svg"></svg>'
 
 @contextmanager
 def unsaved() -> Iterator[None]:
-    """Draw figures and write empty files in their place: to lay out text and lines, twice for each figure, takes most of a small run's time."""
-    def save(figure: Any, folder: Path, name: str) -> tuple[Path, Path]:
-        files = folder / f"{name}.svg", folder / f"{name}.png"
-        for file in files:
-            file.write_bytes(NO_FIGURE)
-        return files
+    """Draw figures and write empty files in their place: to lay out text and lines takes most of a small run's time."""
+    def save(figure: Any, folder: Path, name: str) -> Path:
+        (folder / f"{name}.svg").write_bytes(NO_FIGURE)
+        return folder / f"{name}.svg"
 
     # Workers, which would draw as they always do, draw nothing where so little may be copied to them.
     with mock.patch("experiments.figures.figure.save", save), mock.patch("experiments.analyses.comparison.pictures.COPIED_AT_MOST", -1):

@@ -245,7 +245,7 @@ def _as_changed(scenario: Scenario, given: Iterable[str]) -> Scenario:
 def _run(building: _Building, model: Mapping[str, Any]) -> dict[str, Any]:
     """Everything that a run is made of."""
     composed = building.composed
-    result = {key: composed[key] for key in ("workers", "assumption_draws", "results", "sweep", "question", "against")}
+    result = {key: composed[key] for key in ("workers", "assumption_draws", "results", "png", "sweep", "question", "against")}
     kinds: Iterable[tuple[str, type[BaseModel]]] = (("payoff", Payoff), ("design", Design), ("executor", ExecutorChoice))
     result |= {key: building.typed(kind, composed[key], key) for key, kind in kinds}
     result |= {"name": _name(building, model) if composed["name"] is None else _named(building, composed["name"]), "reference": _reference(building, model)}

@@ -48,6 +48,7 @@ class Run(Frozen):
         workers: Processes; None: one per core.
         assumption_draws: Draws of all assumed parameters; 0: none.
         results: Folder for results, relative to the current one.
+        png: Whether figures are saved as PNG too.
         sweep: Keys that a preset varies, each with its values: one job for every combination.
         question: The question it answers, a sentence for its report.
         payoff: Anchors and weights of composites.
@@ -61,6 +62,7 @@ class Run(Frozen):
     workers: Annotated[int, Field(ge=1, le=1024)] | None
     assumption_draws: Annotated[int, Field(ge=0, le=1_000_000)]
     results: Annotated[str, Field(min_length=1)]
+    png: bool = False
     sweep: dict[SweptKey, Annotated[list[str | bool | int | float], Field(min_length=1, max_length=10_000)]]
     question: Annotated[str, Field(max_length=300)] | None
     payoff: Payoff

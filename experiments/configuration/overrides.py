@@ -6,8 +6,8 @@ import shlex
 from collections.abc import Container, Sequence
 from pathlib import Path
 
-#: What says where and with how many processes something is computed. It changes no number: no file keeps it, and none may set it.
-OWN = ("results", "workers", "executor")
+#: What says where and with how many processes something is computed, and how figures are saved. It changes no number: no file keeps it, none may set it.
+OWN = ("results", "workers", "executor", "png")
 #: What a word of a command can be: an option, with a value or followed by one, or KEY=VALUE.
 _OPTION = re.compile(r"-m|--[A-Za-z][\w.-]*(=.*)?", re.DOTALL)
 _OVERRIDE = re.compile(r"[+~]{0,2}[A-Za-z][\w./@-]*=.*|~[A-Za-z][\w./@-]*", re.DOTALL)

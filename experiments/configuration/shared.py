@@ -10,7 +10,7 @@ from experiments.configuration.files import GROUPS
 from experiments.messages import shortened, unknown
 
 #: Keys that only the command line sets, with all below them. conf/config.yaml holds their defaults.
-COMMAND_LINE = ("executor", "results", "workers")
+COMMAND_LINE = ("executor", "png", "results", "workers")
 
 _MODEL = ("parameters", "policies", "peers")
 

@@ -1,7 +1,8 @@
 """A figure: what is said and drawn, and how it is framed, saved and shown."""
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -12,9 +13,12 @@ from matplotlib.figure import Figure
 
 from experiments.figures import layout
 from experiments.figures.style import styled
+from experiments.figures.svg import tidied
 from experiments.names import filled
 
 DPI = 150
+
+_png: ContextVar[bool] = ContextVar("png", default=False)
 
 Subject = TypeVar("Subject")
 Text = str | Callable[[Subject], str]
@@ -81,19 +85,34 @@ def drawn(spec: FigureSpec[Subject], subject: Subject, foot: str) -> Figure:
     return figure
 
 
-def save(figure: Figure, folder: Path, name: str) -> tuple[Path, Path]:
-    """Write a figure as SVG and PNG; the same figure gives the same bytes.
+@contextmanager
+def with_png(wanted: bool) -> Iterator[None]:
+    """Save figures as PNG too, where that is wanted."""
+    token = _png.set(wanted)
+    try:
+        yield
+    finally:
+        _png.reset(token)
+
+
+def png_wanted() -> bool:
+    """Whether figures are saved as PNG too."""
+    return _png.get()
+
+
+def save(figure: Figure, folder: Path, name: str) -> Path:
+    """Write a figure as SVG, and as PNG where that is wanted; the same figure gives the same bytes.
 
     Returns:
-        The two files.
+        The SVG.
     """
-    svg, png, written = folder / f"{name}.svg", folder / f"{name}.png", BytesIO()
+    svg, written = folder / f"{name}.svg", BytesIO()
     with styled():
         figure.savefig(written, format="svg", metadata={"Date": None})
-        figure.savefig(png, dpi=DPI)
-    # A hundredth of a point is finer than any screen or printer: more digits, like indentation, only make the file larger.
-    svg.write_bytes(re.sub(rb"(\d*[1-9]\d*\.\d\d)\d+|\n +", lambda result: result[1] or b"\n", written.getvalue()))
-    return svg, png
+        if png_wanted():
+            figure.savefig(folder / f"{name}.png", dpi=DPI)
+    svg.write_text(tidied(written.getvalue().decode(), name), encoding="utf-8")
+    return svg
 
 
 def picture(spec: FigureSpec[Subject], subject: Subject, foot: str, folder: Path) -> Picture:
@@ -108,7 +127,7 @@ def picture(spec: FigureSpec[Subject], subject: Subject, foot: str, folder: Path
     Raises:
         OSError: It cannot be written.
     """
-    svg, _ = save(drawn(spec, subject, foot), folder / "figures", text_of(spec.name, subject))
+    svg = save(drawn(spec, subject, foot), folder / "figures", text_of(spec.name, subject))
     return Picture(text_of(spec.title, subject), text_of(spec.question, subject), text_of(spec.caption, subject), spec.alt(subject), svg)
 
 

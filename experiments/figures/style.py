@@ -133,6 +133,7 @@ def styled() -> Iterator[None]:
             "xtick.color": QUIET, "ytick.color": QUIET, "xtick.labelcolor": INK, "ytick.labelcolor": INK, "axes.spines.top": False,
             "axes.spines.right": False, "axes.linewidth": 0.6, "xtick.major.width": 0.6, "ytick.major.width": 0.6, "xtick.major.size": 3,
             "ytick.major.size": 3, "lines.linewidth": 1.2, "legend.frameon": False,
-            "axes.formatter.useoffset": False, "axes.formatter.limits": (-5, 9), "svg.hashsalt": "counterpoise", "savefig.facecolor": "white",
+            "axes.formatter.useoffset": False, "axes.formatter.limits": (-5, 9), "svg.hashsalt": "counterpoise", "svg.fonttype": "none",
+            "savefig.facecolor": "white",
         })
         yield

@@ -1,12 +1,42 @@
 """The templates of the reports."""
 
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from urllib.parse import quote
+from typing import Any
 
 import jinja2
+from markupsafe import Markup, escape
 
 from experiments import words
+from experiments.report.glossary import LIST, explained
+
+
+@dataclass
+class Contents:
+    """The sections of a page in their order, as they are written.
+
+    Attributes:
+        entries: Title of each, where it stands in the page, and its figures: their questions and where they stand.
+    """
+
+    entries: list[tuple[str, str, list[tuple[str, str]]]] = field(default_factory=list)
+
+    def section(self, title: str) -> str:
+        """Add a section; where it stands."""
+        self.entries.append((title, f"section-{len(self.entries) + 1}", []))
+        return self.entries[-1][1]
+
+    def figure(self, question: str, number: int) -> str:
+        """Add a figure to the last section; where it stands. One that stands before all sections needs no entry."""
+        if self.entries:
+            self.entries[-1][2].append((question, f"figure-{number}"))
+        return f"figure-{number}"
+
+
+def page(name: str, **values: Any) -> str:
+    """A report made from a template of this folder, its terms explained where each section uses them first."""
+    return explained(template(name).render(contents=Contents(), glossary=Markup(LIST), **values))
 
 
 @cache  # reading a template takes half a second
@@ -14,14 +44,14 @@ def template(name: str) -> jinja2.Template:
     """A template of this folder; undefined names are errors."""
     loader = jinja2.FileSystemLoader(Path(__file__).parent)
     environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"data_uri": _data_uri, "fixed": words.fixed, "share": words.share, "plain": _plain}
+    environment.filters |= {"inline": _inline, "fixed": words.fixed, "share": words.share, "plain": _plain}
     environment.globals["plural"] = words.plural
     return environment.get_template(name)
 
 
-def _data_uri(file: Path) -> str:
-    # Percent-encoding only what must be is a quarter smaller than base64.
-    return "data:image/svg+xml," + quote(file.read_text(encoding="utf-8"), safe=" !$&'()*+,-./:;=?@[]_~")
+def _inline(file: Path, alt: str) -> Markup:
+    """A figure as a part of the page, whose text can be searched and copied."""
+    return Markup(file.read_text(encoding="utf-8").replace("<svg ", f'<svg role="img" aria-label="{escape(alt)}" ', 1))
 
 
 def _plain(value: float) -> str:

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.cells.session import Origin, Session
+from experiments.figures.figure import with_png
 from experiments.report.parts import Finding, Part, Table
-from experiments.report.template import template
+from experiments.report.template import page
 from experiments.runs import columns
 from experiments.runs.folder import new_folder, settings_hash, write_csv
 from experiments.runs.manifest import write_manifest
@@ -56,7 +57,7 @@ def write(name: str, command: str, report: Callable[[Path], Report], origin: Ori
         OSError: Something cannot be written.
     """
     folder = new_folder(origin.jobs[0].run.results, name)
-    with session.watch.on("drawing"):
+    with session.watch.on("drawing"), with_png(origin.jobs[0].run.png):
         made = report(folder)
     if made.printed:
         print(made.printed)
@@ -84,9 +85,10 @@ def analysis(title: str, parts: Sequence[Part], conclusions: Table, command: str
         settings: Those that all of it rests on, whose checksum the page shows; None: there are several.
     """
     findings = [finding for part in parts for finding in part.findings]
-    page = template("analysis.html.jinja").render(
-        title=title, command=command, conclusions=conclusions, findings=findings, lead=[text for part in parts for text in part.lead],
+    made = page(
+        "analysis.html.jinja", question="", title=title, command=command, conclusions=conclusions, findings=findings,
+        paragraphs=[text for part in parts for text in part.lead],
         caveats=[text for part in parts for text in part.caveats], pictures=[picture for part in parts for picture in part.pictures],
         tables=[table for part in parts for table in part.tables], hashes={} if settings is None else {"settings": settings_hash(settings)})
     printed = "\n".join(part.printed or "\n".join(map(str, part.findings)) for part in parts)
-    return Report(page, printed, findings, {name: frame for part in parts for name, frame in part.frames.items()})
+    return Report(made, printed, findings, {name: frame for part in parts for name, frame in part.frames.items()})

@@ -307,7 +307,7 @@ def _job(manifest: Mapping[str, Any], entry: Mapping[str, Any], results: Path) -
         raise ValueError(f"points: {unknown(strange[0], known, 'number')}")
     if not values:
         raise ValueError("points: expected at least one")
-    own: dict[str, Any] = {"results": str(results), "workers": None, "executor": {}}
+    own: dict[str, Any] = {"results": str(results), "workers": None, "executor": {}, "png": False}
     run = Run.model_validate({**manifest["run"], **own, **{name: entry[name] for name in OF_A_JOB}})
     return Job(settings, run, points, tuple(entry["overrides"]), entry["varied"], {}, None if number is None else _settings(baselines[number]))
 

@@ -24,7 +24,7 @@ from experiments.report import differences
 from experiments.report.conclusions import moved_by, table
 from experiments.report.parts import Conclusion, Table
 from experiments.report.phrases import cautions
-from experiments.report.template import template
+from experiments.report.template import page
 from experiments.runs.folder import settings_hash
 from experiments.words import capital, plural, share, signed
 from sim.parameters import Parameters
@@ -38,9 +38,9 @@ def render(job: Job, statistics: Statistics, brief: Brief, pictures: Sequence[Pi
     settings, comparison, assumptions = job.settings, statistics.comparison, statistics.assumptions
     states = settings.world.states
     policies = policy_labels(policy.name for policy in settings.policies.values())
-    return template("report.html.jinja").render(
-        title=title(comparison, job, assumptions), brief=brief, change=change_table(statistics.change, comparison),
-        reference=labels_of(comparison)[comparison.reference],
+    return page(
+        "report.html.jinja", question=job.run.question, title=title(comparison, job, assumptions), brief=brief,
+        change=change_table(statistics.change, comparison), reference=labels_of(comparison)[comparison.reference],
         settings=settings, run=job.run, comparison=comparison, findings=headline(comparison, assumptions), pictures=pictures,
         smallest=differences.smallest_text({measure: comparison.payoff.smallest(measure) for measure in RETURNS}),
         returns={name: MEASURES[name] for name in RETURNS}, levels=level_rows(comparison), differences=difference_rows(comparison),

@@ -8,7 +8,7 @@ from experiments.analyses.comparison.comparison import Comparison
 from experiments.analyses.comparison.figures.catalogue import FIGURES
 from experiments.executors.processes import Processes
 from experiments.figures.context import Context
-from experiments.figures.figure import FigureSpec, Picture, draw_all, picture
+from experiments.figures.figure import FigureSpec, Picture, draw_all, picture, png_wanted, with_png
 from experiments.figures.style import labels
 from experiments.names import Names, names, naming
 
@@ -28,11 +28,11 @@ def pictures(comparison: Comparison, context: Context, folder: Path, executor: E
     small = sum(values.nbytes for values in comparison.payoffs.values()) <= COPIED_AT_MOST
     if not (isinstance(executor, Processes) and small):
         return draw_all(FIGURES.values(), comparison, foot, folder)
-    futures = [executor.submit(_drawn, names(), spec, comparison, foot, folder) for spec in FIGURES.values() if spec.applies(comparison)]
+    futures = [executor.submit(_drawn, names(), png_wanted(), spec, comparison, foot, folder) for spec in FIGURES.values() if spec.applies(comparison)]
     return [future.result() for future in futures]
 
 
-def _drawn(labels_in_force: Names, spec: FigureSpec[Comparison], comparison: Comparison, foot: str, folder: Path) -> Picture:
-    """A picture in a worker, with the labels that are in force in the command."""
-    with naming(labels_in_force):
+def _drawn(labels_in_force: Names, png: bool, spec: FigureSpec[Comparison], comparison: Comparison, foot: str, folder: Path) -> Picture:
+    """A picture in a worker, with the labels that are in force in the command and the kinds of files that it wants."""
+    with naming(labels_in_force), with_png(png):
         return picture(spec, comparison, foot, folder)

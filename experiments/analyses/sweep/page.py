@@ -14,7 +14,7 @@ from experiments.figures.scales import scale_of
 from experiments.figures.style import family_label, labels
 from experiments.names import plain
 from experiments.report.differences import in_points, interval, smallest_text
-from experiments.report.template import template
+from experiments.report.template import page
 from experiments.words import number, plural
 from sim.payoffs import MEASURES
 
@@ -37,8 +37,8 @@ def render_sweep(sweep: Sweep, pictures: Sequence[Picture], *, title: str, quest
         contexts: World, scenario, state, seed and horizon of each job; where they differ, all are named.
         notes: Sentences for the end, such as which files are beside the report.
     """
-    return template("sweep.html.jinja").render(
-        title=title, question=question, sweep=sweep, where=_where(sweep, contexts), findings=headline(sweep), pictures=pictures,
+    return page(
+        "sweep.html.jinja", title=title, question=question, sweep=sweep, where=_where(sweep, contexts), findings=headline(sweep), pictures=pictures,
         reference=reference_label(sweep), axes=[{"axis": axis, "levels": _levels(sweep, axis.name)} for axis in sweep.axes],
         returns={name: {"label": scale_of(name).label, "unit": MEASURES[name].unit if name in MEASURES else "weighted score",
                         "meaning": MEASURES[name].meaning if name in MEASURES else "weighted sum of the returns, with the weights of the settings"}

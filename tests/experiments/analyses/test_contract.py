@@ -38,9 +38,7 @@ def test_it_leaves_a_page_figures_explained_tables_and_a_manifest_that_verifies(
     assert "<script" not in page
     assert f"counterpoise {ANALYSES[name].command}" in page
     assert not any(word in page for word in (">nan", " nan", "inf]"))
-    pictures = {file.stem for file in (run / "figures").glob("*.svg")}
-    assert pictures
-    assert pictures == {file.stem for file in (run / "figures").glob("*.png")}
+    assert page.count("<svg ") == len(list((run / "figures").iterdir())) > 0
     frames = {file.name: pd.read_csv(file) for file in run.glob("*.csv")}
     assert frames
     for table, columns in ((f"{run.parent.name}/{file}", frame.columns) for file, frame in frames.items()):

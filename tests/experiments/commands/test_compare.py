@@ -68,7 +68,7 @@ def test_the_folder_holds_what_its_readme_says_and_the_manifest_sums_are_right(f
     assert set(manifest["files"]) == files
     tables = {name.removeprefix("compare/") for name in COLUMNS if name.startswith("compare/")}
     assert files == {*tables, "payoffs.npz", "trajectories.npz", "findings.json", "report.html",
-                     *(f"figures/{name}.{kind}" for name in FIGURES for kind in ("svg", "png"))}
+                     *(f"figures/{name}.svg" for name in FIGURES)}
     for name, sha in manifest["files"].items():
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == sha
     explained = (ROOT / "results" / "README.md").read_text()
@@ -103,13 +103,20 @@ def test_the_report_is_one_file_that_loads_nothing_and_tells_no_secret(finished)
     _, folder = finished
     page = (folder / "report.html").read_text()
     assert not re.search(r"<(script|link|iframe|object)|src=\"(?!data:)|url\((?!['\"]?(?:data:|%23|#))", page)
-    assert page.count("<img ") == len(FIGURES)
-    assert all(alt for alt in re.findall(r'alt="([^"]*)"', page))
+    assert page.count("<svg ") == len(re.findall(r'<svg role="img" aria-label="[^"]', page)) == len(FIGURES)
     for text in (page, (folder / "manifest.json").read_text()):
         assert "kept-out" not in text
         assert str(Path.home()) not in text
     for name in RETURNS:
         assert MEASURES[name].meaning in page
+
+
+def test_figures_are_saved_as_png_where_that_is_wanted_and_no_file_says_so(tmp_path, capsys):
+    with drawing(["paired"]):
+        assert cli.main([*SMALL, "assumption_draws=0", "png=true", f"results={tmp_path}"]) == 0
+    folder = Path(capsys.readouterr().out.strip().splitlines()[-1]).parent
+    assert {file.name for file in (folder / "figures").iterdir()} == {"paired.svg", "paired.png"}
+    assert "png" not in json.loads((folder / "manifest.json").read_text())["command"]
 
 
 @pytest.mark.usefixtures("coarse")

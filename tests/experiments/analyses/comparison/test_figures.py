@@ -140,9 +140,9 @@ def test_nothing_imports_pyplot() -> None:
 def test_the_users_own_matplotlib_settings_change_nothing(tmp_path: Path) -> None:
     import matplotlib
 
-    plain = save(drawn(FIGURES["convergence"], compared(), foot_of(compared())), tmp_path, "plain")[0].read_bytes()
+    plain = save(drawn(FIGURES["convergence"], compared(), foot_of(compared())), tmp_path, "plain").read_bytes()
     with matplotlib.rc_context({"font.size": 30, "text.usetex": True, "axes.grid": True, "svg.fonttype": "none"}):
-        other = save(drawn(FIGURES["convergence"], compared(), foot_of(compared())), tmp_path, "other")[0].read_bytes()
+        other = save(drawn(FIGURES["convergence"], compared(), foot_of(compared())), tmp_path, "plain").read_bytes()
         assert matplotlib.rcParams["font.size"] == 30
     assert plain == other
 

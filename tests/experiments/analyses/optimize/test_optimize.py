@@ -200,7 +200,7 @@ def test_the_search_beats_the_base_it_starts_from_on_its_own_futures(tmp_path: P
     assert compared.in_sample["optimised"] > compared.in_sample["equidistance"]
     text = (run / "strategies" / "optimised.yaml").read_text(encoding="utf-8")
     assert yaml.safe_load(text)["optimised"]["lean_with"]["perception"] == -1  # the base's, not searched
-    assert not (run / "figures" / "front.png").exists()
+    assert not (run / "figures" / "front.svg").exists()
 
 
 @pytest.mark.usefixtures("undrawn")

@@ -139,7 +139,8 @@ def test_the_page_is_one_file_that_asks_for_nothing(tmp_path: Path) -> None:
                         command="counterpoise -m a=1", contexts=[CONTEXT], notes=["sweep.csv holds every number."])
     assert "<h1>A &amp; B</h1>" in page
     assert "Does &lt;it&gt; pay?" in page
-    for part in ("counterpoise -m a=1", "sweep.csv holds every number.", "data:image/svg+xml,", "<b>Mean rivalry</b> (log odds)", "−2, −1.5, −1"):
+    for part in ("counterpoise -m a=1", "sweep.csv holds every number.",
+                 "<svg role=\"img\" aria-label=\"Alt &#34;text&#34;.\" ", "<b>Mean rivalry</b> (log odds)", "−2, −1.5, −1"):
         assert part in page
     assert not re.search(r"(src|href)=\"?https?:", page)
 
