@@ -40,6 +40,9 @@ COMMANDS = {
 OTHER_NAMES = {"run": "compare", "simulate": "compare", "start": "compare", "help": "--help", "list": "--help", "version": "--version"}
 
 
+#: The option that names the user's own folder of configuration.
+CONF = "--conf"
+
 INTERRUPTED_LINE = "interrupted; finished cells are kept: run the same command again"
 
 
@@ -198,6 +201,49 @@ def _program(words: Sequence[str]) -> str:
 
 
 def _run(words: Sequence[str]) -> int:
+    words, folder = _without_conf(words)
+    with _own_files(folder):
+        return _of_words(words)
+
+
+def _without_conf(words: Sequence[str]) -> tuple[list[str], str | None]:
+    """The words without `--conf DIR`, which every command takes, and its folder.
+
+    Raises:
+        UsageError: It is given without a folder.
+    """
+    rest: list[str] = []
+    folder: str | None = None
+    following = iter(words)
+    for word in following:
+        if word == CONF or word.startswith(f"{CONF}="):
+            folder = word.partition("=")[2] if "=" in word else next(following, "")
+            if not folder or folder.startswith("-"):
+                raise UsageError(f"{CONF} needs a folder: {CONF} DIR")
+        else:
+            rest.append(word)
+    return rest, folder
+
+
+@contextmanager
+def _own_files(folder: str | None) -> Iterator[None]:
+    """Let a command use the files of the folder it names, for which the environment speaks: every thread of it must know."""
+    from experiments.configuration.files import VARIABLE, own_dir, read_again
+
+    before = os.environ.get(VARIABLE)
+    if folder is not None:
+        os.environ[VARIABLE] = os.path.abspath(os.path.expanduser(folder))
+    try:
+        if own_dir():
+            read_again()  # in a process that runs several commands, they may have changed
+        yield
+    finally:
+        if folder is not None:
+            os.environ.pop(VARIABLE)
+            os.environ.update({} if before is None else {VARIABLE: before})
+
+
+def _of_words(words: Sequence[str]) -> int:
     command, arguments = (words[0], list(words[1:])) if _is_named(words) else ("compare", list(words))
     if command not in COMMANDS:
         from experiments.commands.command import not_understood

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from experiments.configuration.files import conf_dir, file_of, names_in
+from experiments.configuration.files import conf_dir, file_of, names_in, own_dir, shown
 from experiments.configuration.yaml_files import read
 from experiments.messages import printable
 
@@ -12,7 +12,7 @@ LONGEST = 200
 HEADER = """\
 counterpoise: compare hedging, balancing and alignment of a small state between two great powers.
 
-usage: counterpoise [COMMAND] [KEY=VALUE ...] [-m] [--dry-run]
+usage: counterpoise [COMMAND] [KEY=VALUE ...] [-m] [--dry-run] [--conf DIR] [--version]
 
 examples:
   counterpoise
@@ -36,7 +36,9 @@ are kept in results/cells: run the same command again to go on where it was inte
 
 def text(commands: Mapping[str, str]) -> str:
     """The whole help text: `commands` by name with a line each, then the choices in conf/."""
-    lines = [HEADER, f"conf/ is {printable(str(conf_dir()), 1000)}\n", "commands:", *(f"  {name:<24}{line}" for name, line in commands.items())]
+    own = own_dir()
+    over = f"; over it lie your files in {shown(own)}/" if own else "; your files go into conf/ of the current folder, or --conf DIR"
+    lines = [HEADER, f"conf/ is {printable(str(conf_dir()), 1000)}{over}\n", "commands:", *(f"  {name:<24}{line}" for name, line in commands.items())]
     for group, inner in (("world", "world"), ("scenario", "scenario"), ("strategies", None), ("policy", None), ("experiment", None)):
         lines.append(f"\n{group}{' (all by default)' if group == 'strategies' else ''}:")
         for name in names_in(group):

@@ -8,7 +8,7 @@ from typing import Any
 from experiments.commands.command import Parser
 from experiments.configuration.check import KINDS, check_file, strays
 from experiments.configuration.errors import BAD_CONFIG, LONGEST, OK
-from experiments.configuration.files import GLOBAL_GROUPS, GROUPS, LISTS, PRIMARY, SEPARATE, files_below, primary, shown
+from experiments.configuration.files import GLOBAL_GROUPS, GROUPS, LISTS, PRIMARY, SEPARATE, files_below, own_dir, primary, shown
 from experiments.configuration.yaml_files import Document, read
 from experiments.messages import printable, shortened, unknown
 from sim.settings import Size
@@ -43,7 +43,8 @@ def main(arguments: Sequence[str]) -> int:
 def _check_folder(folder: Path, group: str) -> int:
     """Check every file below a folder but hidden ones; in one laid out as conf/, also whether each would be read."""
     files = files_below(folder)
-    wrong = strays(folder) if (folder / f"{PRIMARY}.yaml").exists() else {}
+    own = own_dir()
+    wrong = strays(folder) if (folder / f"{PRIMARY}.yaml").exists() or (own and own.samefile(folder)) else {}
     for problems in wrong.values():
         print("\n".join(problems))
     if not files:

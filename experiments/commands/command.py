@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from experiments.configuration.errors import LONGEST, USAGE
-from experiments.configuration.files import GROUPS, LISTS, PRIMARY, conf_dir, names_in
+from experiments.configuration.files import GROUPS, LISTS, PRIMARY, VARIABLE, conf_dir, names_in
 from experiments.configuration.yaml_files import mapping, read
 from experiments.messages import printable, shortened, unknown
 
@@ -29,6 +29,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, command: str, about: str) -> None:
         super().__init__(prog=f"counterpoise {command}", description=about, allow_abbrev=False)
+        self.add_argument("--conf", metavar="DIR", help=f"folder of your own files, laid over the shipped ones (default {VARIABLE}, or else conf/)")
 
     def error(self, message: str) -> NoReturn:
         """Print what is wrong and end; `experiments.cli` turns the end into the exit code."""

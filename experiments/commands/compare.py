@@ -16,7 +16,7 @@ from experiments.configuration.overrides import recorded
 from experiments.executors.beside import beside
 from experiments.messages import shortened
 
-OPTIONS = ("-m", "--multirun", "--dry-run", "--full", "--cfg", "-c", "--help", "--version")
+OPTIONS = ("-m", "--multirun", "--dry-run", "--full", "--conf", "--cfg", "-c", "--help", "--version")
 
 
 def main(arguments: Sequence[str]) -> int:

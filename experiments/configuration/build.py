@@ -14,7 +14,7 @@ from experiments.configuration.check import refuse_broken
 from experiments.configuration.design import Design
 from experiments.configuration.effect import without_effect
 from experiments.configuration.errors import ConfigError
-from experiments.configuration.files import GLOBAL_GROUPS, GROUPS, LISTS, document_of, documents, names_in, primary, shown
+from experiments.configuration.files import GLOBAL_GROUPS, GROUPS, LISTS, document_of, documents, is_own, names_in, primary, shown
 from experiments.configuration.job import DERIVED, ExecutorChoice, Job, Run
 from experiments.configuration.places import ALL, Keys, keys_of
 from experiments.configuration.violations import NAME_LENGTH, dotted, entry_violations, keyed, violations
@@ -56,7 +56,8 @@ def build(composed: dict[str, Any], choices: Mapping[str, Any], given: tuple[str
         points = options.design.points_for(settings, building.folder_of(("design", "file")))
     except ValueError as error:
         raise ConfigError([f"{building.where(keyed(line)[0])}: {line}" for line in str(error).split("\n")]) from None
-    return Job(settings, options, points, given, varied, composed)
+    own = sorted({shown(document.file) for _, document in building.sources if is_own(document.file)})
+    return Job(settings, options, points, given, varied, composed, tuple(own))
 
 
 def _sources(choices: Mapping[str, Any], composed: Mapping[str, Any]) -> list[tuple[Path_, Document]]:

@@ -23,9 +23,12 @@ from experiments.configuration.files import (
     document_of,
     documents,
     files_below,
+    group_of,
     kept,
     names_in,
+    own_dir,
     primary,
+    replaced,
     shown,
 )
 from experiments.configuration.hypothesis import Hypothesis
@@ -36,7 +39,7 @@ from experiments.configuration.shared import CHOSEN, COMMAND_LINE, SHARED, refus
 from experiments.configuration.table import below
 from experiments.configuration.violations import MOST_PROBLEMS, NAME_LENGTH, NAME_WORDS, dotted, entry_violations, under, violations
 from experiments.configuration.yaml_files import Document, Path_, mapping
-from experiments.messages import printable, shortened, unknown
+from experiments.messages import LISTED, printable, shortened, unknown
 from sim.axes import REST_KEY
 from sim.data import NAME, World
 from sim.parameters import Parameters
@@ -55,6 +58,10 @@ KINDS: dict[str, type[BaseModel]] = {
 #: Error types that do not count in a file that sets only a part of the keys: other files set the rest.
 OF_A_PART = ("missing", "split", "anchors", "design")
 
+
+#: Why a file of conf/ is not read.
+NEVER_READ = "the file would never be read; files are conf/GROUP/NAME.yaml, with GROUP one of "
+NOT_SHIPPED = "only the shipped config.yaml is read; set what you want in a preset, conf/experiment/NAME.yaml, or on the command line"
 
 _named: set[Path] = set()
 
@@ -95,20 +102,28 @@ def sound(group: str) -> list[str]:
 
 
 def pass_over() -> None:
-    """Name the files of conf/ that are wrong, or would never be read, on standard error, a line for each and once: the run does not use them."""
-    for file, problems in {**broken(), **strays(conf_dir())}.items():
+    """Name the files of conf/ that are wrong, or would never be read, on standard error, a line for each and once: the run does not use them.
+
+    The user's files that stand in place of shipped ones are named in one more line.
+    """
+    own = own_dir()
+    for file, problems in {**broken(), **strays(conf_dir()), **(strays(own) if own else {})}.items():
         if file not in _named:
             _named.add(file)
             more = f" (and {len(problems) - 1} more: counterpoise check {shown(file)})" if len(problems) > 1 else ""
             print(f"not used: {printable(problems[0], LONGEST)}{more}", file=sys.stderr)
+    if others := [file for file in replaced() if file not in _named]:
+        _named.update(others)
+        more = f" and {len(others) - LISTED} more" if len(others) > LISTED else ""
+        print(f"used in place of the shipped: {', '.join(map(shown, others[:LISTED]))}{more}", file=sys.stderr)
 
 
 def strays(folder: Path) -> dict[Path, list[str]]:
     """Files of a folder laid out as conf/ that would never be read, each with the problem."""
     kinds = (*GROUPS, *SEPARATE)
-    others = [file for file in files_below(folder)
-              if file != folder / f"{PRIMARY}.yaml" and file.relative_to(folder).parts[:-1] not in {(kind,) for kind in kinds}]
-    return {file: [f"{shown(file)}:1: the file would never be read; files are conf/GROUP/NAME.yaml, with GROUP one of {', '.join(GROUPS)}"] for file in others}
+    others = [file for file in files_below(folder) if file != primary() and file.relative_to(folder).parts[:-1] not in {(kind,) for kind in kinds}]
+    never = f"{NEVER_READ}{', '.join(kinds)}"
+    return {file: [f"{shown(file)}:1: {NOT_SHIPPED if file == folder / f'{PRIMARY}.yaml' else never}"] for file in others}
 
 
 def check_file(document: Document, group: str = "") -> list[str]:
@@ -118,7 +133,7 @@ def check_file(document: Document, group: str = "") -> list[str]:
         document: The file as read.
         group: Group of conf/ that it belongs to; empty: the name of its folder.
     """
-    group = group or (PRIMARY if document.file == primary() else document.file.parent.name)
+    group = group or group_of(document.file)
     result: Iterable[tuple[int, Path_, str]] = document.problems or ((document.line_of(path), path, text) for path, text in _problems(document, group))
     problems = sorted(islice(result, MOST_PROBLEMS + 1), key=lambda problem: problem[0])
     where = shown(document.file)

@@ -1,14 +1,17 @@
 """Where the configuration files are."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from functools import cache, wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 import experiments
+from experiments.configuration.errors import UsageError
 from experiments.configuration.yaml_files import Document, read
-from experiments.messages import printable
+from experiments.messages import printable, shortened
 
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
@@ -34,12 +37,90 @@ HYDRAS_OWN = "defaults"
 SUFFIXES = (".yaml", ".yml")
 
 
+#: The environment variable that names the user's own folder of configuration; without it, that is conf/ of the current folder.
+VARIABLE = "COUNTERPOISE_CONF"
+
+#: Strategy files from elsewhere, which a command names.
+_added: ContextVar[tuple[Path, ...]] = ContextVar("added", default=())
+
+_kept: list[Callable[[], None]] = []
+
+
 @cache
 def conf_dir() -> Path:
     """The folder of shipped configuration: conf/ of a checkout, or the copy inside an installed package."""
     here = Path(experiments.__file__).resolve().parent
     checkout = here.parent / "conf"
     return checkout if (checkout / "config.yaml").is_file() else here / "conf"
+
+
+def is_installed() -> bool:
+    """Whether the shipped configuration lies inside an installed package, where nobody writes."""
+    return conf_dir().parent == Path(experiments.__file__).resolve().parent
+
+
+def own_dir() -> Path | None:
+    """The folder of the user's own files, which are laid over the shipped ones; None where there is none, or where it is the shipped one.
+
+    Raises:
+        UsageError: The folder that was named is missing, or holds nothing.
+    """
+    folder = wanted_dir()
+    if folder is None or not os.path.isdir(folder):
+        return None
+    return None if os.path.samefile(folder, conf_dir()) else Path(folder)
+
+
+def wanted_dir() -> str | None:
+    """Where the user's own files are, or would be; None where there is no current folder.
+
+    Raises:
+        UsageError: The folder that was named is missing, or holds nothing.
+    """
+    if named := os.environ.get(VARIABLE):
+        _check_named(named)
+    try:
+        return os.path.abspath(named or "conf")
+    except OSError:  # the current folder is gone
+        return None
+
+
+def _check_named(folder: str) -> None:
+    if not os.path.isdir(folder):
+        raise UsageError(f"--conf (or {VARIABLE}): there is no folder {shortened(folder)}; make one with counterpoise init")
+    if not any(os.path.isdir(os.path.join(folder, group)) for group in (*GROUPS, *SEPARATE)):
+        inner = f"; did you mean {printable(os.path.join(folder, 'conf'), 200)}?" if os.path.isdir(os.path.join(folder, "conf")) else ""
+        raise UsageError(f"--conf (or {VARIABLE}): {shortened(folder)} has no folder of configuration files, such as strategies/ or scenario/{inner}")
+
+
+@contextmanager
+def adding(files: Iterable[Path]) -> Iterator[None]:
+    """Take strategy files from elsewhere as if they lay in conf/."""
+    token = _added.set(tuple(dict.fromkeys((*_added.get(), *files))))
+    try:
+        yield
+    finally:
+        _added.reset(token)
+
+
+def kept(make: Callable[Given, Made]) -> Callable[Given, Made]:
+    """A function whose results are kept as long as the files that were read are the same."""
+    @cache
+    def results(_: object, *given: Given.args, **named: Given.kwargs) -> Made:
+        return make(*given, **named)
+
+    @wraps(make)
+    def result(*given: Given.args, **named: Given.kwargs) -> Made:
+        return results((conf_dir(), own_dir(), _added.get()), *given, **named)  # type: ignore[arg-type]
+
+    _kept.append(results.cache_clear)
+    return result
+
+
+def read_again() -> None:
+    """Forget what was read: files have changed."""
+    for forget in _kept:
+        forget()
 
 
 def is_configuration(name: str) -> bool:
@@ -55,40 +136,57 @@ def files_below(folder: Path) -> list[Path]:
 
 def names_in(group: str) -> list[str]:
     """Names of the files of a group, sorted."""
-    return sorted({os.path.splitext(name)[0] for name in _names_of_files(group)} - {HYDRAS_OWN})
+    return list(_names_in(group))
 
 
+@kept
+def _names_in(group: str) -> list[str]:
+    return sorted({file.stem for file in _files_in(group)} - {HYDRAS_OWN})
+
+
+@kept
 def _files_in(group: str) -> list[Path]:
-    return sorted(conf_dir() / group / name for name in _names_of_files(group))
+    """Files of a group; one that is replaced by another of its name is not among them."""
+    result: list[Path] = []
+    for files in _layers(group):
+        names = {file.stem for file in files}
+        result = [file for file in result if file.stem not in names] + files
+    return result
 
 
-def _names_of_files(group: str) -> list[str]:
-    """Names of the files of a group; `os` takes a tenth of the time of `pathlib`, and this is asked hundreds of times while a configuration is checked."""
-    try:
-        return [name for name in os.listdir(conf_dir() / group) if is_configuration(name)]
-    except OSError:  # no such folder: no file either
-        return []
+def _layers(group: str) -> Iterator[list[Path]]:
+    """The files of a group from each place, the last to win last."""
+    own = own_dir()
+    for folder in (conf_dir(), *([own] if own else [])):
+        try:
+            yield sorted(folder / group / name for name in os.listdir(folder / group) if is_configuration(name))
+        except OSError:  # no such folder: no file either
+            continue
+    if group == "strategies":
+        yield list(_added.get())
 
 
-@cache
+def replaced() -> list[Path]:
+    """The user's files that stand in place of shipped ones and differ from them."""
+    own = [(file, conf_dir() / group_of(file)) for file in documents() if is_own(file)]
+    shipped = [(file, folder / f"{file.stem}{suffix}") for file, folder in own for suffix in SUFFIXES]
+    return [file for file, other in shipped if other.is_file() and documents()[file].text != read(other).text]
+
+
+def is_own(file: Path) -> bool:
+    """Whether a configuration file is not a shipped one."""
+    return not file.is_relative_to(conf_dir())
+
+
+def group_of(file: Path) -> str:
+    """The group that a file which is read belongs to, the name of its folder; `PRIMARY` for the one that all others are composed into."""
+    return PRIMARY if file == primary() else "strategies" if file in _added.get() else file.parent.name
+
+
+@kept
 def documents() -> dict[Path, Document]:
     """Every configuration file, read."""
     return {file: read(file) for file in (primary(), *(file for group in (*GROUPS, *SEPARATE) for file in _files_in(group)))}
-
-
-def kept(make: Callable[Given, Made]) -> Callable[Given, Made]:
-    """A function whose results are kept as long as the files that were read are the same."""
-    results = cache(make)
-    read_before: Any = None
-
-    @wraps(make)
-    def result(*given: Given.args, **named: Given.kwargs) -> Made:
-        nonlocal read_before
-        if read_before is not documents():
-            results.cache_clear()
-            read_before = documents()
-        return results(*given, **named)  # type: ignore[arg-type]
-    return result
 
 
 def document_of(group: str, name: str) -> Document | None:
@@ -98,8 +196,10 @@ def document_of(group: str, name: str) -> Document | None:
 
 def file_of(group: str, name: str) -> Path:
     """Where the file of a group with that name is, or would be."""
-    files = [conf_dir() / group / f"{name}{suffix}" for suffix in SUFFIXES]
-    return next((file for file in files if os.path.lexists(file)), files[0])
+    own = own_dir()
+    added = [file for file in _added.get() if file.stem == name] if group == "strategies" else []
+    files = [*added, *(folder / group / f"{name}{suffix}" for folder in ([own] if own else []) + [conf_dir()] for suffix in SUFFIXES)]
+    return next((file for file in files if os.path.lexists(file)), conf_dir() / group / f"{name}{SUFFIXES[0]}")
 
 
 def primary() -> Path:
@@ -108,6 +208,9 @@ def primary() -> Path:
 
 
 def shown(file: Path) -> str:
-    """A file as a person would name it: from conf/ on."""
-    folder = conf_dir()
-    return printable(f"conf/{file.relative_to(folder)}" if file.is_relative_to(folder) else str(file), 1000)
+    """A file as a person would name it: a shipped one from conf/ on, another one from the current folder on where it lies below."""
+    if not is_own(file):
+        return printable(f"{'shipped ' if own_dir() else ''}conf/{file.relative_to(conf_dir())}", 1000)
+    with suppress(OSError, ValueError):
+        return printable(str(file.relative_to(Path.cwd())), 1000)
+    return printable(str(file), 1000)

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from experiments.configuration.check import broken
-from experiments.configuration.files import GLOBAL_GROUPS, HYDRAS_OWN, LISTS, SEPARATE, conf_dir, documents, kept
+from experiments.configuration.files import GLOBAL_GROUPS, HYDRAS_OWN, LISTS, PRIMARY, SEPARATE, documents, group_of, kept
 
 _one_at_a_time = RLock()
 
@@ -62,14 +62,13 @@ def _own() -> tuple[dict[type, Any], dict[str, Any]]:
     store.__class__ = Kept
     store.repo = {"hydra": ConfigStore.instance().repo["hydra"]}
     for file, document in documents().items():
-        if file.parent.name not in SEPARATE and file.stem != HYDRAS_OWN:
-            group = None if file.parent == conf_dir() else file.parent.name
+        if (group := group_of(file)) not in SEPARATE and file.stem != HYDRAS_OWN:
             # What is wrong is never composed: `compose` refuses it by its name.
-            node = document.data if file not in broken() else {file.stem: {}} if file.parent.name in LISTS else {}
-            of_group = store.repo if group is None else store.repo.setdefault(group, {})
+            node = document.data if file not in broken() else {file.stem: {}} if group in LISTS else {}
+            of_group = store.repo if group == PRIMARY else store.repo.setdefault(group, {})
             package = "_global_" if group in GLOBAL_GROUPS else None
             name = f"{file.stem.removesuffix('.yaml')}.yaml"  # where Hydra looks for it, also for mine.yaml.yaml
-            of_group[name] = ConfigNode(name, node, group, package, provider=None)
+            of_group[name] = ConfigNode(name, node, None if group == PRIMARY else group, package, provider=None)
     shared = {kind: Singleton._instances[kind] for kind in (Plugins, SourcesRegistry)}
     return {**shared, ConfigStore: store}, dict(BaseContainer._resolvers)
 

@@ -82,6 +82,7 @@ class Job:
         varied: Values by key that set it apart from the other jobs of its sweep.
         composed: The configuration as Hydra composed it.
         baseline: The settings that its own are compared with, see `experiments.configuration.baseline`; None where there are none.
+        own_files: The user's files that it was composed from.
     """
 
     settings: Settings
@@ -91,6 +92,7 @@ class Job:
     varied: Mapping[str, str]
     composed: Mapping[str, Any]
     baseline: Settings | None = None
+    own_files: tuple[str, ...] = ()
 
 
 def name_of(jobs: Sequence[Job]) -> str:

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 
-from experiments.configuration.files import GROUPS, document_of, documents, kept, names_in
+from experiments.configuration.files import GROUPS, document_of, documents, group_of, kept, names_in
 from experiments.configuration.job import ExecutorChoice
 from experiments.configuration.places import ALL, BASELINE, Keys
 from experiments.configuration.yaml_files import Document, mapping
@@ -91,5 +91,5 @@ def known_powers() -> list[str]:
 
 
 def _keys_of_worlds(what: str) -> list[str]:
-    worlds = [mapping(document.data) for file, document in documents().items() if file.parent.name == "world"]
+    worlds = [mapping(document.data) for file, document in documents().items() if group_of(file) == "world"]
     return list(dict.fromkeys(str(key) for data in worlds for key in mapping(mapping(data.get("world")).get(what))))

@@ -6,6 +6,8 @@ import shlex
 from collections.abc import Container, Sequence
 from pathlib import Path
 
+from experiments.configuration.files import VARIABLE
+
 #: What says where and with how many processes something is computed, and how figures are saved. It changes no number: no file keeps it, none may set it.
 OWN = ("results", "workers", "executor", "png")
 #: What a word of a command can be: an option, with a value or followed by one, or KEY=VALUE.
@@ -67,5 +69,7 @@ def words_of(command: str, commands: Container[str]) -> list[str]:
 
 
 def located(command: str, results: Path) -> str:
-    """A recorded command with the folder its results are in, where that is not `results` of the current one."""
-    return command if results.resolve() == Path("results").resolve() else f"{command} {shlex.quote(f'results={results}')}"
+    """A recorded command with the folder its results are in, where that is not `results` of the current one, and the folder of own files that was named."""
+    named = [f"--conf={folder}"] if (folder := os.environ.get(VARIABLE)) else []
+    elsewhere = [] if results.resolve() == Path("results").resolve() else [f"results={results}"]
+    return " ".join([command, *map(shlex.quote, (*named, *elsewhere))])

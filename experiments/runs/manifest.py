@@ -99,7 +99,8 @@ def _number_of(baseline: JobCells | None, origin: Origin) -> int | None:
 
 def _of_job(job: Job, job_cells: Batch, baseline: int | None) -> dict[str, Any]:
     return {
-        "overrides": without_paths(job.overrides), "varied": dict(job.varied), "settings_sha256": settings_hash(job.settings),
+        "overrides": without_paths(job.overrides), "own_files": [last_part(file) for file in job.own_files],
+        "varied": dict(job.varied), "settings_sha256": settings_hash(job.settings),
         **{name: plain(getattr(job.run, name)) for name in OF_A_JOB},
         "points": {"names": list(job.points.names), "values": job.points.values.tolist()}, "settings": plain(job.settings), "cells": job_cells.keys(),
         "baseline": baseline,

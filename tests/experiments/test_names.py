@@ -14,7 +14,7 @@ from matplotlib.text import Text
 
 from experiments import cli
 from experiments.commands import tournament
-from experiments.configuration.files import documents
+from experiments.configuration.files import read_again
 from sim.data import Power, State, World
 from sim.parameters import Parameters
 from sim.policies.policy import Policy
@@ -77,7 +77,7 @@ class Renamed:
             sources |= set(re.findall(r"source: ['\"]?([^'\"\n}]+)", text))
         sources |= {known.source for kind in (Parameters, Strategy, LeanWith, Policy, State, Power, World) for known in quantities(kind).values()}
         self.cited = sorted(sources, key=len, reverse=True)
-        documents.cache_clear()
+        read_again()
 
     def named_in(self, text: str) -> list[str]:
         """What a text names of the case, with a few words around it."""

@@ -10,7 +10,7 @@ from experiments.cells.job_cells import JobCells, job_cells_of
 from experiments.configuration.check import refuse_broken
 from experiments.configuration.design import Design, Points, numbers
 from experiments.configuration.errors import ConfigError
-from experiments.configuration.files import document_of, names_in
+from experiments.configuration.files import document_of, file_of, names_in, shown
 from experiments.configuration.hypothesis import Changes, Hypothesis
 from experiments.configuration.job import Job
 from experiments.configuration.load import load
@@ -22,6 +22,8 @@ from sim.draws import stream
 from sim.payoffs import PLACES
 from sim.settings import Settings
 
+#: The folder of conf/ with the files of hypotheses.
+GROUP = "hypothesis"
 #: Worlds at the defaults and at each draw; more where the tail is what counts.
 WORLDS, WORLDS_PER_DRAW, WORLDS_PER_DRAW_TAIL = 256, 16, 64
 DRAWS = 256
@@ -75,13 +77,13 @@ def hypotheses(names: Sequence[str] | None = None) -> dict[str, Hypothesis]:
     Raises:
         ConfigError: A name is unknown.
     """
-    files = names_in("hypothesis")
+    files = names_in(GROUP)
     if missing := [name for name in names or () if name not in files]:
         raise ConfigError([f"--only: {unknown(name, files, 'hypothesis')}" for name in missing])
     ordered = sorted(files, key=lambda name: (name[0], int("".join(c for c in name if c.isdigit()) or 0), name))
     chosen = [name for name in ordered if names is None or name in names]
-    refuse_broken(("hypothesis", name) for name in chosen)
-    return {name: Hypothesis.model_validate(file.data) for name in chosen if (file := document_of("hypothesis", name))}
+    refuse_broken((GROUP, name) for name in chosen)
+    return {name: Hypothesis.model_validate(file.data) for name in chosen if (file := document_of(GROUP, name))}
 
 
 def trial(name: str, hypothesis: Hypothesis, overrides: Sequence[str], n_draws: int) -> Trial:
@@ -98,14 +100,14 @@ def trial(name: str, hypothesis: Hypothesis, overrides: Sequence[str], n_draws: 
         for condition, changes in hypothesis.conditions.items():
             made.jobs[condition] = load([*strategies, f"n_worlds={WORLDS}", "assumption_draws=0", *_as_overrides(changes), *overrides])
     except ConfigError as error:
-        raise ConfigError([f"conf/hypothesis/{name}.yaml: {problem}" for problem in error.problems]) from None
+        raise ConfigError([f"{shown(file_of(GROUP, name))}: {problem}" for problem in error.problems]) from None
     first = next(iter(made.jobs.values()))
     _refuse_own(name, hypothesis, overrides, _placed(first))
     settings = [as_data(job.settings) for job in made.jobs.values()]
     if len(settings) > 1 and all(each == settings[0] for each in settings[1:]):
-        raise ConfigError([f"conf/hypothesis/{name}.yaml: {' and '.join(made.jobs)} are the same: nothing is varied"])
+        raise ConfigError([f"{shown(file_of(GROUP, name))}: {' and '.join(made.jobs)} are the same: nothing is varied"])
     if missing := [each for each in hypothesis.strategies if any(each not in job.settings.strategies for job in made.jobs.values())]:
-        raise ConfigError([f"conf/hypothesis/{name}.yaml: {missing[0]} is not among the strategies of its world and scenario"])
+        raise ConfigError([f"{shown(file_of(GROUP, name))}: {missing[0]} is not among the strategies of its world and scenario"])
     made.hypothesis = hypothesis.model_copy(update={"statement": stated(hypothesis.statement, first.settings)})
     made.draws = _draws(hypothesis, first, n_draws)
     if hypothesis.groups is not None:
@@ -173,7 +175,7 @@ def _add_groups(made: Trial) -> None:
     groups = {group: [_placed(job)(each) for each in its] for group, its in (made.hypothesis.groups or {}).items()}
     known = numbers(job.settings)
     if missing := [name for its in groups.values() for name in its if name not in known]:
-        raise ConfigError([f"conf/hypothesis/{made.name}.yaml: groups: {unknown(name, known, 'number')}" for name in missing])
+        raise ConfigError([f"{shown(file_of(GROUP, made.name))}: groups: {unknown(name, known, 'number')}" for name in missing])
     made.groups = tuple(_called(group, job.settings) for group in groups)
     own = tuple(name for its in groups.values() for name in its)
     columns = {group: [own.index(name) for name in its] for group, its in groups.items()}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.configuration.files import conf_dir, documents
+from experiments.configuration.files import conf_dir, read_again
 from tests.experiments.configuration.samples import SECRET, canary_module
 
 
@@ -18,9 +18,9 @@ def using(folder: Path) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for module in [module for name, module in sys.modules.items() if name.startswith("experiments.") and hasattr(module, "conf_dir")]:
             patch.setattr(module, "conf_dir", lambda: folder)
-        documents.cache_clear()
+        read_again()
         yield
-    documents.cache_clear()
+    read_again()
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from experiments import cli
 from experiments import help as help_text
 from experiments.configuration.check import check_file, strays
-from experiments.configuration.files import GROUPS, LISTS, documents
+from experiments.configuration.files import GROUPS, LISTS, read_again
 from experiments.configuration.load import load
 from experiments.configuration.yaml_files import MAX_BYTES, read
 from tests.experiments.configuration.conftest import copied
@@ -269,7 +269,7 @@ def test_all_problems_of_all_files_are_told_at_once(conf: Path) -> None:
     assert [problem.split(": ")[0] for problem in refusals("scenario=mine", "policy=[mine]")] == [
         "conf/scenario/mine.yaml:5", "conf/scenario/mine.yaml:6", "conf/scenario/mine.yaml:6", "conf/strategies/mine.yaml:7",
         "conf/policy/mine.yaml:4", "conf/policy/mine.yaml:5"]
-    documents.cache_clear()
+    read_again()
     put(conf, "strategies/mine.yaml", STRATEGY + "  breadht: 0.5\n  speed: 5\n  learning: 2\n")
     assert len(refusals("scenario=mine", "policy=[mine]")) == 8
 
@@ -279,13 +279,13 @@ def test_what_does_not_fit_together_names_the_file_and_line_it_came_from(conf: P
     assert [problem.split(", ")[0] for problem in refusals("scenario=mine")] == [
         "conf/scenario/mine.yaml:6: scenario.events.0.start: a crisis event begins in 2019Q1",
         "conf/scenario/mine.yaml:9: scenario.events.1.end: a crisis event ends in 1"]
-    documents.cache_clear()
+    read_again()
     put(conf, "scenario/mine.yaml", SCENARIO + "  events:\n    - kind: challenge\n      start: 2020Q3\n      end: 2020Q1\n      target: KHN\n      value: 1\n")
     assert refusals("scenario=mine") == [
         "conf/scenario/mine.yaml:8: scenario.events.0.end: ends in 2020Q1, before it begins in 2020Q3",
         "conf/scenario/mine.yaml:9: scenario.events.0.target: unknown state 'KHN'; did you mean KHM?"]
     (conf / "scenario" / "mine.yaml").unlink()
-    documents.cache_clear()
+    read_again()
     world = conf / "world" / "theory_symmetric.yaml"
     world.write_text(re.sub(r"aid: \{(\w+): [0-9.]+", r"aid: {\1: 10000", world.read_text(), count=1))
     assert re.fullmatch(r"conf/world/theory_symmetric\.yaml:\d+: world\.states\.\w+\.aid: official finance of more than a year's output",
@@ -347,7 +347,7 @@ def test_yml_is_as_good_as_yaml_for_checks_and_runs(conf: Path) -> None:
     assert "mine" in help_text.text({})
     assert cli.main(["check", str(conf / "strategies" / "mine.yml")]) == 0
     put(conf, "strategies/mine.yaml", STRATEGY)
-    documents.cache_clear()
+    read_again()
     assert "mine.yml has the same name; remove one of them" in refusals()[0]
 
 

@@ -9,7 +9,7 @@ from experiments import cli
 from experiments.analyses.hypotheses.trial import hypotheses, trial
 from experiments.configuration.check import check_file
 from experiments.configuration.errors import ConfigError
-from experiments.configuration.files import documents, names_in
+from experiments.configuration.files import documents, names_in, read_again
 from experiments.configuration.load import load, load_sweep
 from experiments.configuration.yaml_files import read
 from experiments.runs.folder import settings_hash
@@ -127,7 +127,7 @@ def test_a_hypothesis_names_powers_by_their_place(conf: Path, capsys: pytest.Cap
     assert [problem.split(": ", 2)[2] for problem in problems] == ["unknown name 'policies.secnd'; did you mean policies.second?"]
     put(conf, "hypothesis/mine.yaml", "statement: s\nsource: s\nkind: mechanism\noutcome: [{measure: economic, strategy: equidistance}]\n"
         "groups: {first: [world.powers.first.output], second: [world.states.VNM.trade.second, world.rivalry]}\n")
-    documents.cache_clear()
+    read_again()
     assert cli.main(["hypotheses", "--only=mine", "--draws=8", "--dry-run"]) == 0, capsys.readouterr().err
     for key in ("policies.second", "policies.south"):  # the one its file gives, and the same of its world
         with pytest.raises(ConfigError, match=f"override {key}=wedge: H2 sets {key} itself"):
@@ -158,7 +158,7 @@ def test_what_is_wrong_in_a_file_is_said_with_its_line(conf: Path) -> None:
     put(conf, "experiment/mine.yaml", GLOBAL + "world:\n  powers:\n    first:\n      output: 1\n    second:\n      output: -3\n")
     assert refusals(*FEW, "experiment=mine") == ["conf/experiment/mine.yaml:7: world.powers.second.output: allowed range (0, 1e+06], got -3"]
     put(conf, "scenario/mine.yaml", SCENARIO + "peers:\n  all: status_quo\n  VNM: isolation\n")
-    documents.cache_clear()
+    read_again()
     assert refusals(*FEW, "scenario=mine", "world=theory_symmetric")[0].startswith("conf/scenario/mine.yaml:7: peers.VNM: unknown state 'VNM'")
 
 
@@ -193,10 +193,10 @@ def test_all_peers_get_a_strategy_and_single_ones_another(conf: Path) -> None:
         **dict.fromkeys(states, "isolation"), "VNM": "auction"}
     assert peers("peers.VNM=auction", "peers.all=isolation") == dict.fromkeys(states, "isolation")  # the last has the last word
     put(conf, "scenario/mine.yaml", SCENARIO + "peers: {all: isolation, LAO: auction}\n")
-    documents.cache_clear()
+    read_again()
     assert peers("scenario=mine") == {**dict.fromkeys(states, "isolation"), "LAO": "auction"}
     put(conf, "experiment/mine.yaml", GLOBAL + "peers: {all: equidistance}\n")
-    documents.cache_clear()
+    read_again()
     assert peers("scenario=mine", "experiment=mine") == dict.fromkeys(states, "equidistance")  # also over the scenario's exception
     assert peers("scenario=mine", "experiment=mine", "peers.LAO=tit_for_tat")["LAO"] == "tit_for_tat"
 

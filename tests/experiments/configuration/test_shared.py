@@ -7,7 +7,7 @@ import pytest
 from experiments import cli
 from experiments.configuration.check import check_file
 from experiments.configuration.errors import ConfigError
-from experiments.configuration.files import GROUPS, conf_dir, documents
+from experiments.configuration.files import GROUPS, conf_dir, read_again
 from experiments.configuration.job import DERIVED, Run
 from experiments.configuration.load import load, load_sweep
 from experiments.configuration.shared import CHOSEN, COMMAND_LINE, SHARED
@@ -69,7 +69,7 @@ def test_a_table_below_the_folder_of_a_preset_is_read_wherever_the_command_runs(
     assert load(["experiment=mine", "design.file=own.csv"]).points.values.tolist() == [[0.03]]
     (conf / "experiment" / "tables" / "points.csv").unlink()
     (conf / "experiment" / "tables" / "points.csv").symlink_to(elsewhere / "own.csv")
-    documents.cache_clear()
+    read_again()
     assert "conf/experiment/mine.yaml:4: design.file: 'tables/points.csv' is not below the folder" in refusals("experiment=mine")[0]
 
 

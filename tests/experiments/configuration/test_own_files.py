@@ -1,0 +1,170 @@
+"""Files of the user: laid over the shipped ones group by group, checked like them, and named where they are used."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from experiments import cli
+from experiments.cells.job_cells import job_cells_of
+from experiments.configuration import check
+from experiments.configuration.errors import ConfigError
+from experiments.configuration.files import GROUPS, SEPARATE, VARIABLE, conf_dir, file_of, names_in, read_again
+from experiments.configuration.load import load
+from tests.experiments.configuration.samples import GLOBAL, POLICY, SCENARIO, STRATEGY, put
+from tests.given import Said
+
+FEW = ["strategies=[equidistance,status_quo]", "n_worlds=2", "assumption_draws=0"]
+#: A shipped file of each group to copy under another name.
+EXAMPLES = {group: "none" if group == "design" else names_in(group)[0] for group in (*GROUPS, *SEPARATE)}
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty current folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(check, "_named", set())
+    read_again()
+    yield tmp_path
+    read_again()
+
+
+def copied(folder: Path, group: str, name: str = "mine") -> Path:
+    """A shipped file of a group in a folder of the user, under another name."""
+    shipped = EXAMPLES[group]
+    text = (conf_dir() / group / f"{shipped}.yaml").read_text().replace(f"{shipped}:", f"{name}:").replace(f"name: {shipped}", f"name: {name}")
+    return put(folder, f"{group}/{name}.yaml", text)
+
+
+def chosen(group: str, name: str) -> list[str]:
+    few = FEW if group != "strategies" else [f"strategies=[{name},status_quo]", *FEW[1:]]
+    return few if group in ("strategies", *SEPARATE) else [*few, f"{group}=[{name}]" if group == "policy" else f"{group}={name}"]
+
+
+@pytest.mark.parametrize("group", [*GROUPS, *SEPARATE])
+def test_a_file_of_every_group_is_known_where_it_lies_and_nowhere_else(group: str, here: Path) -> None:
+    assert "mine" not in names_in(group)
+    copied(here / "conf", group)
+    read_again()
+    assert set(names_in(group)) > {"mine"}
+    assert file_of(group, "mine") == here / "conf" / group / "mine.yaml"
+    job = load(chosen(group, "mine"))
+    assert job.own_files == (() if group in SEPARATE else (f"conf/{group}/mine.yaml",))
+    os.chdir("/")
+    assert "mine" not in names_in(group)
+
+
+@pytest.mark.parametrize("group", [*GROUPS, *SEPARATE])
+def test_what_is_wrong_with_a_file_of_the_user_is_said_with_its_path_and_stops_only_a_run_that_uses_it(
+        group: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    put(here, f"conf/{group}/mine.yaml", "mine: [\n")
+    read_again()
+    load(FEW)
+    assert capsys.readouterr().err.startswith(f"not used: conf/{group}/mine.yaml:1: not valid YAML")
+    if group not in SEPARATE:
+        with pytest.raises(ConfigError, match=rf"^conf/{group}/mine\.yaml:1: not valid YAML"):
+            load(chosen(group, "mine"))
+    assert cli.main(["check", "conf"]) == 65
+
+
+@pytest.mark.parametrize(("group", "text"), [
+    ("experiment", f"{GLOBAL}workers: 60\n"), ("experiment", f"{GLOBAL}results: /tmp/x\n"), ("experiment", f"{GLOBAL}executor: {{kind: dask}}\n"),
+    ("scenario", f"{SCENARIO}workers: 60\n"), ("executor", "kind: dask\naddress: tcp://127.0.0.1:1\n"), ("design", "kind: table\nfile: /etc/passwd\n"),
+])
+def test_a_file_of_the_user_says_nothing_about_the_computer(group: str, text: str, here: Path) -> None:
+    put(here, f"conf/{group}/mine.yaml", text)
+    with pytest.raises(ConfigError):
+        load(chosen(group, "mine"))
+
+
+def test_a_shipped_name_is_replaced_and_that_is_said_in_one_line(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (conf_dir() / "strategies" / "equidistance.yaml").read_text()
+    put(here, "conf/strategies/auction.yaml", (conf_dir() / "strategies" / "auction.yaml").read_text())  # the same: nothing to say
+    put(here, "conf/strategies/equidistance.yml", text.replace("breadth: 0.7 ", "breadth: 0.31"))
+    put(here, "conf/scenario/calm.yaml", (conf_dir() / "scenario" / "calm.yaml").read_text() + "# another\n")
+    job = load(FEW)
+    load(FEW)
+    assert job.settings.strategies["equidistance"].breadth == 0.31
+    assert capsys.readouterr().err == "used in place of the shipped: conf/scenario/calm.yaml, conf/strategies/equidistance.yml\n"
+
+
+def test_the_key_of_a_cell_depends_on_what_a_file_says_and_not_on_where_it_lies(here: Path) -> None:
+    def keys() -> dict[str, list[str]]:
+        job = load(["strategies=[mine,status_quo]", *FEW[1:]])
+        return job_cells_of(job.settings, job.points).keys()
+
+    put(here, "a/strategies/mine.yaml", STRATEGY)
+    put(here, "b/strategies/mine.yaml", f"# moved\n{STRATEGY}")
+    put(here, "c/strategies/mine.yaml", f"{STRATEGY}  breadth: 0.123\n")
+    found = []
+    for folder in ("a", "b", "c"):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(VARIABLE, folder)
+            found.append(keys())
+    assert found[0] == found[1]
+    assert found[0]["status_quo"] == found[2]["status_quo"]
+    assert found[0]["mine"] != found[2]["mine"]
+
+
+def test_a_folder_that_is_named_is_used_instead_of_the_current_ones(here: Path, said: Said) -> None:
+    put(here, "conf/strategies/one.yaml", STRATEGY.replace("mine", "one"))
+    put(here, "other/strategies/two.yaml", STRATEGY.replace("mine", "two"))
+    for words in (["--conf", "other"], ["--conf=other"]):
+        assert said("--dry-run", "strategies=[two,status_quo]", *words)[0] == 0
+        assert said(*words, "world", "theory_symmetric")[0] == 0
+        code, _, error = said("strategies=[one,status_quo]", *words)
+        assert (code, error.count("\n")) == (65, 1)
+    assert VARIABLE not in os.environ
+    assert said("--dry-run", "strategies=[one,status_quo]")[0] == 0
+
+
+@pytest.mark.parametrize(("named", "expected"), [
+    ("nowhere", "there is no folder"), ("empty", "has no folder of configuration files"), ("here", "did you mean"), ("file", "there is no folder"),
+])
+@pytest.mark.parametrize("how", ["option", "variable"])
+def test_a_folder_that_holds_nothing_is_refused_in_a_line(named: str, expected: str, how: str, here: Path, said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    (here / "empty").mkdir()
+    put(here, "here/conf/strategies/mine.yaml", STRATEGY)
+    put(here, "file", "")
+    if how == "variable":
+        monkeypatch.setenv(VARIABLE, named)
+    code, output, error = said("--dry-run", *FEW, *(["--conf", named] if how == "option" else []))
+    assert (code, output, error.count("\n")) == (2, "", 1)
+    assert expected in error
+    assert said("--conf")[0] == said("--dry-run", "--conf=")[0] == 2
+
+
+def test_the_conf_of_a_clone_is_the_shipped_one_and_not_laid_over_itself(here: Path) -> None:
+    os.chdir(conf_dir().parent)
+    job = load(FEW)
+    assert job.own_files == ()
+    assert file_of("strategies", "equidistance") == conf_dir() / "strategies" / "equidistance.yaml"
+
+
+def test_hydras_own_file_of_the_user_is_not_read(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    put(here, "conf/config.yaml", "horizon: 4\n")
+    put(here, "conf/policy/mine.yaml", POLICY)
+    assert load(FEW).settings.horizon == 60
+    assert "not used: conf/config.yaml:1: only the shipped config.yaml is read" in capsys.readouterr().err
+
+
+def test_hidden_files_of_the_user_are_passed_over(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in (".mine.yaml", "._mine.yaml", ".ipynb_checkpoints/mine.yaml", "mine.yaml~", "#mine.yaml#", "mine.yaml.bak"):
+        put(here, f"conf/strategies/{name}", "mine: [\n")
+    put(here, "conf/.git/mine.yaml", "mine: [\n")
+    load(FEW)
+    assert capsys.readouterr().err == ""
+
+
+def test_a_run_with_files_of_the_user_names_them_in_its_manifest_and_goes_on(here: Path, said: Said, undrawn: None) -> None:
+    put(here, "conf/strategies/mine.yaml", STRATEGY)
+    words = ["strategies=[mine,status_quo]", *FEW[1:], "horizon=4", "executor=serial"]
+    code, output, error = said(*words)
+    assert code == 0, error
+    run = Path(output.splitlines()[-1]).parent
+    assert '"own_files": [\n    "conf/strategies/mine.yaml"\n   ]' in (run / "manifest.json").read_text()
+    shutil.rmtree(here / "conf")
+    assert said("report", run)[0] == 0
+    assert said(*words)[0] == 65
