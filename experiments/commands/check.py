@@ -9,7 +9,8 @@ from experiments.commands.command import Parser
 from experiments.configuration.check import KINDS, check_file, strays
 from experiments.configuration.errors import BAD_CONFIG, LONGEST, OK
 from experiments.configuration.files import GLOBAL_GROUPS, GROUPS, LISTS, PRIMARY, SEPARATE, files_below, own_dir, primary, shown
-from experiments.configuration.yaml_files import Document, read
+from experiments.configuration.violations import family_question
+from experiments.configuration.yaml_files import Document, mapping, read
 from experiments.messages import printable, shortened, unknown
 from sim.settings import Size
 
@@ -64,6 +65,9 @@ def _check(file: Path, group: str) -> int:
         print(problem)
     if not problems:
         print(f"{shown(file)}: fine ({CALLED.get(kind, kind)} {file.stem!r})")
+        family = mapping(mapping(document.data).get(file.stem)).get("family") if kind == "strategies" else None
+        if family and (question := family_question(family)):
+            print(f"note: {shown(file)}:{document.line_of((file.stem, 'family'))}: {question}")
     return BAD_CONFIG if problems else OK
 
 

@@ -10,14 +10,14 @@ from typing import Any, cast
 from pydantic import BaseModel
 
 from experiments import words
-from experiments.configuration.check import refuse_broken
+from experiments.configuration.check import refuse_broken, say
 from experiments.configuration.design import Design
 from experiments.configuration.effect import without_effect
 from experiments.configuration.errors import ConfigError
 from experiments.configuration.files import GLOBAL_GROUPS, GROUPS, LISTS, document_of, documents, is_own, names_in, primary, shown
 from experiments.configuration.job import DERIVED, ExecutorChoice, Job, Run
 from experiments.configuration.places import ALL, Keys, keys_of
-from experiments.configuration.violations import NAME_LENGTH, dotted, entry_violations, keyed, violations
+from experiments.configuration.violations import NAME_LENGTH, dotted, entry_violations, family_question, keyed, violations
 from experiments.configuration.yaml_files import Document, Path_, mapping
 from experiments.messages import unknown
 from sim.data import World
@@ -52,6 +52,9 @@ def build(composed: dict[str, Any], choices: Mapping[str, Any], given: tuple[str
     settings = building.typed(Settings, model)
     building.raise_problems()
     options = Run.model_validate(run)
+    for name, strategy in settings.strategies.items():
+        if question := family_question(strategy.family):
+            say(f"note: {building.where(('strategies', name, 'family'))}: {question}")
     try:
         points = options.design.points_for(settings, building.folder_of(("design", "file")))
     except ValueError as error:

@@ -63,7 +63,7 @@ OF_A_PART = ("missing", "split", "anchors", "design")
 NEVER_READ = "the file would never be read; files are conf/GROUP/NAME.yaml, with GROUP one of "
 NOT_SHIPPED = "only the shipped config.yaml is read; set what you want in a preset, conf/experiment/NAME.yaml, or on the command line"
 
-_named: set[Path] = set()
+_said: set[str] = set()
 
 
 @kept
@@ -104,18 +104,22 @@ def sound(group: str) -> list[str]:
 def pass_over() -> None:
     """Name the files of conf/ that are wrong, or would never be read, on standard error, a line for each and once: the run does not use them.
 
-    The user's files that stand in place of shipped ones are named in one more line.
+    One more names the user's files that stand in place of shipped ones.
     """
     own = own_dir()
     for file, problems in {**broken(), **strays(conf_dir()), **(strays(own) if own else {})}.items():
-        if file not in _named:
-            _named.add(file)
-            more = f" (and {len(problems) - 1} more: counterpoise check {shown(file)})" if len(problems) > 1 else ""
-            print(f"not used: {printable(problems[0], LONGEST)}{more}", file=sys.stderr)
-    if others := [file for file in replaced() if file not in _named]:
-        _named.update(others)
+        more = f" (and {len(problems) - 1} more: counterpoise check {shown(file)})" if len(problems) > 1 else ""
+        say(f"not used: {printable(problems[0], LONGEST)}{more}")
+    if others := replaced():
         more = f" and {len(others) - LISTED} more" if len(others) > LISTED else ""
-        print(f"used in place of the shipped: {', '.join(map(shown, others[:LISTED]))}{more}", file=sys.stderr)
+        say(f"used in place of the shipped: {', '.join(map(shown, others[:LISTED]))}{more}")
+
+
+def say(line: str) -> None:
+    """Print a line on standard error, once in a process."""
+    if line not in _said:
+        _said.add(line)
+        print(line, file=sys.stderr)
 
 
 def strays(folder: Path) -> dict[Path, list[str]]:

@@ -49,8 +49,6 @@ def violations(kind: type[BaseModel], value: Any, ignored: Sequence[str] = ()) -
             else:
                 result.append((here, _cut(_message(kind, value, item, here))))
         return list(dict.fromkeys(result))  # of a value that may have one of several types there is an error for each
-    if isinstance(built, Strategy) and (problem := _misspelt_family(built.family)):
-        result.append((("family",), problem))
     if isinstance(built, (Strategy, Policy)):
         rules: Mapping[str, Any] = STRATEGY_RULES if isinstance(built, Strategy) else POLICY_RULES
         if built.rule not in rules:
@@ -59,12 +57,12 @@ def violations(kind: type[BaseModel], value: Any, ignored: Sequence[str] = ()) -
     return result
 
 
-def _misspelt_family(family: str) -> str | None:
+def family_question(family: str) -> str | None:
     """The question whether a family of the library is meant, where a name is not one but nearly so. Other names make families of their own."""
     near = [] if family in FAMILIES else difflib.get_close_matches(family, FAMILIES, n=1, cutoff=0.6)
     if not near or near[0] in family:
         return None
-    return f"{family!r} would be a family of its own; did you mean {near[0]}? (if not, give it a name less alike)"
+    return f"{shortened(family)} is a family of its own; did you mean {near[0]}?"
 
 
 def under(root: Path_, result: Iterable[tuple[Path_, str]]) -> Iterator[tuple[Path_, str]]:

@@ -25,7 +25,7 @@ EXAMPLES = {group: "none" if group == "design" else names_in(group)[0] for group
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty current folder."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(check, "_named", set())
+    monkeypatch.setattr(check, "_said", set())
     read_again()
     yield tmp_path
     read_again()
@@ -168,3 +168,14 @@ def test_a_run_with_files_of_the_user_names_them_in_its_manifest_and_goes_on(her
     shutil.rmtree(here / "conf")
     assert said("report", run)[0] == 0
     assert said(*words)[0] == 65
+
+
+@pytest.mark.parametrize(("family", "near"), [("hedgeing", "hedging"), ("balancin", "balancing"), ("hedging", None), ("my_own", None), ("learning", None)])
+def test_a_family_that_is_nearly_a_known_one_is_asked_about(family: str, near: str | None, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    put(here, "conf/strategies/mine.yaml", STRATEGY.replace("hedging", family))
+    load(["strategies=[mine,status_quo]", *FEW[1:]])
+    load(["strategies=[mine,status_quo]", *FEW[1:]])
+    question = f"note: conf/strategies/mine.yaml:2: '{family}' is a family of its own; did you mean {near}?\n" if near else ""
+    assert capsys.readouterr().err == question
+    assert cli.main(["check", "conf"]) == 0
+    assert capsys.readouterr().out == f"conf/strategies/mine.yaml: fine (strategy 'mine')\n{question}"

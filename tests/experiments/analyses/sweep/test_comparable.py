@@ -182,9 +182,10 @@ class TestThePlanNamesWhatRuns:
         assert (named.name, named.description) == ("mine", "Events of the command: none.")
 
 
-def test_a_family_that_is_nearly_one_of_the_library_is_asked_about() -> None:
-    with pytest.raises(ConfigError, match="'hedger' would be a family of its own; did you mean hedging"):
-        load([*TWO, "strategies.equidistance.family=hedger"])
+def test_a_family_that_is_nearly_one_of_the_library_is_asked_about(capsys: pytest.CaptureFixture[str]) -> None:
+    load([*TWO, "strategies.equidistance.family=hedger"])
+    override = "override strategies.equidistance.family=hedger"
+    assert capsys.readouterr().err == f"note: {override}: 'hedger' is a family of its own; did you mean hedging?\n"
     assert load([*TWO, "strategies.equidistance.family=mine"]).settings.strategies["equidistance"].family == "mine"
 
 
