@@ -13,6 +13,7 @@ from typing import Any
 from experiments.configuration.baseline import baseline_of
 from experiments.configuration.build import build
 from experiments.configuration.check import check_files, pass_over
+from experiments.configuration.chosen import chosen
 from experiments.configuration.compose import compose
 from experiments.configuration.errors import ConfigError
 from experiments.configuration.grammar import read, typed, values
@@ -38,10 +39,17 @@ def load(overrides: str | Iterable[str] = (), varied: Mapping[str, str] | None =
     """
     given = typed(overrides)
     check_files()
-    composed, choices = compose(given)
-    job = build(composed, choices, given, varied or {})
-    pass_over()
+    with chosen(given) as by_name:
+        composed, choices = compose(by_name)
+        job = build(composed, choices, given, varied or {})
+        pass_over()
     return replace(job, baseline=baseline_of(job, choices["world"]))
+
+
+def _files(given: Iterable[str]) -> dict[str, Any]:
+    """What overrides compose."""
+    with chosen(tuple(given)) as by_name:
+        return compose(by_name)[0]
 
 
 def load_sweep(overrides: str | Iterable[str], several: bool) -> list[Job]:
@@ -59,7 +67,7 @@ def load_sweep(overrides: str | Iterable[str], several: bool) -> list[Job]:
     preset = any(key.split(".")[0] == "experiment" for key in given)
     if preset or any(part in PLACES for key in (*given, *axes) for part in key.split(".")):
         check_files()
-        files = compose(tuple(fixed))[0]
+        files = _files(fixed)
         placed = keys_of(files["world"]).placed
         if twice := [key for key in axes if placed(key) in {placed(other) for other in (*given, *axes) if other != key}]:
             raise ConfigError([f"override {twice[0]}={','.join(axes[twice[0]])}: {placed(twice[0])} is given twice, once by the place of a power"])
@@ -98,7 +106,7 @@ def _fixed_and_swept(overrides: Iterable[str], several: bool) -> tuple[list[str]
         if key in axes:
             problems.append(f"override {override.input_line}: {key} is given twice")
         try:
-            states = keys_of(compose(tuple(fixed))[0]["world"]).states if key == "focal" and not problems else ()
+            states = keys_of(_files(fixed)["world"]).states if key == "focal" and not problems else ()
             axes[key] = values(override, states)
         except ConfigError as error:
             problems += error.problems

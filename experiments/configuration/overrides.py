@@ -13,6 +13,9 @@ OWN = ("results", "workers", "executor", "png")
 #: What a word of a command can be: an option, with a value or followed by one, or KEY=VALUE.
 _OPTION = re.compile(r"-m|--[A-Za-z][\w.-]*(=.*)?", re.DOTALL)
 _OVERRIDE = re.compile(r"[+~]{0,2}[A-Za-z][\w./@-]*=.*|~[A-Za-z][\w./@-]*", re.DOTALL)
+#: Keys whose value, or each part of a list, may be a file.
+WITH_FILES = ("design.file", "strategies")
+_IN_LIST = re.compile(r"[^\[\],'\"]+")
 _VALUE = re.compile(r"[\w., +=-]+")
 
 
@@ -28,7 +31,9 @@ def without_paths(words: Sequence[str]) -> list[str]:
         name, _, value = word.partition("=")
         set_by = name.lstrip("+~")
         if set_by.split(".")[0] not in OWN:
-            kept.append(f"{name}={last_part(value)}" if set_by == "design.file" else word)
+            if set_by in WITH_FILES:
+                word = f"{name}={_IN_LIST.sub(lambda each: last_part(each[0]), value)}"
+            kept.append(word)
     return kept
 
 

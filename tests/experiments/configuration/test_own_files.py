@@ -13,7 +13,9 @@ from experiments.configuration import check
 from experiments.configuration.errors import ConfigError
 from experiments.configuration.files import GROUPS, SEPARATE, VARIABLE, conf_dir, file_of, names_in, read_again
 from experiments.configuration.load import load
-from tests.experiments.configuration.samples import GLOBAL, POLICY, SCENARIO, STRATEGY, put
+from experiments.configuration.overrides import recorded
+from tests import given
+from tests.experiments.configuration.samples import GLOBAL, POLICY, SCENARIO, STRATEGY, put, refusals
 from tests.given import Said
 
 FEW = ["strategies=[equidistance,status_quo]", "n_worlds=2", "assumption_draws=0"]
@@ -179,3 +181,72 @@ def test_a_family_that_is_nearly_a_known_one_is_asked_about(family: str, near: s
     assert capsys.readouterr().err == question
     assert cli.main(["check", "conf"]) == 0
     assert capsys.readouterr().out == f"conf/strategies/mine.yaml: fine (strategy 'mine')\n{question}"
+
+
+# ---- strategies= takes families, files and folders
+
+
+def compared(*overrides: str) -> list[str]:
+    return list(load([*overrides, "n_worlds=2"]).settings.strategies)
+
+
+def test_a_family_means_all_of_its_strategies_and_a_name_goes_before_it(here: Path) -> None:
+    hedging = [name for name, strategy in given.shipped("strategies").items() if strategy.family == "hedging"]
+    assert len(hedging) > 5
+    assert compared("strategies=hedging") == compared("strategies=[hedging]") == sorted(hedging)
+    assert compared("strategies=[status_quo,hedging,equidistance]")[:2] == ["status_quo", sorted(hedging)[0]]
+    put(here, "conf/strategies/mine.yaml", STRATEGY)
+    read_again()
+    assert "mine" in compared("strategies=hedging")
+    put(here, "conf/strategies/hedging.yaml", STRATEGY.replace("mine", "hedging"))
+    read_again()
+    assert compared("strategies=hedging") == ["hedging"]
+
+
+def test_a_file_and_a_folder_are_taken_from_anywhere(here: Path) -> None:
+    put(here, "my/mine.yaml", STRATEGY)
+    put(here, "sent/a.yml", STRATEGY.replace("mine", "a"))
+    put(here, "sent/b.yaml", STRATEGY.replace("mine", "b"))
+    put(here, "sent/.hidden.yaml", "x")
+    assert compared("strategies=my/mine.yaml") == compared("strategies=my/") == compared(f"strategies={here}/my/mine.yaml") == ["mine"]
+    assert compared("strategies=[status_quo,my/mine.yaml,sent/]", "strategies.mine.breadth=0.2") == ["status_quo", "mine", "a", "b"]
+    assert load(["strategies=[my/mine.yaml,status_quo]", "strategies.mine.breadth=0.2"]).settings.strategies["mine"].breadth == 0.2
+    assert "mine" not in names_in("strategies")
+    assert load(["strategies=[my/mine.yaml,status_quo]"]).own_files == ("my/mine.yaml",)
+    assert compared("strategies=sent/b.yaml", "peers.all=b") == ["b"]
+
+
+@pytest.mark.parametrize(("value", "expected"), [
+    ("none/mine.yaml", "there is no file or folder 'none/mine.yaml'"), ("mine.yaml", "there is no file or folder 'mine.yaml'"),
+    ("empty/", "has no .yaml file"), ("empty", "for the folder write strategies=empty/"), ("[a/mine.yaml,b/mine.yaml]", "has the same name as"),
+    ("wrong/mine.yaml", "wrong/mine.yaml:5: mine.breadht: unknown key 'breadht'; did you mean breadth?"), ("other/mine.yaml", "must hold one key, 'mine'"),
+    ("hedgin", "did you mean the family hedging?"), ("[hedging,hedging]", "given twice"), ("wrong/", "wrong/mine.yaml:5: mine.breadht"),
+    ("sink", "unknown name"),
+])
+def test_what_names_no_strategy_is_refused_in_a_line(value: str, expected: str, here: Path) -> None:
+    (here / "empty").mkdir()
+    for folder, text in (("a", STRATEGY), ("b", STRATEGY), ("wrong", f"{STRATEGY}  breadht: 1\n"), ("other", STRATEGY.replace("mine", "other"))):
+        put(here, f"{folder}/mine.yaml", text)
+    problems = refusals(f"strategies={value}")
+    assert len(problems) == 1
+    assert expected in problems[0]
+
+
+def test_a_sweep_keeps_families_and_files_and_does_not_vary_them(here: Path, said: Said) -> None:
+    put(here, "my/mine.yaml", STRATEGY)
+    code, _, error = said("-m", "scenario=calm,cold_war", "strategies=[my/mine.yaml,status_quo]", "n_worlds=2", "--dry-run")
+    assert code == 0, error
+    code, _, error = said("-m", "strategies=hedging,balancing", "n_worlds=2", "--dry-run")
+    assert (code, error.count("\n")) == (65, 1)
+
+
+def test_a_recorded_command_does_not_show_where_a_strategy_lies() -> None:
+    assert recorded(["counterpoise", "strategies=[/home/me/a.yaml,b,c/d.yaml]"]) == "counterpoise 'strategies=[a.yaml,b,c/d.yaml]'"
+    assert recorded(["counterpoise", "strategies=/home/me/a.yaml"]) == "counterpoise strategies=a.yaml"
+
+
+@pytest.mark.parametrize("choice", ["hedging", "my/mine.yaml"])
+def test_a_preset_names_strategies_and_reaches_no_file(choice: str, here: Path) -> None:
+    put(here, "my/mine.yaml", STRATEGY)
+    put(here, "conf/experiment/mine.yaml", f"{GLOBAL}defaults:\n  - override /strategies: [{choice}]\n")
+    assert f"unknown name '{choice}'" in refusals("experiment=mine")[0]
