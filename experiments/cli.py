@@ -28,6 +28,8 @@ COMMANDS = {
     "optimize": ("experiments.commands.optimize", "search a better strategy for given weights and futures, and compare it out-of-sample"),
     "tournament": ("experiments.commands.tournament", "powers that choose policies too: equilibria, what survives in the long run, the small state's answer"),
     "world": ("experiments.commands.world", "lay a world open: facts, coefficients, the present at rest, and the first year beside the facts"),
+    "init": ("experiments.commands.init", "a folder with a few commented files to begin with"),
+    "new": ("experiments.commands.new", "a commented file to begin with: a strategy, policy, scenario, world or hypothesis of yours"),
     "check": ("experiments.commands.check", "check configuration files, wherever they lie, without running anything"),
     "verify": ("experiments.commands.verify", "check every cell and file of a results folder"),
     "replay": ("experiments.commands.replay", "simulate one world of a cell again, with its trajectory, and compare bit for bit"),

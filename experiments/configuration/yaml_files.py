@@ -208,7 +208,7 @@ class _Reader:
                 self.refuse(event, here, "tags are not allowed")
             elif event.style not in QUOTED and (odd := next(filter(_looks_like_a_space, key), "")):
                 self.refuse(event, here, f"{_called(odd)} stands in the key; type an ordinary space")
-            elif event.style not in QUOTED and not _is_word(key):
+            elif event.style not in QUOTED and not is_word(key):
                 self.refuse(event, here, "the key can be read as something other than text; put it in quotes")
             if key.startswith("_") and key.endswith("_") and len(key) > 2:
                 self.refuse(event, here, "keys such as _target_ are not allowed: a file holds data only")
@@ -238,7 +238,8 @@ class _Reader:
             return text
 
 
-def _is_word(text: str) -> bool:
+def is_word(text: str) -> bool:
+    """Whether a word without quotes is text, and not a number, a truth value or something that can be read in two ways."""
     try:
         return isinstance(_plain(text), str)
     except ValueError:
