@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 
 from experiments.messages import printable
 from sim.payoffs import PLACES
+from sim.policies.policy import Policy
+from sim.scenario import Scenario
 from sim.settings import Settings
+from sim.strategies.strategy import Strategy
 
 #: A label is at most so long.
 LONGEST = 60
@@ -26,12 +29,14 @@ class Names:
         region: Of the region.
         association: Of its association, or of the region where there is none.
         states: Of the states, by key.
+        called: Of strategies, policies and scenarios that have one, by key.
     """
 
     powers: tuple[str, str] = ("the first power", "the second power")
     region: str = "the region"
     association: str = "the region"
     states: Mapping[str, str] = field(default_factory=dict)
+    called: Mapping[str, str] = field(default_factory=dict)
 
 
 _in_force: ContextVar[Names | None] = ContextVar("names", default=None)
@@ -55,7 +60,12 @@ def naming(what: Names | Iterable[Settings]) -> Iterator[Names]:
 
 def names_of(settings: Iterable[Settings]) -> Names:
     """The labels that settings have in common; where worlds differ, the place of a power, and "the region"."""
-    usual = Names()
+    usual, settings = Names(), list(settings)
+    labelled: list[Strategy | Policy | Scenario] = []
+    for each in settings:
+        labelled += [each.scenario, *each.resting_policies.values(), *each.policies.values(), *each.switched_policies.values(), *each.peers.values(),
+                     *each.switched_strategies.values(), *each.strategies.values()]
+    called = {one.name: printable(one.label, LONGEST) for one in {id(one): one for one in labelled}.values() if one.label}
     worlds = list({id(each.world): each.world for each in settings}.values())
     if not worlds:
         return usual
@@ -65,7 +75,7 @@ def names_of(settings: Iterable[Settings]) -> Names:
     states = {key: printable(state.label or key, LONGEST) for world in reversed(worlds) for key, state in world.states.items()}
     return Names(
         (_common([pair[0] for pair in powers], usual.powers[0]), _common([pair[1] for pair in powers], usual.powers[1])),
-        _common(regions, usual.region), _common(bodies, usual.association), states)
+        _common(regions, usual.region), _common(bodies, usual.association), states, called)
 
 
 def _common(labels: list[str], otherwise: str) -> str:
@@ -97,7 +107,9 @@ def short_powers() -> tuple[str, str]:
 
 
 def plain(key: str) -> str:
-    """The key of a strategy, policy or family as words; one that ends in the place of a power names the power."""
+    """The label of a strategy, policy or scenario, or else its key as words; a key that ends in the place of a power names the power."""
+    if key in names().called:
+        return filled(names().called[key])
     head, _, place = key.rpartition("_")
     if place in PLACES and head:
         return f"{head.replace('_', ' ')} {short_powers()[PLACES.index(place)]}"

@@ -171,10 +171,12 @@ class Scenario(Frozen):
     """A named list of events and series.
 
     Attributes:
+        label: What it is called in a sentence; empty: its name.
         fits: Names of the worlds whose states it names; empty: it fits every world.
     """
 
     name: Name
+    label: Annotated[str, Field(max_length=40)] = ""
     description: str
     source: str = ""
     fits: Annotated[list[Name], Field(max_length=100)] = Field(default_factory=list)

@@ -60,7 +60,7 @@ def build(composed: dict[str, Any], choices: Mapping[str, Any], given: tuple[str
     except ValueError as error:
         raise ConfigError([f"{building.where(keyed(line)[0])}: {line}" for line in str(error).split("\n")]) from None
     own = sorted({shown(document.file) for _, document in building.sources if is_own(document.file)})
-    return Job(settings, options, points, given, varied, composed, tuple(own))
+    return Job(settings, options, points, given, varied, composed, own_files=tuple(own))
 
 
 def _sources(choices: Mapping[str, Any], composed: Mapping[str, Any]) -> list[tuple[Path_, Document]]:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import matplotlib
 
+from experiments.names import names as in_force
 from experiments.names import plain
 
 #: Sizes of text in points.
@@ -99,7 +100,7 @@ def shortened(name: str, longest: int = LONGEST) -> str:
 
 def labels(names: Iterable[str]) -> dict[str, str]:
     """What each strategy is called in a figure: spaces in the names that come with the model, others as they are."""
-    return _distinct({name: plain(name) if name in SHIPPED else name for name in names})
+    return _distinct({name: plain(name) if name in SHIPPED or name in in_force().called else name for name in names})
 
 
 def policy_labels(names: Iterable[str]) -> dict[str, str]:

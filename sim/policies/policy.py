@@ -1,7 +1,7 @@
 """A great power's policy towards the region: the numbers that a policy YAML may hold."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -15,10 +15,11 @@ class Policy(Quantities):
     """A great power's policy, fixed within a run. Source: MODEL.md, section "Policies".
 
     `rule` names the Python class in `sim.policies.RULES` that decides each quarter; the default needs
-    no code. `options` are the numbers of a rule with its own code.
+    no code. `label` is what it is called in a sentence; empty: its name. `options` are the numbers of a rule with its own code.
     """
 
     name: Name
+    label: Annotated[str, Field(max_length=40)] = ""
     description: str = Field(min_length=1)
     source: str = Field(min_length=1)
     rule: Name = "standing"

@@ -1,7 +1,7 @@
 """A small state's strategy: the numbers that a strategy YAML may hold."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -35,10 +35,11 @@ class Strategy(Quantities):
     """A small state's strategy. Source: MODEL.md, section "Strategies".
 
     `rule` names the Python class in `sim.strategies.RULES` that decides each quarter; the default is
-    the linear rule, which needs no code. `options` are the numbers of a rule with its own code.
+    the linear rule, which needs no code. `label` is what it is called in a sentence; empty: its name. `options` are the numbers of a rule with its own code.
     """
 
     name: Name
+    label: Annotated[str, Field(max_length=40)] = ""
     family: Name
     description: str = Field(min_length=1)
     source: str = Field(min_length=1)

@@ -19,6 +19,8 @@ NUMBERS = (
     "lean_with.pressure", "lean_with.dependence", "lean_with.perception", "lean_with.reciprocity", "lean_with.rivalry", "lean_with.threat",
     "defence", "association_effort",
     "ambiguity", "diversification")
+#: What a file need not say.
+_PLAIN = Strategy(name="plain", family="plain", description="-", source="-")
 #: Decimals of a number found.
 DECIMALS = 6
 
@@ -83,9 +85,8 @@ class Space:
         if strategy.options:
             lines += ["  options:", *(f"    {key}: {value}" for key, value in strategy.options.items())]
         for field, value in self._numbers(unit).items():
-            default = Strategy.model_fields[field].get_default(call_default_factory=True)
-            default = default if not hasattr(default, "model_dump") else default.model_dump()
-            if value != default:
+            default = getattr(_PLAIN, field)
+            if value != (default if not hasattr(default, "model_dump") else default.model_dump()):
                 lines += self._entry("  ", field, value)
         return "\n".join(lines) + "\n"
 

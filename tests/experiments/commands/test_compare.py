@@ -168,7 +168,7 @@ def test_a_number_that_is_not_finite_exits_1_naming_world_quarter_and_variable(t
             decision = super().decide(seen)
             if seen.quarter == 5:
                 decision.tilt = decision.tilt.copy()
-                decision.tilt[:, 7] = np.nan
+                decision.tilt[..., 7] = np.nan
             return decision
 
     monkeypatch.setitem(RULES, "linear", Broken)

@@ -23,7 +23,7 @@ def poison(how: str, cells: list[list]) -> None:
             decision = super().decide(seen)
             if any(self.strategy.name == name for name, _ in cells):
                 decision.tilt = decision.tilt.copy()
-                decision.tilt[:, 17] = np.nan
+                decision.tilt[..., 17] = np.nan
             return decision
 
     @functools.wraps(simulate_block)
