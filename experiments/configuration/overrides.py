@@ -16,6 +16,8 @@ _OVERRIDE = re.compile(r"[+~]{0,2}[A-Za-z][\w./@-]*=.*|~[A-Za-z][\w./@-]*", re.D
 #: Keys whose value, or each part of a list, may be a file.
 WITH_FILES = ("design.file", "strategies")
 _IN_LIST = re.compile(r"[^\[\],'\"]+")
+#: The folder that is ranked, without the path to it.
+_FOLDER = re.compile(r"\w[\w. +-]*")
 _VALUE = re.compile(r"[\w., +=-]+")
 
 
@@ -65,7 +67,10 @@ def words_of(command: str, commands: Container[str]) -> list[str]:
     if words[:1] != ["counterpoise"]:
         raise ValueError("expected a command of counterpoise")
     before = ""
-    for word in words[2 if words[1:2] and words[1] in commands else 1 :]:
+    begin = 2 if words[1:2] and words[1] in commands else 1
+    if words[1:2] == ["rank"] and _FOLDER.fullmatch("".join(words[2:3])):
+        begin = 3
+    for word in words[begin:]:
         follows = bool(_OPTION.fullmatch(before)) and "=" not in before and before != "-m"
         if not (_OPTION.fullmatch(word) or _OVERRIDE.fullmatch(word) or (follows and _VALUE.fullmatch(word))):
             raise ValueError("expected a command of counterpoise with options and KEY=VALUE")

@@ -286,6 +286,18 @@ COLUMNS: dict[str, dict[str, str]] = {
            for end, of in (("", ", mean over populations"), ("_low", ": lower end of the 95 % interval"), ("_high", ": upper end of the 95 % interval"),
                            ("_q05", ": 5 % quantile over populations"), ("_q95", ": 95 % quantile over populations"))},
     },
+    "rank/league.csv": {
+        "place": "place in the league; equal where the paired interval of the difference holds 0", "strategy": "name of the entrant", **FAMILY,
+        "file": "its file", **_interval("score", "composite less that of the reference, mean over scenarios and worlds"),
+        **_interval("behind", "score of the first less its own"), "best_scenario": "scenario with its highest score", "best_score": "that score",
+        "worst_scenario": "scenario with its lowest score", "worst_score": "that score",
+        "best_world": "number of the world with its highest score on average over scenarios", "worst_world": "number of that with its lowest",
+    },
+    "rank/scenarios.csv": {
+        "strategy": "name of the entrant", "scenario": "name of the scenario", "place": "place in that scenario",
+        **_interval("score", "composite less that of the reference, mean over worlds"),
+    },
+    "rank/not_ranked.csv": {"file": "file that takes no part", "reason": "why, the first reason"},
     "export/payoffs.csv": {
         **STRATEGY, **FAMILY, "point": "number of the point, from 0", "world": "number of the world, from 0",
         "<axis>": "one column per axis: its value; the axis `world` of a sweep is called world.name",

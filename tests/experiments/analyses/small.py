@@ -1,6 +1,7 @@
 """A small run of each analysis. An analysis that is listed here is held to the contract of test_contract.py."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 SMALL = ("executor=serial", "horizon=6")
 CONCLUDED = "What is concluded, what it rests on, how far it survives"
@@ -13,6 +14,7 @@ TOURNAMENT = ("tournament", "--only=powers", "--policies=neglect,inducement,coer
               "strategies=[status_quo,equidistance,omni_enmeshment,dominance_denial,bandwagon_first,bandwagon_second,opportunist]")
 IMITATION = ("tournament", "--only=imitation", "--populations=6", "--generations=4", "executor=serial", "horizon=3", "n_worlds=4",
              "strategies=[status_quo,equidistance,bandwagon_second,shrinking_room]")
+RANK = ("rank", str(Path(__file__).parent / "submissions"), "--scenarios=calm,cold_war", "n_worlds=4", *SMALL)
 
 
 @dataclass(frozen=True)
@@ -45,5 +47,6 @@ ANALYSES = {
                         "failed: H9 and H13. The same command tries them again: counterpoise hypotheses --only H13,H9,O5 --draws 8"),
     "optimize": Small(OPTIMIZE, "--candidates=1", "--candidates", "candidate"),
     "tournament": Small(TOURNAMENT, "--prices=0,-1", "--prices", "opportunist", "opportunist"),
+    "rank": Small(RANK, "--scenarios=calm,calm", "--scenarios", "careful", "careful.yaml: its cells failed"),
     "imitation": Small(IMITATION, "--mutation=2", "--mutation", ""),
 }

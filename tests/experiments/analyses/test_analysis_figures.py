@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from experiments.analyses.comparison.figures.dominance import Side
 from experiments.analyses.hypotheses.figures import scoreboard
 from experiments.analyses.optimize.figures import advantages, front, ranges, search_curves, under_policies
+from experiments.analyses.rank.figures import league
 from experiments.analyses.robustness.figures import boxes, break_even, peels, regret_bars, weights
 from experiments.analyses.sensitivity.analyse import RESPONSES, strongest_responses
 from experiments.analyses.sensitivity.figures import indices, response, tornado
@@ -226,7 +227,15 @@ def a_front(families: dict[str, str] = SHIPPED, n: int = 7) -> Case:
     return front.FIGURE, front.Front(measures, cloud, names, families, known, result, "mean over futures")
 
 
+def a_league(labels: tuple[str, ...] = INPUTS, *, width: float = 0.25) -> Case:
+    value = np.sort(rng().normal(size=len(labels)))[::-1]
+    families = [list(style.FAMILIES)[i % 3] if labels is not NASTY else label for i, label in enumerate(labels)]
+    return league.FIGURE, league.Standing(labels, range(1, len(labels) + 1), families, Estimate(value, value - width, value + width), labels[0])
+
+
 CASES: dict[str, Callable[[], Case]] = {
+    "league": a_league, "league nasty": lambda: a_league(NASTY), "league of one": lambda: a_league(("one",), width=np.inf),
+    "league of many": lambda: a_league(INPUTS * 8, width=0.0),
     "search curves": some_curves, "search curves alike": lambda: some_curves(2, alike=True), "search curves nasty": lambda: some_curves(30, name=NASTY[1] * 9),
     "advantages": some_advantages, "advantages hostile": lambda: some_advantages(HOSTILE, width=np.inf), "ranges": some_ranges,
     "ranges nasty": lambda: some_ranges(NASTY), "under policies": under_some_policies,

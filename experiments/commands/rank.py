@@ -1,0 +1,86 @@
+"""`counterpoise rank`: a league of strategies that others sent, under several scenarios."""
+
+import argparse
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+
+from experiments.analyses.rank.analyse import analysed
+from experiments.analyses.rank.result import SCENARIOS, WORLDS, Options
+from experiments.cells.job_cells import job_cells_of, whole
+from experiments.cells.session import Origin, computing
+from experiments.cells.stopwatch import Stopwatch
+from experiments.commands.command import Parser, folder, several
+from experiments.configuration.check import check_files
+from experiments.configuration.entries import entries
+from experiments.configuration.errors import CommandError, ConfigError
+from experiments.configuration.files import document_of, names_in
+from experiments.configuration.load import load
+from experiments.configuration.overrides import recorded
+from experiments.configuration.varied import job_of
+from experiments.configuration.yaml_files import mapping
+from experiments.report.write import write
+from experiments.words import plural
+from sim.payoffs import RETURNS
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command; returns the exit code."""
+    given, watch = _parsed(arguments), Stopwatch()
+    check_files()
+    with watch.on("planning"):
+        options = _options(given)
+        jobs_cells = [job_cells_of(job.settings, measures=RETURNS) for job in options.jobs]
+    first = options.jobs[0].settings
+    about = "\n".join([f"league of {plural(len(options.entries), 'entrant')} in {plural(len(options.jobs), 'scenario')} × {plural(first.n_worlds, 'world')}, "
+                       f"reference {options.reference}", *(f"not ranked: {each.file}: {each.reason}" for each in options.refused)])
+    with computing(options.jobs[0].run, jobs_cells, about, watch, given.dry_run) as session:
+        session.compute(jobs_cells)
+        session.report_failures(options.command)
+        names = whole(jobs_cells, session.failed)
+        if options.reference not in names or len(names) < 2:
+            raise CommandError("nothing remains to rank: the cells of all entrants or of the reference failed")
+        with watch.on("statistics"):
+            result = analysed(options, names, jobs_cells, session)
+        from experiments.analyses.rank.report import report  # Matplotlib takes a second to import
+
+        path = write("rank", "rank", lambda folder: report(options, result, folder), Origin(options.jobs, jobs_cells, [], options.command), session)
+    return session.end(path)
+
+
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = Parser(
+        "rank", "Rank the strategies in the files of a folder by the weights of the payoff, under several scenarios on the same worlds. Entrants that cannot "
+                "be distinguished share a place; a file that is wrong is listed with the reason.")
+    parser.add_argument("folder", type=folder, metavar="FOLDER", help="a folder with strategy files, and folders in it")
+    parser.add_argument("--scenarios", type=several(str), metavar="NAMES",
+                        help=f"comma-separated (default: those of {', '.join(SCENARIOS)} that fit the world)")
+    parser.add_overrides()
+    return parser.parse_intermixed_args(list(arguments))
+
+
+def _options(given: argparse.Namespace) -> Options:
+    """The options of the analysis.
+
+    Raises:
+        ConfigError: Something is wrong with the overrides, a scenario does not fit, or there is nothing to rank.
+    """
+    base = job_of(given.overrides, [f"n_worlds={WORLDS}", "assumption_draws=0"], unused=("strategies", "scenario"))
+    if base.settings.n_worlds < 2:
+        raise ConfigError(["n_worlds: must be at least 2, for intervals over worlds; got 1"])
+    reference = base.settings.strategies[base.run.reference]
+    entrants, refused = entries(given.folder, [reference.name])
+    compared = {reference.name: reference, **{entry.strategy.name: entry.strategy for entry in entrants}}
+    jobs = [load([*base.overrides, f"scenario={name}"]) for name in given.scenarios or _fitting(base.settings.world.name)]
+    words = [os.path.basename(os.path.abspath(given.folder)), *([f"--scenarios={','.join(given.scenarios)}"] if given.scenarios else []), *given.overrides]
+    return Options([replace(job, settings=job.settings.replace(strategies=compared)) for job in jobs], entrants, refused,
+                   recorded(["counterpoise", "rank", *words]))
+
+
+def _fitting(world: str) -> list[str]:
+    """The scenarios of a league that suit a world."""
+    def fits(name: str) -> bool:
+        document = document_of("scenario", name)
+        return world in (mapping(mapping(document.data if document else None).get("scenario")).get("fits") or [world])
+
+    return [name for name in SCENARIOS if name in names_in("scenario") and fits(name)]
