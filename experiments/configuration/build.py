@@ -12,9 +12,9 @@ from pydantic import BaseModel
 from experiments import words
 from experiments.configuration.check import refuse_broken, say
 from experiments.configuration.design import Design
-from experiments.configuration.effect import without_effect
+from experiments.configuration.effect import followed_in, without_effect
 from experiments.configuration.errors import ConfigError
-from experiments.configuration.files import GLOBAL_GROUPS, GROUPS, LISTS, document_of, documents, is_own, names_in, primary, shown
+from experiments.configuration.files import GLOBAL_GROUPS, GROUPS, LISTS, document_of, documents, file_of, is_own, names_in, primary, shown
 from experiments.configuration.job import DERIVED, ExecutorChoice, Job, Run
 from experiments.configuration.places import ALL, Keys, keys_of
 from experiments.configuration.violations import NAME_LENGTH, dotted, entry_violations, family_question, keyed, violations
@@ -59,8 +59,15 @@ def build(composed: dict[str, Any], choices: Mapping[str, Any], given: tuple[str
         points = options.design.points_for(settings, building.folder_of(("design", "file")))
     except ValueError as error:
         raise ConfigError([f"{building.where(keyed(line)[0])}: {line}" for line in str(error).split("\n")]) from None
-    own = sorted({shown(document.file) for _, document in building.sources if is_own(document.file)})
-    return Job(settings, options, points, given, varied, composed, own_files=tuple(own))
+    return Job(settings, options, points, given, varied, composed, own_files=_own_files(building, settings))
+
+
+def _own_files(building: "_Building", settings: Settings) -> tuple[str, ...]:
+    """The user's files among those that a job rests on; of policies those that a power follows, for every job has all at hand."""
+    files = [document.file for under, document in building.sources if under != ("policy",)]
+    files += [file_of("policy", policy.name) for policy in followed_in(settings)]
+    files += [file_of("strategies", strategy.name) for strategy in (*settings.peers.values(), *settings.switched_strategies.values())]
+    return tuple(sorted({shown(file) for file in files if is_own(file)}))
 
 
 def _sources(choices: Mapping[str, Any], composed: Mapping[str, Any]) -> list[tuple[Path_, Document]]:

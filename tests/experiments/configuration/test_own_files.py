@@ -42,30 +42,35 @@ def copied(folder: Path, group: str, name: str = "mine") -> Path:
 
 def chosen(group: str, name: str) -> list[str]:
     few = FEW if group != "strategies" else [f"strategies=[{name},status_quo]", *FEW[1:]]
-    return few if group in ("strategies", *SEPARATE) else [*few, f"{group}=[{name}]" if group == "policy" else f"{group}={name}"]
+    return few if group in ("strategies", *SEPARATE) else [*few, f"policies.first={name}" if group == "policy" else f"{group}={name}"]
 
 
-@pytest.mark.parametrize("group", [*GROUPS, *SEPARATE])
-def test_a_file_of_every_group_is_known_where_it_lies_and_nowhere_else(group: str, here: Path) -> None:
-    assert "mine" not in names_in(group)
-    copied(here / "conf", group)
+EVERY = (*GROUPS, *SEPARATE)
+
+
+def test_a_file_of_every_group_is_known_where_it_lies_and_nowhere_else(here: Path) -> None:
+    assert not any("mine" in names_in(group) for group in EVERY)
+    for group in EVERY:
+        copied(here / "conf", group)
     read_again()
-    assert set(names_in(group)) > {"mine"}
-    assert file_of(group, "mine") == here / "conf" / group / "mine.yaml"
-    job = load(chosen(group, "mine"))
-    assert job.own_files == (() if group in SEPARATE else (f"conf/{group}/mine.yaml",))
+    for group in EVERY:
+        assert set(names_in(group)) > {"mine"}, group
+        assert file_of(group, "mine") == here / "conf" / group / "mine.yaml"
+        assert load(chosen(group, "mine")).own_files == (() if group in SEPARATE else (f"conf/{group}/mine.yaml",)), group
+    assert load([*FEW, "peers.VNM=mine"]).own_files == ("conf/strategies/mine.yaml",)
     os.chdir("/")
-    assert "mine" not in names_in(group)
+    assert not any("mine" in names_in(group) for group in EVERY)
 
 
-@pytest.mark.parametrize("group", [*GROUPS, *SEPARATE])
 def test_what_is_wrong_with_a_file_of_the_user_is_said_with_its_path_and_stops_only_a_run_that_uses_it(
-        group: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    put(here, f"conf/{group}/mine.yaml", "mine: [\n")
+        here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for group in EVERY:
+        put(here, f"conf/{group}/mine.yaml", "mine: [\n")
     read_again()
     load(FEW)
-    assert capsys.readouterr().err.startswith(f"not used: conf/{group}/mine.yaml:1: not valid YAML")
-    if group not in SEPARATE:
+    said = capsys.readouterr().err.splitlines()
+    assert sorted(line.partition(":1: not valid YAML")[0] for line in said) == sorted(f"not used: conf/{group}/mine.yaml" for group in EVERY)
+    for group in GROUPS:
         with pytest.raises(ConfigError, match=rf"^conf/{group}/mine\.yaml:1: not valid YAML"):
             load(chosen(group, "mine"))
     assert cli.main(["check", "conf"]) == 65
