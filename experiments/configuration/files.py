@@ -68,7 +68,10 @@ def own_dir() -> Path | None:
     folder = wanted_dir()
     if folder is None or not os.path.isdir(folder):
         return None
-    return None if os.path.samefile(folder, conf_dir()) else Path(folder)
+    with suppress(OSError):  # one of them is gone meanwhile
+        if os.path.samefile(folder, conf_dir()):
+            return None
+    return Path(folder)
 
 
 def wanted_dir() -> str | None:
