@@ -1,7 +1,6 @@
 """`counterpoise rank`: a league of strategies that others sent, under several scenarios."""
 
 import argparse
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,7 +15,7 @@ from experiments.configuration.entries import entries
 from experiments.configuration.errors import CommandError, ConfigError
 from experiments.configuration.files import document_of, names_in
 from experiments.configuration.load import load
-from experiments.configuration.overrides import recorded
+from experiments.configuration.overrides import folder_name, recorded
 from experiments.configuration.varied import job_of
 from experiments.configuration.yaml_files import mapping
 from experiments.report.write import write
@@ -72,7 +71,7 @@ def _options(given: argparse.Namespace) -> Options:
     entrants, refused = entries(given.folder, [reference.name])
     compared = {reference.name: reference, **{entry.strategy.name: entry.strategy for entry in entrants}}
     jobs = [load([*base.overrides, f"scenario={name}"]) for name in given.scenarios or _fitting(base.settings.world.name)]
-    words = [os.path.basename(os.path.abspath(given.folder)), *([f"--scenarios={','.join(given.scenarios)}"] if given.scenarios else []), *given.overrides]
+    words = [folder_name(given.folder), *([f"--scenarios={','.join(given.scenarios)}"] if given.scenarios else []), *given.overrides]
     return Options([replace(job, settings=job.settings.replace(strategies=compared)) for job in jobs], entrants, refused,
                    recorded(["counterpoise", "rank", *words]))
 

@@ -39,6 +39,12 @@ def without_paths(words: Sequence[str]) -> list[str]:
     return kept
 
 
+def folder_name(folder: Path) -> str:
+    """The last part of the path of a folder as a recorded command has it; FOLDER where it holds signs that a command cannot have."""
+    name = folder.resolve().name
+    return name if _FOLDER.fullmatch(name) and name.isprintable() else "FOLDER"
+
+
 def unquoted(word: str) -> str:
     """KEY=VALUE without single quotes around it, which the shell of Windows leaves there."""
     return word[1:-1] if len(word) > 1 and word[0] == word[-1] == "'" and "=" in word else word

@@ -6,7 +6,9 @@ import pytest
 
 from experiments.configuration.entries import MOST_FILES, entries
 from experiments.configuration.errors import ConfigError
+from experiments.configuration.overrides import folder_name, recorded, words_of
 from tests.experiments.configuration.samples import BOMB, POLICY, SCENARIO, STRATEGY, put
+from tests.faults.fuzz import trials
 
 
 def test_two_files_with_one_name_both_stay_and_a_taken_name_gets_a_number(tmp_path: Path) -> None:
@@ -48,3 +50,21 @@ def test_a_folder_without_a_strategy_or_with_too_many_is_refused(tmp_path: Path)
         put(tmp_path, f"{i}.yaml", STRATEGY)
     with pytest.raises(ConfigError, match=f"at most {MOST_FILES}"):
         entries(tmp_path, [])
+
+
+def test_damaged_files_of_any_kind_take_no_part_or_do_so_in_plain_words(tmp_path: Path) -> None:
+    put(tmp_path, "good.yaml", STRATEGY)
+    damaged = [raw for _, raw in trials(300, 7)]
+    for i, raw in enumerate(damaged):
+        put(tmp_path, f"{i}.yaml", raw)
+    good, refused = entries(tmp_path, ["status_quo"])
+    assert len(good) + len(refused) == 1 + len(damaged)
+    assert len({each.strategy.name for each in good}) == len(good)
+    assert all(each.reason and each.reason.isprintable() for each in refused)
+
+
+@pytest.mark.parametrize("name", ["submissions", "späte Abgaben (2)", ".hidden", "-x", "a=b", "a\x1b[2J", "..", "x" * 200, "a'b"])
+def test_the_recorded_command_of_a_league_is_one_of_ours_whatever_its_folder_is_called(name: str, tmp_path: Path) -> None:
+    command = recorded(["counterpoise", "rank", folder_name(tmp_path / name), "n_worlds=4"])
+    assert words_of(command, ("rank",))[:2] == ["counterpoise", "rank"]
+    assert str(tmp_path) not in command
