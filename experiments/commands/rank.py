@@ -10,7 +10,7 @@ from experiments.cells.job_cells import job_cells_of, whole
 from experiments.cells.session import Origin, computing
 from experiments.cells.stopwatch import Stopwatch
 from experiments.commands.command import Parser, folder, several
-from experiments.configuration.check import check_files
+from experiments.configuration.check import check_files, choice_problems
 from experiments.configuration.entries import entries
 from experiments.configuration.errors import CommandError, ConfigError
 from experiments.configuration.files import document_of, names_in
@@ -64,7 +64,11 @@ def _options(given: argparse.Namespace) -> Options:
     Raises:
         ConfigError: Something is wrong with the overrides, a scenario does not fit, or there is nothing to rank.
     """
-    base = job_of(given.overrides, [f"n_worlds={WORLDS}", "assumption_draws=0"], unused=("strategies", "scenario"))
+    if named := [text for text in given.overrides if text.lstrip("+").startswith("scenario=")]:
+        raise ConfigError([f"override {named[0]}: a league has several scenarios; write --scenarios={named[0].partition('=')[2]}"])
+    if problems := [problem for name in given.scenarios or () for problem in choice_problems("scenario", name)]:
+        raise ConfigError([f"--scenarios: {problem}" for problem in problems])
+    base = job_of(given.overrides, [f"n_worlds={WORLDS}", "assumption_draws=0"], unused=["strategies"])
     if base.settings.n_worlds < 2:
         raise ConfigError(["n_worlds: must be at least 2, for intervals over worlds; got 1"])
     reference = base.settings.strategies[base.run.reference]

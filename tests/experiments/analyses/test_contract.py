@@ -13,7 +13,7 @@ from experiments.cells.store import Store
 from experiments.commands import compare_runs, tournament
 from experiments.runs.columns import missing, unexplained
 from tests.experiments.analyses.conftest import Finished
-from tests.experiments.analyses.small import ANALYSES, ROBUSTNESS, SENSITIVITY
+from tests.experiments.analyses.small import ANALYSES, RANK, ROBUSTNESS, SENSITIVITY
 from tests.given import Said, only_run
 
 EACH_ANALYSIS = pytest.mark.parametrize("name", ANALYSES)
@@ -122,6 +122,11 @@ def test_tables_of_two_runs_are_told_apart_by_their_checksums(capsys: pytest.Cap
 
 @pytest.mark.parametrize(("words", "code", "told"), [
     (("sensitivity", "--rows=4"), 2, "--rows: must be a whole number from 8 to 16,384, got '4'"),
+    ((*RANK, "scenario=calm"), 65, "override scenario=calm: a league has several scenarios; write --scenarios=calm"),
+    ((*RANK, "strategies=hedging"), 65, "override strategies=hedging: has no effect here"),
+    ((*RANK[:2], "--scenarios=clam"), 65, "--scenarios: unknown name 'clam'; did you mean calm?"),
+    (("rank", "nowhere"), 2, "there is no folder 'nowhere'"),
+    ((*RANK, "n_worlds=1"), 65, "n_worlds: must be at least 2"),
     (("sensitivity", "--rows=500"), 2, "--rows: must be a power of two, such as 256 or 512, got 500"),
     (("sensitivity", "--rows=-8"), 2, "--rows: must be a whole number from 8 to 16,384, got '-8'"),
     (("sensitivity", "--rows=16384", "--inputs=999"), 65, "points; at most 1,000,000 are possible"),
