@@ -9,10 +9,9 @@ from matplotlib.lines import Line2D
 
 from experiments import words
 from experiments.analyses.rank.result import Options, Result
-from experiments.figures import layout, rows, scales, style
+from experiments.figures import layout, rows, style
 from experiments.figures.figure import FigureSpec
 from experiments.methods.intervals import Estimate
-from sim.payoffs import COMPOSITE
 
 #: Most entrants shown, and inches of a row.
 MOST, ROW = 40, 0.24
@@ -53,11 +52,10 @@ def draw(figure: Figure, standing: Standing) -> list[Axes]:
              Line2D([], [], color=style.QUIET, linewidth=1, linestyle=(0, (4, 2)), label=layout.fitted(standing.reference, 3.0))]]
     names = [f"{place}  {label}" for place, label in zip(standing.ranks, standing.labels, strict=True)][:n]
     (ax,) = rows.panels(figure, names, 1, ROW, keys, top=0.05)
-    ax.scatter(standing.score.value[:n], range(n), color=colours, s=16, zorder=4, linewidths=0)
+    ax.scatter(standing.score.value[:n], range(n), color=colours, s=30, zorder=4, linewidths=0)
     layout.draw_interval(ax, standing.score.low[:n], standing.score.high[:n], colours)
     ax.axvline(0, color=style.QUIET, linewidth=1, linestyle=(0, (4, 2)), zorder=0)
-    scale = scales.scale_of(COMPOSITE)
-    ax.set_xlabel(rows.with_unit("Score", scale.unit))
+    ax.set_xlabel(f"Score: weighted composite less that of {layout.fitted(standing.reference, 3.0)}")
     layout.few_ticks(ax, x=7, least=1e-6)
     return [ax]
 
@@ -69,9 +67,15 @@ def alt(standing: Standing) -> str:
     return "Place, name and score of each entrant. " + words.sentence(parts)
 
 
+def title(standing: Standing) -> str:
+    """Who is first."""
+    n, first = len(standing.labels), list(standing.ranks).count(1)
+    return f"{layout.fitted(standing.labels[0], 3.0)} is first of {n}" if first == 1 else f"{first} of {n} share the first place"
+
+
 FIGURE: FigureSpec[Standing] = FigureSpec(
     name="league",
-    title="The league",
+    title=title,
     question="Who is first, and who cannot be distinguished?",
     caption=("Score of each entrant, mean over scenarios and worlds, with its 95 % interval; the number before a name is its place. Places rest on paired "
              "differences, whose intervals are narrower than those shown: two intervals may overlap and yet differ."),
