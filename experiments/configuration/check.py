@@ -63,7 +63,7 @@ OF_A_PART = ("missing", "split", "anchors", "design")
 NEVER_READ = "the file would never be read; files are conf/GROUP/NAME.yaml, with GROUP one of "
 NOT_SHIPPED = "only the shipped config.yaml is read; set what you want in a preset, conf/experiment/NAME.yaml, or on the command line"
 
-_said: set[str] = set()
+_said: set[tuple[str, Path | None]] = set()
 
 
 @kept
@@ -109,16 +109,16 @@ def pass_over() -> None:
     own = own_dir()
     for file, problems in {**broken(), **strays(conf_dir()), **(strays(own) if own else {})}.items():
         more = f" (and {len(problems) - 1} more: counterpoise check {shown(file)})" if len(problems) > 1 else ""
-        say(f"not used: {printable(problems[0], LONGEST)}{more}")
+        say(f"not used: {printable(problems[0], LONGEST)}{more}", file)
     if others := replaced():
         more = f" and {len(others) - LISTED} more" if len(others) > LISTED else ""
-        say(f"used in place of the shipped: {', '.join(map(shown, others[:LISTED]))}{more}")
+        say(f"used in place of the shipped: {', '.join(map(shown, others[:LISTED]))}{more}", others[0])
 
 
-def say(line: str) -> None:
-    """Print a line on standard error, once in a process."""
-    if line not in _said:
-        _said.add(line)
+def say(line: str, about: Path | None = None) -> None:
+    """Print a line on standard error, once in a process about the same file."""
+    if (line, about) not in _said:
+        _said.add((line, about))
         print(line, file=sys.stderr)
 
 

@@ -96,7 +96,11 @@ def _files_of(word: str, text: str) -> list[Path]:
     if not os.path.exists(path):
         raise ConfigError([f"override {text}: there is no file or folder {shortened(word)}"])
     try:
-        return files_in(path) if path.is_dir() else [path]
+        if path.is_dir():
+            return files_in(path)
+        if path.suffix not in SUFFIXES:
+            raise ValueError(f"{shortened(word)} is not a strategy file: its name does not end in .yaml")
+        return [path]
     except (OSError, ValueError) as error:
         raise ConfigError([f"override {text}: {error}"]) from None
 

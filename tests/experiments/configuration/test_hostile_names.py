@@ -31,8 +31,11 @@ def test_a_nasty_name_is_refused_wherever_an_override_takes_one(name: str) -> No
     for place in places:
         assert any(f"{place}: " in problem for problem in result), (place, result)
     for text in (f"world={quoted(name)}", f"scenario={quoted(name)}", f"experiment={quoted(name)}", f"parameters={quoted(name)}",
-                 f"strategies=[{quoted(name)}]", f"policy=[{quoted(name)}]"):
+                 f"policy=[{quoted(name)}]"):
         assert "unknown name" in refusals(text)[0]
+    named = refusals(f"strategies=[{quoted(name)}]")  # a file where there is a slash
+    assert len(named) == 1
+    assert any(text in named[0] for text in (("there is no file or folder", "is not a strategy file") if "/" in name else ("unknown name",)))
 
 
 @pytest.mark.parametrize("name", NASTY, ids=ascii)
