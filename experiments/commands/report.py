@@ -16,6 +16,7 @@ from experiments.configuration.errors import OK, CommandError
 from experiments.configuration.job import ExecutorChoice, Job
 from experiments.executors.choose import cores, executor
 from experiments.names import naming
+from experiments.report.runs import list_run
 from experiments.runs.manifest import again, is_analysis, read_run
 
 
@@ -39,6 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     if options.replace:
         _move(report.parent, run)
         report = run / report.name
+        list_run(results, run)
     print(report)
     return OK
 

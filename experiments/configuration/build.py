@@ -30,6 +30,8 @@ from sim.strategies.strategy import Strategy
 
 #: The folder below results that holds cells, and no runs.
 CELLS = "cells"
+#: Names in a results folder that are not those of runs, and what is there.
+TAKEN = {CELLS: "holds the cells of all runs", "latest": "is the last run"}
 
 
 def build(composed: dict[str, Any], choices: Mapping[str, Any], given: tuple[str, ...], varied: Mapping[str, str]) -> Job:
@@ -275,8 +277,8 @@ def _run(building: _Building, model: Mapping[str, Any]) -> dict[str, Any]:
 def _named(building: _Building, given: Any) -> Any:
     """The name of a run as it was given, a number too."""
     name = str(given) if isinstance(given, (int, float)) and not isinstance(given, bool) else given
-    if name == CELLS:
-        building.report(("name",), "the folder cells holds the cells of all runs; choose another name")
+    if name in TAKEN:
+        building.report(("name",), f"the folder {name} {TAKEN[name]}; choose another name")
     return name
 
 

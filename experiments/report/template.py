@@ -9,6 +9,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from experiments import words
+from experiments.messages import printable
 from experiments.report.glossary import LIST, explained
 
 
@@ -44,7 +45,7 @@ def template(name: str) -> jinja2.Template:
     """A template of this folder; undefined names are errors."""
     loader = jinja2.FileSystemLoader(Path(__file__).parent)
     environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"inline": _inline, "fixed": words.fixed, "share": words.share, "plain": _plain}
+    environment.filters |= {"inline": _inline, "fixed": words.fixed, "share": words.share, "plain": _plain, "printable": printable}
     environment.globals["plural"] = words.plural
     return environment.get_template(name)
 

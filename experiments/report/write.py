@@ -11,6 +11,7 @@ import pandas as pd
 from experiments.cells.session import Origin, Session
 from experiments.figures.figure import with_png
 from experiments.report.parts import Finding, Part, Table
+from experiments.report.runs import list_run
 from experiments.report.template import page
 from experiments.runs import columns
 from experiments.runs.folder import new_folder, settings_hash, write_csv
@@ -30,6 +31,7 @@ class Report:
         frames: Tables for spreadsheets, by name of the file.
         arrays: Arrays by name of the file, then by name; no pickle.
         texts: Other texts, by name of the file.
+        headline: The finding that lists of runs show; empty: the first one.
     """
 
     page: str
@@ -38,6 +40,7 @@ class Report:
     frames: Mapping[str, pd.DataFrame]
     arrays: Mapping[str, Mapping[str, Array]] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
+    headline: str = ""
 
 
 def write(name: str, command: str, report: Callable[[Path], Report], origin: Origin, session: Session) -> Path:
@@ -70,7 +73,9 @@ def write(name: str, command: str, report: Callable[[Path], Report], origin: Ori
         (folder / "findings.json").write_text(json.dumps([asdict(finding) for finding in made.findings], indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         for file, text in ({"report.html": made.page} | dict(made.texts)).items():
             (folder / file).write_text(text, encoding="utf-8")
-        write_manifest(folder, origin, session.failed, session.watch.seconds)
+        headline = made.headline or next((f"{finding.about}. {finding.text}" for finding in made.findings), "")
+        write_manifest(folder, headline, origin, session.failed, session.watch.seconds)
+        list_run(folder.parent.parent, folder)
     return folder / "report.html"
 
 

@@ -13,6 +13,8 @@ from pydantic import BaseModel
 from experiments.cells.cell import plain
 from sim import MODEL_VERSION
 
+#: How a run folder is named.
+TIME = "%Y%m%dT%H%M%S.%fZ"
 #: Characters with which a formula begins in a spreadsheet.
 FORMULA = tuple("=+-@\t\r\n|")
 #: What begins with a sign and is not a formula: a sign, a number, a range of numbers such as "-1 to 1".
@@ -27,7 +29,7 @@ def new_folder(results: str, name: str) -> Path:
         OSError: It cannot be written.
     """
     while True:
-        folder = Path(results) / name / datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+        folder = Path(results) / name / datetime.now(UTC).strftime(TIME)
         try:
             folder.mkdir(parents=True, exist_ok=False)
         except FileExistsError:

@@ -46,11 +46,12 @@ OF_A_JOB = ("name", "reference", "question", "payoff")
 ANALYSES = ("hypotheses", "sensitivity", "robustness", "optimize", "tournament", "rank")
 
 
-def write_manifest(folder: Path, origin: Origin, failed: Collection[str], timings: Mapping[str, float]) -> None:
+def write_manifest(folder: Path, headline: str, origin: Origin, failed: Collection[str], timings: Mapping[str, float]) -> None:
     """Write the manifest: what was run, with what, from which cells, and the checksum of every file. It comes last: without it a run is unfinished.
 
     Args:
         folder: The run folder.
+        headline: Its first finding, in a sentence.
         origin: What the run is made from.
         failed: Keys of cells that could not be computed.
         timings: Seconds by what they were spent on.
@@ -62,6 +63,7 @@ def write_manifest(folder: Path, origin: Origin, failed: Collection[str], timing
     first, seeds = origin.jobs[0], list(dict.fromkeys(job.settings.seed for job in origin.jobs))
     manifest = {
         "command": origin.command,
+        "headline": headline[:LONGEST],
         "time": folder.name,
         **code(),
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},

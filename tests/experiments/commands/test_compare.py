@@ -180,7 +180,7 @@ def test_a_number_that_is_not_finite_exits_1_naming_world_quarter_and_variable(t
 @pytest.mark.usefixtures("few_figures")
 def test_a_sweep_is_one_run_with_one_report(tmp_path, capsys):
     assert cli.main(["-m", "scenario=calm,cold_war", *SMALL, "horizon=4", "assumption_draws=0", f"results={tmp_path}"]) == 0
-    assert sorted(folder.name for folder in tmp_path.iterdir()) == ["cells", "sweep"]
+    assert sorted(folder.name for folder in tmp_path.iterdir()) == ["cells", "index.html", "latest", "sweep"]
     report = Path(capsys.readouterr().out.strip().splitlines()[-1])
     assert "cold_war" in report.read_text()
     table = pd.read_csv(report.parent / "points.csv")
