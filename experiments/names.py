@@ -30,6 +30,7 @@ class Names:
         association: Of its association, or of the region where there is none.
         states: Of the states, by key.
         called: Of strategies, policies and scenarios that have one, by key.
+        families: Families of the strategies compared.
     """
 
     powers: tuple[str, str] = ("the first power", "the second power")
@@ -37,6 +38,7 @@ class Names:
     association: str = "the region"
     states: Mapping[str, str] = field(default_factory=dict)
     called: Mapping[str, str] = field(default_factory=dict)
+    families: tuple[str, ...] = ()
 
 
 _in_force: ContextVar[Names | None] = ContextVar("names", default=None)
@@ -69,13 +71,14 @@ def names_of(settings: Iterable[Settings]) -> Names:
     worlds = list({id(each.world): each.world for each in settings}.values())
     if not worlds:
         return usual
+    families = tuple(sorted({strategy.family for each in settings for strategy in each.strategies.values()}))
     powers = [tuple(printable(power.label, LONGEST) for power in world.powers.values()) for world in worlds]
     regions = [printable(world.region.label, LONGEST) for world in worlds]
     bodies = [printable(world.region.association.label if world.region.association else world.region.label, LONGEST) for world in worlds]
     states = {key: printable(state.label or key, LONGEST) for world in reversed(worlds) for key, state in world.states.items()}
     return Names(
         (_common([pair[0] for pair in powers], usual.powers[0]), _common([pair[1] for pair in powers], usual.powers[1])),
-        _common(regions, usual.region), _common(bodies, usual.association), states, called)
+        _common(regions, usual.region), _common(bodies, usual.association), states, called, families)
 
 
 def _common(labels: list[str], otherwise: str) -> str:

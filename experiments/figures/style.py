@@ -9,8 +9,7 @@ from typing import Any, Literal
 
 import matplotlib
 
-from experiments.names import names as in_force
-from experiments.names import plain
+from experiments.names import names, plain
 
 #: Sizes of text in points.
 SMALL, NORMAL, LARGE = 8.0, 9.0, 12.0
@@ -22,14 +21,17 @@ INTERVAL = 2.4
 #: Names are cut to this many characters, in the middle.
 LONGEST = 26
 
-# Okabe & Ito (2008). Their yellow is too pale for a line on white; the grey that goes with the set takes its place.
+# Families: Okabe & Ito (2008). Their yellow is too pale for a line on white; the grey that goes with the set takes its place.
 BLACK, ORANGE, SKY, GREEN, BLUE, VERMILLION, PURPLE, GREY = (
     "#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7", "#8C8C8C")
 FAMILIES = {
     "status_quo": BLACK, "alignment": ORANGE, "hedging": GREEN, "balancing": PURPLE, "neutrality": SKY,
     "contingent": VERMILLION, "reciprocity": BLUE, "learning": GREY, "optimised": "#4D4D4D",
 }
-POWER_COLOURS, DOMAIN_COLOURS = (VERMILLION, BLUE), (PURPLE, GREEN)
+# Powers and domains: two of each that no family has, apart for the colour-blind too; their lines are solid and dashed.
+POWER_COLOURS, DOMAIN_COLOURS = ("#7A3E06", "#0930A5"), ("#610561", "#577538")
+#: Colours of families that do not come with the model.
+OWN_COLOURS = ("#0D0DF2", "#A85AF6", "#B9AD6E", "#610505", "#AB2B81", "#0B2BCB", "#CB0BAB", "#214521")
 
 Shape = str | tuple[int, int, int]
 SHAPES: tuple[Shape, ...] = (
@@ -70,8 +72,15 @@ class Look:
 
 
 def colour_of(family: str) -> str:
-    """Colour of a family; one not shipped takes a fixed one by its name."""
-    return FAMILIES.get(family) or tuple(FAMILIES.values())[1 + zlib.crc32(family.encode()) % (len(FAMILIES) - 1)]
+    """Colour of a family. One that does not come with the model takes a colour by its name, the next free one where another family of the run has it."""
+    if family in FAMILIES:
+        return FAMILIES[family]
+    taken: dict[str, str] = {}
+    for own in sorted({*names().families, family} - FAMILIES.keys()):
+        first = zlib.crc32(own.encode()) % len(OWN_COLOURS)
+        wanted = (*OWN_COLOURS[first:], *OWN_COLOURS[:first])
+        taken[own] = next((colour for colour in wanted if colour not in taken.values()), wanted[0])
+    return taken[family]
 
 
 def looks(families: Mapping[str, str]) -> dict[str, Look]:
@@ -98,14 +107,14 @@ def shortened(name: str, longest: int = LONGEST) -> str:
     return name if len(name) <= longest else f"{name[:half]}…{name[-half:]}"
 
 
-def labels(names: Iterable[str]) -> dict[str, str]:
+def labels(strategies: Iterable[str]) -> dict[str, str]:
     """What each strategy is called in a figure: spaces in the names that come with the model, others as they are."""
-    return _distinct({name: plain(name) if name in SHIPPED or name in in_force().called else name for name in names})
+    return _distinct({name: plain(name) if name in SHIPPED or name in names().called else name for name in strategies})
 
 
-def policy_labels(names: Iterable[str]) -> dict[str, str]:
+def policy_labels(policies: Iterable[str]) -> dict[str, str]:
     """What each policy is called in a figure."""
-    return _distinct({name: plain(name) for name in names})
+    return _distinct({name: plain(name) for name in policies})
 
 
 def _distinct(texts: Mapping[str, str]) -> dict[str, str]:
