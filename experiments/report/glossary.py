@@ -38,6 +38,8 @@ TERMS = {
     "future": "A draw of structural parameters, rivalry and policies.",
     "quarter": "Three months, the step of the model.",
 }
+#: How a term is recognised that means something else elsewhere: a sweep has points of its own.
+_RECOGNISED = {"points": "points(?= of )"}
 #: What is not looked at: names, code, figures, links, and words explained already.
 _SKIPPED = ("svg", "style", "pre", "code", "title", "nav", "abbr", "h1", "h2", "h3", "b", "dl")
 _PIECE = re.compile(r"<(/?)(\w+)[^>]*>|[^<]+")
@@ -56,7 +58,8 @@ def explained(page: str) -> str:
         page: HTML in which all foreign text is escaped.
     """
     meanings = {term.lower(): (term, text) for term, text in terms().items()}
-    pattern = re.compile(rf"(?<![\w-])({'|'.join(sorted(map(re.escape, meanings), key=len, reverse=True))})(?![\w-])", re.IGNORECASE)
+    wanted = "|".join(_RECOGNISED.get(term, re.escape(term)) for term in sorted(meanings, key=len, reverse=True))
+    pattern = re.compile(rf"(?<![\w-])({wanted})(?![\w-])", re.IGNORECASE)
     seen: set[str] = set()
     used: set[str] = set()
     inside: list[str] = []
