@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from experiments.configuration.job import Job
+from experiments.figures.events import Dated, dated
 from experiments.figures.style import shortened
 from experiments.names import plain
 from experiments.words import plural
@@ -21,6 +22,7 @@ class Context:
         horizon: Quarters.
         n_worlds: Replicate worlds.
         start: First quarter, such as "2020Q1".
+        events: What happens, for figures over time.
     """
 
     world: str
@@ -30,6 +32,7 @@ class Context:
     horizon: int
     n_worlds: int
     start: str = "2020Q1"
+    events: tuple[Dated, ...] = ()
 
     def line(self, reference: str) -> str:
         """The line under a figure."""
@@ -42,7 +45,8 @@ class Context:
 def context_of(job: Job) -> Context:
     """What is written at the foot of every figure."""
     s = job.settings
-    return Context(world=s.world.name, scenario=s.scenario.name, focal=s.focal, seed=s.seed, horizon=s.horizon, n_worlds=s.n_worlds, start=s.world.start)
+    return Context(world=s.world.name, scenario=s.scenario.name, focal=s.focal, seed=s.seed, horizon=s.horizon, n_worlds=s.n_worlds, start=s.world.start,
+                   events=dated(s))
 
 
 def place_of(settings: Settings) -> str:

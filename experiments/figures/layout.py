@@ -93,8 +93,10 @@ def marker_at(figure: Figure, left: float, top: float, look: style.Look) -> None
 
 def frame(figure: Figure, title: str, foot: str) -> None:
     """The headline above a figure and the line at its foot."""
-    full = figure.get_figheight()
-    figure.text(MARGIN / WIDTH, 1 - 0.12 / full, title, fontsize=style.LARGE, fontweight="bold", ha="left", va="top")
+    full, room = figure.get_figheight(), WIDTH - 2 * MARGIN
+    size = next((size for size in (style.LARGE, style.LARGE - 1, style.LARGE - 2) if HINTED * width_of(title, size, "bold") <= room), style.NORMAL)
+    shown = title if size > style.NORMAL else "\n".join(in_lines(title, room, 2, size, "bold"))
+    figure.text(MARGIN / WIDTH, 1 - 0.1 / full, shown, fontsize=size, fontweight="bold", ha="left", va="top")
     lines = wrapped(foot.split(" · "), WIDTH - 2 * MARGIN, between=" · ")
     figure.text(MARGIN / WIDTH, 0.08 / full, "\n".join(lines), fontsize=style.SMALL, color=style.QUIET, ha="left", va="bottom")
 

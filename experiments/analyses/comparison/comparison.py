@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from experiments.cells.job_cells import Results
+from experiments.figures.events import Dated
 from experiments.methods.intervals import LEVEL, mean_and_error, mean_interval, percentiles, tail_contributions, tail_interval
 from experiments.methods.overlap import FEWEST, correlation, even_weights, groups
 from experiments.report.differences import verdict
@@ -46,6 +47,7 @@ class Comparison:
         convergence: Interval half-widths of the economic return against the number of worlds.
         payoff: Weights, scales, and the smallest differences that matter.
         start: First quarter of the trajectories, such as "2020Q1".
+        events: What happens, for figures over time.
     """
 
     strategies: tuple[str, ...]
@@ -61,6 +63,7 @@ class Comparison:
     convergence: pd.DataFrame
     payoff: Payoff
     start: str = "2020Q1"
+    events: tuple[Dated, ...] = ()
 
     @property
     def n_worlds(self) -> int:

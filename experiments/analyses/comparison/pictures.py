@@ -22,7 +22,7 @@ def pictures(comparison: Comparison, context: Context, folder: Path, executor: E
     Raises:
         OSError: One cannot be written.
     """
-    comparison = replace(comparison, start=context.start)
+    comparison = replace(comparison, start=context.start, events=context.events)
     foot = context.line(labels(comparison.strategies)[comparison.reference])
     # Every worker gets a copy of the payoffs: where they are large, one process draws.
     small = sum(values.nbytes for values in comparison.payoffs.values()) <= COPIED_AT_MOST

@@ -16,8 +16,8 @@ from sim.axes import Array
 
 LEFT, RIGHT, TOP, HIGH = 0.85, 0.85, 0.3, 3.4
 KINDS = (
-    ("unpaired", style.VERMILLION, "s", "different worlds for each strategy, median"),
-    ("paired", style.BLUE, "o", "the same worlds for all strategies (paired), median"),
+    ("unpaired", style.QUIET, "s", "different worlds for each strategy, median"),
+    ("paired", style.INK, "o", "the same worlds for all strategies (paired), median"),
 )
 #: Numbers of worlds written along the axis.
 MOST = 9
@@ -37,7 +37,6 @@ def draw(figure: Figure, comparison: Comparison) -> list[Axes]:
         _nothing(ax, "No interval can be given from these worlds" if selection.several(comparison) else "One strategy: no difference to measure")
     else:
         _lines(ax, table, comparison.typical_precision)
-        ax.set_title(_saving(comparison), fontsize=style.NORMAL, fontweight="bold", loc="left")
     ax.set_xlabel("Number of worlds")
     ax.set_ylabel("Half-width of the 95 % interval of the\neconomic difference, % of consumption")
     return [ax]
@@ -94,6 +93,11 @@ def _saving(comparison: Comparison) -> str:
     return f"Pairing needs {words.number(times)} times fewer worlds for the same precision (median of strategies)"
 
 
+def _title(comparison: Comparison) -> str:
+    """What pairing saves; the topic where that is not known."""
+    return _saving(comparison) if np.isfinite(comparison.variance_reduction) else "How many worlds are enough"
+
+
 def alt(comparison: Comparison) -> str:
     """The last half-widths and the saving, in words."""
     table = _half_widths(comparison)
@@ -108,7 +112,7 @@ def alt(comparison: Comparison) -> str:
 
 FIGURE: FigureSpec[Comparison] = FigureSpec(
     name="convergence",
-    title="How many worlds are enough",
+    title=_title,
     question="How precise are the differences, and what does comparing on the same worlds save?",
     caption=("Half-width of the 95 % interval of the economic difference to the reference in the first n worlds: median and each strategy. Lower is more "
              "precise; the gap between the two medians is what comparing on the same worlds saves."),

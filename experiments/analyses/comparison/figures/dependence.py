@@ -47,9 +47,19 @@ def alt(comparison: Comparison) -> str:
             "holds more, from the least to the most at stake: " + words.sentence(parts))
 
 
+def title(comparison: Comparison) -> str:
+    """Which strategies leave least and most income in the hand of one power; the topic where they are the same."""
+    shown, stake = style.labels(comparison.strategies), {name: float(middle) for name, (_, middle, _) in at_stake(comparison).items()}
+    least, most = (which(stake, key=lambda name: stake[name]) for which in (min, max))
+    if stake[least] == stake[most]:
+        return "Dependence on the powers, by how evenly a state engages them"
+    return (f"{words.capital(shown[least])} leaves least income in the hand of one power ({words.number(stake[least])} %), {shown[most]} most "
+            f"({words.number(stake[most])} %)")
+
+
 FIGURE: FigureSpec[Comparison] = FigureSpec(
     name="dependence",
-    title="Dependence on the powers, by how evenly a state engages them",
+    title=title,
     question="Does keeping both partners lower the income that one power holds in its hand?",
     caption=("Income that a power holds in its hand, and debt, against how the state engages both: the hedging index (Kuik) is 0 for one partner "
              "only and 1 for both alike; income at stake is Hirschman's influence effect, substitution allowed. Lower is less dependent; on the dotted lines "

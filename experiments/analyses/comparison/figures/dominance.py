@@ -126,9 +126,16 @@ def alt_of(sides: Sequence[Side], never: Sequence[str]) -> str:
     return words.sentence([*shares, f"never best: {len(never)}"])
 
 
+def title(comparison: Comparison) -> str:
+    """The strategies with the largest shares."""
+    (strategies, _), _ = _sides(comparison)
+    best = [f"{name} for {words.number(100 * share)} %" for name, share in zip(strategies.names[:2], strategies.table.share[:2], strict=True)]
+    return f"{words.capital(best[0]).replace(' for ', ' is best for ', 1)} of weightings{f', {best[1]}' if best[1:] else ''}"
+
+
 FIGURE: FigureSpec[Comparison] = FigureSpec(
     name="dominance",
-    title="Which strategy is best depends on the weights",
+    title=title,
     question="For which weights of the returns is each strategy, and each family, the best?",
     caption=("Share of all weightings of the returns (drawn evenly, Dirichlet(1)) for which each has the highest weighted sum of means. Longer bars are "
              "best for more weightings, lines are 95 % bootstrap intervals over worlds; families are size-adjusted: each weighting draws as many members of "

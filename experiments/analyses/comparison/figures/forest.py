@@ -9,6 +9,7 @@ from experiments.analyses.comparison import selection
 from experiments.analyses.comparison.comparison import Comparison, returns_in
 from experiments.figures import layout, scales, style
 from experiments.figures.figure import FigureSpec
+from experiments.figures.svg import explain
 
 
 def draw(figure: Figure, comparison: Comparison) -> list[Axes]:
@@ -32,7 +33,7 @@ def draw(figure: Figure, comparison: Comparison) -> list[Axes]:
 
 
 def _column(ax: Axes, comparison: Comparison, measure: str, names: list[str]) -> None:
-    look, result = style.looks(comparison.families), selection.rows_of(comparison, "summary", measure, names)
+    look, shown, result = style.looks(comparison.families), style.labels(names), selection.rows_of(comparison, "summary", measure, names)
     low, high, mean, tail, q05, q95 = scales.scale_of(measure).level(result[["low", "high", "mean", "cvar", "q05", "q95"]].to_numpy(float)).T
     colours = [look[name].colour for name in names]
     ax.axvline(mean[names.index(comparison.reference)], color=style.INK, linewidth=0.8, linestyle=":")
@@ -40,7 +41,8 @@ def _column(ax: Axes, comparison: Comparison, measure: str, names: list[str]) ->
     layout.draw_interval(ax, low, high, colours)
     ax.scatter(tail, range(len(names)), marker="|", s=layout.PATCH**2, linewidths=1.6, color=colours)
     for row, name in enumerate(names):
-        ax.plot(mean[row], row, linestyle="none", **look[name].marker(4.5))
+        (point,) = ax.plot(mean[row], row, linestyle="none", **look[name].marker(4.5))
+        explain(point, f"{shown[name]}: {words.interval(low[row], mean[row], high[row])}, in the worst tenth {words.number(tail[row], 4)}")
         if row and comparison.families[name] != comparison.families[names[row - 1]]:
             ax.axhline(row - 0.5, color=style.QUIET, linewidth=0.5)
     if q05.min() == q95.max() == mean[0]:
@@ -67,9 +69,19 @@ def alt(comparison: Comparison) -> str:
     return f"Mean level of each return with 95 % intervals, {len(shown)} strategies. " + words.sentence(parts)
 
 
+def title(comparison: Comparison) -> str:
+    """Who has most consumption on average and in the worst tenth of worlds; the topic where nothing differs."""
+    shown, rows = style.labels(comparison.strategies), selection.rows_of(comparison, "summary", "economic", comparison.strategies)
+    mean, tail = str(rows["mean"].idxmax()), str(rows.cvar.idxmax())
+    if not selection.several(comparison) or rows["mean"].min() == rows["mean"].max():
+        return "The level of each return, and its worst worlds"
+    last = "and in the worst tenth of worlds" if tail == mean else f"{shown[tail]} in the worst tenth of worlds"
+    return f"{words.capital(shown[mean])} has most consumption on average{' ' if tail == mean else ', '}{last}"
+
+
 FIGURE: FigureSpec[Comparison] = FigureSpec(
     name="forest",
-    title="The level of each return, and its worst worlds",
+    title=title,
     question="What is the level of each return, and what in the worst tenth of worlds?",
     caption=("Levels, not differences, of each return: mean with its 95 % interval, 5 to 95 % of the worlds as a broad pale bar, and the mean of the worst "
              "tenth of worlds (CVaR) as a tick. Right is better, the dotted line is the mean of the reference; the economic level is the steady consumption "

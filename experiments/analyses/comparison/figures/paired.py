@@ -9,6 +9,8 @@ from experiments.analyses.comparison import selection
 from experiments.analyses.comparison.comparison import Comparison, returns_in
 from experiments.figures import layout, scales, style
 from experiments.figures.figure import FigureSpec
+from experiments.figures.svg import explain
+from experiments.report.differences import noun
 from sim.axes import Array
 
 #: Opacity of the thin line.
@@ -46,7 +48,7 @@ def _differences(comparison: Comparison, measure: str, names: list[str]) -> Arra
 
 
 def _panel(ax: Axes, comparison: Comparison, measure: str, names: list[str]) -> None:
-    look, scale = style.looks(comparison.families), scales.scale_of(measure)
+    look, shown, scale = style.looks(comparison.families), style.labels(names), scales.scale_of(measure)
     table = selection.rows_of(comparison, "paired", measure, names)
     low, mean, high, q05, q95 = scale.difference(table[["low", "difference", "high", "q05", "q95"]].to_numpy(float)).T
     colours = [look[name].colour for name in names]
@@ -54,7 +56,8 @@ def _panel(ax: Axes, comparison: Comparison, measure: str, names: list[str]) -> 
     ax.hlines(range(len(names)), q05, q95, colors=colours, linewidth=1, alpha=SPREAD)
     layout.draw_interval(ax, low, high, colours)
     for row, name in enumerate(names):
-        ax.plot(mean[row], row, linestyle="none", **look[name].marker())
+        (point,) = ax.plot(mean[row], row, linestyle="none", **look[name].marker())
+        explain(point, f"{shown[name]}: {words.interval(low[row], mean[row], high[row])} {scale.unit}")
     layout.few_ticks(ax, x=4, least=1e-3, gap=layout.GAP)
 
 
@@ -85,9 +88,23 @@ def alt(comparison: Comparison) -> str:
     return f"Mean differences to {shown[comparison.reference]} with 95 % intervals. " + words.sentence(parts)
 
 
+def title(comparison: Comparison) -> str:
+    """Which strategy surely gains most of some returns; the topic where none does."""
+    shown = style.labels(comparison.strategies)
+    parts: list[str] = []
+    for measure in ("economic", "autonomy", "trust"):
+        rows = selection.rows_of(comparison, "paired", measure, comparison.strategies)
+        best = str(rows.difference.idxmax())
+        if rows.low[best] > 0:
+            parts.append(f"{shown[best]} most {noun(measure)}" if parts else f"{words.capital(shown[best])} gains most {noun(measure)}")
+    return words.listed(parts) if parts else TOPIC
+
+
+TOPIC = "What each strategy gains and costs"
+
 FIGURE: FigureSpec[Comparison] = FigureSpec(
     name="paired",
-    title="What each strategy gains and costs",
+    title=title,
     question="Compared with the reference on the same worlds, what does each strategy gain and lose?",
     caption=("Differences to the reference strategy on the same worlds, sorted by economic return. Right of zero is better: the thick line is the 95 % "
              "interval of the mean, which shrinks with more worlds; the thin pale line spans 5 to 95 % of the worlds, which does not shrink."),

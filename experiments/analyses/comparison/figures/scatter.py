@@ -7,11 +7,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from experiments import words
 from experiments.analyses.comparison import selection
 from experiments.analyses.comparison.comparison import Comparison
 from experiments.analyses.comparison.dependence import Estimates
 from experiments.figures import layout, style
 from experiments.figures.labels import label
+from experiments.figures.svg import explain
 from sim.axes import Array
 
 LEFT, GAP, TOP, HIGH, BELOW, COLUMNS = 0.68, 0.8, 0.3, 2.95, 0.5, 4
@@ -67,7 +69,8 @@ def points(ax: Axes, comparison: Comparison, x: Along, y: Along, title: str, pat
             if np.isfinite(bar).all():
                 ax.plot(*bar.T, color=look[name].colour, zorder=2)
                 lines.append((bar[0], bar[1]))
-        ax.plot(centre, middle, linestyle="none", zorder=3, **look[name].marker(6))
+        (point,) = ax.plot(centre, middle, linestyle="none", zorder=3, **look[name].marker(6))
+        explain(point, f"{shown[name]}: {words.number(float(centre), 3)} across, {words.number(float(middle), 3)} upwards")
     ax.margins(0.09, 0.1)
     layout.few_ticks(ax, x=6, y=6)
     named = selection.selection(comparison)

@@ -13,10 +13,13 @@ from experiments.analyses.comparison.dependence import Estimates
 from experiments.analyses.comparison.figures.scatter import Along, panels, points
 from experiments.figures import scales, style
 from experiments.figures.figure import FigureSpec
+from experiments.report.differences import noun
 from sim.axes import Array
 from sim.payoffs import WEIGHED
 
 ECONOMIC, *AGAINST = WEIGHED
+#: A correlation over strategies from which on a trade-off is the title.
+CLEAR = 0.5
 NOTE = "The reference lies at 0, 0; up and right is better. Dashed: Pareto front of the means. Crosses: 95 % intervals of the means."
 
 
@@ -72,9 +75,18 @@ def alt(comparison: Comparison) -> str:
     return f"Pareto fronts of {len(shown)} strategies, mean differences to {shown[comparison.reference]}: " + words.sentence(parts)
 
 
+def title(comparison: Comparison) -> str:
+    """The return that is most clearly paid for with consumption; the topic where none is."""
+    rows = comparison.correlation[comparison.correlation.measure == ECONOMIC]
+    least = min(((float(r), str(other)) for other, r in zip(rows.other, rows.correlation, strict=True) if other in AGAINST and r <= -CLEAR), default=None)
+    if least is None:
+        return "What is paid for what"
+    return f"Strategies with more consumption have less {noun(least[1])} (correlation {words.signed(least[0], 2)})"
+
+
 FIGURE: FigureSpec[Comparison] = FigureSpec(
     name="tradeoff",
-    title="What is paid for what",
+    title=title,
     question="What does a strategy give up in consumption for each of the other returns?",
     caption=("Mean differences to the reference, which lies at 0, 0, with their 95 % intervals as crosses, often smaller than the marker. Up and right is "
              "better; on the dashed steps (Pareto front) lie the strategies that gain in one return only by giving up another."),

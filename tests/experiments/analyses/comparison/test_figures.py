@@ -20,12 +20,16 @@ import experiments.analyses.comparison.comparison
 from experiments import words
 from experiments.analyses.comparison import selection
 from experiments.analyses.comparison.comparison import Comparison, compare
-from experiments.analyses.comparison.figures import tradeoff
+from experiments.analyses.comparison.figures import fans, tradeoff
 from experiments.analyses.comparison.figures.catalogue import FIGURES
 from experiments.cells.archive import QUANTILES, TRAJECTORIES
 from experiments.cells.job_cells import Results
+from experiments.configuration.load import load
 from experiments.figures import context, curves, scales, style
+from experiments.figures.curves import Q50
+from experiments.figures.events import Dated, dated
 from experiments.figures.figure import drawn, save
+from experiments.names import Names, naming
 from sim.payoffs import MEASURES, WEIGHED, Payoff
 from tests.experiments.analyses.comparison.test_comparison import ANCHORS
 
@@ -130,6 +134,47 @@ CASES: dict[str, dict[str, Any]] = {
     "two worlds, a thousand years": {"n_strategies": 3, "n_worlds": 2, "horizon": 4000}, "all alike": {"n_strategies": 2, "alike": True},
     "hostile names in one world": {"n_worlds": 1, "names": "hostile"},
 }
+
+
+def test_events_are_marked_where_they_begin_and_named_below() -> None:
+    comparison = replace(compared(), events=(Dated(2020.25, "pandemic"), Dated(2021.0, "pressure by the US"), *[Dated(2021.25, "crisis")] * 8))
+    for name in ("fans", "actions"):
+        figure = drawn(FIGURES[name], comparison, foot_of(comparison))
+        panels = figure.axes
+        marked = [line for line in panels[0].lines if line.get_gid() == "tip: pressure by the US"]
+        assert [float(line.get_xdata()[0]) for line in marked] == [2021.0]
+        texts = [text for text, _ in written(figure)[0]]
+        assert {"a", "b", "abcdefgh"} & set(texts)
+        assert any("a: pandemic, 2020Q2 · b: pressure by the US, 2021Q1" in text and "2 later events are not marked" in text for text in
+                   [text.replace("\n", " ") for text in texts])
+        assert overlaps(figure) == []
+    assert "pressure by the US" in FIGURES["fans"].alt(comparison)
+
+
+def test_output_is_shown_against_its_start_and_rivalry_below_all_else() -> None:
+    comparison = compared()
+    panels = drawn(FIGURES["fans"], comparison, foot_of(comparison)).axes
+    columns = len(panels) // len(fans.ROWS)
+    trajectory = comparison.trajectories[comparison.reference]
+    for row, shown in ((0, 100 * (trajectory["output"][:, Q50] / trajectory["output"][0, Q50] - 1)), (6, trajectory["rivalry"][:, Q50])):
+        (ends,) = {float(line.get_ydata()[-1]) for line in panels[row * columns].lines if line.get_linestyle() == "-"}
+        assert ends == pytest.approx(float(shown[-1]))
+
+
+def test_the_events_of_a_scenario_have_dates_and_names() -> None:
+    settings = load(["scenario=eba_withdrawal", "horizon=8"]).settings
+    with naming([settings]):
+        assert dated(settings) == (Dated(2020.5, "access by rest on Cambodia"),)
+    assert dated(load(["scenario=challenged_government", "horizon=4"]).settings) == ()
+
+
+def test_powers_domains_and_families_share_no_colour_and_own_families_have_colours_of_their_own() -> None:
+    assert len({*style.FAMILIES.values(), *style.POWER_COLOURS, *style.DOMAIN_COLOURS, *style.OWN_COLOURS}) == len(style.FAMILIES) + 4 + len(style.OWN_COLOURS)
+    own = [f"own{i}" for i in range(len(style.OWN_COLOURS))]
+    with naming(Names(families=(*own, "hedging"))):
+        assert sorted(map(style.colour_of, own)) == sorted(style.OWN_COLOURS)
+        assert style.colour_of("hedging") == style.GREEN
+    assert style.colour_of("own1") in style.OWN_COLOURS
 
 
 def test_nothing_imports_pyplot() -> None:
