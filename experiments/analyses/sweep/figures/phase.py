@@ -17,7 +17,8 @@ from experiments.analyses.sweep.sweep import Axis, Sweep, at_level, averaged, co
 from experiments.analyses.sweep.sweep import winners as winners_of
 from experiments.figures import layout, scales, style
 from experiments.figures.figure import FigureSpec
-from sim.axes import Array
+from experiments.report.differences import noun
+from sim.axes import WORLD, Array
 
 #: Inches of a strip over one axis, and between two.
 STRIP, GAP = 0.5, 0.14
@@ -67,6 +68,29 @@ def draw_by_third(figure: Figure, sweep: Sweep) -> list[Axes]:
     return _diagrams(figure, parts, f"Economic return; a panel for each level of {axis.label}. {averaged_over(sweep, (*spanned, axis))}".strip())
 
 
+def title(sweep: Sweep) -> str:
+    """In which returns the same is best everywhere; where in none, at how many points each is best in consumption."""
+    shown = averaged(sweep, spanning(sweep))
+    result = {measure: winners.won(shown, measure) for measure in shown.returns}
+    everywhere: dict[str, list[str]] = {}
+    for measure, each in result.items():
+        if first := winners.leader(each):
+            everywhere.setdefault(_called(sweep, first), []).append(noun(measure))
+    if everywhere:
+        (first, first_in), *rest = everywhere.items()
+        return words.capital("; ".join([f"{first} is best everywhere in {words.listed(first_in)}", *(f"{name} in {words.listed(of)}" for name, of in rest)]))
+    counts = Counter(str(name) for name, sure in zip(result["economic"].name, result["economic"].certain, strict=True) if sure)
+    best = [f"{_called(sweep, name)} at {count:,}" for name, count in counts.most_common(2)]
+    return f"Best in consumption: {words.listed(best)} of {words.plural(shown.n_points, 'point')}" if best else TOPIC
+
+
+TOPIC = "Which strategies are best, and where"
+
+
+def _called(sweep: Sweep, name: str) -> str:
+    return style.family_label(name) if len(set(sweep.families.values())) > 1 else style.labels(sweep.strategies)[name]
+
+
 def averaged_over(sweep: Sweep, axes: Sequence[Axis]) -> str:
     """Says over which axes worlds are averaged, where some are left."""
     kept = {axis.name for axis in axes}
@@ -93,11 +117,14 @@ def _diagrams(figure: Figure, parts: Sequence[tuple[str, Sweep, str, winners.Won
             cells.say_nothing(ax)
             cells.headline(ax, title)
             continue
-        head(ax, title, measure, result)
+        crosses = False
         cells.hatch(ax, x, y, ~result.certain.reshape(shape))
         cells.hatch(ax, x, y, result.by_number.reshape(shape), cells.DOTS)
         if lines and pair:
-            cells.equal_worth(ax, x, y, cells.difference_worlds(part, pair, measure, *shape))
+            worlds = cells.difference_worlds(part, pair, measure, *shape)
+            cells.equal_worth(ax, x, y, worlds)
+            crosses = len(set(np.sign(worlds.mean(axis=WORLD)).ravel())) > 1
+        head(ax, title, measure, result, "" if crosses else ", no break-even")
     return axes
 
 
@@ -105,10 +132,13 @@ def _height(y: cells.Place) -> float:
     return max(cells.HIGH, 0.15 * len(y.levels)) if not y.axis.numeric else cells.HIGH
 
 
-def head(ax: Axes, title: str, measure: str, result: winners.Won) -> None:
-    """The title of a panel with the range of the margin under it."""
+def head(ax: Axes, title: str, measure: str, result: winners.Won, more: str = "") -> None:
+    """The title of a panel with the range of the margin under it; where the same is best everywhere, who that is, and what else is to be said."""
     top, unit = words.number(winners.largest_margin(result)), scales.scale_of(measure).unit
-    if result.certain.any():
+    if first := winners.leader(result):
+        least, short = words.number(winners.least_margin(result)), f"{top} %" if unit.startswith("%") else top
+        cells.headline(ax, f"{title}: {style.family_label(first)} everywhere", (f"{top} {unit}{more}", f"{short}{more}", short), ramp=grey, start=least)
+    elif result.certain.any():
         cells.headline(ax, title, (f"{top} {unit}", f"{top} %" if unit.startswith("%") else top), ramp=grey)
     else:
         cells.headline(ax, title, "none is best at any point")
@@ -166,7 +196,9 @@ def _strips(figure: Figure, shown: Sweep, result: dict[str, winners.Won], note: 
         cells.hatch(ax, place, strip, ~each.certain.reshape(-1, 1))
         cells.hatch(ax, place, strip, each.by_number.reshape(-1, 1), cells.DOTS)
         top = winners.largest_margin(each)
-        note = f"margin up to {words.number(top)}\n{scales.scale_of(measure).unit}" if top else "none is best"
+        unit, least = scales.scale_of(measure).unit, winners.least_margin(each)
+        note = (f"{style.family_label(str(winners.leader(each)))} throughout,\n{words.number(least)} to {words.number(top)} {unit}" if winners.leader(each) else
+                f"margin up to {words.number(top)}\n{unit}" if top else "none is best")
         ax.text(1 + 0.1 / width, 0.5, note, transform=ax.transAxes, va="center", fontsize=style.SMALL, color=style.QUIET)
         _write(ax, shown, measure, each, width / len(place.levels))
         if place.axis.numeric and (pair := pairs[measure]):
@@ -235,12 +267,13 @@ def has_third(sweep: Sweep) -> bool:
 
 PHASE: FigureSpec[Sweep] = FigureSpec(
     name="phase",
-    title="Which strategies are best, and where",
+    title=title,
     question="Which family of strategies is best where, by how much, and where can they not be distinguished?",
     caption=("At each point the family whose best member has the highest mean return, the stronger its colour, the larger its margin over the best strategy "
-             "of any other family on the same worlds; each world is averaged over what else varies. Where it is hatched, the 95 % interval of the margin "
-             "contains 0; where it is dotted, the family is not surely best once sizes are adjusted: with only as many members as each smaller family has. "
-             "On the line the two compared are worth the same. The best was picked on the same worlds, which favours it a little."),
+             "of any other family on the same worlds; where one family is best everywhere, the palest colour is its smallest margin. Each world is averaged "
+             "over what else varies. Where it is hatched, the 95 % interval of the margin contains 0; where it is dotted, the family is not surely best once "
+             "sizes are adjusted: with only as many members as each smaller family has. On the line the two compared are worth the same. The best was picked "
+             "on the same worlds, which favours it a little."),
     draw=draw,
     alt=alt,
     applies=applies,

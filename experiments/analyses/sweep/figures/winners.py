@@ -1,7 +1,7 @@
 """Who leads in each cell of a sweep figure, in which colour and by how much."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.lines import Line2D
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from experiments.analyses.sweep.figures.panels import dots_handle, shade
 from experiments.analyses.sweep.sweep import Sweep, winners
 from experiments.figures import layout, scales, style
+from experiments.names import names, naming
 from sim.axes import Array
 
 BY_NUMBER = "best with all its members, not size-adjusted"
@@ -56,7 +57,6 @@ def by_number_handles(result: Iterable[Won]) -> list[Line2D]:
 def colours_of(sweep: Sweep, result: Mapping[str, Won]) -> dict[str, str]:
     """The colour of each winner, the one that is best at most points first.
 
-    A family that does not come with the model moves to a free colour where its own is taken: here families differ by colour alone.
     Strategies of a single family take the colours of families, and grey where these end.
     """
     counts: dict[str, int] = {}
@@ -67,13 +67,8 @@ def colours_of(sweep: Sweep, result: Mapping[str, Won]) -> dict[str, str]:
     palette = list(style.FAMILIES.values())
     if len(set(sweep.families.values())) == 1:
         return {name: palette[i] if i < len(palette) else style.PALE for i, name in enumerate(order)}
-    colours = {name: style.FAMILIES[name] for name in order if name in style.FAMILIES}
-    for name in order:
-        if name not in colours:
-            free = [colour for colour in palette if colour not in colours.values()]
-            own = style.colour_of(name)
-            colours[name] = own if own in free or not free else free[0]
-    return {name: colours[name] for name in order}
+    with naming(replace(names(), families=(*names().families, *order))):
+        return {name: style.colour_of(name) for name in order}
 
 
 def winner_handles(sweep: Sweep, colours: Mapping[str, str]) -> list[Line2D]:
@@ -85,10 +80,21 @@ def winner_handles(sweep: Sweep, colours: Mapping[str, str]) -> list[Line2D]:
     return [*(layout.patch(colour, style.family_label(name) if families else shown[name]) for name, colour in named.items()), *rest]
 
 
+def leader(result: Won) -> str | None:
+    """Who is best at every point for certain, where there are several points; None where nobody is."""
+    everywhere = not result.nothing and len(result.name) > 1 and result.certain.all() and len(set(result.name)) == 1
+    return str(result.name[0]) if everywhere else None
+
+
+def least_margin(result: Won) -> float:
+    """The margin that is palest: the smallest one where the same is best everywhere, for its colour would be flat; else 0."""
+    return float(result.margin.min()) if leader(result) else 0.0
+
+
 def strengths(result: Won) -> Array:
-    """The margin as a share of the largest, shape (points,); 0 where none is best."""
-    most = largest_margin(result)
-    return np.where(result.certain, result.margin / most, 0.0) if most > 0 else np.zeros_like(result.margin)
+    """Where the margin lies between the palest and the largest, shape (points,); 0 where none is best."""
+    least, most = least_margin(result), largest_margin(result)
+    return np.where(result.certain, (result.margin - least) / (most - least), 0.0) if most > least else np.zeros_like(result.margin) + bool(leader(result))
 
 
 def largest_margin(result: Won) -> float:

@@ -1,5 +1,6 @@
 """Figures of a sweep, on made-up sweeps without a simulation; what holds for every figure is in tests/experiments/figures/test_contract.py."""
 
+from dataclasses import replace
 from functools import cache
 from itertools import product
 
@@ -132,6 +133,23 @@ def test_a_phase_diagram_colours_each_cell_by_the_best() -> None:
 def test_where_none_is_best_is_pale_whatever_its_margin() -> None:
     result = winners.Won(np.array(["hedging", "hedging"], dtype=object), np.array([2.0, 1.0]), np.array([False, True]), np.array([False, True]), False)
     assert winners.strengths(result).tolist() == [0, 1]
+
+
+def test_where_one_family_is_best_everywhere_its_margin_is_shown_and_the_title_says_so() -> None:
+    result = winners.Won(np.array(["hedging"] * 3, dtype=object), np.array([2.0, 3.0, 4.0]), np.ones(3, dtype=bool), np.ones(3, dtype=bool), False)
+    assert winners.leader(result) == "hedging"
+    assert winners.strengths(result).tolist() == [0, 0.5, 1]
+    sweep = case("two numbers")
+    values = sweep.measures["trust"].copy()
+    values[sweep.strategies.index("equidistance")] += 1 + 0.1 * np.arange(sweep.n_points)[:, None]
+    led = replace(sweep, measures={**sweep.measures, "trust": values})
+    assert phase.title(led) == "Hedging is best everywhere in trust"
+    figure = drawn(SWEEP_FIGURES["phase"], led, "foot")
+    panel = figure.axes[led.returns.index("trust")]
+    assert panel.get_title(loc="left").startswith("Trust: hedging")
+    assert any("no break-even" in text.get_text() for text in panel.texts)
+    image = np.asarray(panel.images[0].get_array()).reshape(-1, 3)
+    assert np.ptp(image, axis=0).max() > 0.3
 
 
 def test_dots_mark_the_cells_where_a_family_is_best_by_its_number() -> None:
