@@ -69,19 +69,19 @@ def draw_by_third(figure: Figure, sweep: Sweep) -> list[Axes]:
 
 
 def title(sweep: Sweep) -> str:
-    """In which returns the same is best everywhere; where in none, at how many points each is best in consumption."""
+    """In which returns the same is best everywhere, size-adjusted; where in none, at how many points each is best in consumption."""
     shown = averaged(sweep, spanning(sweep))
     result = {measure: winners.won(shown, measure) for measure in shown.returns}
     everywhere: dict[str, list[str]] = {}
     for measure, each in result.items():
-        if first := winners.leader(each):
+        if (first := winners.leader(each)) and each.size_adjusted.all():
             everywhere.setdefault(_called(sweep, first), []).append(noun(measure))
     if everywhere:
         (first, first_in), *rest = everywhere.items()
         return words.capital("; ".join([f"{first} is best everywhere in {words.listed(first_in)}", *(f"{name} in {words.listed(of)}" for name, of in rest)]))
-    counts = Counter(str(name) for name, sure in zip(result["economic"].name, result["economic"].certain, strict=True) if sure)
+    counts = Counter(str(name) for name, sure in zip(result["economic"].name, result["economic"].size_adjusted, strict=True) if sure)
     best = [f"{_called(sweep, name)} at {count:,}" for name, count in counts.most_common(2)]
-    return f"Best in consumption: {words.listed(best)} of {words.plural(shown.n_points, 'point')}" if best else TOPIC
+    return f"Best in consumption, size-adjusted: {words.listed(best)} of {words.plural(shown.n_points, 'point')}" if best else TOPIC
 
 
 TOPIC = "Which strategies are best, and where"
@@ -137,7 +137,9 @@ def head(ax: Axes, title: str, measure: str, result: winners.Won, more: str = ""
     top, unit = words.number(winners.largest_margin(result)), scales.scale_of(measure).unit
     if first := winners.leader(result):
         least, short = words.number(winners.least_margin(result)), f"{top} %" if unit.startswith("%") else top
-        cells.headline(ax, f"{title}: {style.family_label(first)} everywhere", (f"{top} {unit}{more}", f"{short}{more}", short), ramp=grey, start=least)
+        whole, wide = f"{title}: {style.family_label(first)} everywhere", ax.get_position().width * layout.WIDTH
+        title = whole if layout.width_of(whole, style.NORMAL, "bold") <= wide else whole.removesuffix(" everywhere")
+        cells.headline(ax, title, (f"{top} {unit}{more}", f"{short}{more}", short), ramp=grey, start=least)
     elif result.certain.any():
         cells.headline(ax, title, (f"{top} {unit}", f"{top} %" if unit.startswith("%") else top), ramp=grey)
     else:
