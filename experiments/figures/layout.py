@@ -65,6 +65,14 @@ def in_lines(text: str, width: float, most: int = 2, size: float = style.SMALL, 
     return [fitted(line, width, size, weight) for line in (*lines[: most - 1], " ".join(lines[most - 1 :])) if line or lines == [""]]
 
 
+def largest(texts: Iterable[str], width: float, least: float, lines: int = 2) -> float:
+    """The largest size of text, from `least` to that of all small text, at which each text fits into so many lines without a cut."""
+    shown = list(texts)
+    sizes = np.arange(style.SMALL, least, -0.4)
+    fits = (size for size in sizes.tolist() if all(" ".join(in_lines(text, width, lines, size)) == " ".join(text.split()) for text in shown))
+    return next(fits, least)
+
+
 def resize(figure: Figure, height: float) -> None:
     """Give a figure its height in inches, between headline and foot; the width is the same for all."""
     figure.set_size_inches(WIDTH, HEAD + height + FOOT)

@@ -23,7 +23,7 @@ from sim.axes import Array
 
 #: Inches of a row, of the heads of columns, at most for the name of a row, below the grid.
 HIGH, TOP, NAME, BELOW = 0.52, 0.72, 1.5, 0.12
-#: Inches of a cell kept for the arrows, at its left and at its foot; their length; size of the words in a cell and at the heads of columns in points.
+#: Inches of a cell kept for the arrows, at its left and at its foot; their length; least size of the words in a cell and at the heads of columns in points.
 EDGE, ARROW, WORDS, HEADS = 0.1, 0.2, 5.8, 6.6
 #: How much of a family's colour is left in its cells.
 PALE = 0.3
@@ -85,18 +85,17 @@ def draw(figure: Figure, grid: Answers) -> list[Axes]:
     if tied.any():
         ax.add_collection(PatchCollection([Rectangle((width * u, HIGH * c), width, HIGH) for c, u in np.argwhere(tied)], facecolors="none",
                                           edgecolors="white", linewidths=0, hatch="////"))
+    size = layout.largest([names[i] for i in np.unique(answers)], width - EDGE - 0.01, WORDS)
     for c, u in np.ndindex(n, n):
-        lines = [layout.fitted(line, width - EDGE - 0.01, WORDS) for line in layout.wrapped(names[answers[c, u]].split() or [""], width - EDGE - 0.01, WORDS)]
-        lines = [*lines[:1], " ".join(lines[1:])] if len(lines) > 2 else lines
-        lines = [layout.fitted(line, width - EDGE - 0.01, WORDS) for line in lines]
-        ax.text(width * u + EDGE, HIGH * c + 0.05, "\n".join(lines), fontsize=WORDS, va="top", linespacing=1.1)
+        lines = layout.in_lines(names[answers[c, u]], width - EDGE - 0.01, 2, size)
+        ax.text(width * u + EDGE, HIGH * c + 0.05, "\n".join(lines), fontsize=size, va="top", linespacing=1.1)
     _arrows(ax, grid.best, width)
     _frames(ax, grid.equilibria, width)
+    size = layout.largest(shown, width - 0.02, HEADS)
     for i, row in enumerate(rows):
         layout.text_at(figure, left - 0.08, TOP + HIGH * (i + 0.5), row, ha="right", va="center")
-        words = layout.wrapped(shown[i].split() or [""], width - 0.02, HEADS)
-        head = [layout.fitted(line, width - 0.02, HEADS) for line in [*words[:2], *([" ".join(words[2:])] if words[2:] else [])]]
-        layout.text_at(figure, left + width * (i + 0.5), TOP - 0.06, "\n".join(head), ha="center", va="bottom", fontsize=HEADS, linespacing=1.1)
+        head = layout.in_lines(shown[i], width - 0.02, 3, size)
+        layout.text_at(figure, left + width * (i + 0.5), TOP - 0.06, "\n".join(head), ha="center", va="bottom", fontsize=size, linespacing=1.1)
     down, across = (layout.fitted(f"Policy of {power}", room, weight="bold") for power, room in zip(powers(), (HIGH * n + 2 * BELOW, width * n), strict=True))
     layout.text_at(figure, left, TOP - 0.62, across, color=SECOND, fontweight="bold")
     layout.text_at(figure, layout.MARGIN, TOP + HIGH * n / 2, down, color=FIRST, fontweight="bold", rotation=90, va="center")

@@ -49,7 +49,7 @@ def draw(figure: Figure, ladder: Ladder) -> list[Axes]:
         axes.append(ax)
     axes[2].set_xlabel(layout.fitted(WHERE, width), loc="left")
     text = (f"Share of the long run in %; {WHERE}. Bold: survives, the 95 % interval over resamples of worlds lies above {SURVIVES:.0%}. "
-             "Grey: it reaches below. Blank: less than half a percent. Ratio: influence, counted from the rival's, over outlay.")
+             "In brackets: it reaches below. Blank: less than half a percent. Ratio: influence, counted from the rival's, over outlay.")
     lines = layout.wrapped(text.split(), width - 0.15)
     layout.text_at(figure, left + width + layout.GAP, TITLE + high[0] + BETWEEN, "\n".join(lines), linespacing=1.3, color=style.QUIET)
     return axes
@@ -63,8 +63,9 @@ def _shades(ax: Axes, shares: Sequence[Estimate], colours: Sequence[str]) -> Non
         value, low = float(shares[column].value[row]), float(shares[column].low[row])
         if value >= BLANK:
             sure = low >= SURVIVES
-            ax.text(column + 0.5, row + 0.5, f"{100 * value:.0f}", fontsize=7, ha="center", va="center_baseline", fontweight="bold" if sure else "normal",
-                    color=style.INK if sure else style.QUIET)
+            text = f"{100 * value:.0f}" if sure else f"({100 * value:.0f})"
+            ax.text(column + 0.5, row + 0.5, text, fontsize=7, ha="center", va="center_baseline", fontweight="bold" if sure else "normal",
+                    color="white" if _shade(colours[row], value) @ (0.2126, 0.7152, 0.0722) < 0.5 else style.INK)
     ax.set(xlim=(0, len(shares)), ylim=(len(colours), 0))
     ax.set_yticks([])
     for side in ax.spines.values():
