@@ -1,5 +1,6 @@
 """What tests start from: presets, and settings that differ from them in a named way. All of it is checked."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -302,3 +303,9 @@ def largest_difference(one: History, other: History) -> tuple[float, str]:
         (float(np.max(np.abs(one[name] - other[name]) / np.maximum(1, np.abs(other[name])))), name)
         for name in VARIABLES
     )
+
+
+def read_report(folder: Path) -> str:
+    """The report of a run as a reader takes it: without its contents list, and without the explanations of terms."""
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    return re.sub(r"<nav.*?</nav>|</?(abbr|dfn)[^>]*>", "", page, flags=re.DOTALL)

@@ -99,9 +99,11 @@ def _files_of(word: str, text: str) -> list[Path]:
         if path.is_dir():
             return files_in(path)
         if path.suffix not in SUFFIXES:
-            raise ValueError(f"{shortened(word)} is not a strategy file: its name does not end in .yaml")
+            raise ConfigError([f"override {text}: {shortened(word)} is not a strategy file: its name does not end in .yaml"])
         return [path]
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise ConfigError([f"override {text}: {shortened(word)} cannot be read: {error.strerror}"]) from None
+    except ValueError as error:
         raise ConfigError([f"override {text}: {error}"]) from None
 
 

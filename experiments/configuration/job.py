@@ -94,6 +94,11 @@ class Job:
     baseline: Settings | None = None
     own_files: tuple[str, ...] = ()
 
+    @property
+    def state(self) -> str:
+        """What the focal state is called."""
+        return self.settings.world.states[self.settings.focal].label or self.settings.focal
+
 
 def name_of(jobs: Sequence[Job]) -> str:
     """The name that jobs have in common."""

@@ -89,9 +89,10 @@ def _entry(folder: Path) -> Entry:
     try:
         head = _head(folder / "manifest.json")
         command = _text(head, "command")
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        return Entry(folder, time, problem=printable(reason or "it cannot be read", LONGEST))
+    except OSError as error:
+        return Entry(folder, time, problem=error.strerror or "it cannot be read")
+    except ValueError as error:
+        return Entry(folder, time, problem=printable(str(error), LONGEST))
     try:
         words = words_of(command, (*ANALYSES, "compare"))
         shown = printable(recorded(words), LONGEST)

@@ -24,7 +24,7 @@ POISON = Path(__file__).parent / "poison"
 #: As it is installed. `python -m` would end by the signal and not with 130 where Ctrl-C comes while something is imported.
 COMMAND = Path(sys.executable).with_name("counterpoise")
 #: A sweep of eight cells in two blocks: enough work for worker processes, little enough for hundreds of trials.
-SWEEP = ("-m", "scenario=calm,cold_war", "strategies=[status_quo,equidistance]", "n_worlds=1280", "horizon=4", "assumption_draws=0")
+SWEEP = ("-m", "scenario=calm,cold_war", "strategies=[status_quo,equidistance]", "n_worlds=1280", "horizon=4", "assumption_draws=0", "against=null")
 #: A comparison: tables and arrays too.
 COMPARISON = ("strategies=[status_quo,equidistance]", "n_worlds=8", "horizon=4", "assumption_draws=8")
 #: One figure of each, the quickest to draw, where figures are not what is tried.

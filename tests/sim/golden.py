@@ -21,7 +21,7 @@ DIGITS = 8
 def numbers_of(value: Any) -> Any:
     """Settings without their words."""
     if isinstance(value, dict):
-        return {key: numbers_of(part) for key, part in value.items() if key not in ("description", "source", "family")}
+        return {key: numbers_of(part) for key, part in value.items() if key not in ("label", "description", "source", "family")}
     return [numbers_of(part) for part in value] if isinstance(value, list) else value
 
 

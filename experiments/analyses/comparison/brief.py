@@ -47,14 +47,13 @@ class Brief:
 
 def brief_of(job: Job, comparison: Comparison, assumptions: Assumptions | None, change: Change | None) -> Brief:
     """The brief of a comparison."""
-    state = job.settings.world.states[job.settings.focal].label or job.settings.focal
     findings = _compared(comparison)
     if change is None:
-        question = job.run.question or f"What does each strategy of {state} between {listed(powers())} gain and cost?"
+        question = job.run.question or f"What does each strategy of {job.state} between {listed(powers())} gain and cost?"
         answer = findings[0]
         rest = findings[1:]
     else:
-        question = job.run.question or f"What does this change for {state} between {listed(powers())}: {change.what}?"
+        question = job.run.question or f"What does this change for {job.state} between {listed(powers())}: {change.what}?"
         said = [text for measure in RETURNS if (text := sentence(change, measure))]
         practical = [text for text in said if not text.endswith("does not change in practice.")] or said[:1] or ["Nothing changes."]
         answer, rest = practical[0], [*_moved(comparison, change), *practical[1:], *findings]

@@ -10,7 +10,6 @@ from experiments.analyses.comparison.assumptions import Assumptions
 from experiments.analyses.comparison.comparison import Comparison
 from experiments.analyses.comparison.contrasts import CLAIM, alike, best_of, difference, hedging_index, members, size_adjusted
 from experiments.analyses.comparison.structures import STRUCTURES, where
-from experiments.configuration.job import Job
 from experiments.figures.style import family_label, labels
 from experiments.methods.overlap import ONE
 from experiments.methods.survival import ROBUST
@@ -33,9 +32,8 @@ AS_IT_IS = "as_it_is"
 CLAIMED = ("economic", "autonomy", "legitimacy", "trust")
 
 
-def title(comparison: Comparison, job: Job, assumptions: Assumptions | None = None) -> str:
+def title(comparison: Comparison, state: str, assumptions: Assumptions | None = None) -> str:
     """The headline: what hedging gains and costs against alignment, size-adjusted, and what of it rests on the structure of the model."""
-    state = job.settings.world.states[job.settings.focal].label or job.settings.focal
     between = f"{state} between {listed(powers())}"
     hedging, aligned = members(comparison, "hedging"), members(comparison, "alignment")
     if not (hedging and aligned):

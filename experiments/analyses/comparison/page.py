@@ -39,7 +39,7 @@ def render(job: Job, statistics: Statistics, brief: Brief, pictures: Sequence[Pi
     states = settings.world.states
     policies = policy_labels(policy.name for policy in settings.policies.values())
     return page(
-        "report.html.jinja", question=job.run.question, title=title(comparison, job, assumptions), brief=brief,
+        "report.html.jinja", question=job.run.question, title=title(comparison, job.state, assumptions), brief=brief,
         change=change_table(statistics.change, comparison), reference=labels_of(comparison)[comparison.reference],
         settings=settings, run=job.run, comparison=comparison, findings=headline(comparison, assumptions), pictures=pictures,
         smallest=differences.smallest_text({measure: comparison.payoff.smallest(measure) for measure in RETURNS}),

@@ -32,6 +32,6 @@ def report(statistics: Statistics, origin: Origin, executor: Executor, folder: P
     brief = brief_of(job, comparison, assumptions, change)
     page = render(job, statistics, brief, pictures(comparison, context_of(job), folder, executor), origin.command)
     shown = printed.text(comparison) if full else terminal.text(comparison, change, brief)
-    said = title(comparison, job, assumptions)
+    said = title(comparison, job.state, assumptions)
     text = in_markdown(brief, said, terminal.table(comparison, change, terminal.WIDE), origin.command)
     return Report(page, shown, headline(comparison, assumptions), frames(comparison, assumptions, change), arrays(comparison), {"brief.md": text}, said)

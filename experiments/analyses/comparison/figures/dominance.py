@@ -128,9 +128,14 @@ def alt_of(sides: Sequence[Side], never: Sequence[str]) -> str:
 
 def title(comparison: Comparison) -> str:
     """The strategies with the largest shares."""
-    (strategies, _), _ = _sides(comparison)
-    best = [f"{name} for {words.number(100 * share)} %" for name, share in zip(strategies.names[:2], strategies.table.share[:2], strict=True)]
-    return f"{words.capital(best[0]).replace(' for ', ' is best for ', 1)} of weightings{f', {best[1]}' if best[1:] else ''}"
+    return title_of(_sides(comparison)[0][0], "weightings")
+
+
+def title_of(side: Side, cases: str) -> str:
+    """Who in a panel has the two largest shares of some cases."""
+    first, *others = (f"for {words.number(100 * share)} %" for share in side.table.share[:2])
+    second = f", {side.names[1]} {others[0]}" if others and side.table.share.iloc[1] > 0 else ""
+    return f"{words.capital(side.names[0])} is best {first} of {cases}{second}"
 
 
 FIGURE: FigureSpec[Comparison] = FigureSpec(

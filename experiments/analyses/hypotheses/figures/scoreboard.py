@@ -121,12 +121,12 @@ def alt(rows: Sequence[Row]) -> str:
 
 def title(rows: Sequence[Row]) -> str:
     """How many are supported."""
-    return f"{sum(row.word == 'supported' for row in rows)} of {words.plural(len(rows), 'hypothesis')} are supported"
+    return f"{sum(row.word == 'supported' for row in rows)} of {words.plural(len(rows), 'hypothesis')} {'is' if len(rows) == 1 else 'are'} supported"
 
 
 def title_of_checks(rows: Sequence[Row]) -> str:
     """How many hold."""
-    return f"{sum(row.word == 'holds' for row in rows)} of {words.plural(len(rows), 'implementation check')} hold"
+    return f"{sum(row.word == 'holds' for row in rows)} of {words.plural(len(rows), 'implementation check')} hold{'s' * (len(rows) == 1)}"
 
 
 CAPTION = ("A row for each statement: the sign it claims, whether the effect at the defaults has it by the 95 % interval over worlds, and the share of "

@@ -75,6 +75,12 @@ def alt(advantages: Advantages) -> str:
     return f"The best strategy found less each other strategy, {scale.unit}. " + words.sentence(parts)
 
 
+def title(advantages: Advantages) -> str:
+    """Of how many it is surely ahead."""
+    ahead = int((advantages.ahead.low > 0).sum())
+    return f"The best strategy found is surely ahead of {ahead} of {words.plural(len(advantages.names), 'other')}, out of sample"
+
+
 def caption(advantages: Advantages) -> str:
     """How to read it."""
     return (f"The best strategy found less each strategy of the library, and less the best random candidate, out of sample, in "
@@ -84,7 +90,7 @@ def caption(advantages: Advantages) -> str:
 
 FIGURE: FigureSpec[Advantages] = FigureSpec(
     name="advantages",
-    title="How far the best strategy found is ahead, out of sample",
+    title=title,
     question="Is the strategy found better than what is known?",
     caption=caption,
     draw=draw,

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from experiments.analyses.comparison.figures.dominance import DIAMOND, Side, alt_of, draw_sides
+from experiments.analyses.comparison.figures.dominance import DIAMOND, Side, alt_of, draw_sides, title_of
 from experiments.analyses.robustness.result import LARGE, N_WEIGHTS, Result
 from experiments.figures.figure import FigureSpec
 from experiments.figures.style import family_label, labels
@@ -64,6 +64,11 @@ def alt(best: Best) -> str:
     return f"Share of weightings and futures for which each is best. {alt_of(best.sides, best.never)}"
 
 
+def title(best: Best) -> str:
+    """Who is best most often."""
+    return title_of(best.sides[0], "weightings and futures")
+
+
 def caption(best: Best) -> str:
     """How to read it."""
     return (f"Share of all weightings of the returns ({N_WEIGHTS} drawn evenly, Dirichlet(1)) and of all futures for which each has the highest weighted "
@@ -74,7 +79,7 @@ def caption(best: Best) -> str:
 
 FIGURE: FigureSpec[Best] = FigureSpec(
     name="weights",
-    title="Which strategy is best depends on the weights",
+    title=title,
     question="Whatever one values, which strategy and which family is the best?",
     caption=caption,
     draw=draw,

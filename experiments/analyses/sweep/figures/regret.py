@@ -106,9 +106,20 @@ def alt(sweep: Sweep) -> str:
     return f"Largest regret over {words.plural(sweep.n_points, 'point')}. " + words.sentence(parts)
 
 
+def title(sweep: Sweep) -> str:
+    """The strategy whose largest regret in consumption is smallest, and the one whose is largest."""
+    result, shown = shortfalls(sweep), style.labels(sweep.strategies)
+    rows, top = order(result), result["economic"].max(axis=1)
+    least, most = (shown[sweep.strategies[i]] for i in (rows[0], rows[-1]))
+    ends = [words.number(float(top[i])) if top[i] else "0" for i in (rows[0], rows[-1])]
+    return f"{words.capital(least)} falls short by {ends[0]} % of consumption at most, {most} by {ends[1]} %" if ends[0] != ends[1] else TOPIC
+
+
+TOPIC = "What a wrong choice costs"
+
 REGRET: FigureSpec[Sweep] = FigureSpec(
     name="regret",
-    title="What a wrong choice costs",
+    title=title,
     question="Which strategy is never far from the best, whatever comes?",
     caption=("Regret, which is how much less a strategy's mean return is than that of the best strategy at the same point: in consumption along each axis at "
              "the left, the largest over all points in every return at the right. Pale is close to the best; strategies run from the smallest largest regret "

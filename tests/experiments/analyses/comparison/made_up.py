@@ -21,7 +21,7 @@ def structures_of(comparison: Comparison, changed: Mapping[str, float] | None = 
     for name, times in (changed or {}).items():
         place = list(STRUCTURES).index(name)
         economic[:, place] = economic[base, place] + times * (economic[:, place] - economic[base, place])
-    return Structures(comparison.strategies, values, comparison.reference)
+    return Structures(comparison.strategies, values, comparison.reference, comparison.payoff)
 
 
 def assumptions(comparison: Comparison, economic: np.ndarray, points: np.ndarray | None = None, *, changed: Mapping[str, float] | None = None,

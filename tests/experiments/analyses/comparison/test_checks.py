@@ -12,6 +12,7 @@ from experiments.analyses.comparison.structures import STRUCTURES, batch, points
 from experiments.cells.job_cells import run
 from experiments.cells.simulate import simulated
 from experiments.configuration.design import value_of
+from experiments.configuration.load import load
 from sim.data import State
 from sim.payoffs import RETURNS
 from sim.quantity import quantities
@@ -42,7 +43,7 @@ class TestStructures:
     def test_a_structure_is_the_comparison_with_that_number(self) -> None:
         cells = batch(settings())
         outcomes = {cell.key: simulated(cell) for cell in cells.cells()}
-        result = structures.assess(cells, outcomes.__getitem__, tuple(settings().strategies), "status_quo")
+        result = structures.assess(cells, outcomes.__getitem__, tuple(settings().strategies), "status_quo", load(["n_worlds=1"]).run.payoff)
         for name, changed in (("as_it_is", {}), ("contest_strong", {"contest_bonus": 4.0}), ("loss_in_accounts", {"loss_in_accounts": 1.0})):
             payoffs = run(given.with_parameters(settings(), **changed)).payoffs
             for measure in RETURNS:

@@ -58,12 +58,18 @@ def test_hedging_is_ahead_when_it_is_ahead_and_alignment_when_it_is_ahead():
 
 
 def test_a_difference_too_small_to_matter_puts_nobody_ahead():
-    text = economic(a_comparison(0.0108, 0.01, n=4096))  # 0.08 % of consumption
-    assert "Hedging or alignment makes no practical difference: the best hedging strategy, equidistance, gains 0.08" in text
+    # .2 % of consumption are certain but less than matters, .25; .3 % are more.
+    text = economic(a_comparison(0.012, 0.01, n=4096))
+    assert ("Hedging or alignment makes no practical difference: the best hedging strategy, equidistance, makes no practical difference to consumption (+0.20"
+            in text)
+    assert "is ahead:" not in text
+    assert "Hedging is ahead: the best hedging strategy, equidistance, gains 0.3" in economic(a_comparison(0.013, 0.01, n=4096))
+    best, ties = best_of(a_comparison(0.012, 0.01, n=4096), tuple(FAMILIES), "economic")
+    assert (best, ties) == ("equidistance", ["bandwagon_first"])
 
 
 def test_a_tie_is_called_a_tie():
-    text = economic(a_comparison(0.02, 0.02))
+    text = economic(a_comparison(0.02, 0.02, n=4))
     assert "Hedging and alignment cannot be distinguished: " in text
     assert "is ahead:" not in text
 
@@ -79,7 +85,7 @@ def test_no_claim_of_size_stands_without_an_interval():
 
 
 def test_one_world_distinguishes_nothing():
-    assert economic(a_comparison(0.02, 0.01, n=1)) == "No strategy can be distinguished from any other in one world."
+    assert economic(a_comparison(0.02, 0.01, n=1)) == "No strategy gains more than any other for certain and in practice, in one world."
     assert amount("economic", Difference(0.01, -np.inf, np.inf, 1))== "+1.01 [no interval] % of consumption"
 
 

@@ -22,6 +22,7 @@ from experiments.configuration.files import conf_dir
 from experiments.configuration.hypothesis import Class, Hypothesis
 from experiments.configuration.load import load
 from sim.behaviour import CLASSES
+from tests import given
 from tests.experiments.analyses.conftest import Finished
 from tests.experiments.analyses.small import CONCLUDED
 from tests.given import Said, only_run
@@ -313,7 +314,7 @@ def test_the_command_leaves_a_scoreboard(finished: Finished) -> None:
     assert list(shares.group) == ["the US", "Cambodia"]
     assert table.effect["O5"] == shares.share[0]
     assert {"hypothesis", "side", "strategies", "best", "team", "tools"} <= set(pd.read_csv(run / "sides.csv"))
-    page = (run / "report.html").read_text(encoding="utf-8").replace("\N{NO-BREAK SPACE}", " ")
+    page = given.read_report(run).replace("\N{NO-BREAK SPACE}", " ")
     assert re.search(r"[01] of 1 implementation check holds?\.", page)
     assert "Choices of the US explain more of the trust between it and Cambodia" in page
     concluded = page.split(CONCLUDED)[1].split("</table>")[0]

@@ -176,8 +176,8 @@ class TestThePlanNamesWhatRuns:
     def test_events_of_the_command_are_named_and_nothing_scheduled_is_not_said_of_them(self) -> None:
         job = load([*TWO, "scenario.events=[{kind: crisis, start: 2021Q1}]"])
         assert "with scenario.events=[{kind: crisis, start: 2021Q1}]" in summary([job])
-        assert (job.settings.scenario.name, job.settings.scenario.description) == ("baseline_changed", "Events of the command: crisis 2021Q1.")
-        assert job.run.name == "cambodia_2020-baseline_changed"
+        assert (job.settings.scenario.name, job.settings.scenario.description) == ("baseline_crisis_2021Q1", "Events of the command: crisis 2021Q1.")
+        assert job.run.name == "cambodia_2020-baseline_crisis_2021Q1"
         named = load([*TWO, "scenario.events=[]", "scenario.name=mine"]).settings.scenario
         assert (named.name, named.description) == ("mine", "Events of the command: none.")
 

@@ -48,7 +48,7 @@ NOT_MEANT = re.compile("expected |unknown |the key ")
 GRID = ("design=grid", "design.over=[parameters.rivalry_mean]", "design.points=2")
 VALUES = {"world.start": ("2020Q1", "2021Q1"), "scenario.events": ("[{kind: crisis,start: 1}]", "[{kind: crisis,start: 2}]"),
           "scenario.series": ("[{kind: rivalry,values: {2020: 0.2}}]", "[{kind: rivalry,values: {2020: 0.9}}]"), "design": ("grid", "lhs"),
-          "design.kind": ("grid", "lhs"), "design.over": ("[parameters.rivalry_mean]", "[parameters.local_threat]"), "executor.address": ("tcp://a:1", "tcp://b:1")}
+          "design.kind": ("grid", "lhs"), "against": ("baseline", "calm"), "design.over": ("[parameters.rivalry_mean]", "[parameters.local_threat]"), "executor.address": ("tcp://a:1", "tcp://b:1")}
 #: The same for all keys that stand for one.
 OF_KIND = {"Elections.first": ("2020Q2", "2020Q4"), "State.elections": ("{first: 2020Q2,every: 4}", "{first: 2020Q4,every: 4}"),
            "Power.policy": ("coercion", "inducement"), "Region.association": ("{label: Club}", "{label: Union}")}

@@ -64,7 +64,7 @@ def test_points_that_nobody_wins_are_counted_as_such() -> None:
     noise = np.zeros((4, 3, 4))
     noise[1, 0] = 100 * NOISE
     told = finding(hundredths(MEANS, noise), "Autonomy")
-    assert "Alignment is ahead at 1 of 3 points, hedging at 1 (size-adjusted at none). At 1 nobody is ahead: the interval of the difference contains 0." in told
+    assert "Alignment is ahead at 1 of 3 points, hedging at 1 (size-adjusted at none). At 1 nobody is ahead: the difference is not certain, or too small to matter." in told
 
 
 def test_where_no_interval_excludes_0_nothing_is_claimed() -> None:
@@ -72,7 +72,7 @@ def test_where_no_interval_excludes_0_nothing_is_claimed() -> None:
     noise = rng.normal(size=(4, 3, 4))
     sweep = a_sweep(np.zeros((4, 3)), noise=noise - noise.mean(axis=-1, keepdims=True))
     told = " ".join(f"{each.text} {' '.join(each.parts)}" for each in headline(sweep))
-    assert "No family can be distinguished from the next best at any of 3 points." in told
+    assert "No family is ahead of the next best for certain and in practice at any of 3 points." in told
     for claim in ("is ahead at", "is ahead of still", "is ahead of follower", " rises by", " falls by", "is lowest", "is larger by"):
         assert claim not in told
 

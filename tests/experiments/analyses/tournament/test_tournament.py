@@ -321,7 +321,7 @@ def test_prices_measure_and_numbers_of_a_policy_can_be_set(said: Said, tmp_path:
                            "policy.neglect.commitment=0", "strategies=[status_quo,bandwagon_first]", "executor=serial", "horizon=4", "n_worlds=2",
                            f"results={tmp_path}")
     assert code == 0
-    assert "the economic return" in (only_run(tmp_path, "tournament") / "report.html").read_text()
+    assert "the economic return" in given.read_report(only_run(tmp_path, "tournament"))
     assert set(pd.read_csv(only_run(tmp_path, "tournament") / "long_run.csv").price) == {0, 0.5}
     assert "% of consumption" in output
     assert "ratio" not in output

@@ -79,9 +79,16 @@ def alt(mix: Mix) -> str:
         f"{shown[i]} {words.interval(*(float(100 * ends[i]) for ends in (share.low, share.value, share.high)))} %" for i in order(share))
 
 
+def title(mix: Mix) -> str:
+    """The largest shares."""
+    shown = list(style.labels(mix.strategies).values())
+    parts = [f"{words.number(100 * float(mix.share.value[i]))} %{' of members' * (not n)} play {shown[i]}" for n, i in enumerate(order(mix.share)[:2])]
+    return f"In the last generations {words.listed(parts)}"
+
+
 FIGURE: FigureSpec[Mix] = FigureSpec(
     name="survivors",
-    title="The mix that survives",
+    title=title,
     question="Which strategies are left, how much do populations differ, and does it still move?",
     caption=(f"Share of members in the last {100 * WINDOW:.0f} % of the generations, and its change since the quarter before. The thick line shrinks with more "
              "populations, the pale bar does not; changes have intervals that hold for all strategies at once: where they contain 0, nothing surely moves."),
