@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from experiments.analyses.sweep.figures import phase
 from experiments.analyses.sweep.findings import headline
 from experiments.analyses.sweep.gather import WORDS, reference_of
 from experiments.analyses.sweep.page import render_sweep
@@ -19,13 +20,16 @@ def report(sweep: Sweep, origin: Origin, folder: Path) -> Report:
     """What is written, with the figures in the run folder. points.csv has each seed; all else counts their worlds together."""
     jobs, contexts = origin.jobs, [context_of(job) for job in origin.jobs]
     together = over_seeds(sweep)
-    page = render_sweep(together, pictures(together, contexts, folder), title=_title(jobs, sweep), command=origin.command, contexts=contexts,
+    page = render_sweep(together, pictures(together, contexts, folder), title=_title(jobs, together), command=origin.command, contexts=contexts,
                         question=" ".join(dict.fromkeys(job.run.question for job in jobs if job.run.question)), notes=_notes(sweep, jobs))
     references = [reference_of(job, sweep.strategies) for job in jobs for _ in range(len(job.points))]
     return Report(page, "", headline(together), {"points": table(sweep, references)} | ({"seeds": between_seeds(together)} if together.seeds else {}))
 
 
 def _title(jobs: Sequence[Job], sweep: Sweep) -> str:
+    """Which strategies are best, where diagrams show that; else what varies."""
+    if phase.applies(sweep) and (finding := phase.title(sweep)) != phase.TOPIC:
+        return finding
     return f"{name_of(jobs)}: {' × '.join(axis.label.lower() if axis.label in WORDS.values() else axis.label for axis in sweep.axes)}"
 
 

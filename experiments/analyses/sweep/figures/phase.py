@@ -69,19 +69,23 @@ def draw_by_third(figure: Figure, sweep: Sweep) -> list[Axes]:
 
 
 def title(sweep: Sweep) -> str:
-    """In which returns the same is best everywhere, size-adjusted; where in none, at how many points each is best in consumption."""
+    """In which returns the same is best everywhere, size-adjusted; if none, or if not in consumption, at how many points each is best in that."""
     shown = averaged(sweep, spanning(sweep))
     result = {measure: winners.won(shown, measure) for measure in shown.returns}
     everywhere: dict[str, list[str]] = {}
     for measure, each in result.items():
         if (first := winners.leader(each)) and each.size_adjusted.all():
             everywhere.setdefault(_called(sweep, first), []).append(noun(measure))
-    if everywhere:
-        (first, first_in), *rest = everywhere.items()
-        return words.capital("; ".join([f"{first} is best everywhere in {words.listed(first_in)}", *(f"{name} in {words.listed(of)}" for name, of in rest)]))
     counts = Counter(str(name) for name, sure in zip(result["economic"].name, result["economic"].size_adjusted, strict=True) if sure)
     best = [f"{_called(sweep, name)} at {count:,}" for name, count in counts.most_common(2)]
-    return f"Best in consumption, size-adjusted: {words.listed(best)} of {words.plural(shown.n_points, 'point')}" if best else TOPIC
+    in_consumption = f"{words.listed(best)} of {words.plural(shown.n_points, 'point')}" if best else "nobody surely at any point"
+    if not everywhere:
+        return f"Best in consumption, size-adjusted: {in_consumption}" if best else TOPIC
+    (first, first_in), *rest = everywhere.items()
+    others = [f"{name} in {words.listed(of)}" for name, of in rest]
+    if not any(noun("economic") in of for of in everywhere.values()):
+        others.append(f"in consumption {in_consumption}")
+    return words.capital("; ".join([f"{first} is best everywhere in {words.listed(first_in)}", *others]))
 
 
 TOPIC = "Which strategies are best, and where"

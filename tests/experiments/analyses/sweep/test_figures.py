@@ -143,7 +143,7 @@ def test_where_one_family_is_best_everywhere_its_margin_is_shown_and_the_title_s
     values = sweep.measures["trust"].copy()
     values[sweep.strategies.index("equidistance")] += 1 + 0.1 * np.arange(sweep.n_points)[:, None]
     led = replace(sweep, measures={**sweep.measures, "trust": values})
-    assert phase.title(led) == "Hedging is best everywhere in trust"
+    assert phase.title(led).startswith("Hedging is best everywhere in trust; in consumption ")
     figure = drawn(SWEEP_FIGURES["phase"], led, "foot")
     panel = figure.axes[led.returns.index("trust")]
     assert panel.get_title(loc="left").startswith("Trust: hedging")
