@@ -229,8 +229,9 @@ def words(text: str) -> list[str]:
 
 
 def shown(report: Report) -> str:
-    """The text of a page with plain signs, numbers without commas, names without underscores."""
-    return re.sub(r"(?<=\d),(?=\d{3})", "", html.unescape(report.page)).replace("_", " ").replace("−", "-")
+    """The text of a page with plain signs and without explanations, numbers without commas, names without underscores."""
+    page = re.sub(r"</?abbr[^>]*>", "", report.page)
+    return re.sub(r"(?<=\d),(?=\d{3})", "", html.unescape(page)).replace("_", " ").replace("−", "-")
 
 
 def first_finding(report: Report) -> str:
