@@ -71,6 +71,11 @@ def only_run(results: Path, name: str) -> Path:
     return found
 
 
+def unexplained(page: str) -> str:
+    """A page without the explanations of its terms."""
+    return re.sub(r"</?abbr[^>]*>", "", page)
+
+
 #: Presets of conf/experiment that sweep.
 SWEEPING = ("asean", "balance_vs_align", "pandemic", "positive_vs_negative", "preponderance", "securitised_trade", "small_state", "strategy_plane",
             "visits_and_trust")
@@ -303,9 +308,3 @@ def largest_difference(one: History, other: History) -> tuple[float, str]:
         (float(np.max(np.abs(one[name] - other[name]) / np.maximum(1, np.abs(other[name])))), name)
         for name in VARIABLES
     )
-
-
-def read_report(folder: Path) -> str:
-    """The report of a run as a reader takes it: without its contents list, and without the explanations of terms."""
-    page = (folder / "report.html").read_text(encoding="utf-8")
-    return re.sub(r"<nav.*?</nav>|</?(abbr|dfn)[^>]*>", "", page, flags=re.DOTALL)

@@ -1,12 +1,12 @@
 """From the cells of a run to its statistics, a comparison or a sweep, and to its report."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from experiments.analyses.comparison import report as comparison_report
 from experiments.analyses.comparison.assumptions import assess
 from experiments.analyses.comparison.change import Change, change_of, what_changes
 from experiments.analyses.comparison.comparison import Comparison, compare
-from experiments.analyses.comparison.statistics import Statistics
 from experiments.analyses.sweep import report as sweep_report
 from experiments.analyses.sweep.gather import sweep_of
 from experiments.analyses.sweep.sweep import Sweep
@@ -53,8 +53,9 @@ def report(outcome: Comparison | Sweep, origin: Origin, session: Session, full: 
         checks = [cells for cells in origin.others if isinstance(cells, JobCells)]
         whole_checks = bool(checks) and set(outcome.strategies) <= set(whole(checks, session.failed))
         assumptions = assess(checks, session.store.read, outcome.strategies, outcome.reference, outcome.payoff) if whole_checks else None
-        statistics = Statistics(outcome, assumptions, _change(outcome, origin, session))
-    return write(name, "compare", lambda folder: comparison_report.report(statistics, origin, session.executor, folder, full=full), origin, session)
+        comparison = replace(outcome, change=_change(outcome, origin, session))
+    return write(name, "compare", lambda folder: comparison_report.report(comparison, assumptions, origin, session.executor, folder, full=full),
+                 origin, session)
 
 
 def _change(comparison: Comparison, origin: Origin, session: Session) -> Change | None:

@@ -86,8 +86,8 @@ class Session:
         """Keys of the cells that could not be computed."""
         return self.failed_before.union(failure.cell.key for failure in self.failures)
 
-    def compute(self, jobs_cells: Sequence[Batch]) -> None:
-        """Compute those cells that are not there yet; cells that were not known when the run was planned join the plan.
+    def compute(self, jobs_cells: Sequence[Batch], what: str = "worlds simulated") -> None:
+        """Compute those cells that are not there yet; cells that were not known when the run was planned join the plan. `what` names the bar.
 
         Raises:
             OSError: A cell cannot be written; those that were are valid.
@@ -101,7 +101,7 @@ class Session:
                 self.store.set_aside(key)
             self.plan = self.plan.joined(result)
         missing = [cell for cell in self.plan.missing if cell.key in wanted and cell.key not in self.failed]
-        with self._progress(missing) as advance, self.watch.on("simulation"):
+        with self._progress(missing, what) as advance, self.watch.on("simulation"):
             failures = compute(missing, self.store, self.executor, self.plan.workers, lambda cell: advance(cell.size))
             if self._advance is not None:  # what was there counts as well
                 self._advance(sum(cell.size for cell in wanted.values()) - sum(cell.size for cell in missing))
@@ -109,11 +109,11 @@ class Session:
         self.plan = self.plan.with_done(cell.key for cell in missing if cell.key not in self.failed)
 
     @contextmanager
-    def _progress(self, missing: Sequence[AnyCell]) -> Iterator[Callable[[int], None]]:
+    def _progress(self, missing: Sequence[AnyCell], what: str) -> Iterator[Callable[[int], None]]:
         if self._advance is not None:
             yield self._advance
             return
-        with progress(sum(cell.size for cell in missing)) as advance:
+        with progress(sum(cell.size for cell in missing), what) as advance:
             yield advance
 
     @contextmanager
@@ -154,7 +154,8 @@ class Session:
         """
         if missing := self.missing():
             print(f"counterpoise: {len(missing):,} of {len(self.plan.cells):,} cells are gone or damaged since: run the same command again", file=sys.stderr)
-        print(f"{self.watch}\n{report}")
+        brief = report.with_name("brief.md")
+        print("\n".join([str(self.watch), *([str(brief.resolve())] if brief.exists() else []), str(report.resolve())]))
         return FAILED if self.failed or missing else OK
 
 

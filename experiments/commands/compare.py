@@ -62,7 +62,7 @@ def launch(jobs: Sequence[Job], command: str, dry_run: bool = False, full: bool 
 
         session.compute(origin.jobs_cells)
         gathering = beside(lambda: outcome.gathered_by(origin, session))  # while the workers simulate the draws of the assumptions
-        session.compute([*origin.distinct_baselines, *origin.others])
+        session.compute([*origin.distinct_baselines, *origin.others], "worlds of baselines and checks simulated")
         session.report_failures(_commands(origin))
         with watch.on("statistics"):
             statistics = gathering.result()

@@ -45,9 +45,9 @@ class Brief:
     other: str
 
 
-def brief_of(job: Job, comparison: Comparison, assumptions: Assumptions | None, change: Change | None) -> Brief:
+def brief_of(job: Job, comparison: Comparison, assumptions: Assumptions | None) -> Brief:
     """The brief of a comparison."""
-    findings = _compared(comparison)
+    findings, change = _compared(comparison), comparison.change
     if change is None:
         question = job.run.question or f"What does each strategy of {job.state} between {listed(powers())} gain and cost?"
         answer = findings[0]
@@ -58,7 +58,7 @@ def brief_of(job: Job, comparison: Comparison, assumptions: Assumptions | None, 
         practical = [text for text in said if not text.endswith("does not change in practice.")] or said[:1] or ["Nothing changes."]
         answer, rest = practical[0], [*_moved(comparison, change), *practical[1:], *findings]
     each = [] if assumptions is None else contrasts(comparison, assumptions)
-    return Brief(question, answer, tuple(rest[:MOST]), _worlds(comparison, change), _assumptions(each, assumptions), _other(each, assumptions))
+    return Brief(question, answer, tuple(rest[:MOST]), _worlds(comparison), _assumptions(each, assumptions), _other(each, assumptions))
 
 
 def in_markdown(brief: Brief, title: str, table: Sequence[str], command: str) -> str:
@@ -102,14 +102,16 @@ def _moved(comparison: Comparison, change: Change) -> list[str]:
     for measure in RETURNS:
         d = against_alignment(change, comparison.families, measure)
         if d is not None and d.counts:
-            result.append(f"The change moves hedging against alignment by {gains_short(measure, d)} of {noun(measure)}.")
+            better, worse = ("hedging", "alignment") if d.mean > 0 else ("alignment", "hedging")
+            result.append(f"The change is better for {better} than for {worse}, by {short(measure, d.mean)} of {noun(measure)}.")
     return result[:1] or ["The change does not move the comparison of hedging and alignment in practice."] * (
         bool(members(comparison, "hedging")) and bool(members(comparison, "alignment")))
 
 
-def _worlds(comparison: Comparison, change: Change | None) -> str:
+def _worlds(comparison: Comparison) -> str:
     """How many of the differences are certain, large enough to matter, or neither."""
-    verdicts = comparison.paired[comparison.paired.strategy != comparison.reference].verdict.tolist() if change is None else change.table.verdict.tolist()
+    verdicts = comparison.paired[comparison.paired.strategy != comparison.reference].verdict.tolist()
+    verdicts += [] if comparison.change is None else comparison.change.table.verdict.tolist()
     if not verdicts:
         return "one strategy alone was run; there is nothing to compare."
     if comparison.n_worlds == 1:

@@ -44,6 +44,12 @@ class Change:
     payoff: Payoff
     table: pd.DataFrame
 
+    @property
+    def moved(self) -> list[str]:
+        """The returns that it changes for certain and in practice, consumption first, then by how many strategies it changes them."""
+        counts = self.table[self.table.verdict.isin(["better", "worse"])].measure.value_counts()
+        return sorted((measure for measure in self.effects if measure in counts.index), key=lambda measure: (measure != "economic", -int(counts[measure])))
+
     def effect(self, measure: str, strategy: str) -> Difference:
         """What the change does to one return of one strategy."""
         return of_worlds(self.effects[measure][self.strategies.index(strategy)], self.payoff.smallest(measure))

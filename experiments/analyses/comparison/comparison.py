@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from experiments.analyses.comparison.change import Change
 from experiments.cells.job_cells import Results
 from experiments.figures.events import Dated
 from experiments.methods.intervals import LEVEL, mean_and_error, mean_interval, percentiles, tail_contributions, tail_interval
@@ -46,6 +47,7 @@ class Comparison:
         correlation: Correlation of the returns over strategies, of each pair.
         convergence: Interval half-widths of the economic return against the number of worlds.
         payoff: Weights, scales, and the smallest differences that matter.
+        change: What the job changes against its baseline, and its effect; None where there is none.
         start: First quarter of the trajectories, such as "2020Q1".
         events: What happens, for figures over time.
     """
@@ -62,6 +64,7 @@ class Comparison:
     correlation: pd.DataFrame
     convergence: pd.DataFrame
     payoff: Payoff
+    change: Change | None = None
     start: str = "2020Q1"
     events: tuple[Dated, ...] = ()
 

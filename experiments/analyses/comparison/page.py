@@ -9,11 +9,9 @@ import pandas as pd
 
 from experiments.analyses.comparison.assumptions import Assumptions, survival
 from experiments.analyses.comparison.brief import Brief
-from experiments.analyses.comparison.change import Change
 from experiments.analyses.comparison.comparison import Comparison
 from experiments.analyses.comparison.contrasts import Contrast, contrasts
 from experiments.analyses.comparison.findings import AS_IT_IS, behaviour_of, headline, labels_of, parameter_labels, title
-from experiments.analyses.comparison.statistics import Statistics
 from experiments.analyses.comparison.structures import STRUCTURES, WORLDS
 from experiments.configuration.job import Job
 from experiments.figures.figure import Picture
@@ -33,14 +31,15 @@ from sim.quantity import quantities
 from sim.settings import Settings
 
 
-def render(job: Job, statistics: Statistics, brief: Brief, pictures: Sequence[Picture], command: str) -> str:
+def render(job: Job, comparison: Comparison, assumptions: Assumptions | None, brief: Brief, pictures: Sequence[Picture], command: str) -> str:
     """The report as HTML."""
-    settings, comparison, assumptions = job.settings, statistics.comparison, statistics.assumptions
+    settings = job.settings
     states = settings.world.states
     policies = policy_labels(policy.name for policy in settings.policies.values())
     return page(
-        "report.html.jinja", question=job.run.question, title=title(comparison, job.state, assumptions), brief=brief,
-        change=change_table(statistics.change, comparison), reference=labels_of(comparison)[comparison.reference],
+        "report.html.jinja", question=brief.question, brief=brief, scenario=plain(settings.scenario.name), described=filled(settings.scenario.description),
+        title=title(comparison, job.state, assumptions) if comparison.change is None else brief.answer,
+        change=change_table(comparison), reference=labels_of(comparison)[comparison.reference],
         settings=settings, run=job.run, comparison=comparison, findings=headline(comparison, assumptions), pictures=pictures,
         smallest=differences.smallest_text({measure: comparison.payoff.smallest(measure) for measure in RETURNS}),
         returns={name: MEASURES[name] for name in RETURNS}, levels=level_rows(comparison), differences=difference_rows(comparison),
@@ -54,8 +53,9 @@ def render(job: Job, statistics: Statistics, brief: Brief, pictures: Sequence[Pi
     )
 
 
-def change_table(change: Change | None, comparison: Comparison) -> Table | None:
+def change_table(comparison: Comparison) -> Table | None:
     """What the change does to each strategy in each return that it changes, and how far it moves the difference to the reference."""
+    change = comparison.change
     if change is None:
         return None
     shown, table = labels_of(comparison), by_strategy_and_measure(change.table)

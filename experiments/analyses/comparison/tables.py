@@ -6,17 +6,16 @@ import numpy as np
 import pandas as pd
 
 from experiments.analyses.comparison.assumptions import Assumptions
-from experiments.analyses.comparison.change import Change
 from experiments.analyses.comparison.comparison import Comparison
 from experiments.cells.archive import TRAJECTORY_ROWS
 from sim.axes import Array
 
 
-def frames(comparison: Comparison, assumptions: Assumptions | None, change: Change | None) -> dict[str, pd.DataFrame]:
+def frames(comparison: Comparison, assumptions: Assumptions | None) -> dict[str, pd.DataFrame]:
     """The tables, by name of the file."""
     tables: dict[str, pd.DataFrame] = {name: getattr(comparison, name) for name in (
         "summary", "paired", "dominance", "behaviour", "correlation", "convergence")}
-    tables |= {} if change is None else {"change": change.table}
+    tables |= {} if comparison.change is None else {"change": comparison.change.table}
     return tables | ({} if assumptions is None else {"assumptions": assumptions.table, "structures": assumptions.structures.table})
 
 

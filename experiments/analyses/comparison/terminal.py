@@ -7,7 +7,6 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from experiments.analyses.comparison.brief import Brief, columns
-from experiments.analyses.comparison.change import Change
 from experiments.analyses.comparison.comparison import Comparison
 from experiments.analyses.comparison.findings import labels_of
 from experiments.analyses.comparison.selection import order_by
@@ -20,29 +19,30 @@ from sim.payoffs import COMPOSITE
 NARROW, WIDE = 80, 100
 #: A column of numbers, and the longest name of a strategy.
 COLUMN, NAME = 12, 30
+#: Columns of what a change does.
+MOVED = 2
 #: Colours of a terminal.
 BETTER, WORSE, PALE, END = "\033[36m", "\033[33m", "\033[2m", "\033[0m"
 #: In place of a difference that makes no practical difference, and beside one that is not certain.
 SAME, OPEN = "~", "?"
 
 
-def text(comparison: Comparison, change: Change | None, brief: Brief) -> str:
+def text(comparison: Comparison, brief: Brief) -> str:
     """The brief and the table, wrapped to the terminal."""
     width = max(NARROW, min(WIDE, shutil.get_terminal_size((WIDE, 24)).columns))
     lines = ["", *_wrapped([brief.answer], width), *_wrapped([f"- {finding}" for finding in brief.findings], width)]
     lines += _wrapped([f"How sure of the means: {brief.worlds} How sure of the assumptions: {brief.assumptions}", *cautions(comparison.n_worlds)], width)
-    return "\n".join([*lines, "", *table(comparison, change, width)])
+    return "\n".join([*lines, "", *table(comparison, width)])
 
 
-def table(comparison: Comparison, change: Change | None, width: int) -> list[str]:
+def table(comparison: Comparison, width: int) -> list[str]:
     """A row for each strategy: what the change does to it, and its differences to the reference in the returns that distinguish strategies."""
     shown, measures = labels_of(comparison), columns(comparison)
     paired = comparison.paired.set_index(["strategy", "measure"])
     cells: dict[tuple[str, str], list[str]] = {}
-    if change is not None:
+    if (change := comparison.change) is not None:
         effects = change.table.set_index(["strategy", "measure"])
-        moved = [measure for measure in change.effects if effects.xs(measure, level="measure").verdict.isin(["better", "worse"]).any()][:2]
-        for measure in moved:
+        for measure in change.moved[:MOVED]:
             cells["change", measure] = [_cell(measure, effects.loc[(name, measure)], "effect") for name in comparison.strategies]
     for measure in measures:
         cells["", measure] = [_cell(measure, paired.loc[(name, measure)], "difference") for name in comparison.strategies]

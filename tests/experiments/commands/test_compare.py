@@ -52,9 +52,24 @@ def test_the_plan_comes_first_and_the_path_of_the_report_last(finished):
     assert re.fullmatch(r"\d{8}T\d{6}\.\d{6}Z", folder.name)
 
 
-def test_the_table_shows_every_strategy_with_returns_intervals_risk_and_dominance(finished):
-    done, _ = finished
-    for name in ("status quo", "equidistance", "bandwagon China"):
+def test_the_table_fits_a_terminal_and_says_what_it_says_first(finished):
+    done, folder = finished
+    lines = done.stdout.splitlines()
+    assert max(map(len, lines[2:-2])) <= 100
+    rows = {name: [line for line in lines if line.startswith(f"{name} ")] for name in ("status quo", "equal distance", "siding with China")}
+    assert {name: len(row) for name, row in rows.items()} == dict.fromkeys(rows, 1)
+    paired = pd.read_csv(folder / "paired.csv").set_index(["strategy", "measure"])
+    signs = {"better": "+", "worse": "\N{MINUS SIGN}", "same": "~", "open": "?"}
+    shown = [measure for measure in RETURNS if paired.xs(measure, level="measure").verdict.isin(["better", "worse"]).any()]
+    for name, key in (("equal distance", "equidistance"), ("siding with China", "bandwagon_first")):
+        assert [cell[0] for cell in rows[name][0].removeprefix(name).split()] == [signs[paired.verdict[(key, measure)]] for measure in shown]
+    assert lines.index(rows["status quo"][0]) > next(i for i, line in enumerate(lines) if line.startswith("How sure of the means:"))
+    assert lines[-2:] == [str(folder / "brief.md"), str(folder / "report.html")]
+
+
+def test_in_full_it_shows_every_strategy_with_returns_intervals_risk_and_dominance(tmp_path):
+    done = command(*SMALL, "assumption_draws=0", "--full", f"results={tmp_path}")
+    for name in ("status quo", "equal distance", "siding with China"):
         assert sum(line.startswith(name) for line in done.stdout.splitlines()) == 3  # levels, differences, powers
     assert "risk" in done.stdout
     assert "each family is best, size-adjusted" in done.stdout

@@ -22,10 +22,9 @@ from experiments.configuration.files import conf_dir
 from experiments.configuration.hypothesis import Class, Hypothesis
 from experiments.configuration.load import load
 from sim.behaviour import CLASSES
-from tests import given
 from tests.experiments.analyses.conftest import Finished
 from tests.experiments.analyses.small import CONCLUDED
-from tests.given import Said, only_run
+from tests.given import Said, only_run, unexplained
 
 PAYOFF = load(["strategies=[status_quo]"]).run.payoff
 
@@ -314,10 +313,10 @@ def test_the_command_leaves_a_scoreboard(finished: Finished) -> None:
     assert list(shares.group) == ["the US", "Cambodia"]
     assert table.effect["O5"] == shares.share[0]
     assert {"hypothesis", "side", "strategies", "best", "team", "tools"} <= set(pd.read_csv(run / "sides.csv"))
-    page = given.read_report(run).replace("\N{NO-BREAK SPACE}", " ")
+    page = unexplained((run / "report.html").read_text(encoding="utf-8")).replace("\N{NO-BREAK SPACE}", " ")
     assert re.search(r"[01] of 1 implementation check holds?\.", page)
     assert "Choices of the US explain more of the trust between it and Cambodia" in page
-    concluded = page.split(CONCLUDED)[1].split("</table>")[0]
+    concluded = unexplained(page).split(f">{CONCLUDED}</h2>")[1].split("</table>")[0]
     assert re.search(rf"<td class=\"text\">H13, {table.verdict['H13']}: .*?<td>{100 * table.holds['H13']:.0f} \[", concluded, re.S)
     assert "H9" not in concluded  # a check is no conclusion
 

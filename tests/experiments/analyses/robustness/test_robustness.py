@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests import given
 from tests.experiments.analyses.conftest import Finished
 from tests.experiments.analyses.small import CONCLUDED, ROBUSTNESS
-from tests.given import Said, only_run
+from tests.given import Said, only_run, unexplained
 
 
 def test_robustness_leaves_tables_figures_and_a_page_that_opens_offline(finished: Finished) -> None:
@@ -34,7 +33,7 @@ def test_robustness_leaves_tables_figures_and_a_page_that_opens_offline(finished
     assert len(page) < 3_000_000
     for words in ("Worlds differ", "Assumptions differ", "near-duplicates", "Pareto set", "Break-even rivalry", "size-adjusted", CONCLUDED):
         assert words in page
-    concluded = unescape(given.read_report(run).split(CONCLUDED)[1]).replace("\N{NO-BREAK SPACE}", " ")
+    concluded = unescape(unexplained(page).split(f">{CONCLUDED}</h2>")[1]).replace("\N{NO-BREAK SPACE}", " ")
     kept = 1 - tables["futures"].fails.mean()
     assert re.search(rf"does not fall behind alignment by more than 1 % of consumption</td>.*?<td>{100 * kept:.0f} \[", concluded, re.S)
     assert {"boxes", "weights", "regret_economic", "regret_composite", "phase", "rivals"} <= {file.stem for file in (run / "figures").glob("*.svg")}

@@ -16,11 +16,10 @@ from sim.axes import Array
 from sim.draws import stream
 from sim.parameters import Parameters
 from sim.quantity import Quantity, quantities
-from tests import given
 from tests.experiments.analyses.conftest import Finished
 from tests.experiments.analyses.small import CONCLUDED, SENSITIVITY
 from tests.experiments.methods.test_sensitivity import ishigami, true_ishigami
-from tests.given import Said, only_run
+from tests.given import Said, only_run, unexplained
 
 
 def at(x: Array) -> Array:
@@ -78,7 +77,7 @@ def test_sensitivity_leaves_tables_figures_and_a_page_that_opens_offline(finishe
     assert set(indices.rows) == {2, 4, 8}
     largest = indices[(indices.rows == 8) & (indices.measure == "economic")].nlargest(3, "total")
     assert not largest.total_converged.all()  # eight rows tell nothing
-    page = given.read_report(run)
+    page = unexplained((run / "report.html").read_text())
     decides = re.search(r"A total Sobol index is.*?<li>Economic: (.*?)\. Of the 3 inputs,", unescape(page))[1].split("; ")
     assert ["(not converged)" in text for text in decides] == [not sure for sure in largest.total_converged]
     assert re.search(r"\d+ of 12 indices (has|have) not converged", page)

@@ -35,7 +35,7 @@ from experiments.configuration.load import load, load_sweep
 from experiments.report.write import Report
 from sim.axes import DOMAINS
 from sim.quantity import quantities
-from tests.given import drawing
+from tests.given import drawing, unexplained
 
 #: Two strategies, few worlds and quarters; weights, so that there is a composite.
 BASE = ("strategies=[equidistance,status_quo]", "n_worlds=4", "horizon=3", "assumption_draws=0", "workers=1", "payoff.weights={economic: 1, autonomy: 2}")
@@ -48,7 +48,8 @@ NOT_MEANT = re.compile("expected |unknown |the key ")
 GRID = ("design=grid", "design.over=[parameters.rivalry_mean]", "design.points=2")
 VALUES = {"world.start": ("2020Q1", "2021Q1"), "scenario.events": ("[{kind: crisis,start: 1}]", "[{kind: crisis,start: 2}]"),
           "scenario.series": ("[{kind: rivalry,values: {2020: 0.2}}]", "[{kind: rivalry,values: {2020: 0.9}}]"), "design": ("grid", "lhs"),
-          "design.kind": ("grid", "lhs"), "against": ("baseline", "calm"), "design.over": ("[parameters.rivalry_mean]", "[parameters.local_threat]"), "executor.address": ("tcp://a:1", "tcp://b:1")}
+          "design.kind": ("grid", "lhs"), "against": ("baseline", "calm"),
+          "design.over": ("[parameters.rivalry_mean]", "[parameters.local_threat]"), "executor.address": ("tcp://a:1", "tcp://b:1")}
 #: The same for all keys that stand for one.
 OF_KIND = {"Elections.first": ("2020Q2", "2020Q4"), "State.elections": ("{first: 2020Q2,every: 4}", "{first: 2020Q4,every: 4}"),
            "Power.policy": ("coercion", "inducement"), "Region.association": ("{label: Club}", "{label: Union}")}
@@ -230,8 +231,7 @@ def words(text: str) -> list[str]:
 
 def shown(report: Report) -> str:
     """The text of a page with plain signs and without explanations, numbers without commas, names without underscores."""
-    page = re.sub(r"</?abbr[^>]*>", "", report.page)
-    return re.sub(r"(?<=\d),(?=\d{3})", "", html.unescape(page)).replace("_", " ").replace("−", "-")
+    return re.sub(r"(?<=\d),(?=\d{3})", "", html.unescape(unexplained(report.page))).replace("_", " ").replace("−", "-")
 
 
 def first_finding(report: Report) -> str:

@@ -64,7 +64,8 @@ def test_points_that_nobody_wins_are_counted_as_such() -> None:
     noise = np.zeros((4, 3, 4))
     noise[1, 0] = 100 * NOISE
     told = finding(hundredths(MEANS, noise), "Autonomy")
-    assert "Alignment is ahead at 1 of 3 points, hedging at 1 (size-adjusted at none). At 1 nobody is ahead: the difference is not certain, or too small to matter." in told
+    assert ("Alignment is ahead at 1 of 3 points, hedging at 1 (size-adjusted at none). At 1 nobody is ahead: "
+            "the difference is not certain, or too small to matter.") in told
 
 
 def test_where_no_interval_excludes_0_nothing_is_claimed() -> None:
