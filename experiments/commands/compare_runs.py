@@ -51,6 +51,8 @@ def main(arguments: Sequence[str]) -> int:
             raise CommandError(f"{run / table} is not what was written; counterpoise report --replace {run} makes it again")
     try:
         _numbers(options.A / table, options.B / table)
+    except BrokenPipeError:  # whoever reads us has seen enough
+        raise
     except (ValueError, KeyError, TypeError, OSError):
         raise CommandError(f"the {table} of one of them is not a table of a run; counterpoise report --replace FOLDER makes it again") from None
     return OK

@@ -5,8 +5,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from experiments.configuration.build import build
+from experiments.configuration.check import sound
 from experiments.configuration.compose import compose
-from experiments.configuration.files import kept
+from experiments.configuration.files import document_of, kept
 from experiments.configuration.job import Job
 from sim.settings import Settings
 
@@ -29,7 +30,8 @@ def baseline_of(job: Job, world: str) -> Settings | None:
     if job.run.against is None:
         return None
     facts = [text for text in job.overrides if text.lstrip("+").startswith("world.")]
-    usual = _usual((f"world={world}", f"scenario={job.run.against}", *facts))
+    any_strategy = next(name for name in (*job.settings.strategies, *sound("strategies")) if document_of("strategies", name))  # none is compared here
+    usual = _usual((f"world={world}", f"scenario={job.run.against}", f"strategies=[{any_strategy}]", *facts))
     parts = {name: getattr(usual, name) for name in CHANGED}
     own = {state: peer for state, peer in job.settings.peers.items() if state == job.settings.focal}  # not played: strategies are compared there
     parts["peers"] = {**parts["peers"], **own}

@@ -277,7 +277,7 @@ def _run(building: _Building, model: Mapping[str, Any]) -> dict[str, Any]:
 def _named(building: _Building, given: Any) -> Any:
     """The name of a run as it was given, a number too."""
     name = str(given) if isinstance(given, (int, float)) and not isinstance(given, bool) else given
-    if name in TAKEN:
+    if isinstance(name, str) and name in TAKEN:
         building.report(("name",), f"the folder {name} {TAKEN[name]}; choose another name")
     return name
 

@@ -20,10 +20,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import experiments.analyses
+from experiments.analyses.comparison.change import change_of
+from experiments.analyses.comparison.comparison import Comparison
 from experiments.analyses.comparison.figures.catalogue import FIGURES
 from experiments.analyses.sweep.figures.catalogue import SWEEP_FIGURES
+from experiments.cells.job_cells import Results
 from experiments.figures.figure import FigureSpec, draw_all, drawn, picture, save, text_of
 from experiments.names import Names, naming
+from sim.payoffs import RETURNS
 from tests.experiments.analyses import test_analysis_figures as of_analyses
 from tests.experiments.analyses.comparison import test_figures as of_comparison
 from tests.experiments.analyses.comparison.test_figures import overlaps, written
@@ -52,7 +56,17 @@ class Case:
 
 def of_some_comparison(name: str, case: dict[str, Any], *, crowded: bool) -> Case:
     comparison = of_comparison.compared(**case)
+    comparison = changed(comparison) if name == "change" else comparison
     return Case(FIGURES[name], comparison, of_comparison.foot_of(comparison), crowded)
+
+
+def changed(comparison: Comparison) -> Comparison:
+    """The comparison under a change that moves every strategy, each by more than the one before."""
+    now = {measure: comparison.payoffs[measure] for measure in RETURNS}
+    moved = 0.01 * np.arange(len(comparison.strategies))[:, None]
+    before = {measure: values - moved * (np.ptp(values) > 0) for measure, values in now.items()}
+    strategies = comparison.strategies
+    return replace(comparison, change=change_of("a test", Results(strategies, now), Results(strategies, before), comparison.reference, comparison.payoff))
 
 
 COMPARISONS = {**of_comparison.CASES, "few": {"n_strategies": 4}}

@@ -83,8 +83,8 @@ def alt(comparison: Comparison) -> str:
     for measure in measures(change):
         scale, table = scales.scale_of(measure), change.table[change.table.measure == measure].set_index("strategy")
         ends = (table.effect.idxmin(), table.effect.idxmax())
-        numbers = ", ".join(f"{shown[str(name)]} {words.interval(*scale.difference(table.loc[str(name)][['low', 'effect', 'high']].to_numpy(float)), sign=True)}"
-                            for name in dict.fromkeys(ends))
+        rows = {str(name): scale.difference(table.loc[str(name)][["low", "effect", "high"]].to_numpy(float)) for name in ends}
+        numbers = ", ".join(f"{shown[name]} {words.interval(*row, sign=True)}" for name, row in rows.items())
         parts.append(f"{scale.label} ({scale.unit}), least and most: {numbers}")
     return f"Effect of the change on each strategy, with 95 % intervals. {words.sentence(parts)}"
 

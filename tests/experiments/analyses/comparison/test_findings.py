@@ -69,7 +69,7 @@ def test_a_difference_too_small_to_matter_puts_nobody_ahead():
 
 
 def test_a_tie_is_called_a_tie():
-    text = economic(a_comparison(0.02, 0.02, n=4))
+    text = economic(a_comparison(0.0203, 0.02, n=2))
     assert "Hedging and alignment cannot be distinguished: " in text
     assert "is ahead:" not in text
 
