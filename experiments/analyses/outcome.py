@@ -8,13 +8,14 @@ from experiments.analyses.comparison.assumptions import assess
 from experiments.analyses.comparison.change import Change, change_of, what_changes
 from experiments.analyses.comparison.comparison import Comparison, compare
 from experiments.analyses.sweep import report as sweep_report
-from experiments.analyses.sweep.gather import sweep_of
+from experiments.analyses.sweep.gather import reference_of, sweep_of
 from experiments.analyses.sweep.sweep import Sweep
 from experiments.cells.job_cells import JobCells, Results, results_of, whole
 from experiments.cells.session import Origin, Session
 from experiments.configuration.errors import CommandError
 from experiments.configuration.job import name_of
 from experiments.report.write import write
+from sim.payoffs import RETURNS
 
 
 def gathered_by(origin: Origin, session: Session) -> Comparison | Sweep:
@@ -48,7 +49,9 @@ def report(outcome: Comparison | Sweep, origin: Origin, session: Session, full: 
     """
     name = name_of(origin.jobs)
     if isinstance(outcome, Sweep):
-        return write(name, "sweep", lambda folder: sweep_report.report(outcome, origin, folder), origin, session)
+        with session.watch.on("statistics"):
+            changes = _changes(outcome, origin, session)
+        return write(name, "sweep", lambda folder: sweep_report.report(outcome, origin, folder, changes), origin, session)
     with session.watch.on("statistics"):
         checks = [cells for cells in origin.others if isinstance(cells, JobCells)]
         whole_checks = bool(checks) and set(outcome.strategies) <= set(whole(checks, session.failed))
@@ -56,6 +59,16 @@ def report(outcome: Comparison | Sweep, origin: Origin, session: Session, full: 
         comparison = replace(outcome, change=_change(outcome, origin, session))
     return write(name, "compare", lambda folder: comparison_report.report(comparison, assumptions, origin, session.executor, folder, full=full),
                  origin, session)
+
+
+def _changes(sweep: Sweep, origin: Origin, session: Session) -> dict[int, Change]:
+    """What each job of a sweep changes, and its effect, by the number of the job; without those that have no baseline."""
+    result = {}
+    for number, (job, cells, baseline) in enumerate(zip(origin.jobs, _of_jobs(origin), origin.baselines, strict=True)):
+        if baseline is not None and set(sweep.strategies) <= set(whole([cells, baseline], session.failed)):
+            now, before = (results_of(each, session.store.read, sweep.strategies, RETURNS) for each in (cells, baseline))
+            result[number] = change_of(what_changes(job), now, before, reference_of(job, sweep.strategies), job.run.payoff)
+    return result
 
 
 def _change(comparison: Comparison, origin: Origin, session: Session) -> Change | None:

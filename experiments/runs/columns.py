@@ -90,6 +90,13 @@ COLUMNS: dict[str, dict[str, str]] = {
         "better": "share of worlds in which the return is higher than with the reference",
         "regret": "how far its mean falls short of the best strategy's at that point",
     },
+    "sweep/changes.csv": {
+        "job": "number of the job, from 0; the point of the same number in points.csv where the jobs have no design",
+        **STRATEGY, **RETURN, "baseline": "mean over worlds in the baseline of the job",
+        **_bounded("effect", "mean over worlds of the return less that in the baseline, on the same worlds"),
+        "verdict": "as in paired.csv of a comparison, of the effect",
+        **_interval("moved", "how far the job moves the difference to the reference"), "moved_verdict": "as in paired.csv, of that",
+    },
     "sweep/seeds.csv": {
         "<axis>": "one column per axis other than the seed: its value at the point",
         **STRATEGY, **FAMILY, **RETURN, "seeds": "number of seeds: replicates, each with worlds of its own", **_between("", "the mean over worlds"),

@@ -118,6 +118,12 @@ def returns_in(measured: Mapping[str, Array]) -> tuple[str, ...]:
     return (*RETURNS, *([COMPOSITE] if COMPOSITE in measured else []))
 
 
+def differing(comparison: Comparison) -> tuple[str, ...]:
+    """The returns in which some strategy differs from another in some world; all where none does, as where there is one strategy."""
+    every = returns_in(comparison.payoffs)
+    return tuple(measure for measure in every if np.ptp(comparison.payoffs[measure], axis=0).any()) or every
+
+
 @dataclass(frozen=True)
 class _Resampled:
     """The results of the bootstrap over worlds: CVaR by (return, strategy) and dominance, with 95 % intervals."""

@@ -9,9 +9,10 @@ import pandas as pd
 
 from experiments.analyses.comparison.assumptions import Assumptions, survival
 from experiments.analyses.comparison.brief import Brief
-from experiments.analyses.comparison.comparison import Comparison
+from experiments.analyses.comparison.comparison import Comparison, differing, returns_in
 from experiments.analyses.comparison.contrasts import Contrast, contrasts
 from experiments.analyses.comparison.findings import AS_IT_IS, behaviour_of, headline, labels_of, parameter_labels, title
+from experiments.analyses.comparison.selection import order_by, sort_key
 from experiments.analyses.comparison.structures import STRUCTURES, WORLDS
 from experiments.configuration.job import Job
 from experiments.figures.figure import Picture
@@ -24,7 +25,7 @@ from experiments.report.parts import Conclusion, Table
 from experiments.report.phrases import cautions
 from experiments.report.template import page
 from experiments.runs.folder import settings_hash
-from experiments.words import capital, plural, share, signed
+from experiments.words import capital, listed, plural, share, signed
 from sim.parameters import Parameters
 from sim.payoffs import MEASURES, RETURNS
 from sim.quantity import quantities
@@ -42,7 +43,9 @@ def render(job: Job, comparison: Comparison, assumptions: Assumptions | None, br
         change=change_table(comparison), reference=labels_of(comparison)[comparison.reference],
         settings=settings, run=job.run, comparison=comparison, findings=headline(comparison, assumptions), pictures=pictures,
         smallest=differences.smallest_text({measure: comparison.payoff.smallest(measure) for measure in RETURNS}),
-        returns={name: MEASURES[name] for name in RETURNS}, levels=level_rows(comparison), differences=difference_rows(comparison),
+        returns={name: scale_of(name) for name in differing(comparison)}, unmoved=_unmoved(comparison),
+        anchors=[(MEASURES[name].label.lower(), *ends) for name, ends in job.run.payoff.anchors.items()], resting_on_size=_resting_on_size(comparison),
+        levels=level_rows(comparison), differences=difference_rows(comparison),
         dominance=dominance_rows(comparison), strategies=strategy_rows(job, comparison),
         policies=[(power, policies[policy.name], policy)
                   for power, policy in zip(map(capital, powers()), settings.policies.values(), strict=True)],
@@ -91,34 +94,45 @@ def by_strategy_and_measure(table: pd.DataFrame) -> dict[tuple[str, str], dict[A
 
 
 def level_rows(comparison: Comparison) -> list[dict[str, Any]]:
-    """Each strategy with its returns, their risk and its share of weightings, best consumption first."""
+    """Each strategy with its returns, their risk and its share of weightings, the best first."""
     share = comparison.dominance[comparison.dominance.kind == "strategy"].set_index("name")["share"]
     summary, shown = by_strategy_and_measure(comparison.summary), labels_of(comparison)
     rows = [
         {"strategy": shown[name], "key": name, "family": family_label(comparison.families[name]), "share": share[name],
-         "returns": {m: (summary[name, m]["mean"], summary[name, m]["cvar"]) for m in RETURNS}}
-        for name in comparison.strategies
+         "returns": {m: (summary[name, m]["mean"], summary[name, m]["cvar"]) for m in differing(comparison)}}
+        for name in order_by(comparison, sort_key(comparison))
     ]
-    return sorted(rows, key=lambda row: -row["returns"]["economic"][0])
+    return rows
 
 
 def difference_rows(comparison: Comparison) -> list[dict[str, Any]]:
-    """Each strategy with its paired differences to the reference, best consumption first."""
+    """Each strategy with its paired differences to the reference, the best first."""
     paired, shown = by_strategy_and_measure(comparison.paired), labels_of(comparison)
     rows = [
         {"strategy": shown[name], "key": name, "family": family_label(comparison.families[name]),
-         "returns": {m: _cell(m, paired[name, m]) for m in RETURNS},
-         "order": paired[name, "economic"]["difference"]}
-        for name in comparison.strategies
+         "returns": {m: _cell(m, paired[name, m]) for m in differing(comparison)}}
+        for name in order_by(comparison, sort_key(comparison))
     ]
-    return sorted(rows, key=lambda row: -row["order"])
+    return rows
 
 
 def _cell(measure: str, row: Any) -> dict[str, str]:
     """One paired difference as text: economic in % of consumption, the rest in points."""
     mean, _, ends = differences.interval(measure, row["difference"], row["low"], row["high"]).partition(" ")
-    verdict = "better" if row["low"] > 0 else "worse" if row["high"] < 0 else "tie"
-    return {"mean": mean, "interval": ends, "better": share(row["better"]), "verdict": verdict}
+    mark = {"same": " ≈", "open": " ?"}.get(row["verdict"], "")
+    return {"mean": mean + mark, "interval": ends, "better": share(row["better"]), "verdict": row["verdict"]}
+
+
+def _unmoved(comparison: Comparison) -> str:
+    """The returns in which no strategy differs from another in any world, in a phrase."""
+    return listed([differences.noun(measure) for measure in returns_in(comparison.payoffs) if measure not in differing(comparison)])
+
+
+def _resting_on_size(comparison: Comparison) -> str:
+    """How many differences are certain, and how many of them are too small to matter."""
+    rows = comparison.paired[comparison.paired.strategy != comparison.reference]
+    certain = rows[(rows.low > 0) | (rows.high < 0)]
+    return f"{int((certain.verdict == 'same').sum())} of {len(certain)}"
 
 
 def dominance_rows(comparison: Comparison) -> Mapping[str, list[dict[str, str]]]:

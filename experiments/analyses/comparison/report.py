@@ -14,6 +14,7 @@ from experiments.analyses.comparison.pictures import pictures
 from experiments.analyses.comparison.tables import arrays, frames
 from experiments.cells.session import Origin
 from experiments.figures.context import context_of
+from experiments.report.terminal import WIDE
 from experiments.report.write import Report
 
 
@@ -34,5 +35,5 @@ def report(comparison: Comparison, assumptions: Assumptions | None, origin: Orig
     page = render(job, comparison, assumptions, brief, pictures(comparison, context_of(job), folder, executor), origin.command)
     shown = printed.text(comparison) if full else terminal.text(comparison, brief)
     said = title(comparison, job.state, assumptions) if comparison.change is None else brief.answer
-    text = in_markdown(brief, said, terminal.table(comparison, terminal.WIDE), origin.command)
+    text = in_markdown(brief, said, terminal.table(comparison, WIDE), origin.command)
     return Report(page, shown, headline(comparison, assumptions), frames(comparison, assumptions), arrays(comparison), {"brief.md": text}, said)

@@ -11,12 +11,18 @@ from experiments.figures import style
 from experiments.words import plural
 from sim.axes import WORLD, Array
 from sim.draws import BLOCK
+from sim.payoffs import COMPOSITE
 
 
 def order_by(comparison: Comparison, measure: str = "economic") -> list[str]:
     """Strategies from the highest mean of a measure to the lowest; ties in the order of the settings."""
     mean = comparison.payoffs[measure].mean(axis=WORLD)
     return [comparison.strategies[i] for i in np.argsort(-mean, kind="stable")]
+
+
+def sort_key(comparison: Comparison) -> str:
+    """The measure by which strategies are sorted: the composite where there is one."""
+    return COMPOSITE if COMPOSITE in comparison.payoffs else "economic"
 
 
 def several(comparison: Comparison) -> bool:

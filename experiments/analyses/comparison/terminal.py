@@ -1,22 +1,18 @@
 """What a run prints: what it says in a few sentences, and one table that fits the terminal."""
 
 import os
-import shutil
 import sys
-import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from experiments.analyses.comparison.brief import Brief, columns
 from experiments.analyses.comparison.comparison import Comparison
 from experiments.analyses.comparison.findings import labels_of
-from experiments.analyses.comparison.selection import order_by
+from experiments.analyses.comparison.selection import order_by, sort_key
 from experiments.report.differences import in_points, noun, unit
 from experiments.report.phrases import cautions
+from experiments.report.terminal import width, wrapped
 from experiments.words import fixed
-from sim.payoffs import COMPOSITE
 
-#: Narrowest and widest table.
-NARROW, WIDE = 80, 100
 #: A column of numbers, and the longest name of a strategy.
 COLUMN, NAME = 12, 30
 #: Columns of what a change does.
@@ -29,13 +25,12 @@ SAME, OPEN = "~", "?"
 
 def text(comparison: Comparison, brief: Brief) -> str:
     """The brief and the table, wrapped to the terminal."""
-    width = max(NARROW, min(WIDE, shutil.get_terminal_size((WIDE, 24)).columns))
-    lines = ["", *_wrapped([brief.answer], width), *_wrapped([f"- {finding}" for finding in brief.findings], width)]
-    lines += _wrapped([f"How sure of the means: {brief.worlds} How sure of the assumptions: {brief.assumptions}", *cautions(comparison.n_worlds)], width)
-    return "\n".join([*lines, "", *table(comparison, width)])
+    paragraphs = [brief.answer, *(f"- {finding}" for finding in brief.findings),
+                  f"How sure of the means: {brief.worlds} How sure of the assumptions: {brief.assumptions}", *cautions(comparison.n_worlds)]
+    return "\n".join(["", *(line for paragraph in paragraphs for line in wrapped(paragraph)), "", *table(comparison, width())])
 
 
-def table(comparison: Comparison, width: int) -> list[str]:
+def table(comparison: Comparison, columns_wide: int) -> list[str]:
     """A row for each strategy: what the change does to it, and its differences to the reference in the returns that distinguish strategies."""
     shown, measures = labels_of(comparison), columns(comparison)
     paired = comparison.paired.set_index(["strategy", "measure"])
@@ -49,12 +44,12 @@ def table(comparison: Comparison, width: int) -> list[str]:
     if not cells:
         return ["No strategy differs from another for certain and in practice."]
     name_width = min(NAME, max(map(len, shown.values())) + 1)
-    kept = list(cells)[: (width - name_width) // COLUMN]
+    kept = list(cells)[: (columns_wide - name_width) // COLUMN]
     groups = ["change" if kind else f"against {shown[comparison.reference]}" for kind, _ in kept]
     firsts = [group if i == 0 or groups[i - 1] != group else "" for i, group in enumerate(groups)]
     lines = [" " * name_width + _over(firsts), f"{'strategy':<{name_width}}" + "".join(f"{_fit(noun(measure)):>{COLUMN}}" for _, measure in kept),
              " " * name_width + "".join(f"{_short(measure):>{COLUMN}}" for _, measure in kept)]
-    order = order_by(comparison, COMPOSITE if COMPOSITE in comparison.payoffs else "economic")
+    order = order_by(comparison, sort_key(comparison))
     for name in order:
         i = comparison.strategies.index(name)
         row = [cells[key][i] if name != comparison.reference or key[0] else "reference" for key in kept]
@@ -96,8 +91,3 @@ def _painted(cell: str) -> str:
 
 def _colours() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def _wrapped(paragraphs: Iterable[str], width: int) -> list[str]:
-    return [line for paragraph in paragraphs for line in textwrap.wrap(paragraph, width, subsequent_indent="  " if paragraph.startswith("- ") else "",
-                                                                       break_long_words=False, break_on_hyphens=False)]

@@ -1,11 +1,12 @@
 """Findings of a sweep in sentences: no claim without an interval, nobody ahead where the interval contains 0."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from experiments.analyses.comparison.change import Change, sentence
 from experiments.analyses.sweep.break_even import BreakEven
 from experiments.analyses.sweep.changes import alike, change_along
 from experiments.analyses.sweep.figures.along import ALWAYS, shown_axes
@@ -17,7 +18,12 @@ from experiments.figures.scales import scale_of
 from experiments.figures.style import family_label, labels
 from experiments.report.differences import Difference, amount, size
 from experiments.report.parts import Finding
-from experiments.words import ROUNDING, capital, interval, listed
+from experiments.words import ROUNDING, capital, interval, listed, within
+
+#: What the finding on changes is about.
+BASELINE = "Against the baseline"
+#: The changes of so many jobs are listed.
+MOST = 8
 
 
 def headline(sweep: Sweep) -> list[Finding]:
@@ -34,6 +40,19 @@ def headline(sweep: Sweep) -> list[Finding]:
                    tuple(_between_seeds(sweep, measure) for measure in returns))] if sweep.seeds else []),
         Finding("How sure", _how_sure(sweep)),
     ]
+
+
+def change_finding(changes: Mapping[int, Change], called: Mapping[int, str]) -> list[Finding]:
+    """What each job changes against its baseline, in the return that it changes first: nothing where none has a baseline."""
+    if not changes:
+        return []
+    parts = []
+    for number, change in list(changes.items())[:MOST]:
+        said = next((sentence(change, measure) for measure in change.moved), "nothing changes in practice.")
+        parts.append(f"{capital(called[number])}: {within(said)}")
+    rest = len(changes) - len(parts)
+    more = f" {rest:,} more are in changes.csv." if rest else ""
+    return [Finding(BASELINE, f"What each choice does to every strategy, on the same worlds.{more}", tuple(parts))]
 
 
 def label(measure: str) -> str:

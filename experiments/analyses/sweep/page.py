@@ -1,8 +1,10 @@
 """The report of a sweep: one self-contained HTML file, made from the sweep alone."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from experiments.analyses.comparison.change import Change
 from experiments.analyses.sweep.figures.panels import level_label
 from experiments.analyses.sweep.findings import headline
 from experiments.analyses.sweep.sweep import Sweep, by_level, reference_label, winners
@@ -13,10 +15,11 @@ from experiments.figures.figure import Picture
 from experiments.figures.scales import scale_of
 from experiments.figures.style import family_label, labels
 from experiments.names import plain
-from experiments.report.differences import in_points, interval, smallest_text
+from experiments.report.differences import gains_short, in_points, interval, smallest_text
+from experiments.report.parts import Table
 from experiments.report.template import page
-from experiments.words import number, plural
-from sim.payoffs import MEASURES
+from experiments.words import capital, number, plural
+from sim.payoffs import MEASURES, RETURNS
 
 #: With at most so many points the table has a row for each, else for each level of each axis.
 POINTS = 60
@@ -24,28 +27,63 @@ POINTS = 60
 WHOLE = 200
 
 
-def render_sweep(sweep: Sweep, pictures: Sequence[Picture], *, title: str, question: str, command: str, contexts: Sequence[Context],
-                 notes: Sequence[str] = ()) -> str:
+@dataclass(frozen=True)
+class Head:
+    """What stands over a report.
+
+    Attributes:
+        title: Headline.
+        question: The question that the sweep answers; may be empty.
+        command: The command that makes the report again.
+    """
+
+    title: str
+    question: str
+    command: str
+
+
+def render_sweep(sweep: Sweep, pictures: Sequence[Picture], head: Head, contexts: Sequence[Context], notes: Sequence[str] = (),
+                 changes: Table | None = None) -> str:
     """The report as HTML.
 
     Args:
         sweep: The sweep.
         pictures: Its figures.
-        title: Headline.
-        question: The question that the sweep answers; may be empty.
-        command: The command that makes the report again.
+        head: What stands over it.
         contexts: World, scenario, state, seed and horizon of each job; where they differ, all are named.
         notes: Sentences for the end, such as which files are beside the report.
+        changes: What each job changes against its baseline; None where none has one.
     """
     return page(
-        "sweep.html.jinja", title=title, question=question, sweep=sweep, where=_where(sweep, contexts), findings=headline(sweep), pictures=pictures,
+        "sweep.html.jinja", title=head.title, question=head.question, sweep=sweep, where=_where(sweep, contexts), findings=headline(sweep), pictures=pictures,
         reference=reference_label(sweep), axes=[{"axis": axis, "levels": _levels(sweep, axis.name)} for axis in sweep.axes],
         returns={name: {"label": scale_of(name).label, "unit": MEASURES[name].unit if name in MEASURES else "weighted score",
                         "meaning": MEASURES[name].meaning if name in MEASURES else "weighted sum of the returns, with the weights of the settings"}
                  for name in sweep.returns},
         smallest=smallest_text(sweep.smallest),
-        tables=winner_tables(sweep), per_point=sweep.n_points <= POINTS, strategies=strategy_rows(sweep), command=command, notes=notes,
+        tables=winner_tables(sweep), per_point=sweep.n_points <= POINTS, strategies=strategy_rows(sweep), command=head.command, notes=notes,
+        changes=changes,
     )
+
+
+def change_table(changes: Mapping[int, Change], called: Mapping[int, str]) -> Table | None:
+    """For each job the strategies to which its change does least and most good, in each return that any changes."""
+    measures = [measure for measure in RETURNS if any(measure in change.moved for change in changes.values())]
+    if not measures:
+        return None
+    rows = []
+    for job, change in changes.items():
+        cells = []
+        for measure in measures:
+            worst, best = change.ends(measure)
+            shown = labels(change.strategies)
+            ends = [f"{gains_short(measure, change.effect(measure, name))} ({shown[name]})" for name in (worst, best)]
+            cells.append(" to ".join(ends) if measure in change.moved else "no practical difference")
+        rows.append([capital(called[job]), *cells])
+    note = ("Each strategy under a choice less the same strategy in the baseline, on the same worlds: the least and the most that the choice does, and to "
+            "which strategy. All numbers with their intervals are in changes.csv.")
+    return Table("What each choice changes against the baseline", note, ["choice", *(scale_of(measure).label for measure in measures)], rows,
+                 frozenset(range(1 + len(measures))))
 
 
 def _where(sweep: Sweep, contexts: Sequence[Context]) -> str:

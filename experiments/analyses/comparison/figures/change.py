@@ -11,7 +11,7 @@ from experiments.analyses.comparison.change import Change
 from experiments.analyses.comparison.comparison import Comparison
 from experiments.figures import layout, scales, style
 from experiments.figures.figure import FigureSpec
-from sim.axes import WORLD, Array
+from sim.axes import Array
 
 #: Returns drawn at most: those that the change moves most often for certain and in practice, consumption first.
 MOST = 3
@@ -52,10 +52,9 @@ def measures(change: Change) -> list[str]:
 def stands(comparison: Comparison, measure: str, names: list[str]) -> tuple[Array, Array, Array, Array]:
     """Mean in the baseline and under the change, and the interval of the latter's effect, less the reference in the baseline, as shown."""
     change, scale = _change(comparison), scales.scale_of(measure)
-    rows = [change.strategies.index(name) for name in names]
-    before = change.baseline[measure].mean(axis=WORLD)
-    before = (before - before[change.strategies.index(comparison.reference)])[rows]
-    table = change.table[change.table.measure == measure].set_index("strategy").loc[names]
+    table = change.table[change.table.measure == measure].set_index("strategy")
+    before = (table.baseline[names] - table.baseline[comparison.reference]).to_numpy(float)
+    table = table.loc[names]
     after, low, high = (before + table[column].to_numpy(float) for column in ("effect", "low", "high"))
     shown = np.stack([scale.difference(part) for part in (before, after, low, high)])
     return shown[0], shown[1], shown[2], shown[3]

@@ -6,7 +6,7 @@ from matplotlib.lines import Line2D
 
 from experiments import words
 from experiments.analyses.comparison import selection
-from experiments.analyses.comparison.comparison import Comparison, returns_in
+from experiments.analyses.comparison.comparison import Comparison, differing, returns_in
 from experiments.figures import layout, scales, style
 from experiments.figures.figure import FigureSpec
 from experiments.figures.svg import explain
@@ -14,7 +14,7 @@ from experiments.figures.svg import explain
 
 def draw(figure: Figure, comparison: Comparison) -> list[Axes]:
     """A column per return, a row per strategy, grouped by family: mean, worst tenth of worlds, spread across worlds."""
-    ranked, measures = selection.order_by(comparison), returns_in(comparison.payoffs)
+    ranked, measures = selection.order_by(comparison), differing(comparison)
     families = list(dict.fromkeys(comparison.families[name] for name in ranked))
     names = sorted(ranked, key=lambda name: families.index(comparison.families[name]))
     marks = (

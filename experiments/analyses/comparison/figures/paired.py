@@ -6,7 +6,7 @@ from matplotlib.lines import Line2D
 
 from experiments import words
 from experiments.analyses.comparison import selection
-from experiments.analyses.comparison.comparison import Comparison, returns_in
+from experiments.analyses.comparison.comparison import Comparison, differing, returns_in
 from experiments.figures import layout, scales, style
 from experiments.figures.figure import FigureSpec
 from experiments.figures.svg import explain
@@ -23,7 +23,7 @@ def draw(figure: Figure, comparison: Comparison) -> list[Axes]:
     The thick line is the 95 % interval of the mean difference, the thin pale one spans 5 to 95 % of the worlds.
     A return that no strategy changes in any world says so.
     """
-    names, measures = selection.order_by(comparison), returns_in(comparison.payoffs)
+    names, measures = selection.order_by(comparison), differing(comparison)
     apart = [_differences(comparison, measure, names) for measure in measures]
     marks = (selection.mean_handle(comparison, "mean difference"),
              Line2D([], [], color=style.QUIET, linewidth=1, alpha=SPREAD, label="5–95 % of the differences, world by world: how much worlds differ"))

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from experiments import words
 from experiments.analyses.comparison import selection
-from experiments.analyses.comparison.comparison import Comparison
+from experiments.analyses.comparison.comparison import Comparison, differing
 from experiments.analyses.comparison.dependence import Estimates
 from experiments.analyses.comparison.figures.scatter import Along, panels, points
 from experiments.figures import scales, style
@@ -26,13 +26,19 @@ NOTE = "The reference lies at 0, 0; up and right is better. Dashed: Pareto front
 def draw(figure: Figure, comparison: Comparison) -> list[Axes]:
     """Mean differences to the reference in the economic and another return; the steps join what no other strategy exceeds in both."""
     x = Along(differences(comparison, ECONOMIC), _label(ECONOMIC))
-    axes = panels(figure, comparison, NOTE, len(AGAINST))
-    for ax, measure in zip(axes, AGAINST, strict=True):
+    against = _against(comparison)
+    axes = panels(figure, comparison, NOTE, len(against))
+    for ax, measure in zip(axes, against, strict=True):
         y = Along(differences(comparison, measure), _label(measure))
         ax.axhline(0, color=style.PALE, linewidth=0.8, zorder=0)
         ax.axvline(0, color=style.PALE, linewidth=0.8, zorder=0)
         points(ax, comparison, x, y, f"Economic against {scales.scale_of(measure).label.lower()}", _steps(x.estimates, y.estimates))
     return axes
+
+
+def _against(comparison: Comparison) -> list[str]:
+    """The other returns in which strategies differ."""
+    return [measure for measure in AGAINST if measure in differing(comparison)] or AGAINST
 
 
 def differences(comparison: Comparison, measure: str) -> Estimates:
@@ -68,7 +74,7 @@ def _label(measure: str) -> str:
 def alt(comparison: Comparison) -> str:
     """The strategies on each front with their differences, in words."""
     shown, x, parts = style.labels(comparison.strategies), differences(comparison, ECONOMIC), []
-    for measure in AGAINST:
+    for measure in _against(comparison):
         y, scale = differences(comparison, measure), scales.scale_of(measure)
         members = ", ".join(f"{shown[name]} ({words.number(x[name][1])}, {words.number(y[name][1])})" for name in front(x, y))
         parts.append(f"economic ({scales.scale_of(ECONOMIC).unit}) against {scale.label.lower()} ({scale.unit}): {members}")

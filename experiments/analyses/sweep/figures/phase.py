@@ -109,7 +109,7 @@ def _diagrams(figure: Figure, parts: Sequence[tuple[str, Sweep, str, winners.Won
     colours = winners.colours_of(one, {str(i): each for i, (*_, each) in enumerate(parts)})
     pairs = [rivals(part, measure) for _, part, measure, _ in parts]
     lines = cells.line_handles(f"{_sides(one)} are worth the same") if x.axis.numeric and y.axis.numeric and any(pairs) else []
-    marks = [ramp_handle(), cells.hatch_handle("the 95 % interval contains 0: none is best"), *winners.by_number_handles(each for *_, each in parts)]
+    marks = [ramp_handle(), cells.hatch_handle("not certain, or too small to matter: none is best"), *winners.by_number_handles(each for *_, each in parts)]
     keys = [winners.winner_handles(one, colours), marks, lines]
     columns = cells.columns_for(len(parts))
     axes, lowest = cells.panels(figure, cells.Grid(len(parts), columns, layout.MARGIN + y.beside, x.below, _height(y)), [key for key in keys if key], note)
@@ -178,7 +178,7 @@ def _strips(figure: Figure, shown: Sweep, result: dict[str, winners.Won], note: 
     lines = []
     if place.axis.numeric and any(pairs.values()):
         lines = [mark_handle(f"{_sides(shown)} are worth the same, with 95 % interval")]
-    marks = [layout.patch(style.QUIET, "the darker, the larger the margin"), cells.hatch_handle("the 95 % interval contains 0: none is best"),
+    marks = [layout.patch(style.QUIET, "the darker, the larger the margin"), cells.hatch_handle("not certain, or too small to matter: none is best"),
              *winners.by_number_handles(result.values())]
     keys = [key for key in (winners.winner_handles(shown, colours), marks, lines) if key]
     tall = 0.1 + (STRIP + GAP) * len(result)
@@ -277,9 +277,9 @@ PHASE: FigureSpec[Sweep] = FigureSpec(
     question="Which family of strategies is best where, by how much, and where can they not be distinguished?",
     caption=("At each point the family whose best member has the highest mean return, the stronger its colour, the larger its margin over the best strategy "
              "of any other family on the same worlds; where one family is best everywhere, the palest colour is its smallest margin. Each world is averaged "
-             "over what else varies. Where it is hatched, the 95 % interval of the margin contains 0; where it is dotted, the family is not surely best once "
-             "sizes are adjusted: with only as many members as each smaller family has. On the line the two compared are worth the same. The best was picked "
-             "on the same worlds, which favours it a little."),
+             "over what else varies. Where it is hatched, the margin is not certain or too small to matter; where it is dotted, the family is not surely best "
+             "once sizes are adjusted: with only as many members as each smaller family has. On the line the two compared are worth the same. The best was "
+             "picked on the same worlds, which favours it a little."),
     draw=draw,
     alt=alt,
     applies=applies,

@@ -36,7 +36,7 @@ def draw(figure: Figure, sweep: Sweep) -> list[Axes]:
     result = {measure: winners.won(sweep, measure) for measure in sweep.returns}
     colours = winners.colours_of(sweep, result)
     hollow = Line2D([], [], linestyle="none", marker="o", markersize=4, markerfacecolor="white", markeredgecolor=style.QUIET,
-                    label="the 95 % interval contains 0: none is best")
+                    label="not certain, or too small to matter: none is best")
     ring = Line2D([], [], linestyle="none", marker="o", markersize=4, markerfacecolor="white", markeredgecolor=style.INK, markeredgewidth=1.2,
                   label=f"ring in the colour of a family: {winners.BY_NUMBER}")
     marks = [phase.ramp_handle(), hollow, *([ring] if winners.by_number_handles(result.values()) else [])]
@@ -83,7 +83,8 @@ SCATTER: FigureSpec[Sweep] = FigureSpec(
     title="Which strategies are best, draw by draw",
     question="Which family of strategies is best in which part of the space that was sampled?",
     caption=("A dot for each point of the design, over the two numbers that change the economic differences most, in the colour of the best family. The "
-             "stronger the colour, the larger the margin. Hollow: its 95 % interval contains 0. Ring: the family is not surely best once sizes are adjusted."),
+             "stronger the colour, the larger the margin. Hollow: it is not certain, or too small to matter. Ring: the family is not surely best once sizes "
+             "are adjusted."),
     draw=draw,
     alt=alt,
     applies=applies,

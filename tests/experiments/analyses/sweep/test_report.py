@@ -8,7 +8,7 @@ import pytest
 
 from experiments import cli
 from experiments.analyses.sweep.findings import headline
-from experiments.analyses.sweep.page import render_sweep, winner_tables
+from experiments.analyses.sweep.page import Head, render_sweep, winner_tables
 from experiments.analyses.sweep.sweep import Sweep
 from experiments.figures import context
 from experiments.figures.figure import Picture
@@ -136,8 +136,8 @@ def test_no_number_of_a_sentence_stands_without_an_interval(name: str) -> None:
 def test_the_page_is_one_file_that_asks_for_nothing(tmp_path: Path) -> None:
     svg = tmp_path / "phase.svg"
     svg.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
-    page = render_sweep(case("two numbers"), [Picture("Who wins", "Who wins?", "Caption.", 'Alt "text".', svg)], title="A & B", question="Does <it> pay?",
-                        command="counterpoise -m a=1", contexts=[CONTEXT], notes=["sweep.csv holds every number."])
+    page = render_sweep(case("two numbers"), [Picture("Who wins", "Who wins?", "Caption.", 'Alt "text".', svg)], Head("A & B", "Does <it> pay?", "counterpoise -m a=1"),
+                        [CONTEXT], ["sweep.csv holds every number."])
     assert "<h1>A &amp; B</h1>" in page
     assert "Does &lt;it&gt; pay?" in page
     for part in ("counterpoise -m a=1", "sweep.csv holds every number.",
@@ -148,7 +148,7 @@ def test_the_page_is_one_file_that_asks_for_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["hostile names in one world", "sampled in scenarios", "hedging alone"])
 def test_every_sweep_can_be_written_without_figures_or_question(name: str) -> None:
-    page = render_sweep(case(name), [], title="T", question="", command="c", contexts=[CONTEXT])
+    page = render_sweep(case(name), [], Head("T", "", "c"), [CONTEXT])
     assert "nobody" in page
     assert "☃ <b>" not in page
 
@@ -163,7 +163,7 @@ def test_the_table_has_a_row_per_point_or_per_level() -> None:
 
 def test_a_strategy_alone_has_a_page() -> None:
     alone = a_sweep([[1, 2, 3]], families={"still": "status_quo"})
-    assert "Only one strategy was run" in render_sweep(alone, [], title="T", question="", command="c", contexts=[CONTEXT])
+    assert "Only one strategy was run" in render_sweep(alone, [], Head("T", "", "c"), [CONTEXT])
 
 
 @pytest.mark.slow
