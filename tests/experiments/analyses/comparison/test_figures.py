@@ -304,4 +304,5 @@ def test_numbers_of_worlds_written_along_the_axis_do_not_crowd() -> None:
 
 def test_there_is_a_trade_off_panel_for_every_weighed_return_but_the_economic() -> None:
     panels = [ax.get_title(loc="left") for ax in pictured("tradeoff").axes]
-    assert panels == [f"Economic against {MEASURES[name].label.lower()}" for name in WEIGHED if name not in ("economic", "stability")]  # nobody changes stability
+    assert panels == [f"Economic against {MEASURES[name].label.lower()}" for name in WEIGHED
+                      if name not in ("economic", "stability")]  # nobody changes stability

@@ -136,7 +136,8 @@ def test_no_number_of_a_sentence_stands_without_an_interval(name: str) -> None:
 def test_the_page_is_one_file_that_asks_for_nothing(tmp_path: Path) -> None:
     svg = tmp_path / "phase.svg"
     svg.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
-    page = render_sweep(case("two numbers"), [Picture("Who wins", "Who wins?", "Caption.", 'Alt "text".', svg)], Head("A & B", "Does <it> pay?", "counterpoise -m a=1"),
+    pictures = [Picture("Who wins", "Who wins?", "Caption.", 'Alt "text".', svg)]
+    page = render_sweep(case("two numbers"), pictures, Head("A & B", "Does <it> pay?", "counterpoise -m a=1"),
                         [CONTEXT], ["sweep.csv holds every number."])
     assert "<h1>A &amp; B</h1>" in page
     assert "Does &lt;it&gt; pay?" in page
