@@ -16,6 +16,7 @@ from experiments.configuration.effect import followed_in, without_effect
 from experiments.configuration.errors import ConfigError
 from experiments.configuration.files import GLOBAL_GROUPS, GROUPS, LISTS, document_of, documents, file_of, is_own, names_in, primary, shown
 from experiments.configuration.job import DERIVED, ExecutorChoice, Job, Run
+from experiments.configuration.overwritten import leaves_of
 from experiments.configuration.places import ALL, Keys, keys_of
 from experiments.configuration.violations import NAME_LENGTH, dotted, entry_violations, family_question, keyed, violations
 from experiments.configuration.yaml_files import Document, Path_, mapping
@@ -61,6 +62,8 @@ def build(composed: dict[str, Any], choices: Mapping[str, Any], given: tuple[str
         points = options.design.points_for(settings, building.folder_of(("design", "file")))
     except ValueError as error:
         raise ConfigError([f"{building.where(keyed(line)[0])}: {line}" for line in str(error).split("\n")]) from None
+    if fixed := list(_set_and_varied(building, points.names)):
+        raise ConfigError(fixed)
     return Job(settings, options, points, given, varied, composed, own_files=_own_files(building, settings))
 
 
@@ -70,6 +73,15 @@ def _own_files(building: "_Building", settings: Settings) -> tuple[str, ...]:
     files += [file_of("policy", policy.name) for policy in followed_in(settings)]
     files += [file_of("strategies", strategy.name) for strategy in (*settings.peers.values(), *settings.switched_strategies.values())]
     return tuple(sorted({shown(file) for file in files if is_own(file)}))
+
+
+def _set_and_varied(building: "_Building", names: Collection[str]) -> Iterator[str]:
+    """Overrides of numbers that the design varies, a line each; those of a sweep are refused where jobs are compared."""
+    for text in building.given:
+        key = text.lstrip("+").split("=")[0]
+        leaves = [] if key in GROUPS or key in building.varied or not names else leaves_of(text, building.keys)
+        if leaves and set(leaves) <= set(names):
+            yield f"override {text}: has no effect: the design varies it already; leave one of the two out"
 
 
 def _sources(choices: Mapping[str, Any], composed: Mapping[str, Any]) -> list[tuple[Path_, Document]]:

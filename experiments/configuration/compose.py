@@ -11,6 +11,7 @@ from experiments.configuration.files import GROUPS, LISTS, PRIMARY, document_of,
 from experiments.configuration.grammar import read
 from experiments.configuration.hydra_state import own_hydra_state
 from experiments.configuration.keys import default_of, known_keys
+from experiments.configuration.overwritten import overwritten, twice_in_files
 from experiments.configuration.places import completed, keys_of, with_policies
 from experiments.configuration.yaml_files import mapping
 from experiments.messages import unknown
@@ -47,6 +48,9 @@ def compose(given: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
     try:
         files, choices = _of_files(choosing)
         refuse_broken((group, str(name)) for group in GROUPS for name in (mapping(files.get(group)) if group in LISTS else [choices.get(group)]))
+        keys = keys_of(files.get("world"))
+        if problems := [*twice_in_files(choices, keys), *overwritten(given, keys)]:
+            raise ConfigError(problems)
         files = completed(files, choices)
         files = with_policies(files | _changed(files, changing))
         if any(part.startswith("strategies=") for part in everything):

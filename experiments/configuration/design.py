@@ -72,6 +72,8 @@ class Design(Frozen):
             problem = f"file: has no effect with design={self.kind}; choose design=table"
         elif self.kind in ("none", "table") and self.over:
             problem = f"over: design={self.kind} takes no numbers; choose design=grid, lhs or sobol"
+        if isinstance(self.over, list) and (twice := [name for i, name in enumerate(self.over) if name in self.over[:i]]):
+            problem = f"over: {twice[0]} is given twice"
         for name, options in self._options().items():
             if isinstance(options, Values) and self.kind != "grid":
                 problem = f"over.{name}: only a grid takes single values, design={self.kind} takes a range [low, high]"

@@ -91,8 +91,7 @@ def _of_no_power(jobs: Sequence[Job]) -> Iterator[str]:
         key, _ = split(text)
         if key == "policy":
             yield f"override {text}: has no effect here; {' and '.join(f'policies.{power}=NAME' for power in powers)} say which policies the powers follow"
-        elif key.startswith("policy.") and not any(key.startswith(f"policy.{name}.") for name in followed):
-            name = key.split(".")[1]
+        elif key.startswith("policy.") and (name := key.split(".")[1]) not in followed:
             yield f"override {text}: has no effect: no power follows {name}; add {' or '.join(f'policies.{power}={name}' for power in powers)}"
 
 
@@ -102,6 +101,5 @@ def followed_in(settings: Settings) -> list[Policy]:
 
 
 def _shared(jobs: Sequence[Job]) -> list[str]:
-    """Overrides of all jobs, of each key the last; those in which jobs differ are checked where jobs are compared."""
-    last = {split(text)[0]: text for text in jobs[0].overrides}
-    return [text for key, text in last.items() if key not in jobs[0].varied and all(text in job.overrides for job in jobs)]
+    """Overrides of all jobs; those in which jobs differ are checked where jobs are compared."""
+    return [text for text in jobs[0].overrides if split(text)[0] not in jobs[0].varied and all(text in job.overrides for job in jobs)]

@@ -6,7 +6,7 @@ checked. Hydra is given the data that was checked and reads no file itself; noth
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +19,8 @@ from experiments.configuration.errors import ConfigError
 from experiments.configuration.grammar import read, typed, values
 from experiments.configuration.hydra_state import own_hydra_state
 from experiments.configuration.job import Job
-from experiments.configuration.overrides import last_part
+from experiments.configuration.overrides import last_of_each, last_part
+from experiments.configuration.overwritten import BY_PLACE
 from experiments.configuration.places import keys_of
 from experiments.configuration.swept import MOST_JOBS, given_twice
 from experiments.configuration.yaml_files import mapping
@@ -37,7 +38,7 @@ def load(overrides: str | Iterable[str] = (), varied: Mapping[str, str] | None =
     Raises:
         ConfigError: A file or an override is wrong; all problems found are listed.
     """
-    given = typed(overrides)
+    given = tuple(last_of_each(typed(overrides)))
     check_files()
     with chosen(given) as by_name:
         composed, choices = compose(by_name)
@@ -63,6 +64,7 @@ def load_sweep(overrides: str | Iterable[str], several: bool) -> list[Job]:
         ConfigError: A file or an override is wrong.
     """
     fixed, axes = _fixed_and_swept(typed(overrides), several)
+    fixed = last_of_each(fixed)
     given = {text.lstrip("+").split("=")[0] for text in fixed}
     preset = any(key.split(".")[0] == "experiment" for key in given)
     if preset or any(part in PLACES for key in (*given, *axes) for part in key.split(".")):
@@ -70,7 +72,9 @@ def load_sweep(overrides: str | Iterable[str], several: bool) -> list[Job]:
         files = _files(fixed)
         placed = keys_of(files["world"]).placed
         if twice := [key for key in axes if placed(key) in {placed(other) for other in (*given, *axes) if other != key}]:
-            raise ConfigError([f"override {twice[0]}={','.join(axes[twice[0]])}: {placed(twice[0])} is given twice, once by the place of a power"])
+            raise ConfigError([f"override {twice[0]}={','.join(axes[twice[0]])}: {placed(twice[0])} {BY_PLACE}"])
+        if preset and (key := _swept_twice(mapping(files["sweep"]), placed)):
+            raise ConfigError([f"sweep.{key}: {placed(key)} {BY_PLACE}"])
         of_preset = {key: [_as_text(value) for value in values] for key, values in mapping(files["sweep"]).items() if isinstance(values, list)}
         axes = {key: values for key, values in of_preset.items() if preset and placed(key) not in {placed(each) for each in (*given, *axes)}} | axes
     if paths := [f"{key}={value}" for key, values in axes.items() for value in values if last_part(value) != value]:
@@ -115,6 +119,12 @@ def _fixed_and_swept(overrides: Iterable[str], several: bool) -> tuple[list[str]
     if problems:
         raise ConfigError(problems)
     return fixed, axes
+
+
+def _swept_twice(sweep: Iterable[str], placed: Callable[[str], str]) -> str | None:
+    """The first key of a preset's sweep that is there by another spelling before."""
+    names = [placed(key) for key in sweep]
+    return next((key for i, key in enumerate(sweep) if names[i] in names[:i]), None)
 
 
 def _as_text(value: Any) -> str:

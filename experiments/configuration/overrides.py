@@ -27,9 +27,9 @@ def recorded(words: Sequence[str]) -> str:
 
 
 def without_paths(words: Sequence[str]) -> list[str]:
-    """Words without those of `OWN`; of a file with an absolute path the last part stays."""
+    """Words without those of `OWN`; of a file with an absolute path the last part stays, and of overrides of one key the last."""
     kept = []
-    for word in map(unquoted, words):
+    for word in last_of_each(list(map(unquoted, words))):
         name, _, value = word.partition("=")
         set_by = name.lstrip("+~")
         if set_by.split(".")[0] not in OWN:
@@ -43,6 +43,22 @@ def folder_name(folder: Path) -> str:
     """The last part of the path of a folder as a recorded command has it; FOLDER where it holds signs that a command cannot have."""
     name = folder.resolve().name
     return name if _FOLDER.fullmatch(name) and name.isprintable() else "FOLDER"
+
+
+def last_of_each(words: Sequence[str]) -> list[str]:
+    """Words without overrides that a later one of the same key replaces, as in Hydra; mappings add to each other, and stay."""
+    last = {_key(word): i for i, word in enumerate(words)}
+    return [word for i, word in enumerate(words) if last[_key(word)] == i or not _OVERRIDE.fullmatch(word) or _adds(words[last[_key(word)]])]
+
+
+def _key(word: str) -> str:
+    return word.partition("=")[0].lstrip("+")
+
+
+def _adds(word: str) -> bool:
+    """Whether an override adds to the value of its key, as a mapping does. The numbers of a design replace others as a whole."""
+    key, _, value = word.lstrip("+").partition("=")
+    return value.lstrip().startswith("{") and key != "design.over"
 
 
 def unquoted(word: str) -> str:

@@ -1,6 +1,6 @@
 """Powers by their place: `first` and `second` may stand wherever the key of a power does, so that a file fits every world."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +66,14 @@ class Keys:
         if isinstance(value, list):
             return [self.within(part, *path, i) for i, part in enumerate(value)]
         return self.named(value) if path[:2] in ROWS and path[-1] in OF_ROWS else value
+
+
+    def twice(self, value: Any, *path: Any) -> Iterator[tuple[Any, ...]]:
+        """Paths in what stands at a path of keys that name a power which is there by another spelling before."""
+        for key, part in value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ():
+            if _powers_below(path) and key in PLACES and self.named(key) != key and self.named(key) in value:
+                yield (*path, key)
+            yield from self.twice(part, *path, key)
 
 
 def _powers_below(path: Sequence[Any]) -> bool:

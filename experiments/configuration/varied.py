@@ -14,6 +14,8 @@ from experiments.configuration.errors import ConfigError
 from experiments.configuration.grammar import typed
 from experiments.configuration.job import Job
 from experiments.configuration.load import load
+from experiments.configuration.overwritten import leaves_of
+from experiments.configuration.places import Keys
 from experiments.messages import printable, unknown
 from experiments.names import names, plain
 from sim.data import State
@@ -92,8 +94,14 @@ def structural(settings: Settings) -> dict[str, tuple[Quantity, float]]:
 
 def free_parameters(job: Job) -> dict[str, Quantity]:
     """The structural parameters that an analysis varies, by dotted name: those that no override sets."""
-    given = [text.lstrip("+").split("=")[0] for text in job.overrides]
+    given = _set_by_overrides(job)
     return {name: known for name, (known, _) in structural(job.settings).items() if name not in given}
+
+
+def _set_by_overrides(job: Job) -> set[str]:
+    """Dotted names of what overrides set."""
+    keys = Keys(tuple(job.settings.world.powers), tuple(job.settings.world.states))
+    return {name for text in job.overrides for name in leaves_of(text, keys)}
 
 
 def checked(points: Points, settings: Settings) -> Points:
@@ -116,7 +124,7 @@ def label(name: str, known: Quantity) -> str:
 
 def varied(job: Job) -> dict[str, Quantity]:
     """The numbers of a future, by dotted name: structural parameters and policies of the powers, except those that an override sets."""
-    given = {text.lstrip("+").split("=")[0] for text in job.overrides}
+    given = _set_by_overrides(job)
     policies = {name: known for name, known in numbers(job.settings).items() if name.startswith("policy.") and name not in given}
     return free_parameters(job) | policies
 

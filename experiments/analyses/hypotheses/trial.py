@@ -1,6 +1,7 @@
 """What is simulated to try a hypothesis: at the defaults and over draws of the assumptions."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,7 +11,7 @@ from experiments.cells.job_cells import JobCells, job_cells_of
 from experiments.configuration.check import refuse_broken
 from experiments.configuration.design import Design, Points, numbers
 from experiments.configuration.errors import ConfigError
-from experiments.configuration.files import document_of, file_of, names_in, shown
+from experiments.configuration.files import GROUPS, document_of, file_of, names_in, shown
 from experiments.configuration.hypothesis import Changes, Hypothesis
 from experiments.configuration.job import Job
 from experiments.configuration.load import load
@@ -95,11 +96,17 @@ def trial(name: str, hypothesis: Hypothesis, overrides: Sequence[str], n_draws: 
     made = Trial(name, hypothesis)
     _refuse_own(name, hypothesis, overrides)
     by_behaviour = any(term.best_where is not None for term in hypothesis.terms)
+    alone: Job | None = None
     strategies = [] if by_behaviour else [f"strategies=[{','.join(hypothesis.strategies)}]"]  # none named: all of the library
     try:
         for condition, changes in hypothesis.conditions.items():
             made.jobs[condition] = load([*strategies, f"n_worlds={WORLDS}", "assumption_draws=0", *_as_overrides(changes), *overrides])
     except ConfigError as error:
+        with suppress(ConfigError):
+            files = [text for text in overrides if text.lstrip("+").split("=")[0] in GROUPS]
+            alone = load([*_as_overrides(next(iter(hypothesis.conditions.values()))), *files])
+        if alone is not None:  # its world is known
+            _refuse_own(name, hypothesis, overrides, _placed(alone))
         raise ConfigError([f"{shown(file_of(GROUP, name))}: {problem}" for problem in error.problems]) from None
     first = next(iter(made.jobs.values()))
     _refuse_own(name, hypothesis, overrides, _placed(first))

@@ -36,6 +36,32 @@ def test_text_needs_no_quotes_where_its_meaning_is_plain() -> None:
     assert load("focal=Viet Nam").settings.focal == load("focal=vietnam").settings.focal == "VNM"
 
 
+@pytest.mark.parametrize(("words", "said"), [
+    ("policies.us=coercion policies.second=neglect", "override policies.second=neglect: policies.us is given twice, once by the place of a power"),
+    ("policies.second=neglect policies.us=coercion", "override policies.us=coercion: policies.us is given twice, once by the place of a power"),
+    ("world.powers.us.output=1000 world.powers.second.output=50000", "world.powers.us.output is given twice, once by the place of a power"),
+    ("policies={us:coercion,second:neglect}", "policies.us is given twice, once by the place of a power"),
+    ("world.states.VNM.debt={us:1,second:2}", "world.states.VNM.debt.us is given twice, once by the place of a power"),
+    ("optimize world.states.VNM.debt.us=1 world.states.VNM.debt.second=2", "world.states.VNM.debt.us is given twice, once by the place of a power"),
+    ("design=grid design.over=[parameters.rivalry_mean,parameters.rivalry_mean]", "parameters.rivalry_mean is given twice"),
+])
+def test_a_key_that_is_given_by_two_spellings_is_refused(words: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([*words.split(), "--dry-run"]) == 65
+    err = capsys.readouterr().err.strip()
+    assert said in err
+    assert "\n" not in err
+
+
+@pytest.mark.parametrize(("key", "first", "last"), [
+    ("n_worlds", "8", "16"), ("scenario", "calm", "cold_war"), ("parameters.rivalry_mean", "1", "-1"), ("policies.second", "neglect", "coercion"),
+    ("strategies", "[auction,status_quo]", "[status_quo,equidistance]"), ("peers.all", "auction", "status_quo"), ("scenario.events", "[]", "[]")])
+def test_of_one_spelling_the_last_counts_and_is_recorded_alone(key: str, first: str, last: str) -> None:
+    """As in Hydra: scripts put their own overrides behind those they are given."""
+    twice, once = load([f"{key}={first}", f"+{key}={first}", f"{key}={last}"]), load([f"{key}={last}"])
+    assert (twice.settings, twice.run, twice.overrides, twice.composed) == (once.settings, once.run, once.overrides, once.composed)
+    assert recorded(["counterpoise", f"{key}={first}", f"{key}={last}"]) == recorded(["counterpoise", f"{key}={last}"])
+
+
 def test_a_pattern_names_all_that_fit_it() -> None:
     def fitting(override: str) -> list[str]:
         return values(read(override))
@@ -141,6 +167,15 @@ def test_no_word_of_a_library_answers_an_override(key: str, sign: str, equals: s
     ("executor.address=tcp://localhost:1", "has no effect with executor=processes; choose executor=dask"),
     ("design.points=3", "has no effect with design=none; choose design=grid, lhs or sobol"),
     ("-m deterministic=true seed=1,2", "makes no difference to the numbers"),
+    ("parameters.rivalry_mean=1 design=grid design.over={parameters.rivalry_mean:[-1,1]}", "parameters.rivalry_mean=1: has no effect: the design varies it"),
+    ("world.powers.us={output:1000} design=grid design.over=[world.powers.second.output]", "output:1000}: has no effect: the design varies it already"),
+    ("world.states={}", "world.states is empty"),
+    ("strategies.equidistance.options={}", "strategies.equidistance.options is empty"),
+    ("sensitivity world.states={VNM:{},KHM:{growth:2}}", "world.states.VNM is empty"),
+    ("peers.VNM=auction peers.all=status_quo", "override peers.VNM=auction: has no effect: peers.all=status_quo comes after it"),
+    ("policies.us=coercion policies={us:neglect,china:neglect}", "policies.us=coercion: has no effect: policies={us:neglect,china:neglect} comes after it"),
+    ("payoff.weights={economic:1} payoff.weights={economic:2}", "payoff.weights={economic:1}: has no effect: payoff.weights={economic:2} comes after"),
+    ("scenario.events.0.value=2 scenario=calm scenario.events=[]", "scenario.events.0.value=2: has no effect: scenario.events=[] comes after it"),
 ])
 def test_what_would_change_nothing_is_refused(words: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([*words.split(), "n_worlds=2", "--dry-run"]) == 65
@@ -155,7 +190,9 @@ def test_what_would_change_nothing_is_refused(words: str, said: str, capsys: pyt
     "-m policies.us=coercion,neglect policy.coercion.reward=3", "assumption_draws=8 assumption_draws=0 -m seed=1,2",
     "payoff.anchors.economic=[-0.2,0.2]", "executor=dask executor.address=tcp://localhost:1 executor.wait=9", "sensitivity assumption_draws=0",
     "world.states.VNM.debt.china=9", "world.powers.us.policy=coercion policy.coercion.reward=3",
-    "strategies.equidistance.rule=shrinking_room", "policy.patron.rule=mirroring", "payoff.weights.economic=1", "strategies.equidistance.options={}",
+    "strategies.equidistance.rule=shrinking_room", "policy.patron.rule=mirroring", "payoff.weights.economic=1",
+    "n_worlds=8", "peers.all=status_quo peers.VNM=auction", "policies={first:neglect} policies.us=coercion",
+    "world.states.VNM.debt={us:9} world.states.VNM.debt={china:9}", "robustness policy.patron={reward:1}",
 ])
 def test_what_has_an_effect_is_taken(words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([*words.split(), "n_worlds=2", "--dry-run"]) == 0, capsys.readouterr().err

@@ -1,5 +1,6 @@
 """Powers by their place, and what follows from a world: its own keys, policies and peers; scenarios and files that do not fit it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -63,9 +64,16 @@ def test_the_first_election_is_no_power() -> None:
     assert (elections.first, elections.every) == ("2019Q2", 5)
 
 
-def test_the_last_override_has_the_last_word_whichever_name_it_uses() -> None:
-    assert settings_of("policies.second=coercion", "policies.us=wedge").policies["us"].name == "wedge"
-    assert settings_of("policies.us=wedge", "policies.second=coercion").policies["us"].name == "coercion"
+@pytest.mark.parametrize(("file", "text", "said"), [
+    ("experiment/mine.yaml", GLOBAL + "policies: {us: wedge, second: neglect}\n", "experiment/mine.yaml:2: policies.us is given twice, once by the place"),
+    ("experiment/mine.yaml", GLOBAL + "world:\n  powers:\n    us: {output: 10}\n    second: {output: 20}\n", "mine.yaml:5: world.powers.us is given twice"),
+    ("experiment/mine.yaml", GLOBAL + "sweep: {policies.us: [wedge], policies.second: [neglect]}\n", "sweep.policies.second: policies.us is given twice"),
+])
+def test_a_file_that_gives_a_key_by_two_spellings_is_refused(conf: Path, file: str, text: str, said: str) -> None:
+    put(conf, file, text)
+    read_again()
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        load_sweep([*FEW, "experiment=mine"], several=False)
 
 
 @pytest.mark.parametrize("world", names_in("world"))
@@ -191,7 +199,8 @@ def test_all_peers_get_a_strategy_and_single_ones_another(conf: Path) -> None:
     assert peers() == dict.fromkeys(states, "status_quo")
     assert peers("peers.all=isolation", "peers.VNM=auction") == peers("peers={all: isolation, VNM: auction}") == {
         **dict.fromkeys(states, "isolation"), "VNM": "auction"}
-    assert peers("peers.VNM=auction", "peers.all=isolation") == dict.fromkeys(states, "isolation")  # the last has the last word
+    with pytest.raises(ConfigError, match=r"peers.VNM=auction: has no effect: peers.all=isolation comes after it"):
+        settings_of("peers.VNM=auction", "peers.all=isolation")
     put(conf, "scenario/mine.yaml", SCENARIO + "peers: {all: isolation, LAO: auction}\n")
     read_again()
     assert peers("scenario=mine") == {**dict.fromkeys(states, "isolation"), "LAO": "auction"}
