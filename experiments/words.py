@@ -7,6 +7,8 @@ import numpy as np
 
 #: Keeps the ends of an interval on one line of a table.
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
+#: Of so many cases a sentence says how many they are; of more, about how many of 10.
+FEW = 20
 #: An interval whose half is at most this wide has no width but what rounding gives it.
 ROUNDING = 1e-9
 
@@ -23,10 +25,15 @@ def share(value: SupportsFloat, *interval: SupportsFloat) -> str:
     return f"{100 * float(value):.0f}{f' [{ends}]' if ends else ''} %"
 
 
-def in_ten(value: float, cases: str) -> str:
-    """In how many cases something holds, in words, such as "9 of 10 worlds"."""
-    if value in (0, 1):
-        return f"{'all' if value else 'none of the'} {cases}"
+def in_ten(value: float, cases: str, n: int) -> str:
+    """In what share of `n` cases something holds, in words, such as "9 of 10 worlds"; the count itself where there are few."""
+    first, *rest = cases.split(" ")
+    if value == 1:
+        return f"all {cases}" if n > 1 else " ".join(["the only", first.removesuffix("s"), *rest])
+    if value == 0:
+        return f"none of the {cases}"
+    if n <= FEW:
+        return f"{round(n * value)} of {n} {cases}"
     tenths = round(10 * value)
     return f"{'nearly all' if tenths == 10 else 'hardly any' if tenths == 0 else f'{tenths} of 10'} {cases}"
 

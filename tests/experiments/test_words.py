@@ -5,13 +5,25 @@ import re
 import pytest
 
 from experiments import cli
-from experiments.words import plural
+from experiments.words import FEW, in_ten, plural
 
 
 def test_one_thing_is_singular() -> None:
     assert [plural(n, "strategy") for n in (0, 1, 2, 1024)] == ["0 strategies", "1 strategy", "2 strategies", "1,024 strategies"]
     assert (plural(1, "hypothesis"), plural(3, "hypothesis")) == ("1 hypothesis", "3 hypotheses")
     assert plural(2, "process") == "2 processes"
+
+
+def test_of_few_cases_the_count_is_said_and_never_another_number_of_cases() -> None:
+    for n in range(1, 3 * FEW):
+        for k in range(n + 1):
+            text = in_ten(k / n, "worlds of ours", n)
+            if 0 < k < n <= FEW:
+                assert text == f"{k} of {n} worlds of ours"
+            elif n <= FEW:
+                assert not re.search(r"\d", text)
+    assert (in_ten(1, "draws of it", 1), in_ten(1, "draws", 8), in_ten(0, "draws", 8)) == ("the only draw of it", "all draws", "none of the draws")
+    assert [in_ten(k / 1000, "worlds", 1000) for k in (7, 52, 660, 951)] == ["hardly any worlds", "1 of 10 worlds", "7 of 10 worlds", "nearly all worlds"]
 
 
 @pytest.mark.parametrize("words", [

@@ -119,7 +119,7 @@ def _worlds(comparison: Comparison) -> str:
     settled = np.mean([verdict != "open" for verdict in verdicts])
     mark = "high" if settled >= ROBUST else "medium" if settled > FAILED else "low"
     rest = "" if settled == 1 else "; the others need more worlds"
-    return f"{mark}: {in_ten(float(settled), 'differences')} are settled in {plural(comparison.n_worlds, 'world')}{rest}."
+    return f"{mark}: {in_ten(float(settled), 'differences', len(verdicts))} are settled in {plural(comparison.n_worlds, 'world')}{rest}."
 
 
 def _assumptions(each: Sequence[Contrast], assumptions: Assumptions | None) -> str:

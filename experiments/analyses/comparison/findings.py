@@ -84,9 +84,9 @@ def _return(comparison: Comparison, assumptions: Assumptions | None, measure: st
         first = f"No strategy gains more than the reference, {shown[reference]}."
     else:
         d = difference(comparison, best, reference, measure)
-        where = f"in {in_ten(d.better, 'worlds')}"
+        where = f"in {in_ten(d.better, 'worlds', comparison.n_worlds)}"
         if assumptions is not None:
-            where += f" and in {in_ten(assumptions.share_better(best, reference, measure), 'draws of the assumptions')}"
+            where += f" and in {in_ten(assumptions.share_better(best, reference, measure), 'draws of the assumptions', assumptions.n_draws)}"
         first = (f"{capital(shown[best])} gains most. It is ahead of {shown[reference]} {where}, by {size(measure, d)} on average."
                  f"{_turns(assumptions, measure, (best,), (reference,), d.counts)}")
     tied = capital(listed([shown[name] for name in ties]))
@@ -122,7 +122,7 @@ def _families(comparison: Comparison, assumptions: Assumptions | None, measure: 
     elif even.counts != d.sign:
         verdict = f"{side} is ahead with all its members, but not size-adjusted"
     elif held < ROBUST:
-        verdict = f"{side} is ahead at the defaults, but only in {in_ten(held, 'draws of the assumptions')}"
+        verdict = f"{side} is ahead at the defaults, but only in {in_ten(held, 'draws of the assumptions', assumptions.n_draws if assumptions else 1)}"
     else:
         verdict = f"{side} is ahead"
     index = hedging_index(comparison, hedger)
@@ -214,8 +214,8 @@ def _rests_on(comparison: Comparison, assumptions: Assumptions) -> str:
     for name in dict.fromkeys([best_of(comparison, rivals, "economic")[0], *(n for n in (CLAIM, "bandwagon_first") if n in rivals)]):
         row: Any = table.loc[name]
         moved = f" What moves this most is {parameters[row.mover]} (rank correlation {signed(row.correlation, 2)})." if row.mover else ""
-        sentences.append(f"{capital(shown[name])} has more consumption than {shown[comparison.reference]} in {in_ten(row.better, 'draws')}, "
-                         f"and less in {in_ten(row.worse, 'draws')}.{moved}")
+        more, less = (in_ten(part, "draws", assumptions.n_draws) for part in (row.better, row.worse))
+        sentences.append(f"{capital(shown[name])} has more consumption than {shown[comparison.reference]} in {more}, and less in {less}.{moved}")
     return (f"{' '.join(sentences)} All {len(assumptions.names)} structural parameters of grade C were drawn over their plausible "
             f"ranges, {assumptions.n_draws:,} times.")
 
@@ -248,8 +248,8 @@ def _rests_on_facts(comparison: Comparison, assumptions: Assumptions) -> str:
         return "Only one strategy was compared."
     shown, best = labels_of(comparison), best_of(comparison, rivals, "economic")[0]
     ahead, draws = assumptions.share_better(best, comparison.reference, "economic", facts=True), assumptions.facts.payoffs["economic"].shape[1]
-    return (f"{capital(shown[best])} has more consumption than {shown[comparison.reference]} in {in_ten(ahead, 'draws of the facts')}. Every figure of the "
-            f"world was drawn again {draws:,} times: measured ones within 5 %, inferred ones within 20 %, assumed ones within 50 %.")
+    return (f"{capital(shown[best])} has more consumption than {shown[comparison.reference]} in {in_ten(ahead, 'draws of the facts', draws)}. Every figure of "
+            f"the world was drawn again {draws:,} times: measured ones within 5 %, inferred ones within 20 %, assumed ones within 50 %.")
 
 
 def _pairing(comparison: Comparison) -> str:

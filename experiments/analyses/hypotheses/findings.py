@@ -89,7 +89,8 @@ def _sentence(v: Verdict, where: str) -> str:
         UNTESTED: " No world differs, because what it varies has no effect here, or no strategy behaves as it says."}.get(v.word, "")
     other = listed([f"{each.word} {called}" for called, each in v.also.items()])
     measured = f" Measured otherwise: {other}." if v.also else ""
-    return (f"{v.name}, {v.word}: {v.hypothesis.statement.rstrip('.')}. The expected sign holds in {in_ten(v.holds, 'draws of the assumptions')}: "
+    holds = in_ten(v.holds, "draws of the assumptions", int(np.isfinite(v.draws).sum()))
+    return (f"{v.name}, {v.word}: {v.hypothesis.statement.rstrip('.')}. The expected sign holds in {holds}: "
             f"{share(v.holds, v.low, v.high)}. The effect at the defaults is {effect_text(v)}.{rest}{measured}")
 
 
