@@ -147,10 +147,14 @@ def folder(word: str) -> Path:
 
 
 def new_file(word: str) -> Path:
-    """A file that is not there yet, or that may be written over."""
+    """A file that is not there yet, and not among cells, whose folder is theirs alone."""
     file = Path(word)
     if not word or not file.name or os.path.isdir(word) or (os.path.exists(word) and not os.path.isfile(word)) or "\0" in word:
         raise argparse.ArgumentTypeError(f"must be the name of a file, got {shortened(word)}")
+    if os.path.lexists(word):
+        raise argparse.ArgumentTypeError(f"there is {shortened(word)} already: remove it, or name another file")
+    if any(above.name == "cells" and any(above.glob("[0-9a-f][0-9a-f]")) for above in file.absolute().resolve().parents):
+        raise argparse.ArgumentTypeError(f"{shortened(word)} would lie among cells, which no other file may; name another folder")
     return file
 
 

@@ -13,11 +13,10 @@ from experiments.commands.command import Parser, folder
 from experiments.configuration.bounded import read_bounded
 from experiments.configuration.errors import FAILED, LONGEST, OK, UsageError
 from experiments.messages import printable
+from experiments.runs.folder import is_run
 from experiments.runs.manifest import again, cells_in, changed_files, command_again, read_manifest, without_cells
 from experiments.words import plural
 
-#: A folder that holds one of them is that of a run, finished or not.
-OF_A_RUN = ("manifest.json", "report.html", "figures")
 #: Bytes beyond which a report is not read.
 LARGEST_REPORT = 64 * 2**20
 
@@ -27,12 +26,12 @@ def main(arguments: Sequence[str]) -> int:
     parser = Parser("verify", "Check every cell and file of a results folder, or of one run in it, and say what makes again what is damaged or gone.")
     parser.add_argument("folder", type=folder, metavar="FOLDER", help="the folder that holds cells/, or one run in it")
     options: Path = parser.parse_args(list(arguments)).folder
-    single = _is_run(options) and not (options / "cells").is_dir()
+    single = (is_run(options.resolve()) or (options / "manifest.json").exists()) and not (options / "cells").is_dir()
     results = options.resolve().parent.parent if single else options
-    runs = [options] if single else sorted(inner for inner in results.glob("*/*") if _is_run(inner))
+    runs = [options] if single else sorted(inner for inner in results.glob("*/*") if is_run(inner))
     store = Store(results / "cells")
-    if not single and not runs and not store.folder.is_dir():
-        raise UsageError(f"{options} holds neither cells nor runs")
+    if not runs and not any(store.folder.glob("[0-9a-f][0-9a-f]")):
+        raise UsageError(f"{options} holds neither cells nor runs: name a folder of results, or one run in it")
     result = _Result(results)
     wanted: dict[str, list[Mapping[str, Any]]] = {}
     for run in runs:
@@ -46,35 +45,31 @@ def main(arguments: Sequence[str]) -> int:
     for line in (*result.notes, *result.problems):
         print(printable(line, LONGEST))
     if result.problems:
-        print(f"{plural(len(result.problems), 'problem')}; {plural(n_cells, 'cell')} and {plural(len(runs), 'run')} are fine")
+        print(f"{plural(len(result.problems), 'problem')}; {plural(n_cells, 'cell')} and the files of {plural(result.whole, 'run')} are what was written")
         for remedy in dict.fromkeys(result.remedies):
             for line in remedy.split("\n"):
                 print(printable(line, LONGEST))
         return FAILED
-    whole = len(runs) - len(result.notes)
-    print(f"{plural(n_cells, 'cell')} and the files of {plural(whole, 'run')} are what was written; none is missing")
+    print(f"{plural(n_cells, 'cell')} and the files of {plural(result.whole, 'run')} are what was written; none is missing")
     return OK
 
 
-def _is_run(inner: Path) -> bool:
-    return any((inner / name).exists() for name in OF_A_RUN)
-
-
 class _Result:
-    """What is wrong, and what is to be done about it."""
+    """What is wrong, what is to be done about it, and how many runs are whole."""
 
     def __init__(self, results: Path) -> None:
         self.results = results
         self.notes: list[str] = []
         self.problems: list[str] = []
         self.remedies: list[str] = []
+        self.whole = 0
 
     def run(self, run: Path) -> list[tuple[str, Mapping[str, Any]]]:
         """Check the files of a run; returns the cells it wants."""
         try:
             manifest = read_manifest(run)
         except ValueError as error:
-            if not any((run / name).exists() for name in OF_A_RUN[:2]):
+            if not any((run / name).exists() for name in ("manifest.json", "report.html")):
                 self.notes.append(f"unfinished: {run}: a run is at work there, or was interrupted: then run its command again and delete the folder")
                 return []
             self.problems.append(f"damaged: {error}")
@@ -84,6 +79,7 @@ class _Result:
         if changed := changed_files(run, manifest):
             self.problems += [f"{'changed' if file.exists() else 'missing'}: {file}" for file in changed]
             self.remedies.append(f"this makes them again: {shlex.join(['counterpoise', 'report', '--replace', str(run)])}")
+        self.whole += not changed
         return [(key, manifest) for key in cells_in(manifest)]
 
     def cells(self, store: Store, wanted: Mapping[str, Sequence[Mapping[str, Any]]], strays: bool) -> int:

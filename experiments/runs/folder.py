@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from experiments.cells.cell import plain
 from sim import MODEL_VERSION
 
-#: How a run folder is named.
+#: How a run folder is called: by the time in UTC to the microsecond.
 TIME = "%Y%m%dT%H%M%S.%fZ"
 #: Characters with which a formula begins in a spreadsheet.
 FORMULA = tuple("=+-@\t\r\n|")
@@ -36,6 +36,15 @@ def new_folder(results: str, name: str) -> Path:
             continue
         (folder / "figures").mkdir()
         return folder
+
+
+def is_run(folder: Path) -> bool:
+    """Whether a folder is that of a run, finished or not: it is called by a time, or, where somebody gave it another name, holds what only a run does."""
+    try:
+        datetime.strptime(folder.name, TIME)
+    except ValueError:
+        return (folder / "manifest.json").exists() and any((folder / name).exists() for name in ("report.html", "figures"))
+    return folder.is_dir()
 
 
 def settings_hash(settings: BaseModel) -> str:

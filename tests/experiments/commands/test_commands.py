@@ -262,6 +262,32 @@ def test_verify_notes_a_run_that_was_not_finished(results: Results, said) -> Non
     code, output, _ = said("verify", results.folder)
     assert code == 0
     assert f"unfinished: {results.comparison}" in output
+    assert "the files of 1 run are what was written; none is missing" in output
+
+
+def test_verify_counts_as_whole_only_what_is(results: Results, said) -> None:
+    """A run whose files changed, one without a manifest and one that was not finished are not among those that are what was written."""
+    n_cells = len(list(results.folder.glob("cells/??/*.npz")))
+    (results.sweep / "report.html").unlink()
+    assert f"{n_cells} cells and the files of 1 run are what was written\n" in said("verify", results.folder)[1]
+    (results.comparison.parent / "20200101T000000.000000Z" / "figures").mkdir(parents=True)
+    assert "and the files of 1 run are what was written\n" in said("verify", results.folder)[1]
+    (results.comparison / "manifest.json").unlink()
+    assert "and the files of 0 runs are what was written\n" in said("verify", results.folder)[1]
+
+
+def test_verify_calls_only_a_run_a_run(results: Results, said, tmp_path: Path) -> None:
+    for strange in ("source/tests/figures", "source/site/report.html", "source/web/dist/manifest.json", "cells_of_mine/cells/readme/x"):
+        (tmp_path / strange).mkdir(parents=True)
+    for folder in (tmp_path / "source", tmp_path / "source" / "tests", tmp_path / "cells_of_mine", Path(__file__).parents[3], Path(cli.__file__).parent):
+        code, output, error = said("verify", folder)
+        assert (code, output, error.count("\n")) == (2, "", 1)
+        assert "holds neither cells nor runs: name a folder of results" in error
+    (results.folder / "notes" / "figures").mkdir(parents=True)
+    renamed = results.comparison.rename(results.comparison.with_name("for_the_paper"))
+    assert "the files of 2 runs" in said("verify", results.folder)[1]
+    flip(renamed / "manifest.json")
+    assert f"damaged: {renamed}" in said("verify", results.folder)[1]
 
 
 def test_verify_of_cells_of_another_version_says_what_would_compute_them(results: Results, said) -> None:
@@ -524,6 +550,23 @@ def test_netcdf_of_a_swept_world_keeps_every_number(tmp_path: Path, said) -> Non
         assert data.economic.shape == (2, 2, 2)
         assert int(data.economic.notnull().sum()) == len(table) == 2 * 2 * 2
     assert said("verify", tmp_path)[0] == 0
+
+
+@pytest.mark.parametrize("name", [
+    "{run}/manifest.json", "{run}/report.html", "{run}/payoffs.npz", "{cell}", "mine.yaml", "link", "{cells}/x.csv", "{cells}/new/x.csv"])
+@pytest.mark.parametrize("command", ["export", "replay"])
+def test_a_file_that_is_there_is_not_written_over_and_none_is_put_among_cells(command, name, original: Results, said, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.yaml").write_text("mine")
+    Path("link").symlink_to("nowhere")
+    cell = original.store.path(keys_of(original.comparison)[0])
+    file = name.format(run=original.comparison, cell=cell, cells=original.folder / "cells")
+    before = {path: path.read_bytes() for path in (*original.folder.rglob("*"), *tmp_path.iterdir()) if path.is_file()}
+    words = ["export", original.comparison, "--to", "csv", "--file", file] if command == "export" else ["replay", cell, 0, "--to", file]
+    code, output, error = said(*words)
+    assert (code, output, error.count("\n")) == (2, "", 1)
+    assert "already: remove it, or name another file" in error or "would lie among cells, which no other file may; name another folder" in error
+    assert {path: path.read_bytes() for path in (*original.folder.rglob("*"), *tmp_path.iterdir()) if path.is_file()} == before
 
 
 def test_export_of_some_measures_and_into_the_folder_of_the_run(results: Results, said) -> None:
