@@ -68,6 +68,9 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
         parser.error("--strategy and --against name the same side")
     if given.absolute and not given.threshold:
         parser.error("--absolute needs a --threshold: the default thresholds are differences to the reference")
+    names = [name for name, _ in given.threshold]
+    if twice := [name for i, name in enumerate(names) if name in names[:i]]:
+        parser.error(f"--threshold: {twice[0]} is given twice")
     given.thresholds = dict(given.threshold) or THRESHOLDS
     return given
 

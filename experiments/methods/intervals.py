@@ -45,6 +45,12 @@ class Estimate:
         return Estimate(self.value[key], self.low[key], self.high[key])
 
 
+def leaders(shares: Estimate) -> list[int]:
+    """The row of the largest share, then those that cannot be distinguished from it, because their intervals reach its own, largest first."""
+    order = np.argsort(-shares.value, kind="stable").tolist()
+    return [order[0], *(i for i in order[1:] if shares.high[i] >= shares.low[order[0]])]
+
+
 def resampled(n: int, rng: np.random.Generator, n_resamples: int = N_RESAMPLES) -> Array:
     """Weights of n things, shape (1 + n_resamples, n): first all equal, then by how often each was drawn in a resample.
 

@@ -45,9 +45,9 @@ def _sign(part: Estimate) -> int:
 
 def _standing(options: Options, part: Estimate, other: str) -> str:
     """How the best strategy found compares with another, with the difference."""
-    amount = phrases.text(options.measure, part)
-    return {1: f"it is ahead of {other} by {amount}", -1: f"it is behind {other}: the difference is {amount}",
-            0: f"it cannot be distinguished from {other}: the difference is {amount}"}[_sign(part)]
+    amount, ended = phrases.text(options.measure, part), other.removesuffix(",")
+    return {1: f"it is ahead of {other} by {amount}", -1: f"it is behind {ended}: the difference is {amount}",
+            0: f"it cannot be distinguished from {ended}: the difference is {amount}"}[_sign(part)]
 
 
 def _comparison(options: Options, result: Result) -> Finding:

@@ -73,6 +73,7 @@ def compared(options: Options, session: Session, candidates: Candidates, cells: 
     behaviour = {measure: np.array([gathered(cells.out_of_sample, name, session.store.read, (measure,))[0][measure].mean() for name in names])
                  for measure in ("lean", "hedging_index")}
     good = _good(candidates.random)
+    chosen = len(good) < len(candidates.random.points)  # of few candidates all are in, and their spread says nothing of the objective
     quantiles = np.quantile(good, (0.05, 0.25, 0.75, 0.95), axis=0)
     best_found = names.index(candidates.strategies[0].name)
     comparison = _comparison(
@@ -81,7 +82,7 @@ def compared(options: Options, session: Session, candidates: Candidates, cells: 
         candidates, names, best_of_library, comparison,
         _front(options, values, names) if options.front else None, _under_policies(options, session, cells, (names[best_of_library], names[best_found])),
         float(candidates.search.values.max() - candidates.random.values.max()), good, quantiles,
-        tuple(name for name, width in zip(options.space.known, quantiles[2] - quantiles[1], strict=True) if width > WIDE), session.failed)
+        tuple(name for name, width in zip(options.space.known, quantiles[2] - quantiles[1], strict=True) if chosen and width > WIDE), session.failed)
 
 
 def _comparison(

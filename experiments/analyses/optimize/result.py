@@ -168,7 +168,7 @@ class Result:
         lead_in_sample: Objective of the best strategy found less that of the best random candidate, in-sample.
         good: The best of the random candidates in the unit cube, shape (candidates, numbers).
         quantiles: 5, 25, 75 and 95 % quantile of these, shape (4, numbers).
-        undetermined: Numbers that spread widely among these.
+        undetermined: Numbers that spread widely among these, where they are not all candidates.
         failed: Keys of cells that failed.
     """
 

@@ -20,6 +20,9 @@ from experiments.report.parts import Conclusion, Finding
 from experiments.words import capital, share
 from sim.payoffs import weights_of
 
+#: Fewer strategies are named in a headline.
+FEW = 4
+
 
 def lead(options: Options, result: Result) -> list[str]:
     """What was analysed, in how many futures and worlds."""
@@ -108,7 +111,9 @@ def _good_enough(options: Options, result: Result) -> Finding:
     good, order, tied, hardest = result.good_enough.statistics, result.good_enough.order, result.good_enough.tied, result.good_enough.hardest
     if not order:
         return Finding("No strategy is compared with the reference", "There is no other strategy.")
-    what = "" if options.absolute else f", compared with {_reference(result)} in the same future (which is good enough by definition)"
+    above = [_label(name) for name, value in options.thresholds.items() if value > 0]
+    itself = f"which itself never is, for {words.listed(above)} must be above it" if above else "which is good enough by definition"
+    what = "" if options.absolute else f", compared with {_reference(result)} in the same future ({itself})"
     limits = ", ".join(f"{_label(name)} {_threshold(name, value, options.absolute)}" for name, value in options.thresholds.items())
     ties = f" It cannot be distinguished from {named(result, tied)}." if tied else ""
     missed = f"The threshold missed most often is {_label(hardest)}." if hardest else "No threshold is missed in any future."
@@ -183,9 +188,10 @@ def _front(result: Result) -> Finding:
 
 def _weights(result: Result) -> Finding:
     shares, shown = result.weights.every.strategies, labels(result.weights.strategies)
-    best = int(shares.value.argmax())
-    name = capital(shown[result.weights.strategies[best]])
-    return Finding(f"{name} is best for the most weightings of the returns, {share(shares.value[best])} of them", _weights_text(result.weights))
+    best = result.weights.leading
+    name = capital(words.listed([shown[result.weights.strategies[i]] for i in best], "or")) if len(best) < FEW else f"One of {len(best)} strategies"
+    ties = ", which cannot be distinguished" if len(best) > 1 else ""
+    return Finding(f"{name} is best for the most weightings of the returns, {share(shares.value[best[0]])} of them{ties}", _weights_text(result.weights))
 
 
 def _weights_text(weights: Weights) -> str:

@@ -11,7 +11,7 @@ from experiments.configuration.job import Job
 from experiments.configuration.varied import Side, label
 from experiments.methods.decisions import Dominance, Mask, Regret, Satisficing, WeightDominance
 from experiments.methods.discovery import Box
-from experiments.methods.intervals import Estimate
+from experiments.methods.intervals import Estimate, leaders
 from experiments.methods.survival import Survival
 from sim.axes import Array
 from sim.quantity import Quantity
@@ -76,6 +76,11 @@ class Weights:
     smallest: int
     large: WeightDominance | None
     size: int
+
+    @property
+    def leading(self) -> list[int]:
+        """The strategy that is best most often, then those that cannot be distinguished from it."""
+        return leaders(self.every.strategies)
 
 
 @dataclass(frozen=True)

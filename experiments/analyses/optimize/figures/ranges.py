@@ -77,6 +77,9 @@ def alt(ranges: Ranges) -> str:
 
 def caption(ranges: Ranges) -> str:
     """How to read it."""
+    if ranges.n_good == ranges.n_candidates:
+        return (f"All {ranges.n_candidates:,} random candidates, too few to choose the best of, over the range of each number, and the strategy found: more "
+                "candidates show which numbers matter.")
     return (f"The best {ranges.n_good} of {ranges.n_candidates:,} random candidates over the range of each number, and the strategy found. A bar that "
             "fills the range: the number hardly matters, or its effect depends on others; bars are spread across candidates, not intervals.")
 

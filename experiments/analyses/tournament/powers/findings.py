@@ -10,7 +10,7 @@ from experiments.analyses.tournament.options import Options
 from experiments.analyses.tournament.powers.answers import Against
 from experiments.analyses.tournament.powers.phrases import NAMED, Names, at, negative, resamples, some, stretches
 from experiments.analyses.tournament.powers.result import Equilibrium, Rung
-from experiments.analyses.tournament.powers.solve import OTHERS, STRENGTH, SURVIVES, Solution
+from experiments.analyses.tournament.powers.solve import OTHERS, ROUNDING, STRENGTH, SURVIVES, Solution
 from experiments.figures import scales
 from experiments.figures.style import family_label, labels
 from experiments.methods.intervals import Estimate
@@ -18,6 +18,7 @@ from experiments.names import plain, powers, short_powers
 from experiments.report import phrases
 from experiments.report.parts import Conclusion, Finding
 from experiments.words import capital, share
+from sim.axes import Array
 from sim.payoffs import COMPOSITE, weights_of
 
 #: Strategies, equilibria and mixed equilibria named at a price.
@@ -105,9 +106,11 @@ def _never(solution: Solution) -> str:
 
 def _played(solution: Solution) -> Finding:
     names = Names(solution).strategies
-    first = dict.fromkeys(names[int(rung.strategies.value.argmax())] for rung in solution.shown)
-    about = (f"The small state plays {next(iter(first))} most, at every price shown" if len(first) == 1 else
-             f"What the small state plays depends on the price: most often {words.listed(list(first), 'or')}")
+    first = [rung.leading[-1] for rung in solution.shown]
+    every = [names[i] for i in dict.fromkeys(i for each in first for i in each)]
+    about = (f"The small state plays {every[0]} most, at every price shown" if len(every) == 1 else
+             f"Which strategy the small state plays most cannot be distinguished: {some(every)}" if set.intersection(*map(set, first)) else
+             f"What the small state plays depends on the price: most often {words.listed(every, 'or')}")
     return Finding(about, "Shares of its strategies in the long run, and the best strategy against the policies that survive:", tuple(
         f"{capital(at([rung]))}: {_shares(solution, rung)}. {_best_against(solution, solution.against[solution.rungs.index(rung)])}"
         for rung in solution.shown))
@@ -150,10 +153,18 @@ def _in_pure(solution: Solution, led: bool) -> str:
     return f"there is an equilibrium in pure actions at {f'all {n}' if n == len(rungs) else f'{n} of {len(rungs)}'} prices"
 
 
-def _profiles(solution: Solution, some_of: Sequence[Equilibrium]) -> list[str]:
+def _profiles(solution: Solution, some_of: Sequence[Equilibrium], led: bool = False) -> list[str]:
     names = Names(solution)
     shown = [each for each in some_of if each.in_mean_payoffs or float(each.share.value) >= NAMED]
-    return [f"{names.strategies[s]}, {names.pair(c, u)} in {phrases.share(each.share)}" for each in shown[:PROFILES] for s, c, u in [each.profile]]
+    return [f"{words.listed([names.strategies[i] for i in (_as_good(solution, each) if led else each.profile[:1])], 'or')}, {names.pair(*each.profile[1:])} "
+            f"in {phrases.share(each.share)}" for each in shown[:PROFILES]]
+
+
+def _as_good(solution: Solution, each: Equilibrium) -> list[int]:
+    """The small state's answer to a pair of policies, then every other with the same mean."""
+    answer, *pair = each.profile
+    values = solution.means.state[0][:, *pair]
+    return [answer, *(i for i in range(len(values)) if i != answer and abs(values[i] - values[answer]) <= ROUNDING * max(float(np.ptp(values)), 1e-300))]
 
 
 def _at_once(solution: Solution) -> Finding:
@@ -167,14 +178,16 @@ def _at_once(solution: Solution) -> Finding:
 
 
 def _led(solution: Solution) -> Finding:
+    several = any(len(_as_good(solution, each)) > 1 for rung in solution.rungs for each in rung.led)
+    equal = "; where several answers are worth the same, the powers reckon with the first" if several else ""
     return Finding(f"If the powers choose first and the small state answers, {_in_pure(solution, led=True)}",
                    "Each power takes into account what its policy makes the small state do. Pairs that neither power wants to leave, after the answer of the "
-                   "small state, with the share of the resamples:",
+                   f"small state, with the share of the resamples{equal}:",
                    tuple(f"{capital(each)}." for each in stretches(solution.rungs, lambda rung: _led_at(solution, rung))))
 
 
 def _led_at(solution: Solution, rung: Rung) -> str:
-    names, parts = Names(solution), _profiles(solution, rung.led)
+    names, parts = Names(solution), _profiles(solution, rung.led, led=True)
     if float(rung.none_led.value) >= NAMED:
         parts.append(f"no equilibrium in pure policies in {phrases.share(rung.none_led)}")
     mixed = [(pair, part) for pair, part in zip(rung.mixed.pairs, rung.mixed.shares, strict=True) if max(pair[0].max(), pair[1].max()) < 1 - 1e-9]
@@ -197,11 +210,14 @@ def _answer(solution: Solution) -> Finding:
     order = [i for i in np.argsort(-answer.counts, kind="stable").tolist() if answer.counts[i]]
     listed = some([f"{names[i]} at {answer.counts[i]} (clearly ahead of all others at {answer.alone[i]})" for i in order])
     families = words.listed([f"{family_label(name)} {count}" for name, count in answer.families.items()])
+    never_behind = [names[i] for i in np.flatnonzero(answer.tied.all(axis=(1, 2)))]
     return Finding(
-        "No strategy is the best answer to all policies" if len(order) > 1 else f"{capital(names[order[0]])} is the best answer to all policies",
-        f"The strategy with the highest mean of {len(names)}, by how many of {n} pairs of policies: {listed}. At {int(answer.undecided.sum())} "
-        f"pairs another strategy cannot be distinguished from the best: the paired 95 % interval contains 0. By family of the best strategy: "
-        f"{families}; this is not size-adjusted.")
+        "No strategy is the best answer to all policies" if not never_behind else
+        f"{capital(never_behind[0])} is the best answer to all policies" if answer.alone.max() == n else
+        f"{capital(some(never_behind))} {'is' if len(never_behind) == 1 else 'are'} never clearly behind the best answer",
+        f"The strategy with the highest mean of {len(names)}, by how many of {n} pairs of policies: {listed}. At "
+        f"{words.plural(int(answer.undecided.sum()), 'pair')} another strategy cannot be distinguished from the best: the paired 95 % interval contains 0. "
+        f"By family of the best strategy: {families}; this is not size-adjusted.")
 
 
 def _rivals(solution: Solution) -> Finding:
@@ -209,8 +225,12 @@ def _rivals(solution: Solution) -> Finding:
     n, scale = len(game.policies), scales.scale_of(game.measure)
     safest, most, least = int(ends.worst.value.argmax()), int(ends.swing.argmax()), int(ends.swing.argmin())
 
+    def with_equals(i: int, values: Array) -> str:
+        others = [names.strategies[j] for j in np.flatnonzero(np.isclose(values, values[i], rtol=ROUNDING, atol=0)) if j != i]
+        return f"{names.strategies[i]}{f' (as {some(others)})' if others else ''}"
+
     def ends_of(i: int) -> str:
-        return (f"{names.strategies[i]}, from {phrases.text(game.measure, ends.worst[i])} at {names.pair(*divmod(int(ends.worst_pair[i]), n))} to "
+        return (f"{with_equals(i, ends.swing)}, from {phrases.text(game.measure, ends.worst[i])} at {names.pair(*divmod(int(ends.worst_pair[i]), n))} to "
                 f"{phrases.text(game.measure, ends.best[i])} at {names.pair(*divmod(int(ends.best_pair[i]), n))}")
 
     about = ("The policies of the powers change the return of the small state more than its own choice does" if ends.typical_swing >= ends.typical_choice else
@@ -220,8 +240,9 @@ def _rivals(solution: Solution) -> Finding:
         about,
         f"The typical strategy moves by {swing} {scale.unit} between its worst and its best pair of policies. At the typical pair, the best and the worst of "
         f"{len(ends.swing)} strategies differ by {choice}. The policies move this strategy most: {ends_of(most)}. They move this one "
-        f"least: {ends_of(least)}. {capital(names.strategies[safest])} has the highest worst case, {phrases.text(game.measure, ends.worst[safest])}. Best and "
-        "worst are selected on the same worlds, which flatters them a little. The table has every strategy.")
+        f"least: {ends_of(least)}. {capital(with_equals(safest, ends.worst.value))} has the highest worst case, "
+        f"{phrases.text(game.measure, ends.worst[safest])}. Best and worst are selected on the same worlds, which flatters them a little. The table has every "
+        "strategy.")
 
 
 def _cost(solution: Solution) -> Finding:
@@ -264,10 +285,9 @@ def _ratio(solution: Solution) -> Finding:
 
 def _other_ways(solution: Solution) -> Finding:
     rungs = solution.rungs
-    counts = [sum(all(int(rung.other_ways.strengths[strength][power].argmax()) == int(rung.policies[power].value.argmax()) for power in range(2))
+    counts = [sum(all(int(rung.other_ways.strengths[strength][power].argmax()) in rung.leading[power] for power in range(2))
                   for rung in rungs) for strength in OTHERS]
-    counts.append(sum(all(int(rung.other_ways.replicated[1 + power].argmax()) == int(rung.policies[power].value.argmax()) for power in range(2))
-                      for rung in rungs))
+    counts.append(sum(all(int(rung.other_ways.replicated[1 + power].argmax()) in rung.leading[power] for power in range(2)) for rung in rungs))
     strengths = words.listed([f"at strength {strength:g} {count} times" for strength, count in zip(OTHERS, counts, strict=False)])
     same = f"{min(counts)}" if min(counts) == max(counts) else f"{min(counts)} to {max(counts)}"
     return Finding(
@@ -280,11 +300,12 @@ def _other_ways(solution: Solution) -> Finding:
 def conclusions(options: Options, result: Solution) -> list[Conclusion]:
     """Who leads in the long run where influence is all that counts, and at how many of the prices."""
     names, at_first, rows = Names(result), _priced(result)[0], []
-    for who, shares, called, holds in zip((*powers(), "The small state"), (*at_first.policies, at_first.strategies),
-                                          (names.policies, names.policies, names.strategies), result.survival, strict=True):
-        first = int(shares.value.argmax())
-        rows.append(Conclusion(f"{capital(who)} plays {called[first]} most often in the long run, {phrases.share(shares[first])} at price {at_first.name}",
-                               "the price of outlay in influence", holds))
+    for who, shares, leading, called, holds in zip((*powers(), "The small state"), (*at_first.policies, at_first.strategies), at_first.leading,
+                                                   (names.policies, names.policies, names.strategies), result.survival, strict=True):
+        first, *tied = leading
+        ties = f", and cannot be distinguished from {some([called[i] for i in tied])}" if tied else ""
+        most = f"{called[first]} most often in the long run, {phrases.share(shares[first])} at price {at_first.name}"
+        rows.append(Conclusion(f"{capital(who)} plays {most}{ties}", "the price of outlay in influence", holds))
     return rows
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from experiments.methods.games import Actions, Mask
-from experiments.methods.intervals import Estimate
+from experiments.methods.intervals import Estimate, leaders
 from sim.axes import Array
 
 
@@ -86,6 +86,12 @@ class Rung:
     policies: tuple[Estimate, Estimate]
     other_ways: OtherWays
     mixes: Array
+
+    @property
+    def leading(self) -> tuple[list[int], list[int], list[int]]:
+        """Policies of the two powers, and strategies, that lead the long run: the first, then those that cannot be distinguished from it."""
+        first, second = map(leaders, self.policies)
+        return first, second, leaders(self.strategies)
 
     @property
     def name(self) -> str:

@@ -121,7 +121,8 @@ class Solution:
         extremes: How it fares against the best and the worst pair.
         costs: Costs of the policies of the two powers.
         payoffs: Mean payoffs over worlds of every profile, by column of their table, shape (S, C, U).
-        survival: Share of the prices at which those who lead the long run at the first price lead it: the powers, the small state.
+        survival: Share of the prices at which those who lead the long run at the first price lead it, with no other clearly ahead: the powers, the small
+            state.
     """
 
     game: Game
@@ -162,9 +163,10 @@ def solved(game: Game, seed: int, executor: Executor, n_resamples: int = N_RESAM
 
 
 def _survival(priced: Sequence[Rung]) -> tuple[Estimate, ...]:
-    leaders = np.array([[int(shares.value.argmax()) for shares in (*rung.policies, rung.strategies)] for rung in priced])
-    holds = share_interval((leaders == leaders[0]).sum(axis=0), len(priced))
-    return tuple(holds[i] for i in range(leaders.shape[1]))
+    """At how many prices no other share is clearly larger than that of who leads at the first one."""
+    counts = [sum(first[0] in rung.leading[who] for rung in priced) for who, first in enumerate(priced[0].leading)]
+    holds = share_interval(np.array(counts), len(priced))
+    return tuple(holds[i] for i in range(len(counts)))
 
 
 def _payoffs(game: Game) -> dict[str, Estimate]:

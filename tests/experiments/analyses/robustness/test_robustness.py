@@ -74,6 +74,17 @@ def test_a_box_of_the_trajectory_is_reported_and_one_beyond_it_is_not(said: Said
 
 
 @pytest.mark.usefixtures("undrawn")
+def test_what_is_said_of_the_reference_fits_the_thresholds(said: Said, tmp_path: Path) -> None:
+    _, output, _ = said(*ROBUSTNESS, "--threshold=economic=0", "--threshold=trust=-0.5", f"results={tmp_path}")
+    assert "which is good enough by definition" in output
+    _, output, _ = said(*ROBUSTNESS, "--threshold=economic=0", "--threshold=trust=0.01", f"results={tmp_path}")
+    assert "which is good enough by definition" not in output
+    assert "(which itself never is, for trust must be above it)" in output
+    code, _, error = said(*ROBUSTNESS, "--threshold=economic=0", "--threshold", "economic=1", "--dry-run")
+    assert (code, error.count("\n")) == (2, 1)
+    assert "--threshold: economic is given twice" in error
+
+
 def test_thresholds_of_ones_own_replace_the_defaults_and_a_rivalry_that_is_set_has_no_break_even(said: Said, tmp_path: Path) -> None:
     code, output, _ = said(*ROBUSTNESS, "--threshold", "legitimacy=0", "--threshold", "economic=-5", "--absolute", "--fails-below", "-0.02",
                            "parameters.rivalry_mean=0.0", f"results={tmp_path}")

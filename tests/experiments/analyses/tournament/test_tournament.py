@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.analyses.tournament.powers import prices
+from experiments.analyses.tournament.powers import findings, prices
 from experiments.analyses.tournament.powers.answers import answer_of
 from experiments.analyses.tournament.powers.game import Game, game_of, mean_gdp, means_of, worth
 from experiments.analyses.tournament.powers.prices import ladder, top_price
 from experiments.analyses.tournament.powers.result import Rung
-from experiments.analyses.tournament.powers.solve import normed, rung_of, solved
+from experiments.analyses.tournament.powers.solve import Solution, normed, rung_of, solved
 from experiments.cells.job_cells import job_cells_of, run
 from experiments.cells.simulate import compute_cell, simulated
 from experiments.cells.store import Store
@@ -212,6 +212,37 @@ class TestAnswers:
         assert result.against[0].behind.high[0] < 0
         assert result.extremes.best_pair.tolist()[1] == 3
         assert result.extremes.worst_pair.tolist()[0] == 3
+
+
+class TestTies:
+    """What one strategy does as well as another is not said of the one that is listed first."""
+
+    def solution(self, state: Array, noise: float = 0.0) -> Solution:
+        with Serial() as here:
+            return solved(game(state, *(np.stack([each] * len(state)) for each in (DILEMMA, DILEMMA.T)), noise=noise), 1, here, 20, (0.0,))
+
+    @pytest.mark.parametrize("noise", [0.0, 0.001])
+    def test_of_twins_none_is_named_alone(self, noise: float) -> None:
+        result = self.solution(np.stack([np.ones((2, 2)), np.ones((2, 2)), np.zeros((2, 2))]), noise)
+        assert findings._played(result).about == "Which strategy the small state plays most cannot be distinguished: strategy0 and strategy1"
+        assert findings._answer(result).about == "Strategy0 and strategy1 are never clearly behind the best answer"
+
+    def test_where_answers_are_equal_all_of_them_stand_in_the_equilibria(self) -> None:
+        led = findings._led(self.solution(np.ones((3, 2, 2))))
+        assert "where several answers are worth the same, the powers reckon with the first" in led.text
+        assert "strategy0, strategy1 or strategy2, policy1 / policy1" in led.parts[0]
+
+    def test_the_same_swing_is_not_that_of_one_strategy(self) -> None:
+        moved = np.array([[0.0, 0], [0, 1]])
+        text = findings._rivals(self.solution(np.stack([moved, moved, moved / 2]))).text
+        assert "strategy0 (as strategy1), from" in text
+        assert "least: strategy2, from" in text
+
+    def test_what_is_alone_on_top_is_said_to_be(self) -> None:
+        result = self.solution(np.stack([np.ones((2, 2)), np.zeros((2, 2))]))
+        assert findings._played(result).about == "The small state plays strategy0 most, at every price shown"
+        assert findings._answer(result).about == "Strategy0 is the best answer to all policies"
+        assert "the powers reckon" not in findings._led(result).text
 
 
 class TestTensor:
