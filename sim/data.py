@@ -28,6 +28,11 @@ TAKEN = (REST_KEY, "other", "all", "focal")
 OTHER_KEY = "other"
 
 
+def _plainly(name: str) -> str:
+    """A name without what does not distinguish it."""
+    return "".join(name.casefold().split())
+
+
 class Elections(Frozen):
     """The calendar of elections: the quarter of one of them, and the years between two."""
 
@@ -151,11 +156,23 @@ class World(Quantities):
         problems = [problem for name, state in self.states.items() for problem in self._problems_of(name, state)]
         problems += [f"states.{name}: a state and a power cannot have one name" for name in self.states if name in self.powers]
         problems += [f"states.{name}: a state cannot be called so; taken are {', '.join(TAKEN)}" for name in self.states if name in TAKEN]
+        problems += self._shared_labels()
         if np.any(sum(power.output for power in self.powers.values()) > self.world_output):
             problems.append("world_output: the powers together are larger than the world")
         if problems:
             raise PydanticCustomError("keyed", "{m}", {"m": "\n".join(problems)})
         return self
+
+    def _shared_labels(self) -> Iterable[str]:
+        """Labels that are also the label or the key of another power or state: no sentence could distinguish the two. A line for each."""
+        labels = {f"powers.{key}": power.label for key, power in self.powers.items()} | {f"states.{key}": state.label for key, state in self.states.items()}
+        of: dict[str, str] = {}
+        for place in labels:  # a key is a name of its own; capitals and spaces do not count
+            of.setdefault(_plainly(place.partition(".")[2]), place)
+        for place, label in labels.items():
+            if label and (other := of.setdefault(_plainly(label), place)) != place:
+                what = "key" if _plainly(other.partition(".")[2]) == _plainly(label) else "label"
+                yield f"{place}.label: {label!r} is also the {what} of {other}; give it another"
 
     def _problems_of(self, name: str, state: State) -> Iterable[str]:
         """What contradicts the list of powers, or itself, in the facts of a state; a line for each."""

@@ -62,7 +62,7 @@ class Settings(Size):
             problems.append(f"focal: unknown state {self.focal!r}; this world has {', '.join(states)}")
         missing = [state for state in states if state not in self.peers and state != self.focal]
         if missing:
-            problems.append(f"peers: no strategy for {', '.join(missing)}")
+            problems.append(f"peers: no strategy for {', '.join(missing)}; add {missing[0]}: status_quo, or all: status_quo for every state")
         problems += [f"peers.{state}: unknown state; this world has {', '.join(states)}" for state in self.peers if state not in states]
         powers = list(self.world.powers)
         for field in ("policies", "resting_policies"):

@@ -10,7 +10,7 @@ from typing import Any, cast
 from pydantic import BaseModel
 
 from experiments import words
-from experiments.configuration.check import refuse_broken, say
+from experiments.configuration.check import not_a_name, refuse_broken, say
 from experiments.configuration.design import Design
 from experiments.configuration.effect import followed_in, without_effect
 from experiments.configuration.errors import ConfigError
@@ -176,7 +176,9 @@ class _Building:
                 self.report((key, actor), unknown(str(actor), actors, "power" if key == "policies" else "state"))
         result, reported = {}, set()
         for actor, choice in chosen.items():
-            path = _path_of_own(actor) if own.get(actor) == choice else (key, actor)
+            if choice is None and key == "policies" and not own:
+                continue  # the world is wrong, which is reported, and with it the policy that its power has
+            path = _path_of_own(actor) if actor in own and own[actor] == choice else (key, actor)
             if (cause := (self.where(path), str(choice))) not in reported:  # one of all peers is reported once
                 result[actor] = self.from_library(path, choice, kind, group, changed)
                 reported |= {cause} if result[actor] is None else set()
@@ -187,7 +189,7 @@ class _Building:
         if isinstance(choice, str) and choice in changed:
             return changed[choice]
         if not isinstance(choice, str) or choice not in names_in(group):
-            self.report(path, unknown(str(choice), names_in(group), "name"))
+            self.report(path, not_a_name(choice, names_in(group), {"policy": "policy", "strategies": "strategy"}[group]))
             return None
         refuse_broken([(group, choice)])
         data = cast(dict[str, Any], cast(Document, document_of(group, choice)).data)

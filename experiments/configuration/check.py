@@ -36,6 +36,7 @@ from experiments.configuration.job import DERIVED, ExecutorChoice, Run
 from experiments.configuration.keys import known_keys, known_powers, known_states
 from experiments.configuration.places import ALL
 from experiments.configuration.shared import CHOSEN, COMMAND_LINE, SHARED, refusal
+from experiments.configuration.swept import as_text, given_twice
 from experiments.configuration.table import below
 from experiments.configuration.violations import MOST_PROBLEMS, NAME_LENGTH, NAME_WORDS, dotted, entry_violations, under, violations
 from experiments.configuration.yaml_files import Document, Path_, mapping
@@ -201,8 +202,19 @@ def _problems_of_case(group: str, name: str, data: dict[str, Any]) -> Iterator[t
     yield from _problems_of_names(data, own or known_states())
     if own:
         peers, focal = mapping(data.get("peers")), data.get("focal")
-        yield from ((("world", "states", state), f"no strategy in peers: {unknown(state, peers, 'state')}")
-                    for state in own if state not in peers and state != focal and ALL not in peers)
+        if missing := [state for state in own if state not in peers and state != focal and ALL not in peers]:
+            yield ("peers",) if "peers" in data else ("world", "states", missing[0]), no_strategy(missing)
+
+
+def no_strategy(states: Sequence[str]) -> str:
+    """What is wrong where states have no strategy, and what to add."""
+    more = f" and {len(states) - LISTED} more" if len(states) > LISTED else ""
+    return f"no strategy for {', '.join(map(printable, states[:LISTED]))}{more}; add {printable(states[0])}: status_quo, or {ALL}: status_quo for every state"
+
+
+def not_a_name(choice: Any, names: Sequence[str], what: str) -> str:
+    """The message for what should be the name of a strategy, policy or the like, and is not."""
+    return f"expected the name of a {what}, got null; such as {names[0]}" if choice is None and names else unknown(str(choice), names, "name")
 
 
 def _problems_of_part(group: str, data: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
@@ -241,14 +253,15 @@ def _problems_of_table(folder: Path, design: dict[str, Any], path: Path_) -> Ite
 
 def _problems_of_names(data: dict[str, Any], states: Sequence[str]) -> Iterator[tuple[Path_, str]]:
     """Names of states, powers, strategies and policies that a file mentions."""
-    for key, actors, names in (("policies", known_powers(), names_in("policy")), ("peers", [*states, ALL], names_in("strategies"))):
+    for key, actors, names, what in (("policies", known_powers(), names_in("policy"), "policy"),
+                                     ("peers", [*states, ALL], names_in("strategies"), "strategy")):
         if key in data and not isinstance(data[key], dict):
             yield (key,), "expected keys and values"
         for actor, choice in mapping(data.get(key)).items():
             if actor not in actors:
                 yield (key, actor), unknown(actor, actors, "state" if key == "peers" else "power")
             if choice not in names:
-                yield (key, actor), unknown(str(choice), names, "name")
+                yield (key, actor), not_a_name(choice, names, what)
     for power, facts in mapping(mapping(data.get("world")).get("powers")).items():
         if (policy := mapping(facts).get("policy")) is not None and policy not in names_in("policy"):
             yield ("world", "powers", power, "policy"), unknown(str(policy), names_in("policy"), "name")
@@ -345,6 +358,8 @@ def _problems_of_terms(terms: Any) -> Iterator[tuple[Path_, str]]:
 def _problems_of_value(key: str, value: Any, known: Quantity | None) -> Iterator[str]:
     """What is wrong with a value, or list of values to sweep, of a dotted name."""
     group = {"policies": "policy", "peers": "strategies"}.get(key.split(".")[0], key)
+    if isinstance(value, list) and (twice := given_twice([as_text(each) for each in value])) is not None:
+        yield f"{printable(twice)} is given twice"
     for each in value if isinstance(value, list) else [value]:
         if group in GROUPS and isinstance(each, str):
             yield from choice_problems(group, [each] if group in LISTS else each)

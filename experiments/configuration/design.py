@@ -63,6 +63,8 @@ class Design(Frozen):
 
     @model_validator(mode="after")
     def _complete(self) -> "Design":
+        if isinstance(self.over, list) and (twice := [name for i, name in enumerate(self.over) if name in self.over[:i]]):
+            raise PydanticCustomError("twice", "{m}", {"m": f"over: {twice[0]} is given twice"})  # wrong in a part of a configuration too
         problem = None
         if self.kind in ("grid", "lhs", "sobol") and not self.over:
             problem = f"over: name at least one number, such as 'design.over=[parameters.rivalry_mean]', for design={self.kind}"
@@ -72,15 +74,13 @@ class Design(Frozen):
             problem = f"file: has no effect with design={self.kind}; choose design=table"
         elif self.kind in ("none", "table") and self.over:
             problem = f"over: design={self.kind} takes no numbers; choose design=grid, lhs or sobol"
-        if isinstance(self.over, list) and (twice := [name for i, name in enumerate(self.over) if name in self.over[:i]]):
-            problem = f"over: {twice[0]} is given twice"
         for name, options in self._options().items():
             if isinstance(options, Values) and self.kind != "grid":
                 problem = f"over.{name}: only a grid takes single values, design={self.kind} takes a range [low, high]"
             if isinstance(options, Values) and len(set(options.values)) < len(options.values):
-                problem = f"over.{name}: a value is given twice"
+                raise PydanticCustomError("twice", "{m}", {"m": f"over.{name}: a value is given twice"})
             if isinstance(options, list) and not options[0] < options[1]:
-                problem = f"over.{name}: the first number of a range must be below the second"
+                raise PydanticCustomError("range", "{m}", {"m": f"over.{name}: the first number of a range must be below the second"})
         if problem:
             raise PydanticCustomError("design", "{m}", {"m": problem})
         return self

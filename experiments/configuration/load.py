@@ -22,7 +22,7 @@ from experiments.configuration.job import Job
 from experiments.configuration.overrides import last_of_each, last_part
 from experiments.configuration.overwritten import BY_PLACE
 from experiments.configuration.places import keys_of
-from experiments.configuration.swept import MOST_JOBS, given_twice
+from experiments.configuration.swept import MOST_JOBS, as_text, given_twice
 from experiments.configuration.yaml_files import mapping
 from experiments.messages import printable
 from sim.payoffs import PLACES
@@ -75,7 +75,7 @@ def load_sweep(overrides: str | Iterable[str], several: bool) -> list[Job]:
             raise ConfigError([f"override {twice[0]}={','.join(axes[twice[0]])}: {placed(twice[0])} {BY_PLACE}"])
         if preset and (key := _swept_twice(mapping(files["sweep"]), placed)):
             raise ConfigError([f"sweep.{key}: {placed(key)} {BY_PLACE}"])
-        of_preset = {key: [_as_text(value) for value in values] for key, values in mapping(files["sweep"]).items() if isinstance(values, list)}
+        of_preset = {key: [as_text(value) for value in values] for key, values in mapping(files["sweep"]).items() if isinstance(values, list)}
         axes = {key: values for key, values in of_preset.items() if preset and placed(key) not in {placed(each) for each in (*given, *axes)}} | axes
     if paths := [f"{key}={value}" for key, values in axes.items() for value in values if last_part(value) != value]:
         raise ConfigError([f"override {paths[0]}: swept values are names in reports: name files from the current folder, without a leading /"])
@@ -125,7 +125,3 @@ def _swept_twice(sweep: Iterable[str], placed: Callable[[str], str]) -> str | No
     """The first key of a preset's sweep that is there by another spelling before."""
     names = [placed(key) for key in sweep]
     return next((key for i, key in enumerate(sweep) if names[i] in names[:i]), None)
-
-
-def _as_text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

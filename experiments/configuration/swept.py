@@ -33,6 +33,11 @@ def in_range(text: str, swept: Any) -> list[str]:
     return [format((start + i * step).normalize() + 0, "f") for i in range(count)]
 
 
+def as_text(value: Any) -> str:
+    """A value of a file as the command line has it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def given_twice(values: Sequence[str]) -> str | None:
     """The first of some values that is there before, as a number where it is one."""
     numbers = [as_number(value) for value in values]

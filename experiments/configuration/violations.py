@@ -109,6 +109,10 @@ def _message(kind: type[BaseModel], value: Any, item: Any, here: Path_) -> str:
     if "ctx" in item and {"m", "message"} & set(item["ctx"]):
         return str(item["msg"])
     got = _at(value, here)
+    if item["type"] in ("too_short", "too_long") and isinstance(got, dict):
+        what, context = str(path[-1]) if path and str(path[-1]).endswith("s") else "keys", item["ctx"]
+        bound = f"at least {context['min_length']} {what} are needed" if item["type"] == "too_short" else f"at most {context['max_length']} {what} are possible"
+        return f"{bound}, got {len(got)}"
     if item["type"] == "literal_error" and isinstance(got, str):
         return unknown(got, re.findall(r"'([^']*)'", item["ctx"]["expected"]), "name")
     return f"expected {_in_words(_schema_at(kind, here)) or 'something else'}, got {shortened(got)}"

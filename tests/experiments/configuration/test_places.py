@@ -1,7 +1,10 @@
 """Powers by their place, and what follows from a world: its own keys, policies and peers; scenarios and files that do not fit it."""
 
 import re
+from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -238,6 +241,79 @@ def test_elections_and_an_association_may_be_absent_and_given_by_an_override() -
 # ---- What does not fit
 
 
+def world_with(change: Callable[[dict[str, Any]], object]) -> str:
+    """The file of a world called mine, changed."""
+    data = yaml.safe_load((documents_folder() / "world" / "theory_symmetric.yaml").read_text())
+    data["world"]["name"] = "mine"
+    change(data)
+    return GLOBAL + yaml.safe_dump(data, sort_keys=False)
+
+
+def label(place: str, key: str, text: str) -> Callable[[dict[str, Any]], object]:
+    return lambda data: data["world"][place][key].update(label=text)
+
+
+def of_states(n: int) -> Callable[[dict[str, Any]], object]:
+    def change(data: dict[str, Any]) -> None:
+        states = data["world"]["states"]
+        one = next(iter(states.values()))
+        data["world"]["states"] = {f"S{i}": {**deepcopy(one), "label": f"State {i}"} for i in range(n)}
+        data.update(focal="S0", peers={"all": "status_quo"})
+    return change
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    (label("powers", "south", "North"), "world.powers.south.label: 'North' is also the key of powers.north; give it another"),
+    (label("powers", "south", "North Land"), None),
+    (label("states", "B", " c"), "world.states.B.label: ' c' is also the key of states.C"),
+    (label("states", "B", "the South"), "is also the label of powers.south"),
+    (lambda data: [data["world"]["states"][key].update(label=text) for key, text in (("B", "Home"), ("C", "home"))],
+     "world.states.C.label: 'home' is also the label of states.B; give it another"),
+    (of_states(1), "world.states: at least 2 states are needed, got 1"), (of_states(41), "world.states: at most 40 states are possible, got 41"),
+    (of_states(40), None),
+    (lambda data: data["world"]["powers"].pop("south"), "world.powers: at least 2 powers are needed, got 1"),
+    (lambda data: data.update(peers={}), "peers: no strategy for B, C, D, E, F, G, H, I, J; add B: status_quo, or all: status_quo for every state"),
+    (lambda data: data.pop("peers"), "no strategy for B, C, D, E, F, G, H, I, J; add B: status_quo"),
+    (lambda data: (of_states(40)(data), data.update(peers={"S1": "status_quo"})), "no strategy for S2, S3,"),
+    (lambda data: data.update(peers={"all": None}), "peers.all: expected the name of a strategy, got null"),
+    (lambda data: data.update(policies={"first": None}), "policies.first: expected the name of a policy, got null"),
+])
+def test_a_world_that_cannot_be_is_refused_by_check_and_by_a_run_in_a_line(
+        conf: Path, change: Callable[[dict[str, Any]], object], said: str | None, capsys: pytest.CaptureFixture[str]) -> None:
+    put(conf, "world/mine.yaml", world_with(change))
+    read_again()
+    for words in (["check", str(conf / "world" / "mine.yaml")], [*FEW, "world=mine", "--dry-run"]):
+        code = cli.main(words)
+        out, err = capsys.readouterr()
+        assert code == (65 if said else 0), err
+        if said:
+            problems = [line for line in (out + err).splitlines() if "mine.yaml:" in line]
+            assert len(problems) == 1
+            assert said in problems[0]
+
+
+@pytest.mark.parametrize("override", [
+    "peers.all=null", "peers.VNM=null", "peers={VNM: null}", "policies.us=null", "policies.second=null", "policies={us: null}"])
+def test_null_for_a_name_is_refused_with_the_override_in_a_line(override: str) -> None:
+    (problem,) = refusals(override)
+    assert problem.startswith(f"override {override}: ")
+    assert "expected the name of a" in problem
+    assert "got null" in problem
+
+
+@pytest.mark.parametrize(("text", "line"), [
+    ("sweep:\n  parameters.rivalry_mean: [0, 0]\n", 3), ("sweep:\n  seed: [1, 2, 1.0]\n", 3), ("sweep:\n  scenario: [calm, cold_war, calm]\n", 3),
+    ("sweep:\n  deterministic: [true, false, true]\n", 3), ("design:\n  over: [parameters.rivalry_mean, parameters.rivalry_mean]\n", 2),
+    ("design:\n  over:\n    parameters.rivalry_mean: {values: [0, 0]}\n", 2), ("design:\n  over:\n    parameters.rivalry_mean: [1, 0]\n", 2)])
+def test_a_preset_that_can_never_run_is_not_fine(conf: Path, text: str, line: int, capsys: pytest.CaptureFixture[str]) -> None:
+    file = put(conf, "experiment/mine.yaml", GLOBAL + text)
+    assert cli.main(["check", str(conf / "experiment" / "mine.yaml")]) == 65, file
+    out = capsys.readouterr().out
+    assert f"mine.yaml:{line}: " in out
+    assert "given twice" in out or "must be below" in out
+    assert out.count("\n") == 1
+
+
 @pytest.mark.parametrize(("overrides", "told"), [
     (["scenario=race_to_align", "world=theory_symmetric"], "race_to_align is for cambodia_2020, this world is theory_symmetric; add world=cambodia_2020"),
     (["scenario=eba_withdrawal", "world=pacific_2022", "focal=SLB"], "eba_withdrawal is for cambodia_2020, this world is pacific_2022"),
@@ -340,7 +416,7 @@ def test_a_world_of_two_states_without_association_labels_and_baselines_runs(con
     ("other: 4", "rest: 4", 20, "states.NORTH.debt: expected the keys east, west, other; got east, west, rest"),
     ("west: 0, other", "other", 20, "world.states.NORTH.debt: expected {FIRST POWER:, SECOND POWER:, other:}, each a number"),
     ("{votes: 0.46}", "{polls: 0.46}", 21, "unknown key 'polls'"), ("{votes: 0.46}", "{}", 21, "world.states.NORTH.tilt: expected {survey:, votes:}"),
-    (WEST, "", 7, "world.powers: expected"), ("    east: {label", "    rest: {label", 8, "a power cannot be called so"),
+    (WEST, "", 7, "world.powers: at least 2 powers are needed, got 1"), ("    east: {label", "    rest: {label", 8, "a power cannot be called so"),
     ("    east: {label", "    second: {label", 8, "give it another name"),
     ("policy: patron", "policy: patorn", 8, "unknown name 'patorn'; did you mean patron?"),
     ("    SOUTH:", "    west:", 26, "a state and a power cannot have one name"), ("    SOUTH:", "    first:", 26, "give it another name"),
