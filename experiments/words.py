@@ -20,7 +20,9 @@ def within(label: str, unit: str = "-") -> str:
 
 
 def share(value: SupportsFloat, *interval: SupportsFloat) -> str:
-    """A share in percent, with its interval where one is given, such as "36 [33, 39] %"."""
+    """A share in percent, with its interval where one is given, such as "36 [33, 39] %"; where the ends are infinite there is none."""
+    if not all(np.isfinite(float(end)) for end in interval):
+        return f"{share(value)} [no interval]"
     ends = ", ".join(f"{100 * float(end):.0f}" for end in interval)
     return f"{100 * float(value):.0f}{f' [{ends}]' if ends else ''} %"
 

@@ -56,7 +56,7 @@ class State(Quantities):
         meaning="Inflow of foreign direct investment, mean of five years", symbol="investment", unit="USD bn/yr", domain="[0, 100000]",
         plausible=(0, 60), each="partner", source=PRESET, grade="B")
     aid: PerKey = quantity(
-        meaning="Official finance, loans included, mean of the same years", symbol="aid", unit="USD bn/yr", domain="[0, 100000]", plausible=(0, 5),
+        meaning="Official finance, loans included, mean of five years", symbol="aid", unit="USD bn/yr", domain="[0, 100000]", plausible=(0, 5),
         each="power", source=PRESET, grade="B")
     fdi_stock: PerKey = quantity(
         meaning="Stock of foreign direct investment", symbol="fdi_stock", unit="USD bn", domain="[0, 1000000]", plausible=(0, 700), each="partner",
@@ -105,7 +105,7 @@ class Power(Quantities):
     proximity: Number = quantity(
         meaning="Weight of distance in a power's reach", symbol="prox", domain="(0, 10]", plausible=(0.5, 1), source=PRESET)
     lumps: Number = quantity(
-        1.0, meaning="How uneven its official finance is", symbol="lambda", domain="[0, 2]", plausible=(0, 1.2),
+        1.0, meaning="Unevenness of a power's official finance", symbol="lambda", domain="[0, 2]", plausible=(0, 1.2),
         source="1: commitments as AidData counts them; 0.15: steady disbursements", grade="B")
 
 

@@ -90,7 +90,7 @@ class Parameters(Quantities):
         0.7, meaning="Economy lens at full rivalry: securitisation of trade", symbol="z1 economy", domain="[0, 3]",
         plausible=(0.2, 1.3), source="assumption, the most influential one")
     lens_low_security: Number = quantity(
-        0.3, meaning="Security lens without rivalry: as the economy lens",
+        0.3, meaning="Security lens without rivalry: how far a power reads the rival's security gain as its own loss",
         symbol="z0 security", domain="[0, 3]", plausible=(0.0, 0.6), source=ASSUMED)
     lens_high_security: Number = quantity(
         1.3, meaning="Security lens at full rivalry", symbol="z1 security", domain="[0, 3]", plausible=(0.8, 1.6),
@@ -214,7 +214,7 @@ class Parameters(Quantities):
 
     # Legitimacy
     growth_legitimacy: Number = quantity(
-        1.0, meaning="Legitimacy from growth above its reference", symbol="lam_g", domain="[0, 10]",
+        1.0, meaning="Legitimacy from growth above the growth expected", symbol="lam_g", domain="[0, 10]",
         plausible=(0.3, 3.0), source="sign: Guriev & Treisman (2020); size assumed")
     legitimacy_reversion: Number = quantity(
         0.3, meaning="Return of legitimacy to its mean", symbol="dL", unit="1/yr", domain="[0, 4]",
@@ -233,14 +233,15 @@ class Parameters(Quantities):
         0.006, meaning="Chance that unrest begins at usual legitimacy", symbol="u0", unit="1/quarter", domain="[0, 1]", plausible=(0.002, 0.015),
         source="base rate of instability onsets of about 2 % a year", grade="B")
     unrest_legitimacy: Number = quantity(
-        10.0, meaning="Rise of that chance as legitimacy falls, on the logarithm", symbol="u1", domain="[0, 100]", plausible=(0.0, 20.0), source=ASSUMED)
+        10.0, meaning="Rise of the chance of unrest as legitimacy falls, on the logarithm", symbol="u1", domain="[0, 100]", plausible=(0.0, 20.0),
+        source=ASSUMED)
     instability_cost: Number = quantity(
         0.03, meaning="Output lost in full unrest", symbol="cinst", unit="share of GDP", domain="[0, 1)",
         plausible=(0.0, 0.06), source=ASSUMED)
 
     # Rivalry and pandemics
     rivalry_mean: Number = quantity(
-        0.0, meaning="Mean rivalry between the powers that it returns to", symbol="xbar", unit="logit",
+        0.0, meaning="Mean rivalry between the powers in the long run", symbol="xbar", unit="logit",
         domain="[-10, 10]", plausible=(-3.0, 3.0), source=ASSUMED)
     rivalry_persistence: Number = quantity(
         0.946, meaning="Persistence of rivalry", symbol="phix", unit="1/quarter", domain="[0, 1)",
@@ -252,7 +253,7 @@ class Parameters(Quantities):
         0.01, meaning="Chance of a pandemic outbreak", symbol="hpan", unit="1/quarter", domain="[0, 1]",
         plausible=(0.0, 0.03), source="about one in 25 years", grade="C")
     pandemic_depth: Number = quantity(
-        0.08, meaning="Output lost at the outbreak", symbol="pan0", unit="share of GDP", domain="[0, 0.5]",
+        0.08, meaning="Output lost at the outbreak of a pandemic", symbol="pan0", unit="share of GDP", domain="[0, 0.5]",
         plausible=(0.03, 0.15), source="Cambodia -3.1 % in 2020 against a trend of +7 %", grade="B")
     pandemic_recovery: Number = quantity(
         0.12, meaning="Fading of a pandemic by itself", symbol="pan_r0", unit="1/quarter", domain="[0, 1]",

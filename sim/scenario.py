@@ -103,22 +103,29 @@ class Change(Frozen):
         """How the value acts."""
         return self.how or KINDS[self.kind].how
 
+    @property
+    def called(self) -> str:
+        """What it is called in a sentence, such as "an access event"."""
+        return f"{'an' if self.kind[0] in 'aeiou' else 'a'} {self.kind} event"
+
     def _check(self, *values: Any) -> None:
         kind = KINDS[self.kind]
         for value in values:
             if kind.domain is None:
                 if not isinstance(value, str):
-                    raise PydanticCustomError("value", "{m}", {"m": f"a {self.kind} event needs the name of a {self.kind} as its value, got {value!r}"})
+                    raise PydanticCustomError("value", "{m}", {"m": f"{self.called} needs the name of a {self.kind} as its value, got {value!r}"})
+            elif self.kind in IMPULSES and value != 1:
+                raise PydanticCustomError("domain", "{m}", {"m": f"{self.called} has no value to choose: leave it out; got {value}"})
             elif isinstance(value, str) or not Interval.parse(kind.domain).contains(value):
-                raise PydanticCustomError("domain", "{m}", {"m": f"value of a {self.kind} event: allowed {kind.domain}, got {value}"})
+                raise PydanticCustomError("domain", "{m}", {"m": f"value of {self.called}: allowed {kind.domain}, got {value}"})
         if kind.domain is None and self.acts != "set":
-            raise PydanticCustomError("how", "{m}", {"m": f"a {self.kind} event can only be set, got how: {self.how}"})
+            raise PydanticCustomError("how", "{m}", {"m": f"{self.called} can only be set, got how: {self.how}"})
         if kind.actor and self.actor is None:
-            raise PydanticCustomError("actor", "{m}", {"m": f"a {self.kind} event needs an actor: a {kind.actor}"})
+            raise PydanticCustomError("actor", "{m}", {"m": f"{self.called} needs an actor: a {kind.actor}"})
         if not kind.actor and self.actor is not None:
-            raise PydanticCustomError("actor", "{m}", {"m": f"a {self.kind} event has no actor"})
+            raise PydanticCustomError("actor", "{m}", {"m": f"{self.called} has no actor"})
         if not kind.strikes and self.target != type(self).model_fields["target"].default:
-            raise PydanticCustomError("target", "{m}", {"m": f"a {self.kind} event has no target"})
+            raise PydanticCustomError("target", "{m}", {"m": f"{self.called} has no target"})
 
 
 class Event(Change):
@@ -140,10 +147,10 @@ class Event(Change):
         if self.kind not in IMPULSES and "value" not in self.model_fields_set:
             domain = KINDS[self.kind].domain
             raise PydanticCustomError("value", "{m}", {
-                "m": f"a {self.kind} event needs a value in {domain}" if domain else f"a {self.kind} event needs a value: the name of a {self.kind}"})
+                "m": f"{self.called} needs a value in {domain}" if domain else f"{self.called} needs a value: the name of a {self.kind}"})
         self._check(self.value)
         if self.end is not None and not KINDS[self.kind].lasts and self.kind != "crisis":
-            raise PydanticCustomError("keyed", "{m}", {"m": f"end: a {self.kind} event acts once, at its start"})
+            raise PydanticCustomError("keyed", "{m}", {"m": f"end: {self.called} acts once, at its start"})
         if isinstance(self.end, type(self.start)) and _order(self.end) < _order(self.start):  # a quarter and a number are compared in a world
             raise PydanticCustomError("keyed", "{m}", {"m": f"end: ends in {self.end}, before it begins in {self.start}"})
         return self
@@ -244,9 +251,9 @@ class Timetable:
             last = float(end) if end is not None else (np.inf if KINDS[event.kind].lasts else first)
             wrong = list(self._wrong(event, event.value))
             if first < 0:
-                wrong.append(f"start: a {event.kind} event begins in {event.start}, before the world's first quarter {start}")
+                wrong.append(f"start: {event.called} begins in {event.start}, before the world's first quarter {start}")
             if last < first:
-                wrong.append(f"end: a {event.kind} event ends in {event.end}, before it begins in {event.start}")
+                wrong.append(f"end: {event.called} ends in {event.end}, before it begins in {event.start}")
             problems += [f"scenario.events.{number}.{problem}" for problem in wrong]
             if not wrong:
                 self.rows.append(self._row(event, event.value, first, last))
@@ -266,10 +273,10 @@ class Timetable:
         partners = [*self._powers, REST_KEY]
         actors = {"power": self._powers, "partner": partners}.get(KINDS[change.kind].actor or "", [])
         if change.actor is not None and change.actor not in actors:
-            yield f"actor: a {change.kind} event comes from {change.actor!r}, which is not one of {', '.join(actors)}"
+            yield f"actor: {change.called} comes from {change.actor!r}, which is not one of {', '.join(actors)}"
         targets = [*self._states, "all", "focal", *(self._powers if change.kind == "growth" else [])]
         if change.target not in targets:
-            yield f"target: a {change.kind} event strikes {change.target}, which is not a state of this world ({', '.join(self._states)})"
+            yield f"target: {change.called} strikes {change.target}, which is not a state of this world ({', '.join(self._states)})"
         names = self._names.get(change.kind)
         if names is not None and value not in names:
             yield f"value: no {change.kind} {value!r}"

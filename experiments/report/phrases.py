@@ -29,6 +29,8 @@ def cell(part: Estimate, digits: int = 2, *, times: float = 1.0) -> str:
     """A number with its interval, for a table whose numbers all have as many decimals; a dash where there is none."""
     if not np.isfinite(part.value):
         return "—"
+    if not (np.isfinite(part.low) and np.isfinite(part.high)):
+        return f"{words.fixed(times * float(part.value), digits)} [no interval]"
     value, low, high = (words.fixed(times * float(end), digits) for end in (part.value, part.low, part.high))
     return f"{value} [{low},{NARROW_SPACE}{high}]"
 
@@ -39,7 +41,9 @@ def three(name: str, part: Estimate, i: int | tuple[int, ...] = ()) -> dict[str,
 
 
 def cautions(n: int, things: str = "worlds") -> list[str]:
-    """Notes for a reader where so few things, independent of each other, make intervals too narrow."""
+    """Notes for a reader where so few things, independent of each other, make intervals too narrow; of one there is no interval."""
+    if n < 2:
+        return []
     skewed = f"With fewer than {ENOUGH} {things} 95 % intervals of skewed returns, such as security, are too narrow: they cover 91 to 93 %."
     tail = (f"With fewer than {FEWEST_FOR_TAIL} {things} 95 % intervals of the worst tenth (CVaR) are much too narrow: they cover 45 to 80 %, and nearly all "
             "that miss are too favourable.")

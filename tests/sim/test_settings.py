@@ -1,5 +1,7 @@
 """Numbers are checked against what is declared of them; settings that do not fit together are refused."""
 
+import contextlib
+import re
 from typing import Any
 
 import numpy as np
@@ -22,6 +24,31 @@ OPTIONS = [rule.Options for rules in (STRATEGY_RULES, POLICY_RULES) for rule in 
 KINDS_OF_SETTINGS: list[type[Quantities]] = [Parameters, State, Power, Strategy, Policy, LeanWith, *OPTIONS]
 DECLARED = [(kind, name) for kind in KINDS_OF_SETTINGS for name in quantities(kind)]
 EACH_DECLARED = pytest.mark.parametrize(("kind", "name"), DECLARED, ids=[f"{kind.__name__}.{name}" for kind, name in DECLARED])
+
+#: What refers to something said elsewhere.
+REFERS = re.compile(r"\bthat (chance|share|rate|loss|cost|it)\b|\b(those|this|these|likewise|the same)\b|: as |^(its|their)\b|\bHow \w+ its\b")
+
+
+@EACH_DECLARED
+def test_a_meaning_stands_alone(kind: type[Quantities], name: str) -> None:
+    """It is the label of a number wherever that number is spoken of."""
+    assert not REFERS.search(quantities(kind)[name].meaning)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_said_of_an_event_is_good_english(kind: str) -> None:
+    said = []
+    for value in ({}, {"value": -7.5}, {"value": 1e9}, {"value": "x"}, {"value": 0.5, "actor": "a"}, {"value": 1, "target": "b"}, {"value": 1, "end": 9}):
+        with contextlib.suppress(ValidationError):
+            Event.model_validate({"kind": kind, "start": 2, **value})
+            continue
+        with pytest.raises(ValidationError) as error:
+            Event.model_validate({"kind": kind, "start": 2, **value})
+        said.append(str(error.value))
+    text = " ".join(said)
+    assert not re.search(r"\ba [aeiou]|\ban [^aeiou]", text)
+    assert "allowed [1, 1]" not in text
+
 
 WORDS = {"name": "mine", "family": "test", "description": "-", "source": "-", "label": "Mine", "adjective": "my", "policy": "mine"}
 #: Quantities of which every value has a key.
@@ -379,13 +406,13 @@ def test_a_switch_names_what_it_switches_to(kind: str) -> None:
     for wrong in (1.0, None, "", "../x", float("nan")):
         with pytest.raises(ValidationError):
             event(kind, value=wrong)
-    with pytest.raises(ValidationError, match=f"a {kind} event can only be set"):
+    with pytest.raises(ValidationError, match=f"an? {kind} event can only be set"):
         event(kind, how="add")
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("crisis", "pandemic")])
 def test_a_value_has_no_default_but_that_of_an_impulse(kind: str) -> None:
-    with pytest.raises(ValidationError, match=f"a {kind} event needs a value"):
+    with pytest.raises(ValidationError, match=f"an? {kind} event needs a value"):
         Event(kind=kind, start=0, actor=actor_of(kind))
 
 
@@ -404,10 +431,10 @@ def test_how_a_value_acts_has_a_natural_default(kind: str) -> None:
 def test_an_event_comes_from_those_who_can_cause_it(kind: str) -> None:
     who = KINDS[kind].actor
     if who is None:
-        with pytest.raises(ValidationError, match=f"a {kind} event has no actor"):
+        with pytest.raises(ValidationError, match=f"an? {kind} event has no actor"):
             event(kind, actor="west")
         return
-    with pytest.raises(ValidationError, match=f"a {kind} event needs an actor: a {who}"):
+    with pytest.raises(ValidationError, match=f"an? {kind} event needs an actor: a {who}"):
         event(kind, actor=None)
     settings = given.made_up(switched_policies={"mine": given.policy()})
     for actor, known in (("east", True), ("west", True), ("rest", who == "partner"), ("north", False), ("S0", False)):
@@ -421,7 +448,7 @@ def test_an_event_comes_from_those_who_can_cause_it(kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_event_strikes_states_where_its_kind_does(kind: str) -> None:
     if not KINDS[kind].strikes:
-        with pytest.raises(ValidationError, match=f"a {kind} event has no target"):
+        with pytest.raises(ValidationError, match=f"an? {kind} event has no target"):
             event(kind, target="S0")
         return
     settings = given.made_up(switched_strategies={"mine": given.strategy()})
@@ -477,7 +504,7 @@ def test_without_an_end_levels_last_and_impulses_pass(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["pandemic", "tier", "visits", "policy", "strategy"])
 def test_what_acts_once_has_no_end(kind: str) -> None:
-    with pytest.raises(ValidationError, match=f"end: a {kind} event acts once, at its start"):
+    with pytest.raises(ValidationError, match=f"end: an? {kind} event acts once, at its start"):
         event(kind, end=3)
 
 

@@ -74,6 +74,11 @@ class Comparison:
         return self.payoffs["economic"].shape[WORLD]
 
     @property
+    def n_different(self) -> int:
+        """Replicate worlds; 1 where all are alike, as without noise."""
+        return self.n_worlds if any(np.ptp(values, axis=WORLD).any() for values in self.payoffs.values()) else 1
+
+    @property
     def variance_reduction(self) -> float:
         """How many times fewer worlds the pairing needs, median over strategies, economic return."""
         rows = self.paired[(self.paired.measure == "economic") & (self.paired.strategy != self.reference)]

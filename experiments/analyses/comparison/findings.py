@@ -217,7 +217,7 @@ def _rests_on(comparison: Comparison, assumptions: Assumptions) -> str:
         more, less = (in_ten(part, "draws", assumptions.n_draws) for part in (row.better, row.worse))
         sentences.append(f"{capital(shown[name])} has more consumption than {shown[comparison.reference]} in {more}, and less in {less}.{moved}")
     return (f"{' '.join(sentences)} All {len(assumptions.names)} structural parameters of grade C were drawn over their plausible "
-            f"ranges, {assumptions.n_draws:,} times.")
+            f"ranges, {plural(assumptions.n_draws, 'time')}.")
 
 
 def _rests_on_structure(assumptions: Assumptions) -> tuple[str, tuple[str, ...]]:
@@ -249,7 +249,7 @@ def _rests_on_facts(comparison: Comparison, assumptions: Assumptions) -> str:
     shown, best = labels_of(comparison), best_of(comparison, rivals, "economic")[0]
     ahead, draws = assumptions.share_better(best, comparison.reference, "economic", facts=True), assumptions.facts.payoffs["economic"].shape[1]
     return (f"{capital(shown[best])} has more consumption than {shown[comparison.reference]} in {in_ten(ahead, 'draws of the facts', draws)}. Every figure of "
-            f"the world was drawn again {draws:,} times: measured ones within 5 %, inferred ones within 20 %, assumed ones within 50 %.")
+            f"the world was drawn again {plural(draws, 'time')}: measured ones within 5 %, inferred ones within 20 %, assumed ones within 50 %.")
 
 
 def _pairing(comparison: Comparison) -> str:

@@ -51,7 +51,7 @@ def render(job: Job, comparison: Comparison, assumptions: Assumptions | None, br
                   for power, policy in zip(map(capital, powers()), settings.policies.values(), strict=True)],
         peers=[(states[state].label or state, plain(peer.name)) for state, peer in settings.peers.items() if state != settings.focal],
         assumed=assumed_rows(settings), assumptions=assumptions, resting=resting_rows(comparison, assumptions),
-        conclusions=conclusions_of(comparison, assumptions), cautions=cautions(comparison.n_worlds),
+        conclusions=conclusions_of(comparison, assumptions), cautions=cautions(comparison.n_different),
         command=command, settings_hash=settings_hash(settings),
     )
 
@@ -146,7 +146,7 @@ def dominance_rows(comparison: Comparison) -> Mapping[str, list[dict[str, str]]]
 
 
 def _share(row: Any) -> str:
-    return share(row["share"], row["low"], row["high"]) if np.isfinite(row["low"]) else f"{share(row['share'])} [no interval]"
+    return share(row["share"], row["low"], row["high"])
 
 
 def assumed_rows(settings: Settings) -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ def text(comparison: Comparison) -> str:
     for row in difference_rows(comparison):
         cells = (f"{cell['mean']} {cell['interval']} {cell['better']:>5}" for cell in row["returns"].values())
         lines.append(f"{row['strategy']:<{width}}" + ("  (reference)" if row["key"] == comparison.reference else "".join(f"{cell:>34}" for cell in cells)))
-    lines += cautions(comparison.n_worlds)
+    lines += cautions(comparison.n_different)
     wide = max(24, 2 + max(len(filled(MEASURES[m].label)) for m in POWER_SIDE))
     lines += ["", "The powers towards the state: mean over worlds; 95 % intervals are in summary.csv.",
               f"{'strategy':<{width}}" + "".join(f"{filled(MEASURES[m].label):>{wide}}" for m in POWER_SIDE)]

@@ -26,7 +26,7 @@ SAME, OPEN = "~", "?"
 def text(comparison: Comparison, brief: Brief) -> str:
     """The brief and the table, wrapped to the terminal."""
     paragraphs = [brief.answer, *(f"- {finding}" for finding in brief.findings),
-                  f"How sure of the means: {brief.worlds} How sure of the assumptions: {brief.assumptions}", *cautions(comparison.n_worlds)]
+                  f"How sure of the means: {brief.worlds} How sure of the assumptions: {brief.assumptions}", *cautions(comparison.n_different)]
     return "\n".join(["", *(line for paragraph in paragraphs for line in wrapped(paragraph)), "", *table(comparison, width())])
 
 

@@ -25,6 +25,7 @@ from sim.payoffs import MEASURES, RETURNS
 from tests.given import drawing
 
 ROOT = Path(__file__).resolve().parents[3]
+ONE = ["horizon=4", "assumption_draws=1", "strategies=[status_quo,equidistance,bandwagon_first]", "workers=1"]
 SMALL = ["n_worlds=12", "horizon=8", "assumption_draws=12", "strategies=[status_quo,equidistance,bandwagon_first]", "workers=1"]
 
 
@@ -325,3 +326,13 @@ def test_an_event_after_the_last_quarter_is_noted_and_a_bare_year_refused(tmp_pa
     assert "budget series" not in told
     assert cli.main([*SMALL, "scenario.events=[{kind:crisis,start:2023}]"]) == 65
     assert "did you mean 2023Q1?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["n_worlds=1"], ["n_worlds=8", "deterministic=true"], ["n_worlds=2"]])
+def test_of_one_world_no_interval_is_spoken_of(words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([*ONE, *words, f"results={tmp_path}", "--full"]) == 0
+    said = capsys.readouterr().out + next(tmp_path.glob("*/*/report.html")).read_text()
+    assert "\N{INFINITY}" not in said
+    assert not re.search(r"[\[ ]-?inf\b", said)
+    assert not re.search(r"(?<![\d.,])1 times\b(?! as many| fewer)", said)
+    assert ("95 % intervals of skewed returns" in said) == (words == ["n_worlds=2"])

@@ -134,7 +134,7 @@ def labelled(job: Job) -> Job:
     """A job whose every free text holds every payload; a label of 60 signs at most, one of them."""
     s = job.settings
     texts = {"description": ALL, "source": ALL}
-    states = {name: state.model_copy(update={"label": ALL}) for name, state in s.world.states.items()}
+    states = {name: state.model_copy(update={"label": f"{ALL} {name}"}) for name, state in s.world.states.items()}
     powers = {name: power.model_copy(update={"label": label, "adjective": label}) for (name, power), label in zip(s.world.powers.items(), ACTIVE, strict=False)}
     region = Region(label=ACTIVE[2], association=Association(label=ACTIVE[3]))
     settings = s.model_copy(update={

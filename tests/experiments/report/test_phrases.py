@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from experiments import words
 from experiments.methods.intervals import Estimate
-from experiments.report.phrases import cell, scaled
+from experiments.report.phrases import cautions, cell, scaled, share, text
 
 
 @pytest.mark.parametrize(("ends", "digits", "times", "text"), [
@@ -12,9 +13,18 @@ from experiments.report.phrases import cell, scaled
     ((-1.25, -2.0, -0.5), 1, 1.0, "\N{MINUS SIGN}1.2 [\N{MINUS SIGN}2.0,\N{NARROW NO-BREAK SPACE}\N{MINUS SIGN}0.5]"),
     ((0.361, 0.334, 0.388), 0, 100.0, "36 [33,\N{NARROW NO-BREAK SPACE}39]"),
     ((np.nan, np.nan, np.nan), 2, 1.0, "—"),
+    ((0.5, -np.inf, np.inf), 2, 1.0, "0.50 [no interval]"),
 ])
 def test_a_number_in_a_table_has_its_interval_and_so_many_decimals(ends: tuple[float, float, float], digits: int, times: float, text: str) -> None:
     assert cell(Estimate(*map(np.array, ends)), digits, times=times) == text
+
+
+def test_where_no_interval_can_be_given_none_is_written_and_none_is_warned_of() -> None:
+    one = Estimate(*map(np.array, (0.51, -np.inf, np.inf)))
+    assert share(one) == words.share(0.51, np.nan, np.nan) == "51 % [no interval]"
+    assert "inf" not in text("economic", one)
+    assert cautions(1) == []
+    assert [len(cautions(n)) for n in (2, 40, 41, 255, 256)] == [2, 2, 1, 1, 0]
 
 
 def test_differences_are_scaled_to_the_unit_of_the_figures() -> None:

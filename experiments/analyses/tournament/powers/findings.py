@@ -288,13 +288,13 @@ def _other_ways(solution: Solution) -> Finding:
     counts = [sum(all(int(rung.other_ways.strengths[strength][power].argmax()) in rung.leading[power] for power in range(2))
                   for rung in rungs) for strength in OTHERS]
     counts.append(sum(all(int(rung.other_ways.replicated[1 + power].argmax()) in rung.leading[power] for power in range(2)) for rung in rungs))
-    strengths = words.listed([f"at strength {strength:g} {count} times" for strength, count in zip(OTHERS, counts, strict=False)])
+    strengths = words.listed([f"at strength {strength:g} {words.plural(count, 'time')}" for strength, count in zip(OTHERS, counts, strict=False)])
     same = f"{min(counts)}" if min(counts) == max(counts) else f"{min(counts)} to {max(counts)}"
     return Finding(
         f"Other ways to compute the long run lead to the same policies in {same} of {len(rungs)} cases",
         f"The cases are the prices{' and the ratio' if rungs[-1].price is None else ''}. "
         f"Both powers have the same policy on top as at strength {STRENGTH:g} of selection: {strengths}, and with "
-        f"replicator dynamics from even shares (mean of the second half) {counts[-1]} times. The tables have the shares.")
+        f"replicator dynamics from even shares (mean of the second half) {words.plural(counts[-1], 'time')}. The tables have the shares.")
 
 
 def conclusions(options: Options, result: Solution) -> list[Conclusion]:
