@@ -1,13 +1,12 @@
 """Compute the cells that are missing, on any executor."""
 
-import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from dataclasses import dataclass
 
 from experiments.cells.cell import AnyCell
 from experiments.cells.simulate import compute_cell
-from experiments.cells.store import SIGN, Store
+from experiments.cells.store import Store
 
 #: Cells handed out per worker at a time: enough to keep it busy, few enough to stop soon.
 AHEAD = 3
@@ -41,7 +40,7 @@ def compute(cells: Iterable[AnyCell], store: Store, executor: Executor, workers:
     """
     failures: list[Failure] = []
     store.sweep()
-    with _sign(store) as sign:
+    with store.marked() as sign:
         waiting = iter(cells)
         running: dict[Future[bytes | None], AnyCell] = {}
         while True:
@@ -61,18 +60,3 @@ def compute(cells: Iterable[AnyCell], store: Store, executor: Executor, workers:
                 if data is not None:
                     store.write(cell.key, data)
                 on_done(cell)
-
-
-class _sign:
-    """A file by which a worker on another machine knows whether it sees the same folder."""
-
-    def __init__(self, store: Store) -> None:
-        self.store, self.name = store, f"{SIGN}{os.getpid()}-{os.urandom(8).hex()}"
-
-    def __enter__(self) -> str:
-        self.store.folder.mkdir(parents=True, exist_ok=True)
-        (self.store.folder / self.name).touch()
-        return self.name
-
-    def __exit__(self, *_: object) -> None:
-        (self.store.folder / self.name).unlink(missing_ok=True)

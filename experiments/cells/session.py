@@ -126,6 +126,10 @@ class Session:
             finally:
                 self._advance = None
 
+    def show(self, text: str) -> None:
+        """Print what a report shows."""
+        print(text)
+
     def report_failures(self, commands: str | Mapping[str, str]) -> None:
         """Print each failure with the recorded command that tries it again: one for all cells, or one by key."""
         if not self.failures:

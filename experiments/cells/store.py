@@ -5,7 +5,7 @@ import hashlib
 import os
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,6 +90,17 @@ class Store:
                 with suppress(FileNotFoundError):  # another run was faster
                     if file.stat().st_mtime < old:
                         file.unlink()
+
+    @contextmanager
+    def marked(self) -> Iterator[str]:
+        """Mark the folder by a file, whose name it gives: by it a worker on another machine knows whether it sees the same folder."""
+        sign = self.folder / f"{SIGN}{os.getpid()}-{os.urandom(8).hex()}"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        sign.touch()
+        try:
+            yield sign.name
+        finally:
+            sign.unlink(missing_ok=True)
 
     def write(self, key: str, data: bytes) -> None:
         """Write a cell's file whole or not at all: a reader sees either nothing or all of it.

@@ -56,7 +56,7 @@ def launch(jobs: Sequence[Job], command: str, dry_run: bool = False, full: bool 
     with watch.on("planning"):
         check(jobs)
         check_comparison(jobs)
-        origin = _origin(jobs, command)
+        origin = origin_of(jobs, command)
     with computing(jobs[0].run, [*origin.jobs_cells, *origin.others, *origin.distinct_baselines], summary(jobs), watch, dry_run) as session:
         from experiments.analyses import outcome  # pandas takes a second to import
 
@@ -70,7 +70,7 @@ def launch(jobs: Sequence[Job], command: str, dry_run: bool = False, full: bool 
     return session.end(report)
 
 
-def _origin(jobs: Sequence[Job], command: str) -> Origin:
+def origin_of(jobs: Sequence[Job], command: str) -> Origin:
     """The cells of all jobs; those of the check of assumptions where a single job is compared."""
     checks: list[JobCells] = []
     if is_comparison(jobs) and jobs[0].run.assumption_draws:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,9 @@ from experiments.names import filled, naming
 from experiments.runs.folder import write_csv
 from experiments.runs.manifest import again, cells_in, is_analysis, read_run
 from sim.payoffs import MEASURES
+
+if TYPE_CHECKING:
+    import xarray
 
 SUFFIXES = {"csv": ".csv", "parquet": ".parquet", "netcdf": ".nc"}
 
@@ -41,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
         jobs_cells = [job_cells_of(job.settings, job.points) for job in jobs]
         if is_analysis(manifest) and not {cell.key for job_cells in jobs_cells for cell in job_cells.cells()} & set(cells_in(manifest)):
             raise ValueError(f"{options.run.parent.name} keeps some measures of its worlds alone; its numbers are in the tables beside its report")
-        run = _Run(jobs, jobs_cells, Store(results / "cells"), set(manifest["missing_cells"]), measures)
+        run = Exported(jobs, jobs_cells, Store(results / "cells"), set(manifest["missing_cells"]), measures)
         with naming(job.settings for job in jobs):
             WRITERS[options.to](unfinished, run)
         unfinished.replace(target)
@@ -57,7 +60,7 @@ def main(arguments: Sequence[str]) -> int:
     return OK
 
 
-class _Run:
+class Exported:
     """What is exported: jobs with their cells, and the measures wanted."""
 
     def __init__(self, jobs: Sequence[Job], jobs_cells: Sequence[JobCells], store: Store, failed: set[str], measures: Sequence[str]) -> None:
@@ -85,12 +88,12 @@ class _Run:
             first += n_points
 
 
-def _csv(target: Path, run: _Run) -> None:
+def _csv(target: Path, run: Exported) -> None:
     for i, frame in enumerate(run.frames()):
         write_csv(target, frame, append=i > 0)
 
 
-def _parquet(target: Path, run: _Run) -> None:
+def _parquet(target: Path, run: Exported) -> None:
     """A row group for each strategy of each job; every page with a checksum; label and unit with each column."""
     import pyarrow
     from pyarrow import parquet
@@ -108,8 +111,17 @@ def _parquet(target: Path, run: _Run) -> None:
             writer.close()
 
 
-def _netcdf(target: Path, run: _Run) -> None:
-    """Each measure over strategy, point and world, not a number where a job has no such strategy or world; every chunk with a Fletcher-32 checksum."""
+def _netcdf(target: Path, run: Exported) -> None:
+    """The data set; every chunk with a Fletcher-32 checksum."""
+    dataset(run).to_netcdf(target, engine="h5netcdf", encoding={measure: {"fletcher32": True} for measure in run.measures})
+
+
+def dataset(run: Exported) -> "xarray.Dataset":
+    """Each measure over strategy, point and world, not a number where a job has no such strategy or world, with labels and units.
+
+    Raises:
+        ImportError: xarray is not installed.
+    """
     import xarray
 
     pairs = zip(run.jobs, run.jobs_cells, strict=True)
@@ -124,11 +136,10 @@ def _netcdf(target: Path, run: _Run) -> None:
                 arrays[measure][names.index(name), rows, : job_cells.settings.n_worlds] = values
     coordinates: dict[str, Any] = {"strategy": names, "world": np.arange(n_worlds), "point": np.arange(len(run.points))}
     columns = {name: ("point", run.points[name].to_numpy()) for name in run.points.columns}
-    data = xarray.Dataset(
+    return xarray.Dataset(
         {measure: (("strategy", "point", "world"), values, _about(measure)) for measure, values in arrays.items()},
         coords=coordinates | {"family": ("strategy", list(families.values()))} | columns,
         attrs={"title": _title(run.jobs), "source": "counterpoise", "settings": "manifest.json of the run"})
-    data.to_netcdf(target, engine="h5netcdf", encoding={measure: {"fletcher32": True} for measure in run.measures})
 
 
 def _title(jobs: Sequence[Job]) -> str:
@@ -141,4 +152,4 @@ def _about(measure: str) -> dict[str, str]:
     return {"long_name": filled(known.label), "units": known.unit, "description": filled(known.meaning), "kind": known.kind}
 
 
-WRITERS: dict[str, Callable[[Path, _Run], None]] = {"csv": _csv, "parquet": _parquet, "netcdf": _netcdf}
+WRITERS: dict[str, Callable[[Path, Exported], None]] = {"csv": _csv, "parquet": _parquet, "netcdf": _netcdf}

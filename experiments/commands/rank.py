@@ -3,13 +3,15 @@
 import argparse
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from experiments.analyses.rank.analyse import analysed
 from experiments.analyses.rank.result import SCENARIOS, WORLDS, Options
 from experiments.cells.job_cells import job_cells_of, whole
 from experiments.cells.session import Origin, computing
 from experiments.cells.stopwatch import Stopwatch
-from experiments.commands.command import Parser, folder, several
+from experiments.commands.command import Parser, several
+from experiments.commands.command import folder as folder_that_is_there
 from experiments.configuration.check import check_files, choice_problems
 from experiments.configuration.entries import entries
 from experiments.configuration.errors import CommandError, ConfigError
@@ -28,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
     given, watch = _parsed(arguments), Stopwatch()
     check_files()
     with watch.on("planning"):
-        options = _options(given)
+        options = options_of(given.folder, given.scenarios, given.overrides)
         jobs_cells = [job_cells_of(job.settings, measures=RETURNS) for job in options.jobs]
     first = options.jobs[0].settings
     about = "\n".join([f"league of {plural(len(options.entries), 'entrant')} in {plural(len(options.jobs), 'scenario')} × {plural(first.n_worlds, 'world')}, "
@@ -51,31 +53,36 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser = Parser(
         "rank", "Rank the strategies in the files of a folder by the weights of the payoff, under several scenarios on the same worlds. Entrants that cannot "
                 "be distinguished share a place; a file that is wrong is listed with the reason.")
-    parser.add_argument("folder", type=folder, metavar="FOLDER", help="a folder with strategy files, and folders in it")
+    parser.add_argument("folder", type=folder_that_is_there, metavar="FOLDER", help="a folder with strategy files, and folders in it")
     parser.add_argument("--scenarios", type=several(str), metavar="NAMES",
                         help=f"comma-separated (default: those of {', '.join(SCENARIOS)} that fit the world)")
     parser.add_overrides()
     return parser.parse_intermixed_args(list(arguments))
 
 
-def _options(given: argparse.Namespace) -> Options:
+def options_of(folder: Path, scenarios: Sequence[str] | None, overrides: Sequence[str]) -> Options:
     """The options of the analysis.
+
+    Args:
+        folder: Whose strategies are ranked.
+        scenarios: Their names; None: those that suit the world.
+        overrides: Hydra overrides.
 
     Raises:
         ConfigError: Something is wrong with the overrides, a scenario does not fit, or there is nothing to rank.
     """
-    if named := [text for text in given.overrides if text.lstrip("+").startswith("scenario=")]:
+    if named := [text for text in overrides if text.lstrip("+").startswith("scenario=")]:
         raise ConfigError([f"override {named[0]}: a league has several scenarios; write --scenarios={named[0].partition('=')[2]}"])
-    if problems := [problem for name in given.scenarios or () for problem in choice_problems("scenario", name)]:
+    if problems := [problem for name in scenarios or () for problem in choice_problems("scenario", name)]:
         raise ConfigError([f"--scenarios: {problem}" for problem in problems])
-    base = job_of(given.overrides, [f"n_worlds={WORLDS}", "assumption_draws=0"], unused=["strategies"])
+    base = job_of(overrides, [f"n_worlds={WORLDS}", "assumption_draws=0"], unused=["strategies"])
     if base.settings.n_worlds < 2:
         raise ConfigError(["n_worlds: must be at least 2, for intervals over worlds; got 1"])
     reference = base.settings.strategies[base.run.reference]
-    entrants, refused = entries(given.folder, [reference.name])
+    entrants, refused = entries(folder, [reference.name])
     compared = {reference.name: reference, **{entry.strategy.name: entry.strategy for entry in entrants}}
-    jobs = [load([*base.overrides, f"scenario={name}"]) for name in given.scenarios or _fitting(base.settings.world.name)]
-    words = [folder_name(given.folder), *([f"--scenarios={','.join(given.scenarios)}"] if given.scenarios else []), *given.overrides]
+    jobs = [load([*base.overrides, f"scenario={name}"]) for name in scenarios or _fitting(base.settings.world.name)]
+    words = [folder_name(folder), *([f"--scenarios={','.join(scenarios)}"] if scenarios else []), *overrides]
     return Options([replace(job, settings=job.settings.replace(strategies=compared)) for job in jobs], entrants, refused,
                    recorded(["counterpoise", "rank", *words]))
 

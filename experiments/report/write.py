@@ -63,7 +63,7 @@ def write(name: str, command: str, report: Callable[[Path], Report], origin: Ori
     with session.watch.on("drawing"), with_png(origin.jobs[0].run.png):
         made = report(folder)
     if made.printed:
-        print(made.printed)
+        session.show(made.printed)
     with session.watch.on("writing"):
         for table, frame in made.frames.items():
             columns.check(f"{command}/{table}.csv", frame.columns)
