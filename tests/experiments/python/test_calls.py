@@ -1,0 +1,192 @@
+"""From Python: the numbers of the commands, bit for bit, and nothing else changes."""
+
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+import counterpoise
+from experiments.python.given import texts
+from experiments.runs.folder import write_csv
+from tests.given import Said, only_run
+
+FEW = ("strategies=[status_quo,equidistance,isolation]", "n_worlds=8", "horizon=8")
+
+
+def same_as_file(frame: pd.DataFrame, file: Path, tmp_path: Path) -> None:
+    """A table has the bytes of a file of the command."""
+    write_csv(tmp_path / "mine.csv", frame)
+    assert (tmp_path / "mine.csv").read_bytes() == file.read_bytes()
+
+
+@pytest.mark.usefixtures("few_figures")
+def test_a_comparison_has_the_numbers_of_the_command(said: Said, tmp_path: Path) -> None:
+    words = (*FEW, "scenario=cold_war")
+    assert said(*words, "assumption_draws=0", f"results={tmp_path / 'there'}")[0] == 0
+    run = only_run(tmp_path / "there", "cambodia_2020-cold_war")
+    result = counterpoise.compare(*words)
+    assert result.path is None
+    for name, frame in result.tables.items():
+        same_as_file(frame, run / f"{name}.csv", tmp_path)
+    saved = np.load(run / "payoffs.npz", allow_pickle=False)
+    data = result.to_xarray()
+    for measure in data.data_vars:
+        np.testing.assert_array_equal(data[measure], saved[measure])
+    assert data.economic.attrs["units"]
+    assert result.table is result.comparison.paired
+
+
+@pytest.mark.usefixtures("few_figures")
+def test_a_sweep_has_the_numbers_of_the_command(said: Said, tmp_path: Path) -> None:
+    assert said("-m", *FEW, "scenario=calm,cold_war", "seed=1,2", f"results={tmp_path / 'there'}")[0] == 0
+    run = only_run(tmp_path / "there", "sweep")
+    result = counterpoise.sweep(*FEW, scenario=["calm", "cold_war"], seed=(1, 2))
+    same_as_file(result.table, run / "points.csv", tmp_path)
+    same_as_file(result.tables["seeds"], run / "seeds.csv", tmp_path)
+    assert result.to_xarray().sizes == {"strategy": 3, "point": 4, "world": 8}
+    assert list(result.to_xarray().scenario.values) == ["calm", "calm", "cold_war", "cold_war"]
+
+
+@pytest.mark.usefixtures("few_figures")
+def test_a_design_has_the_numbers_of_the_command(said: Said, tmp_path: Path) -> None:
+    words = (*FEW, "design=grid", "design.over=[parameters.rivalry_mean]", "design.points=3")
+    assert said(*words, f"results={tmp_path / 'there'}")[0] == 0
+    result = counterpoise.sweep(*FEW, "design=grid", design={"over": ["parameters.rivalry_mean"], "points": 3})
+    same_as_file(result.table, only_run(tmp_path / "there", "cambodia_2020-baseline") / "points.csv", tmp_path)
+
+
+@pytest.mark.usefixtures("few_figures")
+def test_a_league_has_the_numbers_of_the_command(said: Said, tmp_path: Path) -> None:
+    folder = Path(counterpoise.__file__).parents[3] / "conf" / "strategies"
+    mine = tmp_path / "class"
+    mine.mkdir()
+    for name in ("auction", "domain_split"):
+        (mine / f"{name}_x.yaml").write_text((folder / f"{name}.yaml").read_text().replace(f"{name}:", f"{name}_x:"))
+    words = ("n_worlds=8", "horizon=8")
+    assert said("rank", mine, "--scenarios=calm,cold_war", *words, f"results={tmp_path / 'there'}")[0] == 0
+    result = counterpoise.rank(mine, *words, scenarios=["calm", "cold_war"])
+    run = only_run(tmp_path / "there", "rank")
+    for name, frame in result.tables.items():
+        same_as_file(frame, run / f"{name}.csv", tmp_path)
+    assert result.to_xarray().scenario.values.tolist() == ["calm", "cold_war"]
+    assert "8 worlds" in repr(result)
+    assert "<table" in result._repr_html_()
+    assert result.plot.league()._repr_png_()
+    assert len(result.plot.paired(ax=Figure().add_subplot()).get_yticks()) == 2
+    path = result.report(tmp_path / "again")
+    assert (path.parent / "league.csv").read_bytes() == (run / "league.csv").read_bytes()
+
+
+def test_a_history_is_that_of_the_model() -> None:
+    from experiments.configuration.load import load
+    from sim import simulate
+    from tests.given import assert_same_bits
+
+    settings = load(["n_worlds=4", "horizon=8", "scenario=cold_war"]).settings
+    history = counterpoise.simulate("auction", n_worlds=4, horizon=8, scenario="cold_war", record="trust")
+    assert_same_bits(history, simulate(settings, "auction", record=["trust"]))
+
+
+@pytest.mark.usefixtures("few_figures")
+def test_a_folder_for_results_has_what_the_command_writes(said: Said, tmp_path: Path) -> None:
+    words = (*FEW, "assumption_draws=16", "scenario=cold_war")
+    result = counterpoise.compare(*words, results=tmp_path / "mine")
+    assert result.path is not None
+    assert result.path.name == "report.html"
+    code, out, _ = said(*words, f"results={tmp_path / 'mine'}")  # finds every cell
+    assert code == 0
+    all_cells, done = re.findall(r"(\d+) cells, (\d+) already done", out)[0]
+    assert all_cells == done
+    one, other = sorted((tmp_path / "mine" / "cambodia_2020-cold_war").iterdir())
+    names = sorted(file.name for file in one.iterdir())
+    assert names == sorted(file.name for file in other.iterdir())
+    for name in names:
+        if name.endswith(".csv"):
+            assert (one / name).read_bytes() == (other / name).read_bytes(), name
+
+
+@pytest.mark.usefixtures("few_figures")
+def test_a_report_can_be_written_later(said: Said, tmp_path: Path) -> None:
+    result = counterpoise.compare(*FEW, assumption_draws=0)
+    path = result.report(tmp_path / "there")
+    assert path == result.path
+    same_as_file(result.table, path.parent / "paired.csv", tmp_path)
+    assert said("verify", tmp_path / "there")[0] == 0
+
+
+def test_worker_processes_give_the_same_numbers_and_end() -> None:
+    import multiprocessing
+
+    before = multiprocessing.active_children()
+    alone, together = (counterpoise.compare(*FEW, **more) for more in ({}, {"workers": 2}))
+    pd.testing.assert_frame_equal(alone.table, together.table, check_exact=True)
+    assert multiprocessing.active_children() == before
+
+
+def test_no_file_is_written_and_nothing_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = counterpoise.compare(*FEW)
+    _ = result.to_xarray(), result._repr_html_(), repr(result), result.plot.paired()
+    counterpoise.sweep(*FEW, scenario=["calm", "cold_war"])
+    counterpoise.simulate("auction", n_worlds=2, horizon=2)
+    assert os.listdir(tmp_path) == []
+    assert capfd.readouterr() == ("", "")
+
+
+def test_progress_is_shown_only_where_it_is_wanted(capfd: pytest.CaptureFixture[str]) -> None:
+    counterpoise.compare(*FEW, progress=True)
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert err.endswith("24 of 24 worlds simulated\n")
+
+
+def test_a_strategy_whose_cells_fail_is_left_out_with_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    from experiments.python.quiet import CellsFailed
+    from sim.strategies import RULES
+    from tests.sim.test_architecture import Failing
+
+    monkeypatch.setitem(RULES, "failing", Failing)
+    with pytest.warns(CellsFailed, match="1 cell failed, the first: .*isolation"):
+        result = counterpoise.compare(*FEW, {"strategies.isolation.rule": "failing"})
+    assert result.comparison.strategies == ("status_quo", "equidistance")
+
+
+@pytest.mark.parametrize(("overrides", "keywords", "result"), [
+    (["scenario=cold_war"], {}, ["scenario=cold_war"]), ([["n_worlds=8", "seed=1"]], {}, ["n_worlds=8", "seed=1"]),
+    ([{"parameters.rivalry_mean": 1.5}], {}, ["parameters.rivalry_mean=1.5"]), ([], {"strategies": "hedging"}, ["strategies=hedging"]),
+    ([], {"strategies": ["a", "b"]}, ["strategies=[a,b]"]), ([], {"strategies": "[a,b]"}, ["strategies=[a,b]"]),
+    ([], {"policies": {"us": "coercion"}}, ["policies.us=coercion"]),
+    ([], {"deterministic": True, "reference": None}, ["deterministic=true", "reference=null"]),
+    ([], {"n_worlds": np.int64(8)}, ["n_worlds=8"]), ([{"parameters.rivalry_mean": np.float64(0.1)}], {}, ["parameters.rivalry_mean=0.1"]),
+    ([], {"question": "Does it, pay?"}, ["question='Does it, pay?'"]), ([], {"design": {"over": {"parameters.lag": [0, 1]}}},
+                                                                       ["design.over={parameters.lag: [0,1]}"]),
+])
+def test_what_python_gives_is_what_the_command_line_has(overrides: list[str], keywords: dict[str, object], result: list[str]) -> None:
+    assert list(texts(overrides, keywords)) == result
+
+
+@pytest.mark.parametrize(("keywords", "result"), [
+    ({"scenario": ["calm", "cold_war"]}, ["scenario=calm,cold_war"]), ({"scenario": "calm,cold_war"}, ["scenario=calm,cold_war"]),
+    ({"strategies": ["a", "b"]}, ["strategies=[a,b]"]), ({"seed": range(1, 3)}, ["seed=1,2"]), ({"policies": {"us": ["a", "b"]}}, ["policies.us=a,b"]),
+])
+def test_in_a_sweep_a_list_means_a_job_for_each(keywords: dict[str, object], result: list[str]) -> None:
+    assert list(texts([], keywords, several=True)) == result
+
+
+@pytest.mark.parametrize(("call", "message"), [
+    (lambda: counterpoise.compare("scenari=calm"), "did you mean scenario"), (lambda: counterpoise.compare(scenario="cold"), "did you mean cold_war"),
+    (lambda: counterpoise.compare("cold_war"), "is not KEY=VALUE"), (lambda: counterpoise.compare(n_worlds=object()), "n_worlds: expected text"),
+    (lambda: counterpoise.compare({1: 2}), "is not a key"), (lambda: counterpoise.compare("design=grid", {"design.over": ["seed"]}), "design.over"),
+    (lambda: counterpoise.compare("design=grid", {"design.over": ["parameters.rivalry_mean"]}), "counterpoise.sweep takes it"),
+    (lambda: counterpoise.sweep("scenario=calm"), "nothing varies"), (lambda: counterpoise.simulate("equidistanc"), "did you mean equidistance"),
+    (lambda: counterpoise.simulate("hedging"), "is a family"), (lambda: counterpoise.simulate("scenario=calm"), "the name of a strategy comes first"),
+    (lambda: counterpoise.simulate("auction", "experiment=pandemic"), "simulate takes one point"),
+    (lambda: counterpoise.simulate("auction", results="there"), "simulate writes no files"),
+])
+def test_what_does_not_fit_is_refused_in_words(call: object, message: str) -> None:
+    with pytest.raises(counterpoise.ConfigError, match=message):
+        call()  # type: ignore[operator]
