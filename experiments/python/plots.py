@@ -16,8 +16,9 @@ from experiments.analyses.comparison import selection
 from experiments.analyses.comparison.comparison import Comparison
 from experiments.analyses.rank.figures.league import Standing
 from experiments.analyses.sweep.sweep import Sweep, along, reference_label
+from experiments.figures import figure as figures
 from experiments.figures import layout, scales, style
-from experiments.figures.figure import FigureSpec, drawn
+from experiments.figures.figure import FigureSpec
 from experiments.messages import unknown
 from experiments.names import plain
 
@@ -75,7 +76,7 @@ class Plots:
     def _draw(self, name: str) -> Drawing:
         with self._naming():
             spec = self._specs[name]
-            return Drawing(drawn(spec, self._subject, self._foot), spec.alt(self._subject))
+            return Drawing(figures.drawn(spec, self._subject, self._foot), spec.alt(self._subject))
 
     def paired(self, ax: Axes | None = None, measure: str = "economic") -> Any:
         """Paired differences to the reference with their 95 % intervals.

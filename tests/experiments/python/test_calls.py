@@ -75,7 +75,6 @@ def test_a_league_has_the_numbers_of_the_command(said: Said, tmp_path: Path) -> 
     assert result.to_xarray().scenario.values.tolist() == ["calm", "cold_war"]
     assert "8 worlds" in repr(result)
     assert "<table" in result._repr_html_()
-    assert result.plot.league()._repr_png_()
     assert len(result.plot.paired(ax=Figure().add_subplot()).get_yticks()) == 2
     path = result.report(tmp_path / "again")
     assert (path.parent / "league.csv").read_bytes() == (run / "league.csv").read_bytes()

@@ -1,6 +1,7 @@
 """Figures in Python."""
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -47,6 +48,13 @@ def test_every_figure_that_applies_is_a_method(compared: Compared, swept: Swept)
         compared.plot.dominanc()
     with pytest.raises(KeyError, match="trust"):
         compared.plot.paired(ax=Figure().add_subplot(), measure="trsut")
+
+
+def test_a_league_has_its_figure() -> None:
+    folder = Path(__file__).parent.parent / "analyses" / "submissions"
+    ranked = counterpoise.rank(folder, n_worlds=4, horizon=8, scenarios="calm")
+    assert dir(ranked.plot) == ["league", "paired"]
+    assert ranked.plot.league()._repr_png_().startswith(b"\x89PNG")
 
 
 def test_notebooks_show_figures_and_tables(compared: Compared, swept: Swept) -> None:
