@@ -42,6 +42,8 @@ def _pairs(values: Mapping[str, Any], several: bool) -> Iterator[str]:
             raise ConfigError([f"{shortened(key)} is not a key; a key is text, such as 'parameters.rivalry_mean'"])
         if isinstance(value, Mapping) and "." not in key:
             yield from _pairs({f"{key}.{part}": inner for part, inner in value.items()}, several)
+        elif key not in LISTS and _is_list(value) and not several and "." not in key:
+            raise ConfigError([f"{key}: several values are for counterpoise.sweep; give one"])
         elif several and key not in LISTS and _is_list(value):
             yield f"{key}={','.join(_text(key, each, quoting=True) for each in value)}"
         else:

@@ -100,8 +100,8 @@ class Returned(ABC):
         Raises:
             OSError: Something cannot be written.
         """
-        store = Store(Path(folder) / "cells")
-        jobs = quiet.within(self.jobs, Path(folder))
+        results = Path(folder).expanduser()
+        store, jobs = Store(results / "cells"), quiet.within(self.jobs, results)
         origin = self._full(jobs)
         with quiet.session(jobs, store, progress) as session:
             quiet.copied(self._store, store, [cell.key for cells in self._origin.jobs_cells for cell in cells.cells()])

@@ -11,7 +11,17 @@
 `sweep`, `rank` and `simulate` are like it; `help(counterpoise.compare)` says what they take.
 """
 
+from typing import Any
+
 from experiments.configuration.errors import CommandError, ConfigError
 from experiments.python.calls import compare, rank, simulate, sweep
 
 __all__ = ["CommandError", "ConfigError", "compare", "rank", "simulate", "sweep"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("counterpoise")
+    raise AttributeError(f"module 'counterpoise' has no attribute {name!r}")

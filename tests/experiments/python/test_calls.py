@@ -117,6 +117,33 @@ def test_a_report_can_be_written_later(said: Said, tmp_path: Path) -> None:
     assert said("verify", tmp_path / "there")[0] == 0
 
 
+@pytest.mark.usefixtures("few_figures")
+def test_a_sweep_and_a_league_written_to_a_folder_can_be_reported_again(said: Said, tmp_path: Path) -> None:
+    submissions = Path(__file__).parent.parent / "analyses" / "submissions"
+    results = tmp_path / "it's here"
+    swept = counterpoise.sweep(*FEW, "policies.us=coercion,inducement", scenario=["calm", "cold_war"], results=results)
+    ranked = counterpoise.rank(submissions, n_worlds=4, horizon=8, scenarios="calm,cold_war", results=results)
+    assert swept.path is not None
+    assert ranked.path is not None
+    assert "policies.us=coercion,inducement" in swept.path.read_text()
+    assert said("report", swept.path.parent)[0] == 0
+    assert said("verify", results)[0] == 0
+    for result in (swept, ranked):
+        assert result.path.is_relative_to(results)
+
+
+def test_files_that_change_are_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "conf" / "strategies" / "cautious.yaml"
+    file.parent.mkdir(parents=True)
+    means = []
+    for breadth in (0.2, 0.9):
+        file.write_text(f"cautious:\n  family: hedging\n  description: Mine.\n  source: own idea\n  breadth: {breadth}\n")
+        means.append(counterpoise.simulate("cautious", n_worlds=1, horizon=4, record="breadth", states="focal")["breadth"].mean())
+    assert means[0] < means[1]
+    assert counterpoise.simulate(str(file), n_worlds=1, horizon=1, record="breadth").strategy == "cautious"
+
+
 def test_worker_processes_give_the_same_numbers_and_end() -> None:
     import multiprocessing
 
@@ -179,6 +206,7 @@ def test_in_a_sweep_a_list_means_a_job_for_each(keywords: dict[str, object], res
 @pytest.mark.parametrize(("call", "message"), [
     (lambda: counterpoise.compare("scenari=calm"), "did you mean scenario"), (lambda: counterpoise.compare(scenario="cold"), "did you mean cold_war"),
     (lambda: counterpoise.compare("cold_war"), "is not KEY=VALUE"), (lambda: counterpoise.compare(n_worlds=object()), "n_worlds: expected text"),
+    (lambda: counterpoise.compare(scenario=["calm", "cold_war"]), "several values are for counterpoise.sweep"),
     (lambda: counterpoise.compare({1: 2}), "is not a key"), (lambda: counterpoise.compare("design=grid", {"design.over": ["seed"]}), "design.over"),
     (lambda: counterpoise.compare("design=grid", {"design.over": ["parameters.rivalry_mean"]}), "counterpoise.sweep takes it"),
     (lambda: counterpoise.sweep("scenario=calm"), "nothing varies"), (lambda: counterpoise.simulate("equidistanc"), "did you mean equidistance"),

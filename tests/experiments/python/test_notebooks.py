@@ -31,16 +31,27 @@ def test_it_is_kept_without_output(file: Path) -> None:
         assert cell.get("execution_count") is None
 
 
+def run(notebook: Any, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What its cells show."""
+    monkeypatch.setenv("IPYTHONDIR", str(folder / "ipython"))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), str(ROOT / "experiments/python/face")]))
+    here = folder / "here"
+    here.mkdir()
+    NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(here)}}).execute()
+    return [output for cell in notebook.cells for output in cell.get("outputs", ())]
+
+
+def test_progress_takes_one_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = "import counterpoise\ncounterpoise.compare('strategies=[status_quo,isolation]', n_worlds=4, horizon=4, progress=True).table.shape"
+    progress, shape = run(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)]), tmp_path, monkeypatch)
+    assert progress["data"]["text/plain"] == "8 of 8 worlds simulated"
+    assert shape["output_type"] == "execute_result"
+
+
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
 def test_it_runs_and_shows_tables_and_figures(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), str(ROOT / "experiments/python/face")]))
-    here = tmp_path / "here"
-    here.mkdir()
-    notebook = read(file)
-    NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(here)}}).execute()
-    shown = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+    shown = run(read(file), tmp_path, monkeypatch)
     kinds = {kind for output in shown for kind in output.get("data", ())}
     assert {"text/html", "image/png"} <= kinds
     assert not [output for output in shown if output.get("name") == "stderr"]
-    assert not [each for each in here.rglob("*.html")]
+    assert not list(tmp_path.rglob("*.html"))
