@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from experiments.cells.archive import MissingCell
@@ -25,6 +26,11 @@ from experiments.configuration.job import ExecutorChoice, Job, Run
 from experiments.executors.choose import cores, executor
 from experiments.names import naming
 from experiments.words import plural
+
+
+#: What the caller had, once for each call under way: how processes start, and the level of Mesa's logger.
+_kept: list[tuple[str | None, int]] = []
+_one_at_a_time = Lock()
 
 
 class CellsFailed(RuntimeWarning):
@@ -159,15 +165,25 @@ def _imported() -> None:
 
 @contextmanager
 def callers_state() -> Iterator[None]:
-    """Let what libraries set for the whole program be afterwards what it was: how its processes start; Mesa logs nothing of its steps."""
-    method, logger = multiprocessing.get_start_method(allow_none=True), logging.getLogger("MESA")
-    level = logger.level
-    logger.setLevel(logging.WARNING)
+    """Let what libraries set for the whole program be afterwards what it was: how its processes start; Mesa logs nothing of its steps.
+
+    Of calls at once, in several threads, the first keeps it and the last puts it back.
+    """
+    logger = logging.getLogger("MESA")
+    with _one_at_a_time:
+        if not _kept:
+            _kept.append((multiprocessing.get_start_method(allow_none=True), logger.level))
+            logger.setLevel(logging.WARNING)
+        else:
+            _kept.append(_kept[-1])
     try:
         yield
     finally:
-        logger.setLevel(level)
-        multiprocessing.set_start_method(method, force=True)
+        with _one_at_a_time:
+            method, level = _kept.pop()
+            if not _kept:
+                logger.setLevel(level)
+                multiprocessing.set_start_method(method, force=True)
 
 
 def _place() -> Callable[[str, bool], None]:

@@ -153,6 +153,20 @@ def test_worker_processes_give_the_same_numbers_and_end() -> None:
     assert multiprocessing.active_children() == before
 
 
+def test_threads_may_call_at_once() -> None:
+    import logging
+    import multiprocessing
+    from concurrent.futures import ThreadPoolExecutor
+
+    before = logging.getLogger("MESA").level, multiprocessing.get_start_method(allow_none=True)
+    seeds = [1, 2, 3, 4]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda seed: counterpoise.compare(*FEW, seed=seed).table, seeds))
+    assert (logging.getLogger("MESA").level, multiprocessing.get_start_method(allow_none=True)) == before
+    for seed, table in zip(seeds, together, strict=True):
+        pd.testing.assert_frame_equal(table, counterpoise.compare(*FEW, seed=seed).table, check_exact=True)
+
+
 def test_no_file_is_written_and_nothing_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(tmp_path)
     result = counterpoise.compare(*FEW)
