@@ -27,7 +27,6 @@ from experiments.executors.choose import cores, executor
 from experiments.names import naming
 from experiments.words import plural
 
-
 #: What the caller had, once for each call under way: how processes start, and the level of Mesa's logger.
 _kept: list[tuple[str | None, int]] = []
 _one_at_a_time = Lock()
