@@ -1,5 +1,6 @@
 """From the cells of a run to its statistics, a comparison or a sweep, and to its report."""
 
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from experiments.analyses.comparison.comparison import Comparison, compare
 from experiments.analyses.sweep import report as sweep_report
 from experiments.analyses.sweep.gather import reference_of, sweep_of
 from experiments.analyses.sweep.sweep import Sweep
+from experiments.cells.archive import Outcome
 from experiments.cells.job_cells import JobCells, Results, results_of, whole
 from experiments.cells.session import Origin, Session
 from experiments.configuration.errors import CommandError
@@ -56,7 +58,7 @@ def report(outcome: Comparison | Sweep, origin: Origin, session: Session, full: 
         checks = [cells for cells in origin.others if isinstance(cells, JobCells)]
         whole_checks = bool(checks) and set(outcome.strategies) <= set(whole(checks, session.failed))
         assumptions = assess(checks, session.store.read, outcome.strategies, outcome.reference, outcome.payoff) if whole_checks else None
-        comparison = replace(outcome, change=_change(outcome, origin, session))
+        comparison = replace(outcome, change=change_in(outcome, origin, session.store.read, session.failed))
     return write(name, "compare", lambda folder: comparison_report.report(comparison, assumptions, origin, session.executor, folder, full=full),
                  origin, session)
 
@@ -71,12 +73,12 @@ def _changes(sweep: Sweep, origin: Origin, session: Session) -> dict[int, Change
     return result
 
 
-def _change(comparison: Comparison, origin: Origin, session: Session) -> Change | None:
+def change_in(comparison: Comparison, origin: Origin, read: Callable[[str], Outcome], failed: Collection[str]) -> Change | None:
     """What the job changes, and its effect; None where it has no baseline, or a cell of it failed."""
     (job,), baselines = origin.jobs, origin.distinct_baselines
-    if not baselines or not set(comparison.strategies) <= set(whole(baselines, session.failed)):
+    if not baselines or not set(comparison.strategies) <= set(whole(baselines, failed)):
         return None
-    before = results_of(baselines[0], session.store.read, comparison.strategies)
+    before = results_of(baselines[0], read, comparison.strategies)
     now = Results(comparison.strategies, dict(comparison.payoffs))
     return change_of(what_changes(job), now, before, comparison.reference, job.run.payoff)
 

@@ -153,7 +153,7 @@ def _run(jobs: Sequence[Job], kind: Any, progress: bool) -> Any:
     """Compute what is not there yet; report where a folder for results was named."""
     from experiments.analyses import outcome
     from experiments.analyses.sweep.comparable import check
-    from experiments.cells.job_cells import job_cells_of
+    from experiments.cells.job_cells import job_cells_of, of_baselines
     from experiments.cells.session import Origin
     from experiments.configuration.effect import check_comparison
 
@@ -161,9 +161,9 @@ def _run(jobs: Sequence[Job], kind: Any, progress: bool) -> Any:
     check_comparison(jobs)
     jobs = here(jobs)
     store = store_of(jobs)
-    origin = Origin(jobs, [job_cells_of(job.settings, job.points) for job in jobs], [], _command(jobs))
+    origin = Origin(jobs, [job_cells_of(job.settings, job.points) for job in jobs], [], _command(jobs), of_baselines(jobs))
     with session(jobs, store, progress) as quiet:
-        quiet.compute(origin.jobs_cells)
+        quiet.compute([*origin.jobs_cells, *origin.distinct_baselines])
         quiet.warn_of_failures()
         made = kind(outcome.gathered_by(origin, quiet), origin, store, quiet.failed)
     if not isinstance(store, Memory):

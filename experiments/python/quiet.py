@@ -75,7 +75,7 @@ class Quiet(Session):
     bar: bool = False
 
     @contextmanager
-    def _progress(self, missing: Sequence[AnyCell]) -> Iterator[Callable[[int], None]]:
+    def _progress(self, missing: Sequence[AnyCell], what: str) -> Iterator[Callable[[int], None]]:
         total = sum(cell.size for cell in missing)
         if not (self.bar and total):
             yield lambda n: None

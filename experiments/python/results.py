@@ -144,7 +144,13 @@ class Compared(Returned):
 
     def __init__(self, comparison: Comparison, origin: Origin, store: Store, failed: frozenset[str], path: Path | None = None) -> None:
         super().__init__(origin, store, failed, path)
-        self.comparison = comparison
+        with self._naming():
+            self.comparison = replace(comparison, change=outcome.change_in(comparison, origin, store.read, failed))
+
+    @property
+    def change(self) -> pd.DataFrame | None:
+        """What the run changes against its baseline on the same worlds, as change.csv; None where it changes nothing."""
+        return None if self.comparison.change is None else self.comparison.change.table
 
     @property
     def tables(self) -> Mapping[str, pd.DataFrame]:

@@ -231,3 +231,13 @@ def test_in_a_sweep_a_list_means_a_job_for_each(keywords: dict[str, object], res
 def test_what_does_not_fit_is_refused_in_words(call: object, message: str) -> None:
     with pytest.raises(counterpoise.ConfigError, match=message):
         call()  # type: ignore[operator]
+
+
+def test_what_a_comparison_changes_is_that_of_the_command(said: Said, tmp_path: Path) -> None:
+    words = ["scenario=cold_war", "strategies=[status_quo,equidistance]", "n_worlds=8", "horizon=4", "assumption_draws=0"]
+    made = counterpoise.compare(words)
+    assert said(*words, f"results={tmp_path}")[0] == 0
+    written = pd.read_csv(only_run(tmp_path, "cambodia_2020-cold_war") / "change.csv")
+    assert made.change is not None
+    pd.testing.assert_frame_equal(made.change, written, check_exact=False, rtol=1e-12)
+    assert counterpoise.compare(words[1:]).change is None
