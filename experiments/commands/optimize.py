@@ -23,6 +23,9 @@ from sim.data import NAME as NAME_PATTERN
 from sim.draws import BLOCK
 from sim.payoffs import COMPOSITE
 
+#: Keys that the search does not read.
+UNUSED = {"n_worlds": "--worlds says how many worlds each future has"}
+
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; returns the exit code."""
@@ -91,7 +94,7 @@ def _options(given: argparse.Namespace, command: str) -> Options:
     Raises:
         ConfigError: Something is wrong with the overrides, nothing is free to vary, or the library has a strategy of that name.
     """
-    job = job_of(given.overrides, ["assumption_draws=0"], every_policy=True)
+    job = job_of(given.overrides, ["assumption_draws=0"], UNUSED, every_policy=True)
     space = searched_space(job, given.base, given.over)
     if not varied(job):
         raise ConfigError(["parameters: at least one number must be free to vary"])

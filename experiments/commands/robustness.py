@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 
 from experiments.analyses.robustness.analyse import analysed
-from experiments.analyses.robustness.design import FUTURES, WORLDS, about, designed
+from experiments.analyses.robustness.design import FUTURES, GRID_WORLDS, WORLDS, about, designed, grid
 from experiments.analyses.robustness.result import FAILS_BELOW, THRESHOLDS, Options
 from experiments.cells.job_cells import job_cells_of, whole
 from experiments.cells.returns import OUTCOMES
@@ -93,6 +93,11 @@ def _options(given: argparse.Namespace, recorded_command: str) -> Options:
     one, other = side(job.settings, given.strategy, "--strategy"), side(job.settings, given.against, "--against")
     if len(varied(job)) < 2:
         raise ConfigError(["parameters: at least two numbers must be free to vary"])
+    unused = [text for text in job.overrides if text.lstrip("+").startswith("n_worlds=") and text in given.overrides]
+    if unused and grid(job) is None:
+        raise ConfigError([f"override {unused[-1]}: has no effect here; --worlds says how many worlds each future has"])
+    if unused and job.settings.n_worlds > GRID_WORLDS:
+        raise ConfigError([f"override {unused[-1]}: break-even values have at most {GRID_WORLDS} worlds; --worlds says how many each future has"])
     if job.settings.n_worlds < 2:
         raise ConfigError(["n_worlds: must be at least 2, for intervals of break-even values over worlds; got 1"])
     return Options(job, one, other, given.measure, given.fails_below, given.thresholds, given.absolute, recorded_command, given.box)

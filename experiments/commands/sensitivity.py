@@ -73,7 +73,7 @@ def _options(given: argparse.Namespace, command: str) -> tuple[Options, Inputs]:
     Raises:
         ConfigError: Something is wrong with the overrides, or nothing is free to vary.
     """
-    job = job_of(given.overrides, [f"strategies=[{','.join(STRATEGIES)}]", f"n_worlds={ENDS_WORLDS}", "assumption_draws=0"], unused=["reference"])
+    job = job_of(given.overrides, [f"strategies=[{','.join(STRATEGIES)}]", f"n_worlds={ENDS_WORLDS}", "assumption_draws=0"], unused={"reference": ""})
     one, other = side(job.settings, given.strategy, "--strategy"), side(job.settings, given.against, "--against")
     if len(free := free_parameters(job)) < 2:
         raise ConfigError(["parameters: at least two of them must be free to vary"])

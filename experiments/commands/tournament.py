@@ -24,6 +24,9 @@ from experiments.report.write import write
 from sim.draws import BLOCK
 from sim.payoffs import COMPOSITE
 
+#: Options that say something of the other part alone, by the one that is played.
+OF_THE_OTHER = {POWERS: ("rule", "selection", "mutation", "populations", "generations"), IMITATION: ("policies", "prices")}
+
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; returns the exit code."""
@@ -71,7 +74,10 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--populations", type=whole(2, BLOCK * 64), default=POPULATIONS, help=f"populations, a world each (default {POPULATIONS})")
     parser.add_argument("--generations", type=whole(4, 10_000), default=GENERATIONS, help=f"generations (default {GENERATIONS})")
     parser.add_overrides()
-    return parser.parse_intermixed_args(list(arguments))
+    given = parser.parse_intermixed_args(list(arguments))
+    if unused := [name for name in OF_THE_OTHER.get(given.only, ()) if getattr(given, name) != parser.get_default(name)]:
+        parser.error(f"--{unused[0]}: has no effect with --only={given.only}")
+    return given
 
 
 def _options(given: argparse.Namespace, command: str) -> Options:
@@ -80,7 +86,10 @@ def _options(given: argparse.Namespace, command: str) -> Options:
     Raises:
         ConfigError: Something is wrong with the overrides or the policies.
     """
-    job = job_of(given.overrides, [f"n_worlds={WORLDS}", "assumption_draws=0"], every_policy=True)
+    unused = {"n_worlds": "--populations says how many worlds are played", "peers": "every state chooses its strategy; strategies=[…] says among which"}
+    alone = given.only == IMITATION
+    defaults = ["assumption_draws=0", *([] if alone else [f"n_worlds={WORLDS}"])]
+    job = job_of(given.overrides, defaults, unused if alone else {}, every_policy=not alone)
     imitation = ImitationOptions(job, given.measure, given.rule, given.selection, given.mutation, given.populations, given.generations)
     prices = None if given.prices is None else tuple(sorted(given.prices))
     return Options(job, policies_of(job, given), given.measure, prices, (given.only,) if given.only else PARTS, imitation, command)

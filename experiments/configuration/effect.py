@@ -1,6 +1,7 @@
 """Overrides that would change nothing. They are refused: whoever gives one expects a difference."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from experiments.configuration.design import Design
 from experiments.configuration.errors import ConfigError
@@ -14,6 +15,8 @@ OF_COMPARISONS = {"name": "this command names the folder of its results", "quest
                   "against": "this command compares with no baseline"}
 
 
+#: No key, for commands that read all.
+NONE: Mapping[str, str] = MappingProxyType({})
 #: The smallest differences that matter.
 MATTERS = "payoff.matters"
 
@@ -58,12 +61,12 @@ def check_comparison(jobs: Sequence[Job]) -> None:
         raise ConfigError(problems)
 
 
-def check_analysis(jobs: Sequence[Job], unused: Collection[str] = (), every_policy: bool = False, matters: bool = False) -> None:
+def check_analysis(jobs: Sequence[Job], unused: Mapping[str, str] = NONE, every_policy: bool = False, matters: bool = False) -> None:
     """Refuse overrides that change nothing in an analysis.
 
     Args:
         jobs: What it simulates; each came from the same overrides.
-        unused: Keys that it does not read, apart from `OF_COMPARISONS`.
+        unused: Keys that it does not read, apart from `OF_COMPARISONS`, and what to do instead; empty: nothing.
         every_policy: Whether it uses policies that no power follows.
         matters: Whether it uses the smallest differences that matter.
 
@@ -75,8 +78,8 @@ def check_analysis(jobs: Sequence[Job], unused: Collection[str] = (), every_poli
         key, value = split(text)
         if key in OF_COMPARISONS and value not in ("0", "null"):
             problems.append(f"override {text}: has no effect here; {OF_COMPARISONS[key]}")
-        elif any(key == each or key.startswith(f"{each}.") for each in unused):
-            problems.append(f"override {text}: has no effect here; this command does not use {key}")
+        elif ignored := next((each for each in unused if key == each or key.startswith(f"{each}.")), None):
+            problems.append(f"override {text}: has no effect here; {unused[ignored] or f'this command does not use {key}'}")
         elif key.startswith(MATTERS) and not matters:
             problems.append(f"override {text}: has no effect here; comparisons, sweeps and counterpoise hypotheses use it")
     if problems:

@@ -5,11 +5,11 @@ worlds. The best of many members is better than the best of few by chance alone.
 size-adjusted: the larger side counts with the average best of random teams as large as the smaller side.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from experiments.configuration.design import Design, Points, numbers
-from experiments.configuration.effect import check_analysis
+from experiments.configuration.effect import NONE, check_analysis
 from experiments.configuration.errors import ConfigError
 from experiments.configuration.grammar import typed
 from experiments.configuration.job import Job
@@ -56,13 +56,13 @@ def side(settings: Settings, name: str, option: str) -> Side:
     return Side(name, members)
 
 
-def job_of(overrides: Sequence[str], defaults: Sequence[str], unused: Collection[str] = (), every_policy: bool = False) -> Job:
+def job_of(overrides: Sequence[str], defaults: Sequence[str], unused: Mapping[str, str] = NONE, every_policy: bool = False) -> Job:
     """The job of an analysis, which makes its own points.
 
     Args:
         overrides: As given by the user.
         defaults: Overrides that hold where the user gave none for the same key.
-        unused: Keys that the analysis does not read.
+        unused: Keys that the analysis does not read, and what to do instead.
         every_policy: Whether it uses policies that no power follows.
 
     Raises:

@@ -57,6 +57,8 @@ def policies_of(job: Job, options: argparse.Namespace) -> dict[str, Policy]:
     Raises:
         ConfigError: A policy is not known, there is only one, an override sets the policy of a power, or there is a single world.
     """
+    if options.only == IMITATION:
+        return policies(job)
     if chosen := [text for text in options.overrides if text.lstrip("+").startswith("policies.")]:
         raise ConfigError([f"override {chosen[0]}: the powers choose their policies themselves; --policies names those they choose among"])
     if job.settings.n_worlds < 2:

@@ -8,11 +8,11 @@ CONCLUDED = "What is concluded, what it rests on, how far it survives"
 SENSITIVITY = ("sensitivity", "--trajectories=2", "--inputs=3", "--rows=8", "--worlds=2", "n_worlds=4", "strategies=[equidistance,bandwagon_first]", *SMALL)
 ROBUSTNESS = ("robustness", "--futures=40", "--worlds=2", "n_worlds=4", "strategies=[status_quo,equidistance,bandwagon_first,opportunist]", *SMALL)
 HYPOTHESES = ("hypotheses", "--only", "H13,H9,O5", "--draws", "8", "n_worlds=8", "horizon=3", "executor=serial")
-OPTIMIZE = ("optimize", "--front=economic,trust", "--candidates=14", "--futures=3", "--worlds=2", "--out-of-sample=20", "horizon=4", "n_worlds=4",
+OPTIMIZE = ("optimize", "--front=economic,trust", "--candidates=14", "--futures=3", "--worlds=2", "--out-of-sample=20", "horizon=4",
             "executor=serial", "strategies=[status_quo,equidistance,bandwagon_first]", "policy=[patron,norm_promoter]")
 TOURNAMENT = ("tournament", "--only=powers", "--policies=neglect,inducement,coercion", "executor=serial", "horizon=6", "n_worlds=4",
               "strategies=[status_quo,equidistance,omni_enmeshment,dominance_denial,bandwagon_first,bandwagon_second,opportunist]")
-IMITATION = ("tournament", "--only=imitation", "--populations=6", "--generations=4", "executor=serial", "horizon=3", "n_worlds=4",
+IMITATION = ("tournament", "--only=imitation", "--populations=6", "--generations=4", "executor=serial", "horizon=3",
              "strategies=[status_quo,equidistance,bandwagon_second,shrinking_room]")
 RANK = ("rank", str(Path(__file__).parent / "submissions"), "--scenarios=calm,cold_war", "n_worlds=4", *SMALL)
 

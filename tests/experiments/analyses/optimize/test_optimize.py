@@ -221,7 +221,7 @@ def test_a_strategy_is_tried_at_once_when_many_are_and_when_few_are(monkeypatch:
 
 @pytest.mark.slow
 def test_the_search_beats_as_many_random_candidates_on_the_real_returns(tmp_path: Path, said: Said) -> None:
-    words = ("--candidates=300", "--futures=8", "--worlds=8", "--out-of-sample=20", "--front=none", "n_worlds=16", "executor=serial",
+    words = ("--candidates=300", "--futures=8", "--worlds=8", "--out-of-sample=20", "--front=none", "executor=serial",
              "strategies=[status_quo,equidistance]", "policy=[patron,norm_promoter]")
     ahead = []
     for seed in (1, 2, 3):
