@@ -18,7 +18,7 @@ COMMANDS = {
     "robustness": ("robustness", "--futures=300", "--worlds=16", "strategies=[status_quo,equidistance,bandwagon_first]", *SMALL),
     "hypotheses": ("hypotheses", "--only=H1,H10,O5", "--draws=40", *SMALL),
     "optimize": ("optimize", "--candidates=40", "--futures=8", "--worlds=16", "--out-of-sample=20",
-                 "strategies=[status_quo,equidistance,bandwagon_first]", *SMALL),
+                 "strategies=[status_quo,equidistance,bandwagon_first]", *SMALL[:2]),
     "tournament": ("tournament", "--policies=neglect,inducement,coercion", "--populations=32", "--generations=12",
                    "strategies=[status_quo,equidistance,dominance_denial,bandwagon_first]", *SMALL),
 }
