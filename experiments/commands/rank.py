@@ -75,7 +75,7 @@ def options_of(folder: Path, scenarios: Sequence[str] | None, overrides: Sequenc
         raise ConfigError([f"override {named[0]}: a league has several scenarios; write --scenarios={named[0].partition('=')[2]}"])
     if problems := [problem for name in scenarios or () for problem in choice_problems("scenario", name)]:
         raise ConfigError([f"--scenarios: {problem}" for problem in problems])
-    base = job_of(overrides, [f"n_worlds={WORLDS}", "assumption_draws=0"], unused=["strategies"])
+    base = job_of(overrides, [f"n_worlds={WORLDS}", "assumption_draws=0"], unused={"strategies": "the files of FOLDER are compared"})
     if base.settings.n_worlds < 2:
         raise ConfigError(["n_worlds: must be at least 2, for intervals over worlds; got 1"])
     reference = base.settings.strategies[base.run.reference]
