@@ -132,14 +132,14 @@ def renamed(settings: Settings) -> tuple[Settings, dict[str, str]]:
     def keyed(values: Any) -> Any:
         return {names.get(key, key): value for key, value in values.items()} if isinstance(values, dict) else values
 
-    def state(facts: State) -> State:
+    def state(name: str, facts: State) -> State:
         by_key = {name: keyed(getattr(facts, name)) for name, known in quantities(State).items() if known.each in ("power", "partner", "creditor")}
-        return given.rebuilt(facts, label="-", **by_key)
+        return given.rebuilt(facts, label=f"- {name}", **by_key)
 
     region = given.rebuilt(world.region, label="-", association=world.region.association and given.rebuilt(world.region.association, label="-"))
     other = given.rebuilt(
-        world, name="other", region=region, states={states[name]: state(facts) for name, facts in world.states.items()},
-        powers={powers[name]: given.rebuilt(facts, label="-", adjective="-") for name, facts in world.powers.items()})
+        world, name="other", region=region, states={states[name]: state(name, facts) for name, facts in world.states.items()},
+        powers={powers[name]: given.rebuilt(facts, label=f"- {name}", adjective="-") for name, facts in world.powers.items()})
     return settings.replace(
         world=other, focal=names[settings.focal], policies=keyed(settings.policies), resting_policies=keyed(settings.resting_policies),
         peers=keyed(settings.peers)), names

@@ -87,7 +87,7 @@ def test_what_is_changed_is_said_with_labels() -> None:
     assert said("policy.patron.reward=2.5") == "China with policy patronage changed"
     assert said("peers.THA=equidistance") == "Thailand with equal distance"
     assert said("peers.all=equidistance", "parameters.rivalry_mean=1") == (
-        "9 neighbours with equal distance and mean rivalry between the powers that it returns to 1.00")
+        "9 neighbours with equal distance and mean rivalry between the powers in the long run 1.00")
 
 
 # ---- Its effect
