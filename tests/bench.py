@@ -5,6 +5,7 @@ the machine's speed falls on both sides.
 """
 
 import json
+import re
 import resource
 import statistics
 import subprocess
@@ -149,14 +150,14 @@ def _multirun() -> None:
     """200 jobs composed by Hydra: the share of the time that is not simulation."""
     values = ",".join(f"{0.0001 * i:.4f}" for i in range(200))
     strategies = "strategies=[equidistance,status_quo,bandwagon_first,bandwagon_second,isolation]"
-    seconds, _, manifest = _whole_process("-m", f"parameters.local_threat={values}", strategies)
+    seconds, _, manifest, _ = _whole_process("-m", f"parameters.local_threat={values}", strategies)
     failed = 1 - manifest["timings_seconds"]["simulation"] / seconds
     report(f"200 jobs × 5 × 1,024 worlds {seconds:9.0f} s, of which {failed:.0%} [15 %] outside simulation")
 
 
 def _design() -> None:
     """A grid of 2,500 points along the world axis."""
-    seconds, peak, manifest = _whole_process(
+    seconds, peak, manifest, _ = _whole_process(
         "design=grid", "design.over=[parameters.rivalry_mean,parameters.lens_high_economy]", "design.points=50", "n_worlds=64",
         "strategies=[status_quo,equidistance,bandwagon_first,bandwagon_second,isolation,binding_engagement,domain_split,auction,soft_balancing,tit_for_tat]")
     rate = 2500 * 10 * 64 / manifest["timings_seconds"]["simulation"]
@@ -245,7 +246,7 @@ def _by_optuna(evaluate: Callable[[Any], Any], n_numbers: int, n_candidates: int
 def _analyses() -> None:
     """Each analysis at its defaults, as a user would start it."""
     for command, limit in (("hypotheses", 0), ("sensitivity", 180), ("robustness", 0), ("optimize", 600), ("tournament", 900)):
-        seconds, peak, _ = _whole_process(command)
+        seconds, peak, *_ = _whole_process(command)
         goal = f" [{limit}]" if limit else ""
         report(f"counterpoise {command:<13} {seconds:10.0f} s{goal}, {peak:.0f} MB in all processes together")
 
@@ -256,43 +257,47 @@ def _tournament() -> None:
     strategies = ("adaptive,ambiguity_hedge,auction,bandwagon_first,bandwagon_stronger,bandwagon_second,binding_engagement,domain_split,dominance_denial,"
                   "economic_pragmatism,equidistance,external_balancing,indirect_balancing,internal_balancing,isolation,omni_enmeshment,opportunist,"
                   "soft_balancing,status_quo,tit_for_tat")
-    seconds, peak, manifest = _whole_process("tournament", f"--policies={policies}", f"strategies=[{strategies}]")
+    seconds, peak, manifest, _ = _whole_process("tournament", f"--policies={policies}", f"strategies=[{strategies}]")
     rate = 20 * 9 * 9 * 256 / manifest["timings_seconds"]["simulation"]
     report(f"tournament, 20 × 9 × 9 × 256 {seconds:8.0f} s [900], {rate:,.0f} worlds/s on all cores, of which statistics "
           f"{manifest['timings_seconds']['statistics']:.0f} s; {peak:.0f} MB in all processes together")
 
 
 def _default_job() -> None:
-    totals, rest, memory = [], [], []
+    totals, rest, memory, estimates = [], [], [], []
     for _ in range(3):
-        seconds, peak, manifest = _whole_process()
+        seconds, peak, manifest, estimate = _whole_process()
+        estimates.append(seconds / estimate)
         timings = manifest["timings_seconds"]
         totals.append(seconds)
         rest.append(seconds - timings["simulation"] - timings["drawing"])
         memory.append(peak)
     report(f"command to report          {statistics.median(totals):10.1f} s [20], of which neither simulation nor drawing {statistics.median(rest):.1f} s [3]")
+    report(f"the plan's estimate        {statistics.median(estimates):10.2f} times as long in fact [0.67 to 1.5]")
     report(f"memory, default job        {statistics.median(memory):10.0f} MB [700], all processes together")
 
 
 def _memory() -> None:
-    seconds, peak, _ = _whole_process("n_worlds=100000", "strategies=[equidistance,status_quo,bandwagon_first]")
+    seconds, peak, *_ = _whole_process("n_worlds=100000", "strategies=[equidistance,status_quo,bandwagon_first]")
     report(f"memory, 100,000 worlds × 3 {peak:10.0f} MB [700], all processes together, {seconds:.0f} s")
 
 
-def _whole_process(*overrides: str) -> tuple[float, float, Any]:
-    """Run the command as a user would: seconds, peak memory in MB, manifest."""
+def _whole_process(*overrides: str) -> tuple[float, float, Any, float]:
+    """Run the command as a user would: seconds, peak memory in MB, manifest, and the seconds that its plan says."""
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
-        process = subprocess.Popen([sys.executable, "-m", "experiments.cli", *overrides, f"results={folder}"], stdout=subprocess.DEVNULL)
+        process = subprocess.Popen([sys.executable, "-m", "experiments.cli", *overrides, f"results={folder}"], stdout=subprocess.PIPE, text=True)
         peak = 0.0
         while process.poll() is None:
             peak = max(peak, _resident(process.pid))
             time.sleep(0.05)
         seconds = time.perf_counter() - start
+        printed = process.stdout.read() if process.stdout else ""  # less than a pipe holds
         if process.returncode:
             raise RuntimeError(f"the command failed with exit code {process.returncode}")
         manifest = json.loads(next(Path(folder).glob("*/*/manifest.json")).read_text(encoding="utf-8"))
-    return seconds, peak, manifest
+    about = re.search(r"about (\d+) (s|min) on", printed)
+    return seconds, peak, manifest, float(about[1]) * (60 if about[2] == "min" else 1) if about else float("nan")
 
 
 def _resident(pid: int) -> float:
