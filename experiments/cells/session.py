@@ -71,6 +71,7 @@ class Session:
         watch: Counts the time.
         failures: Cells that could not be computed.
         failed_before: Keys of cells that failed in an earlier session of the same run.
+        notes: Lines for the end.
     """
 
     plan: Plan
@@ -79,6 +80,7 @@ class Session:
     watch: Stopwatch
     failures: list[Failure] = field(default_factory=list)
     failed_before: frozenset[str] = frozenset()
+    notes: list[str] = field(default_factory=list)
     _advance: Callable[[int], None] | None = None
 
     @property
@@ -126,6 +128,15 @@ class Session:
             finally:
                 self._advance = None
 
+    def note(self, text: str) -> None:
+        """Keep a line for the end: where the command cannot go on, it ends with one line of its own."""
+        self.notes += [text] if text else []
+
+    def show_notes(self) -> None:
+        """Print the lines that were kept for the end."""
+        for text in self.notes:
+            print(text, file=sys.stderr)
+
     def show(self, text: str) -> None:
         """Print what a report shows."""
         print(text)
@@ -158,6 +169,7 @@ class Session:
         """
         if missing := self.missing():
             print(f"counterpoise: {len(missing):,} of {len(self.plan.cells):,} cells are gone or damaged since: run the same command again", file=sys.stderr)
+        self.show_notes()
         brief = report.with_name("brief.md")
         print("\n".join([str(self.watch), *([str(brief.resolve())] if brief.exists() else []), str(report.resolve())]))
         return FAILED if self.failed or missing else OK

@@ -1,6 +1,7 @@
 """`counterpoise report`: make tables, figures and report of a run again from its cells; nothing is simulated."""
 
 import shutil
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,8 @@ def main(arguments: Sequence[str]) -> int:
     if options.replace:
         _move(report.parent, run)
         report = run / report.name
-        list_run(results, run)
+        if problem := list_run(results, run):
+            print(problem, file=sys.stderr)
     print(report)
     return OK
 
@@ -56,7 +58,9 @@ def _report(jobs: Sequence[Job], manifest: Mapping[str, Any]) -> Path:
         session = Session(plan_of([], store, 1), store, pool, Stopwatch(), failed_before=frozenset(manifest["missing_cells"]))
         with session.watch.on("statistics"):
             statistics = outcome.gathered_by(origin, session)
-        return outcome.report(statistics, origin, session)
+        report = outcome.report(statistics, origin, session)
+        session.show_notes()
+        return report
 
 
 def _move(new: Path, old: Path) -> None:

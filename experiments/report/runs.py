@@ -1,6 +1,5 @@
 """`results/index.html`: every run with its question, what was overridden, its headline and its report."""
 
-import sys
 from pathlib import Path
 from urllib.parse import quote
 
@@ -32,13 +31,14 @@ def write_index(results: Path) -> Path:
     return results / "index.html"
 
 
-def list_run(results: Path, run: Path) -> None:
-    """Add a finished run to the page, and let `results/latest` point to it; the run stands also where that fails, with a line that says so."""
+def list_run(results: Path, run: Path) -> str:
+    """Add a finished run to the page, and let `results/latest` point to it; the run stands also where that fails: a line that says so, else nothing."""
     try:
         point_to(results, run)
         write_index(results)
     except OSError as error:
-        print(printable(f"note: the list of runs in {results} was not written: {error.strerror}", LONGEST), file=sys.stderr)
+        return printable(f"note: the list of runs in {results} was not written: {error.strerror}", LONGEST)
+    return ""
 
 
 def _link(folder: Path) -> str:

@@ -75,7 +75,7 @@ def write(name: str, command: str, report: Callable[[Path], Report], origin: Ori
             (folder / file).write_text(text, encoding="utf-8")
         headline = made.headline or next((f"{finding.about}. {finding.text}" for finding in made.findings), "")
         write_manifest(folder, headline, origin, session.failed, session.watch.seconds)
-        list_run(folder.parent.parent, folder)
+        session.note(list_run(folder.parent.parent, folder))
     return folder / "report.html"
 
 

@@ -58,9 +58,9 @@ def small_files(n: int = 8, seed: int = 6) -> Row:
     rng, tally = random.Random(seed), Tally()
     for i in range(n):
         with a_folder() as folder:
-            run = Run([*SWEEP, "workers=2" if i % 2 else "executor=serial"], folder, real=i % 4 < 2, largest_file=rng.randrange(100, 60_000))
+            run = Run([*SWEEP, "workers=2" if i % 2 else "executor=serial"], folder, real=i % 4 < 2, largest_file=rng.randrange(100, 20_000))
             tally.add(f"limit {i}", *plain_failure(run, run.wait()), failed(folder, SWEEP), completes(folder, SWEEP, "executor=serial"))
-    return Row("files limited to 0.1 to 60 kB (`RLIMIT_FSIZE`): exit 74, one line, the next run completes", tally.tried, tally.failed)
+    return Row("files limited to 0.1 to 20 kB (`RLIMIT_FSIZE`): exit 74, one line, the next run completes", tally.tried, tally.failed)
 
 
 def nowhere_to_write(n: int = 3) -> Row:

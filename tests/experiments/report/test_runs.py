@@ -134,8 +134,7 @@ def test_a_run_that_ends_while_the_page_is_written_stands_on_it(three: list[Path
 
 def test_a_run_stands_where_the_list_cannot_be_written(three: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "index.html").mkdir()
-    list_run(tmp_path, three[0])
-    assert f"note: the list of runs in {tmp_path} was not written: Is a directory" in capsys.readouterr().err
+    assert f"note: the list of runs in {tmp_path} was not written: Is a directory" in list_run(tmp_path, three[0])
 
 
 def test_a_run_lists_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
