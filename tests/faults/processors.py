@@ -45,5 +45,5 @@ def _run(folder: Path, disabled: str) -> tuple[dict[str, np.ndarray], list[str]]
     printed = run.printed.splitlines()
     with np.load(Path(folder / printed[-1]).parent / "payoffs.npz") as archive:
         payoffs = {name: archive[name] for name in archive.files if name != "strategies"}
-    table = [line for line in printed[:-3] if "worlds simulated" not in line or "cells" in line]
+    table = [line for line in printed[:-3] if " simulated" not in line or "cells" in line]
     return payoffs, table
