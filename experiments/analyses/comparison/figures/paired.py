@@ -89,13 +89,13 @@ def alt(comparison: Comparison) -> str:
 
 
 def title(comparison: Comparison) -> str:
-    """Which strategy surely gains most of some returns; the topic where none does."""
+    """Which strategy gains most of some returns, for certain and in practice; the topic where none does."""
     shown = style.labels(comparison.strategies)
     parts: list[str] = []
     for measure in ("economic", "autonomy", "trust"):
         rows = selection.rows_of(comparison, "paired", measure, comparison.strategies)
         best = str(rows.difference.idxmax())
-        if rows.low[best] > 0:
+        if rows.verdict[best] == "better":
             parts.append(f"{shown[best]} most {noun(measure)}" if parts else f"{words.capital(shown[best])} gains most {noun(measure)}")
     return words.listed(parts) if parts else TOPIC
 
