@@ -1,6 +1,6 @@
 """Differences with intervals, in the units a reader sees."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,6 +62,10 @@ def verdict(low: float, high: float, smallest: float) -> str:
     return "same" if d.small else "better" if d.sign > 0 else "worse" if d.sign < 0 else "open"
 
 
+#: Verdicts on a difference that is certain and makes a practical difference.
+COUNTED = ("better", "worse")
+
+
 def in_points(measure: str, value: float) -> float:
     """A return or difference as a reader sees it: % of consumption for the economic return, else points (hundredths of the return)."""
     return 100 * float(np.expm1(value) if measure == "economic" else value)
@@ -107,6 +111,11 @@ def short(measure: str, value: float) -> str:
 def gains_short(measure: str, d: Difference) -> str:
     """What a strategy gains in two digits, with its sign: "+1.8 %" or "−3.1 points"."""
     return f"{'+' if d.mean > 0 else MINUS if d.mean < 0 else ''}{short(measure, d.mean)}"
+
+
+def gains_and_costs(named: Mapping[int, Sequence[str]]) -> str:
+    """What is gained (1) and what it costs (-1), such as "gains trust and costs consumption"; empty where there is neither."""
+    return " and ".join(f"{verb} {words.listed(named[sign])}" for sign, verb in ((1, "gains"), (-1, "costs")) if named[sign])
 
 
 def smallest_text(smallest: Mapping[str, float]) -> str:

@@ -14,7 +14,7 @@ from experiments.analyses.comparison.structures import where
 from experiments.configuration.job import Job
 from experiments.methods.survival import FAILED, ROBUST
 from experiments.names import powers
-from experiments.report.differences import gains_short, noun, short
+from experiments.report.differences import COUNTED, gains_and_costs, gains_short, noun, short
 from experiments.words import capital, in_ten, listed, plural
 from sim.payoffs import RETURNS
 
@@ -54,9 +54,9 @@ def brief_of(job: Job, comparison: Comparison, assumptions: Assumptions | None) 
         rest = findings[1:]
     else:
         question = job.run.question or f"What does this change for {job.state} between {listed(powers())}: {change.what}?"
-        said = [text for measure in RETURNS if (text := sentence(change, measure))]
-        practical = [text for text in said if not text.endswith("does not change in practice.")] or said[:1] or ["Nothing changes."]
-        answer, rest = practical[0], [*_moved(comparison, change), *practical[1:], *findings]
+        said = [sentence(change, measure) for measure in change.effects if measure in change.moved]
+        said = said or [next((text for measure in RETURNS if (text := sentence(change, measure))), "Nothing changes.")]
+        answer, rest = said[0], [*_moved(comparison, change), *said[1:], *findings]
     each = [] if assumptions is None else contrasts(comparison, assumptions)
     return Brief(question, answer, tuple(rest[:MOST]), _worlds(comparison), _assumptions(each, assumptions), _other(each, assumptions))
 
@@ -71,7 +71,7 @@ def in_markdown(brief: Brief, title: str, table: Sequence[str], command: str) ->
 
 def columns(comparison: Comparison) -> list[str]:
     """The returns that a short table shows: those in which some strategy differs for certain and in practice, the composite first."""
-    counting = comparison.paired[comparison.paired.verdict.isin(["better", "worse"])].measure
+    counting = comparison.paired[comparison.paired.verdict.isin(COUNTED)].measure
     named = [measure for measure in returns_in(comparison.payoffs) if (counting == measure).any()]
     return sorted(named, key=lambda measure: measure in RETURNS)[:COLUMNS]
 
@@ -83,8 +83,8 @@ def _compared(comparison: Comparison) -> list[str]:
     if hedging and aligned:
         each = {measure: size_adjusted(comparison, hedging, aligned, measure) for measure in RETURNS}
         named = {sign: [f"{short(m, d.mean)} of {noun(m)}" for m, d in each.items() if d.counts == sign] for sign in (1, -1)}
-        verbs = [f"{verb} {listed(named[sign])}" for sign, verb in ((1, "gains"), (-1, "costs")) if named[sign]]
-        result.append(f"Compared with alignment, hedging {' and '.join(verbs)}." if verbs else "Hedging or alignment makes no practical difference.")
+        said = gains_and_costs(named)
+        result.append(f"Compared with alignment, hedging {said}." if said else "Hedging or alignment makes no practical difference.")
     shown, reference = labels_of(comparison), comparison.reference
     for measure in columns(comparison):
         best, ties = best_of(comparison, comparison.strategies, measure)

@@ -47,17 +47,12 @@ class Change:
     @property
     def moved(self) -> list[str]:
         """The returns that it changes for certain and in practice, consumption first, then by how many strategies it changes them."""
-        counts = self.table[self.table.verdict.isin(["better", "worse"])].measure.value_counts()
+        counts = self.table[self.table.verdict.isin(differences.COUNTED)].measure.value_counts()
         return sorted((measure for measure in self.effects if measure in counts.index), key=lambda measure: (measure != "economic", -int(counts[measure])))
 
     def effect(self, measure: str, strategy: str) -> Difference:
         """What the change does to one return of one strategy."""
         return of_worlds(self.effects[measure][self.strategies.index(strategy)], self.payoff.smallest(measure))
-
-    def moves(self, measure: str, one: str, other: str) -> Difference:
-        """How far the change moves the difference between two strategies."""
-        rows = [self.strategies.index(name) for name in (one, other)]
-        return of_worlds(self.effects[measure][rows[0]] - self.effects[measure][rows[1]], self.payoff.smallest(measure))
 
     def ends(self, measure: str) -> tuple[str, str]:
         """The strategies to which the change does least and most good."""

@@ -14,7 +14,7 @@ from experiments.figures.style import family_label, labels
 from experiments.methods.overlap import ONE
 from experiments.methods.survival import ROBUST
 from experiments.names import filled, powers
-from experiments.report.differences import gains, noun, size
+from experiments.report.differences import gains, gains_and_costs, noun, size
 from experiments.report.parts import Finding
 from experiments.words import capital, fixed, in_ten, listed, number, plural, share, signed, within
 from sim.behaviour import LABELS
@@ -40,12 +40,11 @@ def title(comparison: Comparison, state: str, assumptions: Assumptions | None = 
         return f"{between}: {plural(len(comparison.strategies), 'strategy')} compared"
     differences = {measure: size_adjusted(comparison, hedging, aligned, measure) for measure in RETURNS}
     large = {sign: [noun(m) for m, d in differences.items() if d.counts == sign] for sign in (1, -1)}
-    verbs = [f"{verb} {listed(large[sign])}" for sign, verb in ((1, "gains"), (-1, "costs")) if large[sign]]
     turning = [] if assumptions is None else [
         noun(m) for sign in (1, -1) for m, d in differences.items()
         if d.counts == sign and assumptions.structures.turning(m, hedging, aligned, sign)]
     rests = f"; with the model built otherwise {listed(turning)} {_turn(len(turning))} round" if turning else ""
-    return f"{between}: hedging {' and '.join(verbs) or 'makes no practical difference'}, compared with alignment{rests}"
+    return f"{between}: hedging {gains_and_costs(large) or 'makes no practical difference'}, compared with alignment{rests}"
 
 
 def headline(comparison: Comparison, assumptions: Assumptions | None) -> list[Finding]:
@@ -146,8 +145,7 @@ def _essay(comparison: Comparison) -> list[Finding]:
     shown = labels_of(comparison)
     differences = {other: {m: difference(comparison, CLAIM, other, m) for m in RETURNS} for other in others}
     by_sign = {sign: [noun(m) for m in CLAIMED if all(each[m].counts == sign for each in differences.values())] for sign in (1, -1)}
-    verbs = [f"{verb} {listed(by_sign[sign])}" for sign, verb in ((1, "gains"), (-1, "costs")) if by_sign[sign]]
-    verdict = (f"No prominence to one power ({shown[CLAIM]}) {' and '.join(verbs) or 'neither gains nor costs any return for certain and in practice'}, "
+    verdict = (f"No prominence to one power ({shown[CLAIM]}) {gains_and_costs(by_sign) or 'neither gains nor costs any return for certain and in practice'}, "
                f"compared with {' and with '.join(shown[name] for name in others)}.")
     parts = [f"Against {shown[other]} it {listed([gains(m, each[m]) for m in CLAIMED])}." for other, each in differences.items()]
     unnamed = [gains(m, differences[others[0]][m]) for m in RETURNS if m not in CLAIMED]

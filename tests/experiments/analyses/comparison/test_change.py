@@ -178,3 +178,13 @@ def test_the_brief_answers_with_the_change_and_holds_few_numbers() -> None:
     assert brief.findings[0] == "The change is better for hedging than for alignment, by 1.2 % of consumption."
     assert len(brief.findings) <= 3
     assert brief.assumptions == "not checked (assumption_draws=0)."
+
+
+def test_what_changes_for_some_strategies_alone_is_an_answer_too() -> None:
+    # Its sentence ends as that of a return that does not change; trust rises with every strategy.
+    before = {name: np.zeros((3, 400)) for name in MEASURES}
+    now = {**before, "economic": before["economic"] + np.array([[0.0], [0.0], [-0.018]]), "trust": before["trust"] + 0.02}
+    comparison = compare(Results(NAMES, now), FAMILIES, "status_quo", PAYOFF, seed=1)
+    change = change_of("a test", Results(NAMES, now), Results(NAMES, before), "status_quo", PAYOFF)
+    brief = brief_of(load([*SMALL, "scenario=slowdown_first"]), replace(comparison, change=change), None)
+    assert brief.answer == "Consumption falls most with bandwagon first power, by 1.8 %; with status quo and equidistance it does not change in practice."
