@@ -19,6 +19,7 @@ from sim.axes import DOMAINS, N_POWERS, Array
 from sim.draws import BLOCK
 from sim.history import VARIABLES
 from sim.payoffs import MEASURES, OF_ALL
+from sim.yearly import QUARTERS
 
 #: Hexadecimal digits of a sha256, the last bytes of a file.
 SEAL = 64
@@ -53,7 +54,7 @@ class Outcome:
     """What a cell holds.
 
     Attributes:
-        payoffs: Each measure of the cell, in its shape: (points, worlds) of a `Cell`, (states, worlds) of a `Society`.
+        payoffs: Each measure of the cell, in its shape: (points, worlds) of a `Cell`, (years, worlds) of a `YearlyCell`, (states, worlds) of a `Society`.
         trajectories: Quantiles over worlds by variable, see `experiments.cells.job_cells`; of the first block without a design only.
     """
 
@@ -157,16 +158,20 @@ def _outcome(parts: dict[str, bytes], layout: _Layout) -> Outcome:
 def _layout(description: bytes) -> _Layout:
     """What a cell of this description holds."""
     said = json.loads(description)
-    plays, points = said.get("plays"), said.get("points") or {}
-    n_rows = len(plays) if plays is not None else _same(map(len, points.values())) if points else 1
-    n_worlds = _same(map(len, plays)) if plays is not None else said["n_worlds"]
-    if type(n_worlds) is not int or not 1 <= n_worlds <= BLOCK or not 1 <= n_rows <= BLOCK:
+    plays, points, yearly = said.get("plays"), said.get("points") or {}, said.get("yearly")
+    if plays is not None:
+        n_rows, n_worlds = len(plays), _same(map(len, plays))
+    else:
+        n_rows = said["horizon"] // QUARTERS if yearly is not None else _same(map(len, points.values())) if points else 1
+        n_worlds = said["n_worlds"]
+    if type(n_worlds) is not int or not 1 <= n_worlds <= BLOCK or type(n_rows) is not int or not 1 <= n_rows <= BLOCK:
         raise ValueError("it has no worlds or more than a block")
+    named = said.get("measures") if yearly is None else yearly
     if any(said[name] != value for name, value in code().items()):
-        return _Layout((n_rows, n_worlds), tuple(said["measures"]) if "measures" in said else None, None)
-    measures = OF_ALL if plays is not None else tuple(said.get("measures", MEASURES))
-    over_time = plays is None and not points and "measures" not in said and said["block"] == 0
-    return _Layout((n_rows, n_worlds), measures, {name: trajectory_shape(name, said["horizon"]) for name in TRAJECTORIES} if over_time else {})
+        return _Layout((n_rows, n_worlds), None if named is None else tuple(named), None)
+    measures = tuple(named) if named is not None else MEASURES if plays is None else OF_ALL
+    over_time = plays is None and not points and named is None and said["block"] == 0
+    return _Layout((n_rows, n_worlds), tuple(measures), {name: trajectory_shape(name, said["horizon"]) for name in TRAJECTORIES} if over_time else {})
 
 
 def trajectory_shape(variable: str, horizon: int) -> tuple[int, ...]:

@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 import sim
-from experiments.configuration.design import Points
+from experiments.configuration.design import NO_POINTS, Points
 from sim.axes import WORLD
 from sim.payoffs import MEASURES, OF_ALL
 from sim.policies.policy import Policy
 from sim.settings import Settings
 from sim.strategies.strategy import Strategy
+from sim.yearly import QUARTERS, YearlySeries
 
 #: Texts for readers; they determine no number.
 TEXTS = ("description", "source", "label", "adjective")
@@ -123,6 +124,31 @@ class Cell:
 
     def __str__(self) -> str:
         return f"{self.strategy.name}, block {self.block}"
+
+
+@dataclass(frozen=True)
+class YearlyCell(Cell):
+    """One strategy in one block of worlds, of which yearly series are kept; its measures are names of `sim.yearly.YearlySeries`."""
+
+    @property
+    def n_years(self) -> int:
+        """Whole years of the horizon."""
+        return self.settings.horizon // QUARTERS
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Shape of each series: years and worlds."""
+        return self.n_years, self.n_worlds
+
+    @property
+    def with_trajectories(self) -> bool:
+        """No quarter is kept."""
+        return False
+
+    @property
+    def description(self) -> bytes:
+        """Everything that determines the numbers, as canonical JSON."""
+        return _described(self, {"strategy": self.strategy, "block": self.block, "n_worlds": self.n_worlds, "yearly": self.measures})
 
 
 @dataclass(frozen=True)
@@ -258,6 +284,11 @@ def described(description: bytes) -> AnyCell:
         if index.dtype.kind != "i" or index.shape != (len(settings.world.states), settings.n_worlds) or not 0 <= index.min() <= index.max() < len(strategies):
             raise ValueError("plays: expected the number of a strategy for each state and world")
         return Society(settings.model_copy(update={"peers": {}}), tuple(strategies), index, data["block"], made_by)
+    if "yearly" in data:
+        yearly = tuple(data["yearly"])
+        if not yearly or any(YearlySeries.parse(name).problem(settings.world) for name in yearly):
+            raise ValueError("yearly: the world has no such series")
+        return YearlyCell(settings, strategies[0], data["block"], data["n_worlds"], NO_POINTS, yearly, made_by)
     names = tuple(data["points"])
     points = np.array([data["points"][name] for name in names], dtype=float).T if names else np.empty((1, 0))
     measures = tuple(data.get("measures", MEASURES))

@@ -9,15 +9,13 @@ from numpy.typing import NDArray
 from experiments.cells.archive import Outcome
 from experiments.cells.cell import Cell
 from experiments.cells.simulate import simulated
-from experiments.configuration.design import Points
+from experiments.configuration.design import NO_POINTS, Points
 from experiments.configuration.job import Job
 from sim.axes import Array
 from sim.draws import BLOCK
 from sim.payoffs import MEASURES
 from sim.quantity import of_worlds
 from sim.settings import Settings
-
-NO_POINTS = Points((), np.empty((1, 0)))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from experiments.cells.archive import QUANTILES, TRAJECTORIES, Outcome, packed
-from experiments.cells.cell import AnyCell, Cell, Society, code
+from experiments.cells.cell import AnyCell, Cell, Society, YearlyCell, code
 from experiments.cells.store import Store
 from sim.axes import WORLD, Array
 from sim.history import History
@@ -13,6 +13,7 @@ from sim.payoffs import NEEDED, NEEDED_OF_ALL, payoffs, payoffs_of_all
 from sim.quantity import of_worlds
 from sim.settings import Settings
 from sim.strategies.strategy import Strategy
+from sim.yearly import YearlySeries, needed, yearly
 
 
 class CellFailed(RuntimeError):
@@ -58,8 +59,9 @@ def simulated(cell: AnyCell) -> Outcome:
         settings, strategy = profile(cell)
         return _outcome(cell, simulate_block(settings, strategy, _draws(cell, 1), record=NEEDED_OF_ALL), settings)
     settings = with_points(cell)
-    history = simulate_block(settings, settings.strategies[cell.strategy.name], _draws(cell, len(cell.points)),
-                             record={*NEEDED, *TRAJECTORIES} if cell.with_trajectories else set(NEEDED), states="focal")
+    recorded = needed(series_of(cell)) if isinstance(cell, YearlyCell) else {*NEEDED, *TRAJECTORIES} if cell.with_trajectories else set(NEEDED)
+    history = simulate_block(settings, settings.strategies[cell.strategy.name], _draws(cell, len(cell.points)), record=recorded,
+                             states="all" if isinstance(cell, YearlyCell) else "focal")
     return _outcome(cell, history, settings)
 
 
@@ -72,9 +74,16 @@ def _outcome(cell: AnyCell, history: History, settings: Settings) -> Outcome:
 
 
 def measured(cell: AnyCell, history: History, settings: Settings) -> dict[str, Array]:
-    """What is kept of a history: each measure of the cell, of shape (columns,) or (states, worlds)."""
+    """What is kept of a history: each measure of the cell, of shape (columns,), (years, worlds) or (states, worlds)."""
+    if isinstance(cell, YearlyCell):
+        return yearly(history, series_of(cell))
     result = payoffs_of_all(history, settings) if isinstance(cell, Society) else payoffs(history, settings)
     return {measure: result[measure] for measure in cell.measures}
+
+
+def series_of(cell: YearlyCell) -> list[YearlySeries]:
+    """The yearly series that a cell keeps."""
+    return [YearlySeries.parse(name) for name in cell.measures]
 
 
 def _draws(cell: AnyCell, copies: int) -> Any:

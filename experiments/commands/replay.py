@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.cells.archive import MOST_BYTES, DamagedCell, Outcome, unpacked
-from experiments.cells.cell import AnyCell, Cell, Society, code, described
+from experiments.cells.cell import AnyCell, Cell, Society, YearlyCell, code, described
 from experiments.cells.simulate import measured, with_points
 from experiments.cells.store import FAILED_SUFFIX, SUFFIX
 from experiments.commands.command import Parser, new_file
@@ -124,18 +124,24 @@ def _one_world(cell: AnyCell, world: int, point: int) -> tuple[Settings, Strateg
 
 
 def _compared(cell: AnyCell, outcome: Outcome, again: Mapping[str, Array], world: int, point: int) -> int:
-    rows = slice(None) if isinstance(cell, Society) else slice(point, point + 1)
+    rows = slice(None) if isinstance(cell, (Society, YearlyCell)) else slice(point, point + 1)
     held = {name: outcome.payoffs[name][rows, world] for name in cell.measures}
     differing = [name for name in cell.measures if not _same_bits(held[name], again[name])]
     for name in differing:
-        whose = cell.settings.world.states if isinstance(cell, Society) else ("",)
-        for state, stored, now in zip(whose, held[name].tolist(), np.ravel(again[name]).tolist(), strict=True):
+        for of, stored, now in zip(_rows_of(cell), held[name].tolist(), np.ravel(again[name]).tolist(), strict=True):
             if stored != now:
-                print(f"{name}{f' of {state}' if state else ''}: the cell holds {stored!r}, now {now!r}")
+                print(f"{name}{of}: the cell holds {stored!r}, now {now!r}")
     if cell.code != code():
         print(f"note: the cell was made by other code or another NumPy ({dict(cell.code)} there, {code()} here)")
     print(f"{len(cell.measures) - len(differing)} of {len(cell.measures)} measures match bit for bit")
     return FAILED if differing else OK
+
+
+def _rows_of(cell: AnyCell) -> list[str]:
+    """What each row of a measure is of."""
+    if isinstance(cell, Society):
+        return [f" of {state}" for state in cell.settings.world.states]
+    return [f" in year {year}" for year in range(cell.n_years)] if isinstance(cell, YearlyCell) else [""]
 
 
 def _same_bits(one: Array, other: Array) -> bool:

@@ -99,7 +99,7 @@ class Design(Frozen):
             ValueError: A name is unknown, or a value outside its domain; the message has a line for each.
         """
         if self.kind == "none":
-            return Points((), np.empty((1, 0)))
+            return NO_POINTS
         known, placed = numbers(settings), Keys(tuple(settings.world.powers)).placed
         table = self._table(folder, known, placed) if self.kind == "table" else None
         options = {placed(name): values for name, values in self._options().items()}
@@ -183,6 +183,10 @@ class Points:
         for i, name in enumerate(self.names):
             settings = _changed(settings, _paths(settings, name), np.ascontiguousarray(values[:, i]))
         return settings
+
+
+#: What a job without a design has.
+NO_POINTS = Points((), np.empty((1, 0)))
 
 
 def _check_domains(table: Table, known: Mapping[str, Quantity]) -> None:
