@@ -15,11 +15,10 @@ from experiments.commands.command import folder as folder_that_is_there
 from experiments.configuration.check import check_files, choice_problems
 from experiments.configuration.entries import entries
 from experiments.configuration.errors import CommandError, ConfigError
-from experiments.configuration.files import document_of, names_in
+from experiments.configuration.keys import scenarios_for
 from experiments.configuration.load import load
 from experiments.configuration.overrides import folder_name, recorded
 from experiments.configuration.varied import job_of
-from experiments.configuration.yaml_files import mapping
 from experiments.report.write import write
 from experiments.words import plural
 from sim.payoffs import RETURNS
@@ -81,16 +80,8 @@ def options_of(folder: Path, scenarios: Sequence[str] | None, overrides: Sequenc
     reference = base.settings.strategies[base.run.reference]
     entrants, refused = entries(folder, [reference.name])
     compared = {reference.name: reference, **{entry.strategy.name: entry.strategy for entry in entrants}}
-    jobs = [load([*base.overrides, f"scenario={name}"]) for name in scenarios or _fitting(base.settings.world.name)]
+    fitting = scenarios_for(base.settings.world.name)
+    jobs = [load([*base.overrides, f"scenario={name}"]) for name in scenarios or (name for name in SCENARIOS if name in fitting)]
     words = [folder_name(folder), *([f"--scenarios={','.join(scenarios)}"] if scenarios else []), *overrides]
     return Options([replace(job, settings=job.settings.replace(strategies=compared)) for job in jobs], entrants, refused,
                    recorded(["counterpoise", "rank", *words]))
-
-
-def _fitting(world: str) -> list[str]:
-    """The scenarios of a league that suit a world."""
-    def fits(name: str) -> bool:
-        document = document_of("scenario", name)
-        return world in (mapping(mapping(document.data if document else None).get("scenario")).get("fits") or [world])
-
-    return [name for name in SCENARIOS if name in names_in("scenario") and fits(name)]

@@ -55,12 +55,12 @@ def _typed(text: str) -> str:
     return f"{plus}{key}={QuotedString(value, Quote.single).with_quotes()}"
 
 
-def values(override: Any, states: Iterable[str] = ()) -> list[str]:
+def values(override: Any, among: Iterable[str] = ()) -> list[str]:
     """The values of an override that has several, each as text.
 
     Args:
         override: As `read` gives it.
-        states: Those of the world; none: those of every world.
+        among: Names that a glob chooses from; none: all that its key may have.
 
     Raises:
         ConfigError: They cannot be listed.
@@ -70,7 +70,7 @@ def values(override: Any, states: Iterable[str] = ()) -> list[str]:
     text, key = override.input_line, override.key_or_group
     value = override.value()
     if isinstance(value, Glob):
-        names = _names(key, states)
+        names = list(among) or _names(key)
         if not (result := value.filter(names)):
             raise ConfigError([f"override {text}: {'no name fits' if names else 'glob takes a key that names a file'}"])
         return list(result)
@@ -84,10 +84,10 @@ def values(override: Any, states: Iterable[str] = ()) -> list[str]:
         raise ConfigError([f"override {text}: {_why(text)}"]) from None
 
 
-def _names(key: str, states: Iterable[str]) -> list[str]:
+def _names(key: str) -> list[str]:
     """Names that the value of a key may be."""
     group = {"policies": "policy", "peers": "strategies", "reference": "strategies"}.get(key.split(".")[0], key)
-    return names_in(group) if group in GROUPS else list(states) or known_states() if key == "focal" else []
+    return names_in(group) if group in GROUPS else known_states() if key == "focal" else []
 
 
 @lru_cache(maxsize=4096)

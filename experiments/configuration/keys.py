@@ -80,6 +80,15 @@ def _parts_of(known: Quantity, powers: Sequence[str]) -> Sequence[str]:
     return (*powers, *{"power": (), "partner": (REST_KEY,), "creditor": (OTHER_KEY,)}[known.each])
 
 
+def scenarios_for(world: str) -> list[str]:
+    """Names of the scenarios that fit a world."""
+    def fits(name: str) -> bool:
+        document = document_of("scenario", name)
+        return world in (mapping(mapping(document.data if document else None).get("scenario")).get("fits") or [world])
+
+    return [name for name in names_in("scenario") if fits(name)]
+
+
 def known_states() -> list[str]:
     """States of every world in conf/."""
     return _keys_of_worlds("states")

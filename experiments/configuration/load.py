@@ -19,6 +19,7 @@ from experiments.configuration.errors import ConfigError
 from experiments.configuration.grammar import read, typed, values
 from experiments.configuration.hydra_state import own_hydra_state
 from experiments.configuration.job import Job
+from experiments.configuration.keys import scenarios_for
 from experiments.configuration.overrides import last_of_each, last_part
 from experiments.configuration.overwritten import BY_PLACE
 from experiments.configuration.places import keys_of
@@ -26,6 +27,9 @@ from experiments.configuration.swept import MOST_JOBS, as_text, given_twice
 from experiments.configuration.yaml_files import mapping
 from experiments.messages import printable
 from sim.payoffs import PLACES
+
+#: Keys of which the names that a glob takes depend on the world.
+OF_THE_WORLD = ("focal", "scenario")
 
 
 def load(overrides: str | Iterable[str] = (), varied: Mapping[str, str] | None = None) -> Job:
@@ -110,8 +114,7 @@ def _fixed_and_swept(overrides: Iterable[str], several: bool) -> tuple[list[str]
         if key in axes:
             problems.append(f"override {override.input_line}: {key} is given twice")
         try:
-            states = keys_of(_files(fixed)["world"]).states if key == "focal" and not problems else ()
-            axes[key] = values(override, states)
+            axes[key] = values(override, _among(key, _files(fixed)["world"]) if key in OF_THE_WORLD and not problems else ())
         except ConfigError as error:
             problems += error.problems
     both = {text.lstrip("+").split("=")[0] for text in fixed} & axes.keys()
@@ -119,6 +122,11 @@ def _fixed_and_swept(overrides: Iterable[str], several: bool) -> tuple[list[str]
     if problems:
         raise ConfigError(problems)
     return fixed, axes
+
+
+def _among(key: str, world: Any) -> list[str]:
+    """The names that fit a world: its states, or the scenarios written for it and for every world."""
+    return list(keys_of(world).states) if key == "focal" else scenarios_for(str(mapping(world).get("name")))
 
 
 def _swept_twice(sweep: Iterable[str], placed: Callable[[str], str]) -> str | None:
