@@ -121,6 +121,11 @@ def fits(world: str, scenario: str) -> bool:
     return not for_worlds or world in for_worlds
 
 
+def home(scenario: str) -> str:
+    """The main case, or a world that a scenario was written for."""
+    return next(world for world in (*PRESETS, *WORLDS) if fits(world, scenario))
+
+
 @cache
 def shipped(group: str) -> Mapping[str, Any]:
     """The strategies or policies of conf/, by name."""

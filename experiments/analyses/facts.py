@@ -19,6 +19,8 @@ from sim.worlds import Worlds
 YEAR = round(1 / DT)
 #: What the first year differs from a fact by more than this is marked.
 OFF = 0.1
+#: A growth rate that differs by no more, per year, is not: near 0 its ratio says nothing.
+GROWTH, NEAR_GROWTH = "growth", 0.002
 #: Everybody goes on as at the start.
 HOLD = Strategy.model_validate({
     "name": "hold", "family": "status_quo", "description": "Go on as at the start.", "source": "-", "anchor": START, "breadth": START})
@@ -50,7 +52,8 @@ class Fact:
     @property
     def off(self) -> bool:
         """Whether the first year misses the fact."""
-        return not abs(self.ratio - 1) <= OFF
+        near = self.what == GROWTH and abs(self.first_year - self.fact) <= NEAR_GROWTH
+        return not (abs(self.ratio - 1) <= OFF or near)
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ def _facts(settings: Settings, start: Coefficients, history: History, labels: tu
     growth = history["output"][-1, :, 0] / start.output[:, 0] - 1
     partners = (*labels, "the rest")
     for s, (key, state) in enumerate(settings.world.states.items()):
-        yield Fact(key, "growth", "per year", float(state.growth), float(growth[s]))
+        yield Fact(key, GROWTH, "per year", float(state.growth), float(growth[s]))
         for g, power in enumerate(settings.world.powers):
             yield Fact(key, f"investment and aid from {labels[g]}", "USD bn/yr", float(start.given[g, s, 0]), float(flow[g, s]))
             yield Fact(key, f"debt to {labels[g]}", "USD bn", float(state.debt[power]), float(debt[g, s]))

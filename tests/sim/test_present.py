@@ -235,9 +235,9 @@ def first_year(request: pytest.FixtureRequest) -> tuple[Settings, History]:
     return settings, given.run(settings, given.HOLDING)
 
 
-def assert_facts(found: np.ndarray, fact: np.ndarray, within: float = 0.10) -> None:
-    """Every number within a tenth of the fact; nothing where there is nothing."""
-    np.testing.assert_allclose(found, np.broadcast_to(fact, found.shape), rtol=within, atol=1e-12)
+def assert_facts(found: np.ndarray, fact: np.ndarray, within: float = 0.10, near: float = 1e-12) -> None:
+    """Every number within a tenth of the fact, or so near; nothing where there is nothing."""
+    np.testing.assert_allclose(found, np.broadcast_to(fact, found.shape), rtol=within, atol=near)
 
 
 @pytest.mark.parametrize("what", ["investment", "aid"])
@@ -256,7 +256,7 @@ def test_trade_of_the_first_year_is_that_of_the_facts(first_year: tuple[Settings
 
 def test_growth_of_the_first_year_is_that_of_the_facts(first_year: tuple[Settings, History]) -> None:
     settings, h = first_year
-    assert_facts(h["output"][-1] / settings.world.of_states("output") - 1, settings.world.of_states("growth"))
+    assert_facts(h["output"][-1] / settings.world.of_states("output") - 1, settings.world.of_states("growth"), near=0.001)  # of 1.3 %, a tenth is as much
     assert_facts(h["power_output"][-1] / settings.world.of_powers("output") - 1, settings.world.of_powers("growth"))
 
 
