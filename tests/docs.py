@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
+from experiments.configuration.case import Case
 from experiments.configuration.design import Design
 from experiments.configuration.files import conf_dir
 from experiments.configuration.hypothesis import Hypothesis
@@ -28,6 +29,7 @@ from sim.quantity import Quantity, quantities
 from sim.scenario import IMPULSES, KINDS, Scenario
 from sim.strategies.shrinking_room import Options as ShrinkingRoomOptions
 from sim.strategies.strategy import LeanWith, Strategy
+from sim.yearly import MEASURES_BY_YEAR
 from tests import columns_page, pages
 from tests.worked_quarter import worked_quarter
 
@@ -106,7 +108,7 @@ def tables() -> dict[str, str]:
         "strategies": table(Strategy, {"lean_with.": LeanWith, "options.": ShrinkingRoomOptions}),
         "policies": table(Policy, {"options.": MirroringOptions}),
         "events": events_table(), "classes": classes_table(),
-        "measures": measures_table(),
+        "measures": measures_table(), "yearly": yearly_table(),
         "anchors": anchors_table(),
         "parameters": table(Parameters),
         "worked quarter": worked_quarter().text(),
@@ -180,6 +182,15 @@ def measures_table() -> str:
     return pages.table(["measure", "unit", "kind", "meaning"], list(rows.values()))
 
 
+def yearly_table() -> str:
+    """Yearly measures of a state."""
+    what = {None: "", "power": "a power", "partner": "a power, `rest`", "creditor": "a power, `other`"}
+    over = {"mean": "mean of the quarters", "sum": "sum of the quarters", "end": "the last quarter"}
+    return pages.table(["measure", "unit", "of", "a year is", "changes are", "meaning"], [
+        [f"`{name}`", m.unit, what[m.actors] + (", `all`" if m.total else ""), over[m.over], "ratios" if m.ratios else "differences",
+         m.label.replace("{actor}", "an actor").replace("{first}", NAMED["first"])] for name, m in MEASURES_BY_YEAR.items()])
+
+
 def anchors_table() -> str:
     """The shipped scale of the returns."""
     body = yaml.safe_load((conf_dir() / "payoff" / "default.yaml").read_text(encoding="utf-8"))
@@ -197,6 +208,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "design": Design.model_json_schema(),
         "executor": ExecutorChoice.model_json_schema(),
         "hypothesis": Hypothesis.model_json_schema(),
+        "case": Case.model_json_schema(),
         "strategies": {"type": "object", "additionalProperties": strategy, "minProperties": 1, "maxProperties": 1},
         "policy": {"type": "object", "additionalProperties": policy, "minProperties": 1, "maxProperties": 1},
         "scenario": _object({"scenario": Scenario.model_json_schema(), **parts}, ["scenario"]),

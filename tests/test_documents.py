@@ -26,7 +26,7 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 #: Made or kept by hand elsewhere; what a command once was stays true there.
 HISTORY = ROOT / "CHANGELOG.md"
 #: Commands that plan nothing: their words are compared with their help, since the folders they name are examples.
-ON_RUNS = ("check", "verify", "replay", "report", "export", "compare-runs", "world")
+ON_RUNS = ("check", "verify", "replay", "report", "export", "compare-runs", "world", "hindcast")
 EVERYWHERE = ("--help", "--version")
 #: What stands for something else in an example.
 PLACEHOLDERS = ("COMMAND", "KEY=VALUE", "THIS", "FILE", "RUN", "…")

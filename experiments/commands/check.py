@@ -81,6 +81,8 @@ def _guessed(document: Document) -> str:
     for group in ("world", "scenario"):
         if group in data:
             return group
+    if {"targets", "until"} <= set(data):
+        return "case"
     if {*GROUPS, *Size.model_fields, "defaults", "policies", "peers"} & set(data):
         return "experiment"
     likely = max(ONE_KIND, key=lambda group: _shared(group, data))

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from experiments.configuration.case import Case
 from experiments.configuration.design import Design
 from experiments.configuration.errors import LONGEST, ConfigError
 from experiments.configuration.files import (
@@ -54,7 +55,7 @@ from sim.strategies.strategy import Strategy
 #: The class that the keys of a group, or its one key, must satisfy.
 KINDS: dict[str, type[BaseModel]] = {
     "world": World, "scenario": Scenario, "strategies": Strategy, "policy": Policy, "parameters": Parameters, "payoff": Payoff,
-    "design": Design, "executor": ExecutorChoice, "hypothesis": Hypothesis}
+    "design": Design, "executor": ExecutorChoice, "hypothesis": Hypothesis, "case": Case}
 
 #: Error types that do not count in a file that sets only a part of the keys: other files set the rest.
 OF_A_PART = ("missing", "split", "anchors", "design")
@@ -328,10 +329,10 @@ def choice_problems(group: str, choice: Any) -> Iterator[str]:
 
 def _problems_of_keys(data: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
     """Dotted names in what a sweep, a design or a hypothesis varies."""
-    if not data.keys() & {"sweep", "design", "base", "low", "middle", "high", "groups", "outcome"}:
+    if not data.keys() & {"sweep", "design", "base", "low", "middle", "high", "groups", "outcome", "prior"}:
         return
     known = {key: number for key, number in known_keys(list(mapping(data.get("strategies")))).items() if key.split(".")[0] in SHARED["experiment"]}
-    for path in (("sweep",), ("design", "over"), ("base",), ("low",), ("middle",), ("high",)):
+    for path in (("sweep",), ("design", "over"), ("base",), ("low",), ("middle",), ("high",), ("prior",)):
         inner: Any = data
         for key in path:
             inner = mapping(inner).get(key)

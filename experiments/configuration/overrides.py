@@ -14,7 +14,7 @@ OWN = ("results", "workers", "executor", "png")
 _OPTION = re.compile(r"-m|--[A-Za-z][\w.-]*(=.*)?", re.DOTALL)
 _OVERRIDE = re.compile(r"[+~]{0,2}[A-Za-z][\w./@-]*=.*|~[A-Za-z][\w./@-]*", re.DOTALL)
 #: Keys whose value, or each part of a list, may be a file.
-WITH_FILES = ("design.file", "strategies")
+WITH_FILES = ("design.file", "strategies", "targets")
 _IN_LIST = re.compile(r"[^\[\],'\"]+")
 #: The folder that is ranked, without the path to it.
 _FOLDER = re.compile(r"\w[\w. +-]*")

@@ -36,6 +36,8 @@ RETURN = {"measure": "key of the return"}
 QUANTILES = {"q05": "5 % quantile over worlds", "q95": "95 % quantile over worlds"}
 POLICIES = {"policy_first": "policy of the first power", "policy_second": "policy of the second power"}
 PRICE = {"price": "points (hundredths) of influence that 0.01 % of its GDP is worth to a power; 0: only influence counts; ratio: influence over outlay"}
+SERIES = {"measure": "key of the yearly measure; sim/MODEL.md, section 'Yearly measures'",
+          "actor": "key of the power, partner or creditor it is about, or all; empty where it is about none", "state": "key of the state"}
 POWER = {"player": "the power: first or second"}
 
 #: Table, as `command/file`, to its columns and what they mean. Shares lie between 0 and 1. Intervals are 95 %.
@@ -305,6 +307,45 @@ COLUMNS: dict[str, dict[str, str]] = {
         **_interval("score", "composite less that of the reference, mean over worlds"),
     },
     "rank/not_ranked.csv": {"file": "file that takes no part", "reason": "why, the first reason"},
+    "hindcast/series.csv": {
+        **SERIES, "year": "calendar year", "observed": "observed value; empty where there is none", "error": "its standard error of measurement",
+        "forecast": "median of the kept draws", "q25": "25 % quantile of the kept draws, measurement error included", "q75": "75 % quantile, likewise",
+        "q05": "5 % quantile, likewise", "q95": "95 % quantile, likewise", "prior_forecast": "median of all draws, before anything was fitted",
+        "constant": "mean of the training years", "last_value": "in training the first value, in the test the last one of training",
+        "trend": "straight line through the training years (of logarithms where amounts grow)",
+        "ar1": "AR(1) fitted on the training years, from the same origins",
+    },
+    "hindcast/scores.csv": {
+        **SERIES, "years": "training or test", "ahead": "years from the origin to the forecast; 0: free run from the start",
+        "forecast": "model, or which simple forecast", "n": "years scored", "rmse": "root mean square error, in the unit of the measure",
+        "bias": "mean of forecast less observed", "log_error": "mean absolute logarithm of forecast over observed; empty where one is not above 0",
+        "error": "root mean square error on the scale of changes: logarithms of amounts that grow",
+        **_interval("skill", "1 less the mean square error of the model over that of this simple forecast"),
+        "in_50": "share of observations in the 50 % band; free run of the model only", "in_90": "share in the 90 % band",
+    },
+    "hindcast/verdicts.csv": {
+        **SERIES, "verdict": "skill, unsure, no skill or not tested, by the rule of the report", "fitted": "whether the draws were fitted to it"},
+    "hindcast/prior.csv": {
+        "number": "dotted name of the number drawn", "contraction": "1 less its standard deviation among the kept draws over that in the prior",
+        "q05": "5 % quantile of the kept draws, as a share of its range", "q50": "median, likewise", "q95": "95 % quantile, likewise",
+        "p": "of a Kolmogorov-Smirnov test that the kept draws come from the prior, times the number of tests",
+    },
+    "hindcast/strategies.csv": {**STRATEGY, "share": "share among the kept draws; all were equally likely before"},
+    "hindcast/kept.csv": {
+        "place": "place among the kept draws, from 0, nearest first", "<number>": "one column per number drawn: its value", **STRATEGY,
+        "distance": "mean error over the series in training, each in errors of a middling draw",
+        "test_distance": "the same in the test; empty where there is none",
+    },
+    "hindcast/turns.csv": {
+        "what": "what happened", **SERIES, "start": "the year before", "end": "the year after",
+        "observed": "observed change: logarithm of the ratio for amounts that grow, else the difference", "simulated": "median of the same over the kept draws",
+        "q05": "5 % quantile over the kept draws", "q95": "95 % quantile over the kept draws", "same_sign": "share of the kept draws with the observed sign",
+        "training": "whether it lies in the training years",
+    },
+    "hindcast/ranks.csv": {
+        "measure": SERIES["measure"], "actor": SERIES["actor"], "states": "states compared",
+        "training": "mean over years of the rank correlation of observed and simulated change since the first year", "test": "the same over the test years",
+    },
     "export/payoffs.csv": {
         **STRATEGY, **FAMILY, "point": "number of the point, from 0", "world": "number of the world, from 0",
         "<axis>": "one column per axis: its value; the axis `world` of a sweep is called world.name",

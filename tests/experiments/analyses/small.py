@@ -14,6 +14,7 @@ TOURNAMENT = ("tournament", "--only=powers", "--policies=neglect,inducement,coer
               "strategies=[status_quo,equidistance,omni_enmeshment,dominance_denial,bandwagon_first,bandwagon_second,opportunist]")
 IMITATION = ("tournament", "--only=imitation", "--populations=6", "--generations=4", "executor=serial", "horizon=3",
              "strategies=[status_quo,equidistance,bandwagon_second,shrinking_room]")
+HINDCAST = ("hindcast", "draws=100", "executor=serial")
 RANK = ("rank", str(Path(__file__).parent / "submissions"), "--scenarios=calm,cold_war", "n_worlds=4", *SMALL)
 
 
@@ -48,5 +49,6 @@ ANALYSES = {
     "optimize": Small(OPTIMIZE, "--candidates=1", "--candidates", "candidate"),
     "tournament": Small(TOURNAMENT, "--prices=0,-1", "--prices", "opportunist", "opportunist"),
     "rank": Small(RANK, "--scenarios=calm,calm", "--scenarios", "careful", "careful.yaml: its cells failed"),
+    "hindcast": Small(HINDCAST, "draws=1", "draws", "auction"),
     "imitation": Small(IMITATION, "--mutation=2", "--mutation", ""),
 }

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.analyses.comparison.figures.dominance import Side
+from experiments.analyses.hindcast.figures import draws, series, skill
 from experiments.analyses.hypotheses.figures import scoreboard
 from experiments.analyses.optimize.figures import advantages, front, ranges, search_curves, under_policies
 from experiments.analyses.rank.figures import league
@@ -26,6 +27,7 @@ from experiments.methods.search import Trace
 from experiments.methods.sensitivity import convergence, saltelli_points
 from sim.axes import Array
 from tests.experiments.analyses.comparison.test_figures import HOSTILE, SHIPPED
+from tests.experiments.analyses.hindcast import made_up as past
 
 INPUTS = ("Mean rivalry", "Economy lens at full rivalry", "Belief gain", "Local threat", "Trust lost under full pressure", "Reliability of protection",
           "Fragmentation of trade", "Backlash against pressure", "Cost of being open to both", "Chance of a pandemic")
@@ -261,6 +263,11 @@ CASES: dict[str, Callable[[], Case]] = {
     "break-even": some_break_evens, "break-even hostile": lambda: some_break_evens(HOSTILE, nasty=True),
     "scoreboard": a_scoreboard, "scoreboard of many": lambda: a_scoreboard(5), "scoreboard nasty": lambda: a_scoreboard(nasty=True),
     "checks": lambda: a_scoreboard(checks=True),
+    "series": lambda: (series.FIGURE, past.panels(INPUTS)), "series nasty": lambda: (series.FIGURE, past.panels(NASTY, 10)),
+    "series of one": lambda: (series.FIGURE, past.panels(INPUTS, 1, 2011, gaps=True)),
+    "skill": lambda: (skill.FIGURE, past.skills(INPUTS)), "skill nasty": lambda: (skill.FIGURE, past.skills(NASTY, 10)),
+    "skill without a test": lambda: (skill.FIGURE, past.skills(INPUTS, 2, 2011)),
+    "draws": lambda: (draws.FIGURE, past.distances()), "draws apart": lambda: (draws.FIGURE, past.distances(120, -0.5)),
 }
 
 

@@ -36,7 +36,7 @@ def keys_of_every_kind() -> list[tuple[Document, tuple[Any, ...]]]:
                 same = (group, *("*" if part == file.stem or isinstance(part, int) or part in ("KHM", "VNM") else part for part in path))
                 elsewhere = len(path) > 2 and path[:2] == ("world", "states") and path[2] not in ("KHM", "VNM")
                 free = path[:-1] in (("strategies",), ("groups",), ("also",))  # names of one's own
-                if path[0] in ("sweep", "base", "low", "middle", "high") or path[:2] == ("design", "over"):
+                if path[0] in ("sweep", "base", "low", "middle", "high", "prior") or path[:2] == ("design", "over"):
                     same = (group, *path[: len(path) - 1])  # all are looked up in the same list of dotted names: one of each place
                 if not elsewhere and not free:
                     result.setdefault(same, (document, path))

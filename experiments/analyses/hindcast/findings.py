@@ -1,0 +1,202 @@
+"""From a hindcast to words: verdicts first, by rule."""
+
+import numpy as np
+
+from experiments.analyses.hindcast.phrases import change, figure, inside, series_label, unit_of
+from experiments.analyses.hindcast.result import DECIDES, FREE, MODEL, NONE, SKILL, STEPS, UNSURE, UNTESTED, Options, Result, Target
+from experiments.analyses.hindcast.tables import number_labels, skill_text
+from experiments.figures.style import labels
+from experiments.names import plain
+from experiments.report.parts import Conclusion, Finding
+from experiments.words import capital, listed, number, plural, share
+from sim.yearly import MEASURES_BY_YEAR
+
+#: Numbers and series named in a sentence.
+NAMED = 5
+#: A band that holds this share less than its name says is too narrow.
+TOO_NARROW = 0.15
+
+
+def lead(options: Options, result: Result) -> list[str]:
+    """The question, and what was put in."""
+    s, case = options.job.settings, options.case
+    given = list(dict.fromkeys(each.kind for each in (*s.scenario.series, *s.scenario.events)))
+    last = max(int(target.years[-1]) for target in (*result.targets, *result.others))
+    return [
+        case.question,
+        f"World {plain(s.world.name).capitalize()} starts from facts known by {options.first_year - 1} and runs freely to {last}. From then on it knows only "
+        f"what the scenario {plain(s.scenario.name)} gives: {listed(given) if given else 'nothing'}. Under each of "
+        f"{plural(len(result.strategies), 'strategy')}, {plural(options.n_draws, 'draw')} of {plural(len(options.points.names), 'number')} were simulated. The "
+        f"{len(result.kept):,} that came nearest to the years up to {options.until} are kept; later years were used for nothing but the test.",
+        case.source]
+
+
+def findings(options: Options, result: Result) -> list[Finding]:
+    """The findings, each a headline with its numbers."""
+    made = [_verdict(options, result), _simple(options, result), _steps(options, result), _bands(options, result), _identified(options, result),
+            _strategies(result), _agreement(result), _turns(options, result), _missing(options)]
+    return [finding for finding in made if finding is not None]
+
+
+def headline(result: Result) -> str:
+    """The verdict in a line."""
+    tested = [target for target in result.targets if target.verdict != UNTESTED]
+    if not tested:
+        return "Nothing could be tested: no series has three years after the training"
+    good, unsure = (len(result.with_verdict(verdict)) for verdict in (SKILL, UNSURE))
+    if good == len(tested):
+        return f"The model has skill in {'the one series' if good == 1 else f'all {good} series'}"
+    if good:
+        return f"The model has skill in {good} of {len(tested)} series"
+    if unsure:
+        return f"The model has sure skill in none of {len(tested)} series; in {unsure} it comes nearer than the constant, but not for certain"
+    return "The model has no skill: " + ("the constant comes nearer" if len(tested) == 1 else
+                                         f"in none of {len(tested)} series does it come nearer than the constant in training and in the test")
+
+
+def _verdict(options: Options, result: Result) -> Finding:
+    parts = []
+    for target in result.targets:
+        training, test = target.training[FREE], target.test[FREE]
+        errors = (f"skill {skill_text(training.skill[DECIDES])} in training and {skill_text(test.skill[DECIDES])} in the test" if test.n
+                  else f"skill {skill_text(training.skill[DECIDES])} in training")
+        parts.append(f"{series_label(target.series, options)}: {_words(target)}; {errors}.")
+    return Finding(headline(result), "A series has skill where the model comes nearer than the mean of the training years (the constant) for certain, in "
+                                     "training and in the test:", tuple(parts))
+
+
+def _words(target: Target) -> str:
+    if target.verdict == UNSURE:
+        return "nearer than the constant, but not for certain"
+    if target.verdict == NONE:
+        where = [which for which, split in (("training", target.training[FREE]), ("the test", target.test[FREE])) if not split.beats(DECIDES)]
+        return f"no skill, not nearer than the constant in {listed(where)}"
+    return target.verdict
+
+
+def _simple(options: Options, result: Result) -> Finding | None:
+    """Which simple forecast is better than the model in the test."""
+    parts, nearer = [], 0
+    for target in result.targets:
+        if (split := target.test[FREE]).n:
+            best, model = split.scores[split.best_baseline], split.scores[MODEL]
+            nearer += not model.error < best.error
+            parts.append(f"{series_label(target.series, options)}: {split.best_baseline} {figure(best.rmse)}, model {figure(model.rmse)} "
+                         f"{unit_of(target, options)}".rstrip() + ".")
+    if not parts:
+        return None
+    return Finding(f"A simple forecast comes nearer than the model in {nearer} of {len(parts)} series",
+                   "The best of the constant, the last value, the trend and an AR(1), fitted on the same training years. Root mean square errors in the test:",
+                   tuple(parts))
+
+
+def _steps(options: Options, result: Result) -> Finding | None:
+    lines = []
+    for step in STEPS:
+        splits = [(target, target.test[step] if target.test[step].n else target.training[step]) for target in result.targets]
+        splits = [(target, split) for target, split in splits if split.n]
+        if splits:
+            better = sum(split.scores[MODEL].error < split.scores["last value"].error for _, split in splits)
+            lines.append((step, better, len(splits)))
+    if not lines:
+        return None
+    parts = tuple(f"{plural(step, 'year')} ahead: in {better} of {n} series." for step, better, n in lines)
+    return Finding(f"One year ahead the change that the model adds helps in {lines[0][1]} of {lines[0][2]} series",
+                   "From each observed value on, the model adds its own change. It comes nearer than the value itself:", parts)
+
+
+def _bands(options: Options, result: Result) -> Finding | None:
+    tests = [target.test[FREE] for target in result.targets if target.test[FREE].n]
+    splits = tests or [target.training[FREE] for target in result.targets if target.training[FREE].n]
+    if not splits:
+        return None
+    n = sum(split.n for split in splits)
+    held = [sum(split.coverage[i] * split.n for split in splits) / n for i in range(2)]
+    which = "test" if tests else "training"
+    about = ("The bands are too narrow" if held[1] < 0.9 - TOO_NARROW else "The bands are about as wide as they should be" if held[1] < 0.98
+             else "The bands hold nearly everything: they are wide")
+    return Finding(about, f"Of {n} observations in {which} years the 50 % bands hold {share(held[0])} and the 90 % bands {share(held[1])}.")
+
+
+def _identified(options: Options, result: Result) -> Finding:
+    known, called = result.identified, number_labels(options)
+    sure = [i for i in np.argsort(-known.contraction, kind="stable").tolist() if known.sure[i]]
+    n = len(known.names)
+    if not sure:
+        return Finding(f"The data identify none of {plural(n, 'number')}", "The kept draws look like the prior in each of them, with all tested at once.")
+    parts = tuple(f"{capital(called[i])}: nine tenths of the kept draws lie between {share(known.low[i])} and {share(known.high[i])} of its range."
+                  for i in sure[:NAMED])
+    more = f" {len(sure) - NAMED} more are in the table." if len(sure) > NAMED else ""
+    return Finding(f"The data identify {len(sure)} of {plural(n, 'number')}", f"In the others the kept draws look like the prior.{more}", parts)
+
+
+def _strategies(result: Result) -> Finding | None:
+    if len(result.strategies) < 2:
+        return None
+    shown = labels(list(result.strategies))
+    order = sorted(result.strategies, key=lambda name: -result.strategies[name])
+    first, n = order[0], len(order)
+    text = "; ".join(f"{shown[name]} {share(result.strategies[name])}" for name in order[:NAMED])
+    fits = result.strategies[first] * n
+    about = (f"{capital(shown[first])} fits the training years best" if fits >= 2 else "The training years hardly say which strategy was played")
+    return Finding(about, f"Shares among the kept draws; each had {share(1 / n)} before: {text}.")
+
+
+def _agreement(result: Result) -> Finding | None:
+    if not np.isfinite(result.agreement):
+        return None
+    about = ("Draws that fit the training years better also fit the test better" if result.agreement > 0.3 else
+             "Draws that fit the training years better fit the test worse" if result.agreement < -0.3 else
+             "How well a draw fits the training years says little about the test")
+    return Finding(about, f"Rank correlation of the two errors among the tenth of the draws that is nearest in training: {number(result.agreement)}.")
+
+
+def _turns(options: Options, result: Result) -> Finding | None:
+    if not result.turns:
+        return None
+    right = [turn for turn in result.turns if turn.same_sign >= 0.5]
+    parts = []
+    for turn in result.turns:
+        ratios = MEASURES_BY_YEAR[turn.series.measure].ratios
+        parts.append(f"{turn.label} ({inside(turn.series, options)}, {turn.start} to {turn.end}): observed {change(ratios, turn.observed)}, simulated "
+                     f"{change(ratios, float(turn.simulated.value))}.")
+    return Finding(f"{len(right)} of {plural(len(result.turns), 'turning point')} {'has' if len(right) == 1 else 'have'} the right sign",
+                   "The sign is right where at least half of the kept draws have it:", tuple(parts))
+
+
+def _missing(options: Options) -> Finding | None:
+    if not options.case.missing:
+        return None
+    return Finding("What the model cannot express", "These mattered in those years, as the case says:", tuple(options.case.missing))
+
+
+def caveats(options: Options, result: Result) -> list[str]:
+    """What the reader must know."""
+    last = max(int(target.years[-1]) for target in result.targets)
+    made = []
+    if last > options.until and options.until < options.case.until and options.targets == options.case.targets:
+        made.append(f"The series end in {last}. So that there is a test, the years after {options.until} were held back and not fitted. targets=FILE scores "
+                    "others, such as later years.")
+    if options.case.prices is not None:
+        made.append(f"Amounts of money are at the prices of {options.first_year - 1}.")
+    if result.others:
+        made.append("Series of other states are scored and were not fitted.")
+    return made
+
+
+def conclusions(options: Options, result: Result) -> list[Conclusion]:
+    """Each verdict, and in how many of the kept draws it holds one by one."""
+    made = []
+    for target in result.targets:
+        where = "in the test" if target.test[FREE].n else "in training, nothing being left for a test,"
+        often = target.alone
+        nearer = float(often.value) >= 0.5
+        text = f"{capital(inside(target.series, options))}: {where} a kept draw alone comes {'nearer' if nearer else 'no nearer'} than the constant"
+        made.append(Conclusion(text, "", often if nearer else type(often)(1 - often.value, 1 - often.high, 1 - often.low)))
+    return made
+
+
+def tried(result: Result) -> str:
+    """What the shares of conclusions are shares of."""
+    return f"{len(result.kept):,} kept draws"
+
