@@ -28,6 +28,7 @@ COMMANDS = {
     "optimize": ("experiments.commands.optimize", "search a better strategy for given weights and futures, and compare it out-of-sample"),
     "tournament": ("experiments.commands.tournament", "powers that choose policies too: equilibria, what survives in the long run, the small state's answer"),
     "hindcast": ("experiments.commands.hindcast", "put the model into the past: forecasts of years that were observed, scored beside simple ones"),
+    "patterns": ("experiments.commands.patterns", "published facts that the model should show, and whether it does"),
     "rank": ("experiments.commands.rank", "a league of the strategies in a folder, under several scenarios"),
     "world": ("experiments.commands.world", "lay a world open: facts, coefficients, the present at rest, and the first year beside the facts"),
     "init": ("experiments.commands.init", "a folder with a few commented files to begin with"),

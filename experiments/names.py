@@ -93,6 +93,12 @@ def filled(text: str) -> str:
     return text
 
 
+def stated(text: str, settings: Settings) -> str:
+    """A text with the labels of a world, its powers and its focal state."""
+    with naming([settings]):
+        return filled(text).replace("{state}", names().states[settings.focal])
+
+
 def short(label: str) -> str:
     """A label without its article, for figures and names of strategies."""
     return label.removeprefix("the ")

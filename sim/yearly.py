@@ -76,6 +76,7 @@ MEASURES_BY_YEAR: dict[str, Measure] = {
                           lambda debt, other, output, actor: _debt(debt, other, actor) / output, "creditor", total=True, over="end"),
     "tilt": Measure("Tilt, + to {first}", "-", ("tilt",), lambda tilt, actor: tilt.mean(axis=1)),
     "visits": Measure("High-level visits by {actor}", "per year", ("visits",), _sum, "power", total=True, over="sum"),
+    "power_output": Measure("Output of {actor}", "USD bn/yr", ("power_output",), _sum, "power", ratios=True),
     "pressure": Measure("Pressure by {actor}", "-", ("pressure",), _sum, "power"),
     "trust": Measure("Trust in {actor}", "-", ("trust",), _sum, "power"),
     "leverage": Measure("Leverage of {actor}", "share of income", ("leverage",), _sum, "power"),

@@ -18,6 +18,7 @@ from experiments.configuration.design import Design
 from experiments.configuration.files import conf_dir
 from experiments.configuration.hypothesis import Hypothesis
 from experiments.configuration.job import ExecutorChoice
+from experiments.configuration.pattern import Pattern
 from sim import behaviour
 from sim.data import Power, State, World
 from sim.history import VARIABLES
@@ -209,6 +210,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "executor": ExecutorChoice.model_json_schema(),
         "hypothesis": Hypothesis.model_json_schema(),
         "case": Case.model_json_schema(),
+        "pattern": Pattern.model_json_schema(),
         "strategies": {"type": "object", "additionalProperties": strategy, "minProperties": 1, "maxProperties": 1},
         "policy": {"type": "object", "additionalProperties": policy, "minProperties": 1, "maxProperties": 1},
         "scenario": _object({"scenario": Scenario.model_json_schema(), **parts}, ["scenario"]),

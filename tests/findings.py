@@ -28,10 +28,13 @@ from tests import pages
 COMMAND = "make findings"
 #: Commands that answer a question of their own, in the order of the page; `main` is the command without arguments.
 ANALYSES: Mapping[str, tuple[str, ...]] = {
-    "main": (), **{name: (name,) for name in ("hypotheses", "sensitivity", "robustness", "optimize", "tournament")}}
+    "main": (), **{name: (name,) for name in ("hypotheses", "patterns", "hindcast", "sensitivity", "robustness", "optimize",
+                                                    "tournament")}}
 QUESTIONS = {
     "main": "What does each strategy cost, and what does it gain?",
     "hypotheses": "What became of the claims of the essay and of the literature?",
+    "patterns": "Which published facts does the model show?",
+    "hindcast": "Would the model have known Cambodia's years from 1994 on?",
     "sensitivity": "Which assumptions decide whether hedging or alignment is ahead?",
     "robustness": "Which strategy is good whatever comes, and when does hedging stop paying?",
     "optimize": "Is there a better strategy than those of the library?",
@@ -41,12 +44,13 @@ QUESTIONS = {
 SMALL = {
     "hypotheses": ("--draws=8",), "sensitivity": ("--trajectories=2", "--inputs=2", "--rows=8", "--worlds=2"), "robustness": ("--futures=64", "--worlds=2"),
     "optimize": ("--candidates=24", "--futures=4", "--worlds=2", "--out-of-sample=20"),
+    "hindcast": ("draws=100",), "patterns": ("n_worlds=8",),
     "tournament": ("--policies=patron,norm_promoter,neglect", "--populations=8", "--generations=6"),
 }
 #: The figure that shows a run, the first that it has: of a preset, and of each analysis.
 SWEPT = ("plane", "phase", "rivals", "along")
 FIGURES = {"main": ("paired",), "hypotheses": ("scoreboard",), "sensitivity": ("tornado_economic",), "robustness": ("phase",), "optimize": ("advantages",),
-           "tournament": ("price_ladder", "survivors")}
+           "tournament": ("price_ladder", "survivors"), "patterns": ("expected",), "hindcast": ("series",)}
 #: Colours of a picture: enough for ours, and a third of the size.
 COLOURS = 256
 #: What is left out of tables that would be long.
@@ -317,6 +321,29 @@ def _hypotheses(run: Path) -> list[str]:
     return parts
 
 
+def _patterns(run: Path) -> list[str]:
+    rows = [[row.statement, f"{row.value:.3g}".replace("-", "−"), f"{row.expected_low:.3g} to {row.expected_high:.3g}".replace("-", "−"), row.verdict,
+             row.role.replace("_", " "), row.source] for row in read(run, "patterns").itertuples()]
+    return [pages.table(["pattern", "model", "expected", "verdict", "role", "source"], rows)]
+
+
+def _hindcast(run: Path) -> list[str]:
+    scores, verdicts = read(run, "scores"), read(run, "verdicts")
+    free = scores[(scores.ahead == 0) & (scores.n > 0)].fillna({"actor": ""})
+    rows = []
+    for target in verdicts[verdicts.fitted].fillna({"actor": ""}).itertuples():
+        for years in ("training", "test"):
+            own = free[(free.measure == target.measure) & (free.actor == target.actor) & (free.state == target.state) & (free.years == years)]
+            if len(own):
+                by, constant = own.set_index("forecast"), own[own.forecast == "constant"].iloc[0]
+                rows.append([f"{target.measure.replace('_', ' ')} {target.actor}".strip(), target.verdict, years, str(int(constant.n)),
+                             *(f"{by.rmse[name]:.3g}" for name in ("model", "constant", "last_value", "trend", "ar1")),
+                             interval(constant.skill, constant.skill_low, constant.skill_high)])
+    return ["Root mean square errors of the free run and of forecasts that need no model. Skill is against the constant, with its 95 % interval over blocks of "
+            "years.",
+            pages.table(["series", "verdict", "years", "n", "model", "constant", "last value", "trend", "AR(1)", "skill"], rows)]
+
+
 def _sensitivity(run: Path) -> list[str]:
     indices = read(run, "indices")
     last = indices[indices.rows == indices.rows.max()].sort_values("total", ascending=False, kind="stable")
@@ -376,7 +403,8 @@ def _tournament(run: Path) -> list[str]:
 
 
 TABLES: Mapping[str, Callable[[Path], list[str]]] = {
-    "main": _main, "hypotheses": _hypotheses, "sensitivity": _sensitivity, "robustness": _robustness, "optimize": _optimize, "tournament": _tournament}
+    "main": _main, "hypotheses": _hypotheses, "patterns": _patterns, "hindcast": _hindcast, "sensitivity": _sensitivity,
+    "robustness": _robustness, "optimize": _optimize, "tournament": _tournament}
 
 
 if __name__ == "__main__":

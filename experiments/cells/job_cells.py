@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.cells.archive import Outcome
-from experiments.cells.cell import Cell
+from experiments.cells.cell import Cell, YearlyCell
 from experiments.cells.simulate import simulated
 from experiments.configuration.design import NO_POINTS, Points
 from experiments.configuration.job import Job
@@ -16,6 +16,7 @@ from sim.draws import BLOCK
 from sim.payoffs import MEASURES
 from sim.quantity import of_worlds
 from sim.settings import Settings
+from sim.strategies.strategy import Strategy
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,24 @@ def job_cells_of(settings: Settings, points: Points = NO_POINTS, measures: tuple
                 cells.append((Cell(of_block[block], own, block, n, part, measures), rows, block * BLOCK))
         shares[name] = Share(cells, len(distinct), index)
     return JobCells(settings, points, shares)
+
+
+def yearly_share(bare: Settings, strategy: Strategy, series: tuple[str, ...], worlds: slice, first_block: int = 0) -> Share:
+    """The cells of one strategy that keep yearly series.
+
+    Args:
+        bare: Settings without strategies; values per world are those of all worlds.
+        strategy: The strategy.
+        series: Names of the series.
+        worlds: Which of the worlds.
+        first_block: Number of the first block, whose chance they have.
+    """
+    cells: list[tuple[Cell, slice, int]] = []
+    for block, n in blocks(worlds.stop - worlds.start):
+        first = worlds.start + block * BLOCK
+        cell = YearlyCell(of_worlds(bare, slice(first, first + n)), strategy, first_block + block, n, NO_POINTS, series)
+        cells.append((cell, slice(0, 1), block * BLOCK))
+    return Share(cells, 1, np.zeros(1, dtype=np.intp))
 
 
 def of_baselines(jobs: Sequence[Job]) -> list[JobCells | None]:

@@ -17,6 +17,8 @@ from sim.settings import Size
 #: What a file of a group is called.
 CALLED = {"strategies": "strategy", "parameters": "set of parameters", "payoff": "payoff", "executor": "executor"}
 
+#: Keys that only files of some kinds have together.
+SEPARATE_BY = {"case": {"targets", "until"}, "hypothesis": {"outcome", "statement"}, "pattern": {"role", "expected"}}
 #: What a file may be.
 KINDS_OF_FILE = (*GROUPS, *SEPARATE)
 #: Groups whose files hold the keys of one class.
@@ -81,8 +83,8 @@ def _guessed(document: Document) -> str:
     for group in ("world", "scenario"):
         if group in data:
             return group
-    if {"targets", "until"} <= set(data):
-        return "case"
+    if separate := next((group for group, keys in SEPARATE_BY.items() if keys <= set(data)), ""):
+        return separate
     if {*GROUPS, *Size.model_fields, "defaults", "policies", "peers"} & set(data):
         return "experiment"
     likely = max(ONE_KIND, key=lambda group: _shared(group, data))

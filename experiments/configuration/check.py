@@ -35,6 +35,7 @@ from experiments.configuration.files import (
 from experiments.configuration.hypothesis import Hypothesis
 from experiments.configuration.job import DERIVED, ExecutorChoice, Run
 from experiments.configuration.keys import known_keys, known_powers, known_states
+from experiments.configuration.pattern import Pattern
 from experiments.configuration.places import ALL
 from experiments.configuration.shared import CHOSEN, COMMAND_LINE, SHARED, refusal
 from experiments.configuration.swept import as_text, given_twice
@@ -55,7 +56,7 @@ from sim.strategies.strategy import Strategy
 #: The class that the keys of a group, or its one key, must satisfy.
 KINDS: dict[str, type[BaseModel]] = {
     "world": World, "scenario": Scenario, "strategies": Strategy, "policy": Policy, "parameters": Parameters, "payoff": Payoff,
-    "design": Design, "executor": ExecutorChoice, "hypothesis": Hypothesis, "case": Case}
+    "design": Design, "executor": ExecutorChoice, "hypothesis": Hypothesis, "case": Case, "pattern": Pattern}
 
 #: Error types that do not count in a file that sets only a part of the keys: other files set the rest.
 OF_A_PART = ("missing", "split", "anchors", "design")
@@ -329,10 +330,10 @@ def choice_problems(group: str, choice: Any) -> Iterator[str]:
 
 def _problems_of_keys(data: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
     """Dotted names in what a sweep, a design or a hypothesis varies."""
-    if not data.keys() & {"sweep", "design", "base", "low", "middle", "high", "groups", "outcome", "prior"}:
+    if not data.keys() & {"sweep", "design", "base", "change", "low", "middle", "high", "groups", "outcome", "prior"}:
         return
     known = {key: number for key, number in known_keys(list(mapping(data.get("strategies")))).items() if key.split(".")[0] in SHARED["experiment"]}
-    for path in (("sweep",), ("design", "over"), ("base",), ("low",), ("middle",), ("high",), ("prior",)):
+    for path in (("sweep",), ("design", "over"), ("base",), ("change",), ("low",), ("middle",), ("high",), ("prior",)):
         inner: Any = data
         for key in path:
             inner = mapping(inner).get(key)
@@ -344,6 +345,7 @@ def _problems_of_keys(data: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
     for group, names in mapping(data.get("groups")).items():
         yield from ((("groups", group), unknown(str(name), known, "number")) for name in names if name not in known)
     yield from under(("outcome",), _problems_of_terms(data.get("outcome")))
+    yield from ((("facts", state), unknown(str(state), known_states(), "state")) for state in mapping(data.get("facts")) if state not in known_states())
     for name, terms in mapping(data.get("also")).items():
         yield from under(("also", name), _problems_of_terms(terms))
 

@@ -20,7 +20,7 @@ Made = TypeVar("Made")
 GROUPS = ("world", "scenario", "strategies", "policy", "parameters", "payoff", "design", "executor", "experiment")
 
 #: Folders of conf/ that single commands read; they take no part in composing.
-SEPARATE = ("hypothesis", "case")
+SEPARATE = ("hypothesis", "case", "pattern")
 #: Folders whose files set more than their own group, as their first line says; later ones win.
 GLOBAL_GROUPS = ("world", "scenario", "experiment")
 

@@ -14,9 +14,15 @@ from sim.quantity import Frozen
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$", max_length=200)]
 #: What is set on top of the defaults, by the names of the command line.
 Changes = dict[Key, str | bool | int | float]
+
 #: A class of `sim.behaviour.CLASSES`.
 Class = Literal["withdrawn", "aligned_first", "aligned_second", "hedging", "split", "in_between"]
 Range = Annotated[list[Finite], Field(min_length=2, max_length=2)]
+
+
+def as_overrides(changes: Changes) -> list[str]:
+    """What is set, as overrides."""
+    return [f"{key}={str(value).lower() if isinstance(value, bool) else value}" for key, value in changes.items()]
 
 
 class Where(Frozen):

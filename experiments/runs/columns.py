@@ -346,6 +346,12 @@ COLUMNS: dict[str, dict[str, str]] = {
         "measure": SERIES["measure"], "actor": SERIES["actor"], "states": "states compared",
         "training": "mean over years of the rank correlation of observed and simulated change since the first year", "test": "the same over the test years",
     },
+    "patterns/patterns.csv": {
+        "pattern": "name of the file in conf/pattern", "statement": "the fact", "source": "who measured it",
+        "role": "fitted: a number of the model was chosen with this fact in sight; held_out: none was", "statistic": "how it is measured; conf/README.md",
+        **_bounded("value", "what the model shows, mean over worlds"), "expected_low": "lower end of the expected range", "expected_high": "its upper end",
+        "tolerance": "how far beyond it is reproduced in part", "verdict": "reproduced, in part or not reproduced", "worlds": "worlds in each run; 0: none",
+    },
     "export/payoffs.csv": {
         **STRATEGY, **FAMILY, "point": "number of the point, from 0", "world": "number of the world, from 0",
         "<axis>": "one column per axis: its value; the axis `world` of a sweep is called world.name",

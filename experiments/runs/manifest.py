@@ -43,7 +43,7 @@ LARGEST_FILE = 8 * 2**30
 #: Options of a run in which the jobs of a sweep may differ and which its report reads.
 OF_A_JOB = ("name", "reference", "question", "payoff")
 #: Commands whose runs are more than one comparison or sweep.
-ANALYSES = ("hypotheses", "sensitivity", "robustness", "optimize", "tournament", "rank", "hindcast")
+ANALYSES = ("hypotheses", "sensitivity", "robustness", "optimize", "tournament", "rank", "hindcast", "patterns")
 
 
 def write_manifest(folder: Path, headline: str, origin: Origin, failed: Collection[str], timings: Mapping[str, float]) -> None:

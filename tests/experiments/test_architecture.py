@@ -18,7 +18,7 @@ FLOORS = (
     ("analyses.sweep", "analyses.comparison"), ("analyses",), ("commands",), ("python",), ("cli", "help"),
 )
 #: Analyses that others may build on.
-SHARED = ("comparison", "sweep")
+SHARED = ("comparison", "sweep", "facts")
 
 MOST_PARAMETERS, MOST_FIELDS = 7, 15
 

@@ -6,14 +6,13 @@ from pathlib import Path
 import numpy as np
 
 from experiments.analyses.hindcast.result import Options
-from experiments.cells.cell import Cell, YearlyCell
-from experiments.cells.job_cells import JobCells, Share, blocks
+from experiments.cells.job_cells import JobCells, blocks, yearly_share
 from experiments.configuration.case import Case
 from experiments.configuration.check import refuse_broken
 from experiments.configuration.design import NO_POINTS, Design, numbers
 from experiments.configuration.errors import ConfigError
 from experiments.configuration.files import document_of, file_of, names_in
-from experiments.configuration.hypothesis import Changes
+from experiments.configuration.hypothesis import as_overrides
 from experiments.configuration.job import Job
 from experiments.configuration.observed import Observed, read_observed
 from experiments.configuration.places import Keys
@@ -21,8 +20,6 @@ from experiments.configuration.table import below
 from experiments.configuration.varied import job_of, varied
 from experiments.messages import unknown
 from experiments.words import plural
-from sim.draws import BLOCK
-from sim.quantity import of_worlds
 from sim.yearly import QUARTERS, YearlySeries
 
 #: The folder of conf/ with the files of cases.
@@ -65,7 +62,7 @@ def options_of(name: str, targets: str | None, until: int | None, draws: int | N
     """
     case = case_of(name)
     n = draws or case.draws
-    base = [*_as_overrides(case.base), f"strategies=[{','.join(case.strategies)}]"]
+    base = [*as_overrides(case.base), f"strategies=[{','.join(case.strategies)}]"]
     job = job_of([*base, f"n_worlds={n}", "assumption_draws=0", "against=null", *_checked(case, overrides)], [])
     world = job.settings.world
     if not world.start.endswith("Q1"):
@@ -103,10 +100,6 @@ def _checked(case: Case, overrides: Sequence[str]) -> list[str]:
     return list(overrides)
 
 
-def _as_overrides(changes: Changes) -> list[str]:
-    return [f"{key}={str(value).lower() if isinstance(value, bool) else value}" for key, value in changes.items()]
-
-
 def _prior(case: Case, job: Job) -> dict[str, list[float] | None]:
     """The range of each number that is drawn; None: its plausible range."""
     placed = Keys(tuple(job.settings.world.powers)).placed
@@ -131,16 +124,9 @@ def cells_of(options: Options) -> JobCells:
     settings, n = options.job.settings, options.n_draws
     turning = (YearlySeries(point.measure, point.actor or "", point.state or options.focal) for point in options.case.turning_points)
     series = tuple(dict.fromkeys(each.name for each in (*(one.series for one in options.observed), *turning)))
-    bare = settings.model_copy(update={"strategies": {}})
-    n_blocks = len(list(blocks(n)))
-    shares = {}
-    for i, (name, strategy) in enumerate(settings.strategies.items()):
-        cells = []
-        for block, size in blocks(n):
-            worlds = slice(i * n + block * BLOCK, i * n + block * BLOCK + size)
-            cell = YearlyCell(of_worlds(bare, worlds), strategy, i * n_blocks + block, size, NO_POINTS, series)
-            cells.append((cell, slice(0, 1), block * BLOCK))
-        shares[name] = Share(list[tuple[Cell, slice, int]](cells), 1, np.zeros(1, dtype=np.intp))
+    bare, n_blocks = settings.model_copy(update={"strategies": {}}), len(list(blocks(n)))
+    shares = {name: yearly_share(bare, strategy, series, slice(i * n, (i + 1) * n), i * n_blocks)
+              for i, (name, strategy) in enumerate(settings.strategies.items())}
     return JobCells(settings, NO_POINTS, shares)
 
 

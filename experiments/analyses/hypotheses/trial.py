@@ -12,13 +12,13 @@ from experiments.configuration.check import refuse_broken
 from experiments.configuration.design import Design, Points, numbers
 from experiments.configuration.errors import ConfigError
 from experiments.configuration.files import GROUPS, document_of, file_of, names_in, shown
-from experiments.configuration.hypothesis import Changes, Hypothesis
+from experiments.configuration.hypothesis import Hypothesis, as_overrides
 from experiments.configuration.job import Job
 from experiments.configuration.load import load
 from experiments.configuration.places import Keys
 from experiments.configuration.varied import free_parameters
 from experiments.messages import unknown
-from experiments.names import filled, names, naming, plain
+from experiments.names import plain, stated
 from sim.draws import stream
 from sim.payoffs import PLACES
 from sim.settings import Settings
@@ -100,11 +100,11 @@ def trial(name: str, hypothesis: Hypothesis, overrides: Sequence[str], n_draws: 
     strategies = [] if by_behaviour else [f"strategies=[{','.join(hypothesis.strategies)}]"]  # none named: all of the library
     try:
         for condition, changes in hypothesis.conditions.items():
-            made.jobs[condition] = load([*strategies, f"n_worlds={WORLDS}", "assumption_draws=0", *_as_overrides(changes), *overrides])
+            made.jobs[condition] = load([*strategies, f"n_worlds={WORLDS}", "assumption_draws=0", *as_overrides(changes), *overrides])
     except ConfigError as error:
         with suppress(ConfigError):
             files = [text for text in overrides if text.lstrip("+").split("=")[0] in GROUPS]
-            alone = load([*_as_overrides(next(iter(hypothesis.conditions.values()))), *files])
+            alone = load([*as_overrides(next(iter(hypothesis.conditions.values()))), *files])
         if alone is not None:  # its world is known
             _refuse_own(name, hypothesis, overrides, _placed(alone))
         raise ConfigError([f"{shown(file_of(GROUP, name))}: {problem}" for problem in error.problems]) from None
@@ -129,12 +129,6 @@ def trial(name: str, hypothesis: Hypothesis, overrides: Sequence[str], n_draws: 
         if by_behaviour and not hypothesis.by_behaviour:
             made.library[condition] = _in_draws(job.settings, worlds, fewer)
     return made
-
-
-def stated(text: str, settings: Settings) -> str:
-    """A text with the labels of a world, its powers and its focal state."""
-    with naming([settings]):
-        return filled(text).replace("{state}", names().states[settings.focal])
 
 
 def _with(settings: Settings, strategies: Sequence[str]) -> Settings:
@@ -168,10 +162,6 @@ def drawn_parameters(hypothesis: Hypothesis, job: Job) -> tuple[str, ...]:
     """The structural parameters that neither a hypothesis nor an override sets, by dotted name."""
     own = {key for changes in hypothesis.conditions.values() for key in changes}
     return tuple(name for name in free_parameters(job) if name not in own)
-
-
-def _as_overrides(changes: Changes) -> list[str]:
-    return [f"{key}={str(value).lower() if isinstance(value, bool) else value}" for key, value in changes.items()]
 
 
 def _add_groups(made: Trial) -> None:

@@ -15,6 +15,7 @@ TOURNAMENT = ("tournament", "--only=powers", "--policies=neglect,inducement,coer
 IMITATION = ("tournament", "--only=imitation", "--populations=6", "--generations=4", "executor=serial", "horizon=3",
              "strategies=[status_quo,equidistance,bandwagon_second,shrinking_room]")
 HINDCAST = ("hindcast", "draws=100", "executor=serial")
+PATTERNS = ("patterns", "--only=two_donors,alliances", "n_worlds=4", "executor=serial")
 RANK = ("rank", str(Path(__file__).parent / "submissions"), "--scenarios=calm,cold_war", "n_worlds=4", *SMALL)
 
 
@@ -50,5 +51,6 @@ ANALYSES = {
     "tournament": Small(TOURNAMENT, "--prices=0,-1", "--prices", "opportunist", "opportunist"),
     "rank": Small(RANK, "--scenarios=calm,calm", "--scenarios", "careful", "careful.yaml: its cells failed"),
     "hindcast": Small(HINDCAST, "draws=1", "draws", "auction"),
+    "patterns": Small(PATTERNS, "--only=two_donors,two_donors", "--only", "status_quo"),
     "imitation": Small(IMITATION, "--mutation=2", "--mutation", ""),
 }

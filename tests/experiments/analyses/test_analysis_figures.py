@@ -12,12 +12,16 @@ from experiments.analyses.comparison.figures.dominance import Side
 from experiments.analyses.hindcast.figures import draws, series, skill
 from experiments.analyses.hypotheses.figures import scoreboard
 from experiments.analyses.optimize.figures import advantages, front, ranges, search_curves, under_policies
+from experiments.analyses.patterns.analyse import verdict_of
+from experiments.analyses.patterns.figures import expected
+from experiments.analyses.patterns.result import Shown
 from experiments.analyses.rank.figures import league
 from experiments.analyses.robustness.figures import boxes, break_even, peels, regret_bars, weights
 from experiments.analyses.sensitivity.analyse import RESPONSES, strongest_responses
 from experiments.analyses.sensitivity.figures import indices, response, tornado
 from experiments.analyses.sweep.sweep import Axis
 from experiments.analyses.tournament.imitation.figures import adoption, invasion, mix, variants
+from experiments.configuration.pattern import Pattern
 from experiments.figures import style
 from experiments.figures.figure import FigureSpec, drawn
 from experiments.methods.decisions import regret
@@ -235,6 +239,16 @@ def a_league(labels: tuple[str, ...] = INPUTS, *, width: float = 0.25) -> Case:
     return league.FIGURE, league.Standing(labels, range(1, len(labels) + 1), families, Estimate(value, value - width, value + width), labels[0])
 
 
+def some_patterns(labels: tuple[str, ...] = INPUTS) -> list[Shown]:
+    made = []
+    for i, name in enumerate(labels):
+        value = (-9.0, -1.1, -0.2, 0.4, 1.0, 1.3, 40.0)[i % 7]
+        pattern = Pattern(statement=name or "-", source="-", role="held_out", statistic="level", measure="output", expected=[-1.0, 1.0 if i % 3 else -1.0],
+                          tolerance=0.2)
+        made.append(Shown(name, pattern, Estimate(np.array(value), np.array(value - 0.1), np.array(value + 0.1)), verdict_of(pattern, value), 8 * (i % 2)))
+    return made
+
+
 CASES: dict[str, Callable[[], Case]] = {
     "league": a_league, "league nasty": lambda: a_league(NASTY), "league of one": lambda: a_league(("one",), width=np.inf),
     "league of many": lambda: a_league(INPUTS * 8, width=0.0),
@@ -263,6 +277,8 @@ CASES: dict[str, Callable[[], Case]] = {
     "break-even": some_break_evens, "break-even hostile": lambda: some_break_evens(HOSTILE, nasty=True),
     "scoreboard": a_scoreboard, "scoreboard of many": lambda: a_scoreboard(5), "scoreboard nasty": lambda: a_scoreboard(nasty=True),
     "checks": lambda: a_scoreboard(checks=True),
+    "expected": lambda: (expected.FIGURE, some_patterns()), "expected nasty": lambda: (expected.FIGURE, some_patterns(NASTY)),
+    "expected of one": lambda: (expected.FIGURE, some_patterns(INPUTS[:1])),
     "series": lambda: (series.FIGURE, past.panels(INPUTS)), "series nasty": lambda: (series.FIGURE, past.panels(NASTY, 10)),
     "series of one": lambda: (series.FIGURE, past.panels(INPUTS, 1, 2011, gaps=True)),
     "skill": lambda: (skill.FIGURE, past.skills(INPUTS)), "skill nasty": lambda: (skill.FIGURE, past.skills(NASTY, 10)),
