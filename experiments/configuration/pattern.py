@@ -24,6 +24,7 @@ class Pattern(Frozen):
     """A fact about the world that the model should show.
 
     Attributes:
+        label: What it is called in a figure.
         statement: The fact, one sentence. {first}, {second} and the like stand for labels.
         source: Who measured it, where and when.
         role: fitted: a number of the model was chosen with this fact in sight. held_out: none was.
@@ -49,6 +50,7 @@ class Pattern(Frozen):
         tolerance: How far beyond it is reproduced in part.
     """
 
+    label: Annotated[str, Field(min_length=1, max_length=40)]
     statement: Text
     source: Text
     role: Literal["fitted", "held_out"]

@@ -243,7 +243,8 @@ def some_patterns(labels: tuple[str, ...] = INPUTS) -> list[Shown]:
     made = []
     for i, name in enumerate(labels):
         value = (-9.0, -1.1, -0.2, 0.4, 1.0, 1.3, 40.0)[i % 7]
-        pattern = Pattern(statement=name or "-", source="-", role="held_out", statistic="level", measure="output", expected=[-1.0, 1.0 if i % 3 else -1.0],
+        high = 1.0 if i % 3 else -1.0
+        pattern = Pattern(label=name[:40] or "-", statement="x", source="-", role="held_out", statistic="level", measure="output", expected=[-1.0, high],
                           tolerance=0.2)
         made.append(Shown(name, pattern, Estimate(np.array(value), np.array(value - 0.1), np.array(value + 0.1)), verdict_of(pattern, value), 8 * (i % 2)))
     return made

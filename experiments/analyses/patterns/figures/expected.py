@@ -23,7 +23,7 @@ def draw(figure: Figure, result: Sequence[Shown]) -> list[Axes]:
     keys = [[layout.patch(style.PALE, "expected range"), *(Line2D([], [], color=colour, marker="o", markersize=4, linewidth=style.INTERVAL, label=verdict)
                                                            for verdict, colour in COLOURS.items()),
              Line2D([], [], color=style.QUIET, marker=">", markersize=4, linestyle="none", label="farther")]]
-    (ax,) = rows.panels(figure, [words.capital(each.name.replace("_", " ")) for each in result], 1, ROW, keys, top=0.05)
+    (ax,) = rows.panels(figure, [words.capital(each.pattern.label) for each in result], 1, ROW, keys, top=0.05)
     ax.axvspan(-1, 1, color=style.PALE, linewidth=0, zorder=0)
     for row, each in enumerate(result):
         low, value, high = (_placed(each, float(end)) for end in (each.value.low, each.value.value, each.value.high))
@@ -48,7 +48,7 @@ def _placed(each: Shown, value: float) -> float:
 
 def alt(result: Sequence[Shown]) -> str:
     """Values and ranges in words."""
-    return words.sentence(f"{each.name.replace('_', ' ')} {value_text(each)}, expected {expected_text(each)}, {each.verdict}" for each in result)
+    return words.sentence(f"{each.pattern.label} {value_text(each)}, expected {expected_text(each)}, {each.verdict}" for each in result)
 
 
 FIGURE: FigureSpec[Sequence[Shown]] = FigureSpec(

@@ -16,7 +16,8 @@ from tests.given import Said, only_run
 
 #: Two states, three years, one world.
 ONE = np.array([[[1.0], [2.0], [4.0]], [[3.0], [3.0], [6.0]]])
-WHOLE = {"statement": "x", "source": "y", "role": "held_out", "base": {"world": "cambodia_2020"}, "measure": "output", "statistic": "level", "expected": [0, 1]}
+WHOLE = {"label": "x", "statement": "x", "source": "y",
+         "role": "held_out", "base": {"world": "cambodia_2020"}, "measure": "output", "statistic": "level", "expected": [0, 1]}
 
 
 
