@@ -120,6 +120,10 @@ class History(Mapping[str, Array]):
         cut = {n: a[..., i : i + 1, :] if "S" in VARIABLES[n].axes else a for n, a in self.items()}
         return History(cut, (state,), self.world)
 
+    def in_worlds(self, worlds: slice) -> "History":
+        """The history of some worlds alone."""
+        return History({name: array[..., worlds] for name, array in self.items()}, self.states, self.world)
+
 
 def joined(parts: Sequence[History]) -> History:
     """Histories of several blocks as one, along the world axis."""

@@ -29,6 +29,11 @@ from sim.strategies.strategy import Strategy
 Said = Callable[..., tuple[int, str, str]]
 
 
+def one_by_one(patch: pytest.MonkeyPatch) -> None:
+    """Let every cell be computed in a pass of its own, where a test is about single cells."""
+    patch.setattr("experiments.cells.compute.grouped", lambda cells, columns: ([cell] for cell in cells))
+
+
 @contextmanager
 def drawing(names: Sequence[str] | None) -> Iterator[None]:
     """Draw the figures of these names alone; None: all."""

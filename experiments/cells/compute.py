@@ -1,12 +1,15 @@
 """Compute the cells that are missing, on any executor."""
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from dataclasses import dataclass
+from typing import Any
 
 from experiments.cells.cell import AnyCell
-from experiments.cells.simulate import compute_cell
+from experiments.cells.simulate import compute_cell, compute_group, grouped
 from experiments.cells.store import Store
+from sim.draws import BLOCK
 
 #: Cells handed out per worker at a time: enough to keep it busy, few enough to stop soon.
 AHEAD = 3
@@ -40,23 +43,30 @@ def compute(cells: Iterable[AnyCell], store: Store, executor: Executor, workers:
     """
     failures: list[Failure] = []
     store.sweep()
+    every = list(cells)
     with store.marked() as sign:
-        waiting = iter(cells)
-        running: dict[Future[bytes | None], AnyCell] = {}
+        waiting = deque(grouped(every, min(BLOCK, -(-sum(cell.size for cell in every) // workers))))
+        running: dict[Future[Any], list[AnyCell]] = {}
         while True:
-            while len(running) < AHEAD * workers and (cell := next(waiting, None)) is not None:
-                running[executor.submit(compute_cell, cell, store, sign)] = cell
+            while len(running) < AHEAD * workers and waiting:
+                group = waiting.popleft()
+                task = executor.submit(compute_cell, group[0], store, sign) if len(group) == 1 else executor.submit(compute_group, group, store, sign)
+                running[task] = group
             if not running:
                 return failures
             for future in wait(running, return_when=FIRST_COMPLETED).done:
-                cell = running.pop(future)
+                group = running.pop(future)
                 try:
-                    data = future.result()
+                    result = future.result()
                 except (OSError, CancelledError):
                     raise
                 except Exception as error:
-                    failures.append(Failure(cell, error))
+                    if len(group) == 1:
+                        failures.append(Failure(group[0], error))
+                    else:  # one of them: which one shows when each is tried alone
+                        waiting.extendleft([cell] for cell in reversed(group))
                     continue
-                if data is not None:
-                    store.write(cell.key, data)
-                on_done(cell)
+                for cell, data in zip(group, [result] if len(group) == 1 else result, strict=True):
+                    if data is not None:
+                        store.write(cell.key, data)
+                    on_done(cell)

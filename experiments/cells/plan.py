@@ -8,6 +8,7 @@ from pathlib import Path
 
 from experiments.cells.archive import TRAJECTORIES, TRAJECTORY_ROWS, DamagedCell, MissingCell
 from experiments.cells.cell import AnyCell, Batch, Society
+from experiments.cells.simulate import grouped
 from experiments.cells.store import Store
 from experiments.configuration.design import Points
 from experiments.configuration.job import Job
@@ -15,6 +16,7 @@ from experiments.configuration.swept import differing, either
 from experiments.messages import printable
 from experiments.words import plural
 from sim.axes import DOMAINS, N_POWERS
+from sim.draws import BLOCK
 from sim.payoffs import MEASURES
 from sim.scenario import quarter_index
 from sim.settings import Settings
@@ -82,8 +84,10 @@ class Plan:
     @property
     def seconds(self) -> float:
         """Time it will take, roughly."""
-        known = [Upcoming(1, cell.size, cell.settings.horizon, len(cell.settings.world.states), societies=isinstance(cell, Society)) for cell in self.missing]
-        simulating = sum(_seconds_of(part) for part in (*known, *self.upcoming))
+        missing = self.missing
+        passes = [Upcoming(1, sum(cell.size for cell in group), group[0].settings.horizon, len(group[0].settings.world.states),
+                           societies=isinstance(group[0], Society)) for group in grouped(missing, BLOCK)]
+        simulating = sum(_seconds_of(part) for part in (*passes, *self.upcoming)) + SECONDS_PER_CELL * (len(missing) - len(passes))
         return SECONDS_TO_START + (SECONDS_TO_DRAW + simulating) / self.workers
 
     @property

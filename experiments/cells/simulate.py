@@ -1,6 +1,8 @@
 """Simulate one cell."""
 
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Literal
 
 import numpy as np
 
@@ -10,14 +12,52 @@ from experiments.cells.store import Store
 from sim.axes import WORLD, Array
 from sim.history import History
 from sim.payoffs import NEEDED, NEEDED_OF_ALL, payoffs, payoffs_of_all
-from sim.quantity import of_worlds
+from sim.quantity import of_worlds, per_world
 from sim.settings import Settings
+from sim.strategies.mixed import mixed
 from sim.strategies.strategy import Strategy
 from sim.yearly import YearlySeries, needed, yearly
 
 
 class CellFailed(RuntimeError):
     """A cell could not be simulated; the message says why. Unlike what a strategy's own code raises, it travels between processes."""
+
+
+def grouped(cells: Iterable[AnyCell], columns: int) -> Iterator[list[AnyCell]]:
+    """Cells that can be simulated in one pass, up to so many columns: those beside each other that differ in their strategy alone.
+
+    A pass over few columns costs nearly as much as one over many.
+    """
+    group: list[AnyCell] = []
+    for cell in cells:
+        if group and not (_fit(group[0], cell) and sum(each.size for each in group) + cell.size <= columns):
+            yield group
+            group = []
+        group.append(cell)
+    if group:
+        yield group
+
+
+def _fit(one: AnyCell, other: AnyCell) -> bool:
+    """Whether two cells differ in their strategy alone, each of which has the same numbers in all worlds."""
+    if not isinstance(one, Cell) or type(one) is not type(other) or not isinstance(other, Cell):
+        return False
+    same = one.settings is other.settings and (one.block, one.n_worlds, one.measures) == (other.block, other.n_worlds, other.measures)
+    return (same and one.points.names == other.points.names and np.array_equal(one.points.values, other.points.values)
+            and not any(name.startswith("strategies.") for name in one.points.names)
+            and not any(True for each in (one, other) for _ in per_world(each.strategy)))
+
+
+def compute_group(cells: Sequence[AnyCell], store: Store, sign: str) -> list[bytes | None]:
+    """Simulate cells that fit together, see `grouped`, and store them; the rest as in `compute_cell`.
+
+    Raises:
+        CellFailed: One of them cannot be simulated; alone, the others may.
+    """
+    _check_code(cells[0])
+    with _failing():
+        outcomes = simulated_together([cell for cell in cells if isinstance(cell, Cell)])
+    return [_stored(cell, outcome, store, sign) for cell, outcome in zip(cells, outcomes, strict=True)]
 
 
 def compute_cell(cell: AnyCell, store: Store, sign: str) -> bytes | None:
@@ -27,16 +67,31 @@ def compute_cell(cell: AnyCell, store: Store, sign: str) -> bytes | None:
         CellFailed: It cannot be simulated.
         OSError: It cannot be written.
     """
+    _check_code(cell)
+    with _failing():
+        outcome = simulated(cell)
+    return _stored(cell, outcome, store, sign)
+
+
+def _check_code(cell: AnyCell) -> None:
     if cell.code != code():
         raise RuntimeError(f"the worker has {code()}, but the run needs {cell.code}: install the same version on the worker")
+
+
+@contextmanager
+def _failing() -> Iterator[None]:
+    """Whatever goes wrong in a simulation, as `CellFailed`."""
     try:
-        outcome = simulated(cell)
+        yield
     except ArithmeticError as error:  # a number that is not finite, a broken account
         raise CellFailed(error) from error
     except MemoryError:
         raise CellFailed("out of memory: fewer workers need less, for example workers=1") from None
     except (Exception, SystemExit) as error:  # from a strategy's own code: its OSError does not mean a full disk, its sys.exit() must not end the run
         raise CellFailed(f"{type(error).__name__}: {error}") from error
+
+
+def _stored(cell: AnyCell, outcome: Outcome, store: Store, sign: str) -> bytes | None:
     data = packed(cell, outcome)
     if (store.folder / sign).exists():
         store.write(cell.key, data)
@@ -59,10 +114,36 @@ def simulated(cell: AnyCell) -> Outcome:
         settings, strategy = profile(cell)
         return _outcome(cell, simulate_block(settings, strategy, _draws(cell, 1), record=NEEDED_OF_ALL), settings)
     settings = with_points(cell)
-    recorded = needed(series_of(cell)) if isinstance(cell, YearlyCell) else {*NEEDED, *TRAJECTORIES} if cell.with_trajectories else set(NEEDED)
-    history = simulate_block(settings, settings.strategies[cell.strategy.name], _draws(cell, len(cell.points)), record=recorded,
-                             states="all" if isinstance(cell, YearlyCell) else "focal")
+    history = simulate_block(settings, settings.strategies[cell.strategy.name], _draws(cell, len(cell.points)), record=_recorded(cell), states=_states(cell))
     return _outcome(cell, history, settings)
+
+
+def simulated_together(cells: Sequence[Cell]) -> list[Outcome]:
+    """Simulate cells that differ in their strategy alone, side by side in one pass, with the same bits as alone.
+
+    Args:
+        cells: Cells that fit together, see `grouped`.
+    """
+    from sim.simulation import simulate_block
+
+    if len(cells) == 1:
+        return [simulated(cells[0])]
+    first, n = cells[0], len(cells)
+    one = with_points(first)
+    settings = of_worlds(one, np.tile(np.arange(first.size), n)).model_copy(update={"n_worlds": n * first.size})
+    history = simulate_block(settings, mixed([cell.strategy for cell in cells], np.repeat(np.arange(n), first.size)), _draws(first, n * len(first.points)),
+                             record=_recorded(first), states=_states(first))
+    return [_outcome(cell, history.in_worlds(slice(i * first.size, (i + 1) * first.size)), one) for i, cell in enumerate(cells)]
+
+
+def _recorded(cell: Cell) -> set[str]:
+    if isinstance(cell, YearlyCell):
+        return needed(series_of(cell))
+    return {*NEEDED, *TRAJECTORIES} if cell.with_trajectories else set(NEEDED)
+
+
+def _states(cell: Cell) -> Literal["all", "focal"]:
+    return "all" if isinstance(cell, YearlyCell) else "focal"
 
 
 def _outcome(cell: AnyCell, history: History, settings: Settings) -> Outcome:
@@ -101,8 +182,6 @@ def _draws(cell: AnyCell, copies: int) -> Any:
 
 def profile(society: Society, worlds: slice = slice(None)) -> tuple[Settings, Strategy]:
     """The settings of some worlds of a society, and the strategy of its focal state."""
-    from sim.strategies.mixed import mixed
-
     plays, settings = society.plays[:, worlds], of_worlds(society.settings, worlds)
     played: dict[str, Strategy] = {name: mixed(society.strategies, row) for name, row in zip(settings.world.states, plays, strict=True)}
     return settings.model_copy(update={"peers": played, "n_worlds": plays.shape[WORLD]}), played[settings.focal]

@@ -14,7 +14,7 @@ from experiments.commands import compare_runs, tournament
 from experiments.runs.columns import missing, unexplained
 from tests.experiments.analyses.conftest import Finished
 from tests.experiments.analyses.small import ANALYSES, RANK, ROBUSTNESS, SENSITIVITY
-from tests.given import Said, only_run
+from tests.given import Said, one_by_one, only_run
 
 EACH_ANALYSIS = pytest.mark.parametrize("name", ANALYSES)
 
@@ -56,7 +56,7 @@ def test_a_second_run_computes_nothing_and_gives_the_same_tables(
     words = ANALYSES[name].words
     results = shutil.copytree(finished(name), tmp_path / "results")
     before = only_run(results, words[0])
-    monkeypatch.setattr("experiments.cells.simulate.simulated", lambda cell: pytest.fail("it is there already"))
+    monkeypatch.setattr("experiments.cells.compute.grouped", lambda cells, columns: pytest.fail("it is there already") if cells else [])
     code, output, problems = said(*words, f"results={results}")
     assert (code, problems) == (0, "")
     assert "already done" in output
@@ -95,6 +95,7 @@ def failing(name: str) -> Callable[..., bytes | None]:
 def test_cells_that_fail_are_reported_with_the_command_that_tries_them_again(
         name: str, said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     small = ANALYSES[name]
+    one_by_one(monkeypatch)
     monkeypatch.setattr("experiments.cells.compute.compute_cell", failing(small.failing))
     code, _, problems = said(*small.words, f"results={tmp_path}")
     assert code == 1
@@ -190,6 +191,7 @@ def test_what_cannot_be_done_is_refused_before_anything_is_computed(words: tuple
 
 @pytest.mark.parametrize("words", [SENSITIVITY, ROBUSTNESS])
 def test_without_a_side_there_is_no_report(words: tuple[str, ...], said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one_by_one(monkeypatch)
     monkeypatch.setattr("experiments.cells.compute.compute_cell", failing("equidistance"))
     code, _, errors = said(*words, f"results={tmp_path}")
     assert code == 1

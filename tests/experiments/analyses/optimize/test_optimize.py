@@ -19,7 +19,7 @@ from experiments.methods.intervals import Estimate, independent_difference
 from sim.strategies.strategy import Strategy
 from tests.experiments.analyses.conftest import Finished
 from tests.experiments.analyses.small import CONCLUDED, OPTIMIZE
-from tests.given import Said, only_run
+from tests.given import Said, one_by_one, only_run
 
 WORDS, SMALL = OPTIMIZE, OPTIMIZE[2:]
 
@@ -149,6 +149,7 @@ def test_an_interrupted_search_goes_on_to_the_same_end(results: Path, tmp_path: 
         return compute_cell(*task)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patched:
+        one_by_one(patched)
         patched.setattr("experiments.cells.compute.compute_cell", interrupted)
         code, _, told = said(*WORDS, f"results={tmp_path}")
     assert code == 130
@@ -170,6 +171,7 @@ def test_a_cell_that_fails_ends_the_search_in_words(tmp_path: Path, said: Said, 
         return real(cell)
 
     real = simulate.simulated
+    one_by_one(monkeypatch)
     monkeypatch.setattr("experiments.cells.simulate.simulated", failing)
     code, _, told = said(*WORDS, f"results={tmp_path}")
     assert code == 1

@@ -27,7 +27,7 @@ from sim.payoffs import COMPOSITE
 from tests import given
 from tests.experiments.analyses.conftest import Finished
 from tests.experiments.analyses.small import CONCLUDED, TOURNAMENT
-from tests.given import Said, only_run, unexplained
+from tests.given import Said, one_by_one, only_run, unexplained
 
 SMALL = TOURNAMENT[3:]
 
@@ -318,6 +318,7 @@ def test_what_was_killed_goes_on_to_the_same_numbers(results: Path, said: Said, 
         return compute_cell(cell, store, sign)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
+        one_by_one(patch)
         patch.setattr("experiments.cells.compute.compute_cell", killed)
         assert said(*TOURNAMENT, f"results={tmp_path}")[0] == 130
     assert len(list(tmp_path.glob("cells/??/*.npz"))) == 20
@@ -387,6 +388,7 @@ def failing(name: str) -> Callable[..., bytes | None]:
 
 @pytest.mark.usefixtures("undrawn")
 def test_without_the_reference_there_is_no_report(said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one_by_one(monkeypatch)
     monkeypatch.setattr("experiments.cells.compute.compute_cell", failing("status_quo"))
     code, _, errors = said(*TOURNAMENT, f"results={tmp_path}")
     assert code == 1
@@ -416,7 +418,7 @@ def test_both_parts_stand_in_one_report_and_a_second_run_computes_nothing(said: 
     assert said("verify", tmp_path)[0] == 0
     code, _, problems = said("export", run, "--to", "csv")
     assert (code, problems) == (1, "counterpoise export: tournament keeps some measures of its worlds alone; its numbers are in the tables beside its report\n")
-    monkeypatch.setattr("experiments.cells.simulate.simulated", lambda cell: pytest.fail("it is there already"))
+    monkeypatch.setattr("experiments.cells.compute.grouped", lambda cells, columns: pytest.fail("it is there already") if cells else [])
     assert said(*words)[0] == 0
     one, other = (sorted(result.glob("*.csv")) for result in (tmp_path / "tournament").iterdir())
     assert [file.read_bytes() for file in one] == [file.read_bytes() for file in other]
