@@ -30,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
     with watch.on("planning"):
         job_of(options.overrides, [], every_policy=True)  # so that a wrong override is not reported as a wrong hypothesis
         trials = [trial(name, hypothesis, options.overrides, options.draws) for name, hypothesis in chosen.items()]
-        check_analysis([job for each in trials for job in each.jobs.values()], unused={"reference": "", "payoff.weights": ""}, matters=True)
+        check_analysis([job for each in trials for job in each.jobs.values()], unused={"reference": "", "payoff.weights": ""})
     command = recorded(["counterpoise", "hypotheses", *arguments])
     with computing(next(iter(trials[0].jobs.values())).run, [cells for each in trials for cells in each.jobs_cells], _about(trials), watch,
                    options.dry_run) as session:

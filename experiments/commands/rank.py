@@ -13,6 +13,7 @@ from experiments.cells.stopwatch import Stopwatch
 from experiments.commands.command import Parser, several
 from experiments.commands.command import folder as folder_that_is_there
 from experiments.configuration.check import check_files, choice_problems
+from experiments.configuration.effect import WITHOUT_SMALLEST
 from experiments.configuration.entries import entries
 from experiments.configuration.errors import CommandError, ConfigError
 from experiments.configuration.keys import scenarios_for
@@ -74,7 +75,7 @@ def options_of(folder: Path, scenarios: Sequence[str] | None, overrides: Sequenc
         raise ConfigError([f"override {named[0]}: a league has several scenarios; write --scenarios={named[0].partition('=')[2]}"])
     if problems := [problem for name in scenarios or () for problem in choice_problems("scenario", name)]:
         raise ConfigError([f"--scenarios: {problem}" for problem in problems])
-    base = job_of(overrides, [f"n_worlds={WORLDS}", "assumption_draws=0"], unused={"strategies": "the files of FOLDER are compared"})
+    base = job_of(overrides, [f"n_worlds={WORLDS}", "assumption_draws=0"], unused={"strategies": "the files of FOLDER are compared", **WITHOUT_SMALLEST})
     if base.settings.n_worlds < 2:
         raise ConfigError(["n_worlds: must be at least 2, for intervals over worlds; got 1"])
     reference = base.settings.strategies[base.run.reference]

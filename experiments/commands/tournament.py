@@ -16,6 +16,7 @@ from experiments.cells.session import Origin, computing
 from experiments.cells.stopwatch import Stopwatch
 from experiments.commands.command import Parser, number, one_of, several, whole
 from experiments.configuration.check import check_files
+from experiments.configuration.effect import WITHOUT_SMALLEST
 from experiments.configuration.errors import CommandError
 from experiments.configuration.overrides import recorded
 from experiments.configuration.varied import job_of
@@ -89,7 +90,7 @@ def _options(given: argparse.Namespace, command: str) -> Options:
     unused = {"n_worlds": "--populations says how many worlds are played", "peers": "every state chooses its strategy; strategies=[…] says among which"}
     alone = given.only == IMITATION
     defaults = ["assumption_draws=0", *([] if alone else [f"n_worlds={WORLDS}"])]
-    job = job_of(given.overrides, defaults, unused if alone else {}, every_policy=not alone)
+    job = job_of(given.overrides, defaults, {**WITHOUT_SMALLEST, **(unused if alone else {})}, every_policy=not alone)
     imitation = ImitationOptions(job, given.measure, given.rule, given.selection, given.mutation, given.populations, given.generations)
     prices = None if given.prices is None else tuple(sorted(given.prices))
     return Options(job, policies_of(job, given), given.measure, prices, (given.only,) if given.only else PARTS, imitation, command)

@@ -17,8 +17,8 @@ OF_COMPARISONS = {"name": "this command names the folder of its results", "quest
 
 #: No key, for commands that read all.
 NONE: Mapping[str, str] = MappingProxyType({})
-#: The smallest differences that matter.
-MATTERS = "payoff.matters"
+#: For commands that do not use the smallest differences that matter.
+WITHOUT_SMALLEST: Mapping[str, str] = MappingProxyType({"payoff.matters": "comparisons, sweeps, hypotheses, sensitivity, robustness and optimize use it"})
 
 
 def split(override: str) -> tuple[str, str]:
@@ -61,14 +61,13 @@ def check_comparison(jobs: Sequence[Job]) -> None:
         raise ConfigError(problems)
 
 
-def check_analysis(jobs: Sequence[Job], unused: Mapping[str, str] = NONE, every_policy: bool = False, matters: bool = False) -> None:
+def check_analysis(jobs: Sequence[Job], unused: Mapping[str, str] = NONE, every_policy: bool = False) -> None:
     """Refuse overrides that change nothing in an analysis.
 
     Args:
         jobs: What it simulates; each came from the same overrides.
         unused: Keys that it does not read, apart from `OF_COMPARISONS`, and what to do instead; empty: nothing.
         every_policy: Whether it uses policies that no power follows.
-        matters: Whether it uses the smallest differences that matter.
 
     Raises:
         ConfigError: There are some.
@@ -80,8 +79,6 @@ def check_analysis(jobs: Sequence[Job], unused: Mapping[str, str] = NONE, every_
             problems.append(f"override {text}: has no effect here; {OF_COMPARISONS[key]}")
         elif ignored := next((each for each in unused if key == each or key.startswith(f"{each}.")), None):
             problems.append(f"override {text}: has no effect here; {unused[ignored] or f'this command does not use {key}'}")
-        elif key.startswith(MATTERS) and not matters:
-            problems.append(f"override {text}: has no effect here; comparisons, sweeps and counterpoise hypotheses use it")
     if problems:
         raise ConfigError(problems)
 

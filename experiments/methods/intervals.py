@@ -41,8 +41,23 @@ class Estimate:
         """Half the width of each interval."""
         return (self.high - self.low) / 2
 
+    def counts(self, smallest: float = 0.0) -> NDArray[np.intp]:
+        """+1 or -1 where a difference counts, else 0, see `counts`; same shape."""
+        return counts(self.low, self.high, smallest)
+
     def __getitem__(self, key: Any) -> "Estimate":
         return Estimate(self.value[key], self.low[key], self.high[key])
+
+
+def negligible(low: Array | float, high: Array | float, smallest: float) -> NDArray[np.bool_]:
+    """Whether a difference makes no practical difference: its interval lies within the smallest difference that matters; same shape."""
+    result: NDArray[np.bool_] = np.asarray((np.negative(smallest) < low) & (high < np.asarray(smallest)))
+    return result
+
+
+def counts(low: Array | float, high: Array | float, smallest: float = 0.0) -> NDArray[np.intp]:
+    """+1 or -1 where a difference is certain, for its interval excludes 0, and makes a practical difference, else 0: who is ahead; same shape."""
+    return np.where(negligible(low, high, smallest), 0, np.greater(low, 0).astype(np.intp) - np.less(high, 0))
 
 
 def leaders(shares: Estimate) -> list[int]:

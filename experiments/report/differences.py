@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments import words
-from experiments.methods.intervals import mean_interval
+from experiments.methods.intervals import Estimate, counts, mean_interval, negligible
 from experiments.names import plain
 from sim.axes import Array
 from sim.payoffs import MEASURES
@@ -42,12 +42,12 @@ class Difference:
     @property
     def small(self) -> bool:
         """Whether it makes no practical difference: the interval lies within the smallest difference that matters."""
-        return -self.smallest < self.low and self.high < self.smallest
+        return bool(negligible(self.low, self.high, self.smallest))
 
     @property
     def counts(self) -> int:
         """+1 or -1 where it is certain and makes a practical difference, else 0: who is ahead."""
-        return 0 if self.small else self.sign
+        return int(counts(self.low, self.high, self.smallest))
 
 
 def of_worlds(worlds: Array, smallest: float = 0.0) -> Difference:
@@ -60,6 +60,11 @@ def verdict(low: float, high: float, smallest: float) -> str:
     """What an interval says: better or worse; same where it makes no practical difference; else open."""
     d = Difference(float("nan"), low, high, float("nan"), smallest)
     return "same" if d.small else "better" if d.sign > 0 else "worse" if d.sign < 0 else "open"
+
+
+def standing(part: Estimate, smallest: float) -> str:
+    """The verdict on a single difference."""
+    return verdict(float(part.low), float(part.high), smallest)
 
 
 #: Verdicts on a difference that is certain and makes a practical difference.

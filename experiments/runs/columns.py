@@ -162,7 +162,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         **STRATEGY, **FAMILY, **RETURN,
         **_interval("regret_mean", "mean regret over futures: how far it falls short of the best strategy in the same future"),
         **_interval("regret_q90", "regret that nine tenths of futures do not exceed"), **_interval("regret_largest", "largest regret (interval over worlds)"),
-        **_interval("behind", "mean regret less that of the strategy with the least; where the interval contains 0 the two are tied"),
+        **_interval("behind", "mean regret less that of the strategy with the least; the two are tied unless it is above 0 for certain and in practice"),
         **_interval("cvar", "mean of the worst tenth of futures"), **_interval("cvar_difference", "the same less that of the reference"),
         "in_pareto_set": "whether no other strategy is at least as good in all mean returns and better in one",
         "in_pareto_set_share": "share of resamples in which that is so", "near_duplicates": "number of its group of strategies that hardly differ",

@@ -10,6 +10,7 @@ from experiments.cells.job_cells import JobCells, blocks, yearly_share
 from experiments.configuration.case import Case
 from experiments.configuration.check import refuse_broken
 from experiments.configuration.design import NO_POINTS, Design, numbers
+from experiments.configuration.effect import WITHOUT_SMALLEST
 from experiments.configuration.errors import ConfigError
 from experiments.configuration.files import document_of, file_of, names_in
 from experiments.configuration.hypothesis import as_overrides
@@ -63,7 +64,7 @@ def options_of(name: str, targets: str | None, until: int | None, draws: int | N
     case = case_of(name)
     n = draws or case.draws
     base = [*as_overrides(case.base), f"strategies=[{','.join(case.strategies)}]"]
-    job = job_of([*base, f"n_worlds={n}", "assumption_draws=0", "against=null", *_checked(case, overrides)], [])
+    job = job_of([*base, f"n_worlds={n}", "assumption_draws=0", "against=null", *_checked(case, overrides)], [], WITHOUT_SMALLEST)
     world = job.settings.world
     if not world.start.endswith("Q1"):
         raise ConfigError([f"world: {world.name} starts in {world.start}; the world of a hindcast starts in a first quarter, as its years are calendar years"])

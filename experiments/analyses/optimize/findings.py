@@ -1,5 +1,9 @@
 """From the result of a search to words: how good the best strategy found is, where, and how sure that is."""
 
+from collections import Counter
+
+import numpy as np
+
 from experiments import words
 from experiments.analyses.optimize.result import OBJECTIVE_LABELS, RIVAL_WORLDS, Options, Result
 from experiments.configuration.design import Points
@@ -10,6 +14,7 @@ from experiments.methods.intervals import Estimate
 from experiments.names import plain, powers
 from experiments.report import phrases
 from experiments.report.conclusions import moved_by
+from experiments.report.differences import standing
 from experiments.report.parts import Conclusion, Finding
 from experiments.words import capital
 from sim.payoffs import COMPOSITE, weights_of
@@ -38,25 +43,22 @@ def findings(options: Options, result: Result) -> list[Finding]:
             _behaviour(options, result), *([_front(options, result)] if result.front is not None else [])]
 
 
-def _sign(part: Estimate) -> int:
-    """+1 or -1 where the interval does not contain 0, else 0."""
-    return 1 if part.low > 0 else -1 if part.high < 0 else 0
-
-
 def _standing(options: Options, part: Estimate, other: str) -> str:
     """How the best strategy found compares with another, with the difference."""
     amount, ended = phrases.text(options.measure, part), other.removesuffix(",")
-    return {1: f"it is ahead of {other} by {amount}", -1: f"it is behind {ended}: the difference is {amount}",
-            0: f"it cannot be distinguished from {ended}: the difference is {amount}"}[_sign(part)]
+    return {"better": f"it is ahead of {other} by {amount}", "worse": f"it is behind {ended}: the difference is {amount}",
+            "same": f"there is no practical difference to {ended}: it is {amount}",
+            "open": f"it cannot be distinguished from {ended}: the difference is {amount}"}[standing(part, options.smallest)]
 
 
 def _comparison(options: Options, result: Result) -> Finding:
     shown, n, ahead = labels(result.names), len(options.library), result.comparison.ahead
     reference = options.job.run.reference
-    above = [i for i in range(n) if ahead.low[i] > 0]
-    behind = [shown[result.names[i]] for i in range(n) if ahead.high[i] < 0]
-    open_ones = [shown[result.names[i]] for i in range(n) if not _sign(ahead[i])]
+    standings = [standing(ahead[i], options.smallest) for i in range(n)]
+    above, behind, same, open_ones = ([shown[result.names[i]] for i, each in enumerate(standings) if each == word]
+                                      for word in ("better", "worse", "same", "open"))
     rest = f" It is behind {words.listed(behind)}." if behind else ""
+    rest += f" There is no practical difference to {words.listed(same)}." if same and len(same) <= n / 2 else ""
     rest += f" It cannot be distinguished from {words.listed(open_ones)}." if open_ones and len(open_ones) <= n / 2 else ""
     best = shown[result.names[result.best_of_library]]
     of_library = f"all {n}" if len(above) == n else f"{len(above)} of {n}" if above else "none of the"
@@ -71,9 +73,8 @@ def _comparison(options: Options, result: Result) -> Finding:
 def _optimism(options: Options, result: Result) -> Finding:
     of_found, of_library, excess = (phrases.text(options.measure, part) for part in (
         result.comparison.optimism[result.best_found], result.comparison.optimism[result.best_of_library], result.comparison.excess_optimism))
-    sign = _sign(result.comparison.excess_optimism)
     about = {1: "The search overfitted: the best strategy found loses more out-of-sample than the library does", -1: "The search did not overfit",
-             0: "No sign that the search overfitted"}[sign]
+             0: "No sign that the search overfitted"}[int(result.comparison.excess_optimism.counts(options.smallest))]
     return Finding(about, "Optimism is the objective in the futures of the search (in-sample) less the objective in other futures (out-of-sample). It is "
                           f"{of_found} for the best strategy found and {of_library} for the best of the library, which the choice of futures can flatter "
                           f"too. The difference between the two is {excess}.")
@@ -82,8 +83,9 @@ def _optimism(options: Options, result: Result) -> Finding:
 def _random(options: Options, result: Result) -> Finding:
     part, lead = result.comparison.ahead[result.names.index(f"{options.name}_random")], result.lead_in_sample
     scale = scales.scale_of(options.measure)
-    about = {1: "The search is better than as many random candidates", -1: "The search is worse than as many random candidates",
-             0: "The search cannot be distinguished from as many random candidates"}[_sign(part)]
+    about = {"better": "The search is better than as many random candidates", "worse": "The search is worse than as many random candidates",
+             "same": "No practical difference between the search and as many random candidates",
+             "open": "The search cannot be distinguished from as many random candidates"}[standing(part, options.smallest)]
     size = f"{words.number(float(scale.difference(abs(lead))))} {scale.unit}"
     return Finding(about, f"Out-of-sample, {_standing(options, part, f'the best of {options.candidates:,} random candidates')}. In-sample, it is {size} "
                           f"{'ahead of' if lead >= 0 else 'behind'} that candidate; both were selected in these futures, so no interval is given. This is one "
@@ -94,7 +96,8 @@ def _under_policies(options: Options, result: Result) -> Finding:
     under, shown = result.under_policies, policy_labels(result.under_policies.policies)
     part, names, n = under.best_of_library, under.policies, under.best_of_library.value.size
     worst, best = (divmod(int(i), len(names)) for i in (part.value.argmin(), part.value.argmax()))
-    above, below = int((part.low > 0).sum()), int((part.high < 0).sum())
+    standings, of_reference = (Counter(standing(each[at], options.smallest) for at in np.ndindex(each.value.shape)) for each in (part, under.reference))
+    above, below, same = (standings[word] for word in ("better", "worse", "same"))
     other = labels(result.names)[result.names[result.best_of_library]]
 
     def pair(at: tuple[int, int]) -> str:
@@ -102,9 +105,10 @@ def _under_policies(options: Options, result: Result) -> Finding:
 
     return Finding(
         f"The best strategy found is ahead of {other} under {above} of {n} pairs of policies, and behind under {below}",
-        f"All else is at the defaults, with {RIVAL_WORLDS} worlds under each pair. Under the other {n - above - below} pairs the two cannot be distinguished. "
+        f"All else is at the defaults, with {RIVAL_WORLDS} worlds under each pair. Under {same} pairs there is no practical difference; under the other "
+        f"{standings['open']} the two cannot be distinguished. "
         f"The worst pair for the best strategy found is {pair(worst)}; the best pair is {pair(best)}. It is ahead of the reference under "
-        f"{int((under.reference.low > 0).sum())} pairs and behind it under {int((under.reference.high < 0).sum())}.")
+        f"{of_reference['better']} pairs and behind it under {of_reference['worse']}.")
 
 
 def _behaviour(options: Options, result: Result) -> Finding:
@@ -142,7 +146,7 @@ def conclusions(options: Options, result: Result, out_of_sample: Points) -> list
     others = (result.names[result.best_of_library], options.job.run.reference, f"{options.name}_random")
     for other in dict.fromkeys(others):
         i = result.names.index(other)
-        if sign := _sign(comparison.ahead[i]):
+        if sign := int(comparison.ahead[i].counts(options.smallest)):
             text = (f"The best strategy found is {'ahead of' if sign > 0 else 'behind'} {shown[other]}; the difference is "
                     f"{phrases.text(options.measure, comparison.ahead[i])}")
             rows.append(Conclusion(text, moved_by(comparison.survival[i].movers, called), comparison.survival[i].share))

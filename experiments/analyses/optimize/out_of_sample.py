@@ -11,7 +11,7 @@ from experiments.cells.returns import returns
 from experiments.cells.session import Session
 from experiments.methods import search
 from experiments.methods.decisions import resampled_statistic
-from experiments.methods.intervals import Estimate, independent_difference, mean_interval, share_interval
+from experiments.methods.intervals import Estimate, counts, independent_difference, mean_interval, share_interval
 from experiments.methods.search import Trace
 from experiments.methods.survival import survival
 from sim.axes import WORLD, Array
@@ -125,7 +125,10 @@ def _front(options: Options, values: Mapping[str, Array], names: tuple[str, ...]
     parts = [statistics.estimate(values[measure], gain, 1) for measure in options.front]
     gains = Estimate(*(np.stack([getattr(part, end) for part in parts], axis=1) for end in ("value", "low", "high")))
     rows = tuple(i for i, name in enumerate(names) if name.startswith(f"{options.name}_front_"))
-    improved_on = tuple(i for i in range(len(options.library)) if any((gains.low[row] > gains.high[i]).all() for row in rows))
+    smallest = [options.job.run.payoff.smallest(measure) for measure in options.front]
+    improved_on = tuple(i for i in range(len(options.library)) if any(
+        all(counts(gains.low[row, k] - gains.high[i, k], gains.high[row, k] - gains.low[i, k], least) > 0 for k, least in enumerate(smallest))
+        for row in rows))
     return Front(gains, rows, len(search.front(gains.value[list(rows)])), improved_on)
 
 
@@ -143,5 +146,6 @@ def _under_policies(options: Options, session: Session, cells: Compared, names: 
               for job_cells in cells.under_policies]
     less_reference, less_library = (
         Estimate(*(end.reshape(n, n) for end in mean_interval(np.stack([of[2] - of[other] for of in values])))) for other in (0, 1))
-    ahead, behind = (share_interval(int(some.sum()), some.size) for some in (less_library.low > 0, less_library.high < 0))
+    verdicts = less_library.counts(options.smallest)
+    ahead, behind = (share_interval(int(some.sum()), some.size) for some in (verdicts > 0, verdicts < 0))
     return UnderPolicies(cells.policies, less_library, less_reference, ahead, behind)

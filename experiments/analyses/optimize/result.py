@@ -66,6 +66,11 @@ class Options:
         return self.job.settings.strategies
 
     @property
+    def smallest(self) -> float:
+        """Smallest difference in the measure that matters."""
+        return self.job.run.payoff.smallest(self.measure)
+
+    @property
     def measures(self) -> tuple[str, ...]:
         """Returns evaluated: the measure, then those of the front."""
         return (self.measure, *(self.front or ()))
@@ -126,7 +131,7 @@ class Front:
         values: Objective of each of `Result.names` less that of the reference in both returns, shape (names, 2).
         rows: Those chosen along the front, among `Result.names`.
         undominated: How many of these no other of these dominates out-of-sample.
-        improved_on: Strategies of the library that one of these clearly exceeds in both returns, among `Result.names`.
+        improved_on: Strategies of the library that one of these exceeds in both returns, for certain and in practice, among `Result.names`.
     """
 
     values: Estimate
@@ -143,8 +148,8 @@ class UnderPolicies:
         policies: Names of the policies that the powers may follow.
         best_of_library: The best strategy found less the best of the library.
         reference: The best strategy found less the reference.
-        ahead: Share of the pairs under which the best strategy found is clearly ahead of the best of the library.
-        behind: Share under which it is clearly behind it.
+        ahead: Share of the pairs under which the best strategy found is ahead of the best of the library, for certain and in practice.
+        behind: Share under which it is behind it.
     """
 
     policies: tuple[str, ...]

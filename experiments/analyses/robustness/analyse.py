@@ -57,7 +57,8 @@ def analysed(options: Options, names: tuple[str, ...], jobs: Sequence[Job], jobs
     values = returns(jobs_cells[0], names, session.store.read, payoff, reference)
     sides = options.one.among(names), options.other.among(names)
     grid = _grid(jobs[1], jobs_cells[1], session) if len(jobs) > 1 else None
-    measured = {measure: _measured(values[measure], base, sides, points, "" if grid is None else champion_of(options, grid, measure), seed)
+    measured = {measure: replace(_measured(values[measure], base, sides, points, seed), smallest=payoff.smallest(measure),
+                                 champion="" if grid is None else champion_of(options, grid, measure))
                 for measure in dict.fromkeys((options.measure, "economic", COMPOSITE))}
     weighed = [values[measure] for measure in WEIGHED]
     scaled = np.stack([each.mean(axis=WORLD) for each in on_scale(values, payoff, values["economic"][base]).values()])
@@ -108,7 +109,7 @@ def _chosen(peels: Sequence[Box], number: int) -> Box:
     return peels[number]
 
 
-def _measured(values: Array, base: int, sides: tuple[Sequence[int], Sequence[int]], points: Points, champion: str, seed: int) -> Measured:
+def _measured(values: Array, base: int, sides: tuple[Sequence[int], Sequence[int]], points: Points, seed: int) -> Measured:
     """Decision statistics of one return, from values of shape (strategies, futures, worlds)."""
     regret = decisions.regret(values, _rng(seed), N_RESAMPLES)
     margin = advantage(values, *sides).mean(axis=WORLD)
@@ -117,7 +118,7 @@ def _measured(values: Array, base: int, sides: tuple[Sequence[int], Sequence[int
         decisions.over_worlds(values), regret, behind(values, regret, _rng(seed)), decisions.cvar(values, _rng(seed)),
         decisions.cvar(values, _rng(seed), base=base),
         decisions.dominance(values, 1, _rng(seed), N_RESAMPLES), decisions.dominance(values, 2, _rng(seed), N_RESAMPLES), margin, mean,
-        survival(np.sign(mean.value) * margin > 0, margin, points.values), champion)
+        survival(np.sign(mean.value) * margin > 0, margin, points.values))
 
 
 def _good_enough(options: Options, values: Mapping[str, Array], base: int, points: Points) -> GoodEnough:

@@ -10,6 +10,7 @@ from experiments.analyses.robustness.result import LENS, RIVALRY, SURE, Options
 from experiments.analyses.sweep.break_even import break_even
 from experiments.analyses.sweep.figures.along import break_even_text
 from experiments.analyses.sweep.sweep import Sweep, at_level, paired
+from experiments.methods.intervals import counts, negligible
 from experiments.methods.sides import best_of_team
 
 COLUMNS = ["measure", "strategy", "family", "against", "lens", "rivalry", "low", "high", "rises", "share", "crosses", "stays_ahead"]
@@ -59,16 +60,19 @@ def _teams(options: Options, grid: Sweep) -> Sweep:
 
 
 def _evens(at: Sweep, name: str, against: str, measure: str) -> list[dict[str, object]]:
-    axis = at.axis(RIVALRY)
+    axis, result, smallest = at.axis(RIVALRY), paired(at, name, against, measure), at.smallest.get(measure, 0.0)
+    low, high = result.low.to_numpy(), result.high.to_numpy()
+    practical = not negligible(low, high, smallest).all()
     rows: list[dict[str, object]] = [
         {"rivalry": value.value, "low": value.low, "high": value.high, "rises": value.rises, "share": value.share, "crosses": True,
          "stays_ahead": f"{break_even_text(axis, value)}, better {'above' if value.rises else 'below'}{'' if value.share >= SURE else ' (not certain)'}"}
-        for value in break_even(at, axis, name, against, measure)]
+        for value in (break_even(at, axis, name, against, measure) if practical else ())]
     if rows:
         return rows
-    result = paired(at, name, against, measure)
     if not (at.values(name, measure) - at.values(against, measure)).any():
         word = "alike in every world"
     else:
-        word = "always ahead" if (result.low > 0).all() else "always behind" if (result.high < 0).all() else "no clear change of sides"
+        ahead = counts(low, high, smallest)
+        word = ("no practical difference" if not practical else "always ahead" if (ahead > 0).all() else "always behind" if (ahead < 0).all() else
+                "no clear change of sides")
     return [{"rivalry": np.nan, "low": np.nan, "high": np.nan, "rises": None, "share": 0.0, "crosses": False, "stays_ahead": word}]

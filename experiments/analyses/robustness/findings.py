@@ -1,5 +1,6 @@
 """From decisions to words: which strategy is good in most futures, where one side fails, and how sure that is."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,6 +17,7 @@ from experiments.methods.survival import Survival
 from experiments.names import plain
 from experiments.report import phrases
 from experiments.report.conclusions import moved_by
+from experiments.report.differences import standing
 from experiments.report.parts import Conclusion, Finding
 from experiments.words import capital, share
 from sim.payoffs import weights_of
@@ -63,9 +65,10 @@ def _label(measure: str) -> str:
 def _three_ways(options: Options, result: Result) -> Finding:
     failures, scale, (one, other) = result.failures, scales.scale_of(options.measure), _sides(options)
     futures, inside = (np.asarray(scale.difference(ends)) for ends in (failures.between_futures, failures.within_future))
-    verb = "is ahead of" if failures.average.low > 0 else "is behind" if failures.average.high < 0 else "cannot be distinguished from"
+    about = {"better": f"{one} is ahead of {other}", "worse": f"{one} is behind {other}", "same": f"{one} or {other} makes no practical difference",
+             "open": f"{one} cannot be distinguished from {other}"}[standing(failures.average, result.measured[options.measure].smallest)]
     return Finding(
-        f"On average over futures {one} {verb} {other} in the {scale.label.lower()} return",
+        f"On average over futures {about} in the {scale.label.lower()} return",
         f"The advantage is {one} less {other}, size-adjusted: {phrases.text(options.measure, failures.average)} on average (95 % interval of that mean, over "
         f"futures). Assumptions differ: nine in ten futures lie between {words.number(futures[0])} and {words.number(futures[1])}. Worlds differ: within the "
         f"typical future nine in ten worlds lie between {words.number(inside[0])} and {words.number(inside[1])} from its mean. With the best of all members of "
@@ -90,13 +93,13 @@ def _regrets(result: Result) -> Finding:
     first: dict[str, list[str]] = {}
     parts = []
     for measure in result.measures:
-        regret, behind = result.measured[measure].regret, result.measured[measure].behind
+        regret = result.measured[measure].regret
         order = np.argsort(regret.mean.value, kind="stable").tolist()
-        tied = [i for i in order[1:] if behind.low[i] <= 0]
+        tied = [i for i in order[1:] if result.measured[measure].tied(i)]
         safest = int(regret.largest.value.argmin())
         best = named(result, order[:1])
         first.setdefault(f"{best} {'is among those with' if tied else 'has'} the least regret", []).append(_label(measure))
-        ties = (f" It cannot be distinguished from {named(result, tied)}." if tied else
+        ties = (f" {capital(named(result, tied))} {'has' if len(tied) == 1 else 'have'} as little, or nearly." if tied else
                 f" That is less than any other; {named(result, order[1:2])} is next." if len(order) > 1 else "")
         parts.append(f"{scales.scale_of(measure).label}: {best} has a mean regret of {phrases.text(measure, regret.mean[order[0]])}.{ties} "
                      f"{capital(named(result, order[-1:]))} has the most, {phrases.text(measure, regret.mean[order[-1]])}. "
@@ -142,13 +145,13 @@ def _tails(options: Options, result: Result) -> Finding:
     for measure in result.measures:
         part = result.measured[measure].tail_difference
         order = sorted(rows, key=lambda i, part=part: -float(part.value[i]))  # type: ignore[misc]
-        above, below = (sum(bool(each) for each in some) for some in (part.low[rows] > 0, part.high[rows] < 0))
+        standings = Counter(standing(part[i], result.measured[measure].smallest) for i in rows)
         parts.append(f"{scales.scale_of(measure).label}: {named(result, order[:1])} has the highest, {phrases.text(measure, part[order[0]])}, and "
-                     f"{named(result, order[-1:])} the lowest, {phrases.text(measure, part[order[-1]])}. Of {len(rows)} strategies {above} "
-                     f"{'is' if above == 1 else 'are'} above {_reference(result)}, {below} below it, and {len(rows) - above - below} cannot be distinguished "
-                     "from it.")
-    part = result.measured[options.measure].tail_difference
-    above = int((part.low[rows] > 0).sum())
+                     f"{named(result, order[-1:])} the lowest, {phrases.text(measure, part[order[-1]])}. Of {len(rows)} strategies {standings['better']} "
+                     f"{'is' if standings['better'] == 1 else 'are'} above {_reference(result)}, {standings['worse']} below it, {standings['same']} "
+                     f"{'makes' if standings['same'] == 1 else 'make'} no practical difference, and {standings['open']} cannot be distinguished from it.")
+    of_measure = result.measured[options.measure]
+    above = int((of_measure.tail_difference[rows].counts(of_measure.smallest) > 0).sum())
     about = f"{above} of {len(rows)} strategies are clearly" if above else "no strategy is clearly"
     return Finding(f"In the worst tenth of futures {about} above {_reference(result)} in the {_label(options.measure)} return",
                    f"The mean of the worst tenth of futures (CVaR), less that of {_reference(result)}:", tuple(parts))
@@ -255,8 +258,8 @@ def conclusions(options: Options, result: Result) -> list[Conclusion]:
 
     for measure, each in result.measured.items():
         mean = each.advantage
-        if mean.low > 0 or mean.high < 0:
-            ahead, behind = (one, other) if mean.low > 0 else (other, one)
+        if sign := int(mean.counts(each.smallest)):
+            ahead, behind = (one, other)[::sign]
             add(f"{scales.scale_of(measure).label}, size-adjusted: {ahead} is ahead of {behind}; {one} less {other} is {phrases.text(measure, mean)} on "
                 "average over futures", each.survival)
     scale, near = scales.scale_of(options.measure), abs(options.fails_below)

@@ -132,6 +132,7 @@ class Measured:
         advantage: Its mean over futures.
         survival: How far its sign survives.
         champion: The member of the other side with the highest mean over the grid of rivalry and lens; empty without the grid.
+        smallest: Smallest difference that matters.
     """
 
     means: Array
@@ -144,7 +145,12 @@ class Measured:
     margin: Array
     advantage: Estimate
     survival: Survival
-    champion: str
+    champion: str = ""
+    smallest: float = 0.0
+
+    def tied(self, i: int) -> bool:
+        """Whether the regret of a strategy is not larger than the least, for certain and in practice."""
+        return int(self.behind[i].counts(self.smallest)) <= 0
 
 
 @dataclass(frozen=True)

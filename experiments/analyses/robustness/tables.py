@@ -28,15 +28,15 @@ def _regret(result: Result, measure: str) -> Table:
     shown, measured, scale = labels(result.strategies), result.measured[measure], scales.scale_of(measure)
     regret, rows, digits = measured.regret, [], 3 if measure == COMPOSITE else 2
     for i in np.argsort(regret.mean.value, kind="stable").tolist():
-        tied = "least" if i == regret.mean.value.argmin() else "tied" if measured.behind.low[i] <= 0 else ""
+        tied = "least" if i == regret.mean.value.argmin() else "tied" if measured.tied(i) else ""
         least, *others = (phrases.cell(phrases.scaled(measure, part[i]), digits)
                           for part in (regret.mean, regret.q90, regret.largest, measured.tail_difference))
         dominating = (_by(result, each.dominates[:, i] & (each.share[:, i] >= SURE)) for each in (measured.first, measured.second))
         rows.append([shown[result.strategies[i]], family_label(result.families[result.strategies[i]]), least, tied, *others, *dominating])
     heads = ["strategy", "family", "mean regret", "", "ninth decile", "largest", "CVaR", "dominated, first order, by", "second order, by"]
     return Table(f"Regret, worst futures, dominance: {scale.label.lower()}",
-                 f"In {scale.unit}, with 95 % intervals over futures and worlds; those of the largest regret are over worlds alone. Tied: cannot be "
-                 f"distinguished from the least. CVaR: mean of the worst tenth of futures, less that of the reference. Dominated: in at least {share(SURE)} of "
+                 f"In {scale.unit}, with 95 % intervals over futures and worlds; those of the largest regret are over worlds alone. Tied: as little "
+                 f"as the least, or nearly. CVaR: mean of the worst tenth of futures, less that of the reference. Dominated: in at least {share(SURE)} of "
                  "the resamples." + "".join(f" {each}" for each in cautions(len(result.points), "futures")), heads, rows, frozenset({0, 1, 3, 7, 8}))
 
 

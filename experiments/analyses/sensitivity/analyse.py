@@ -68,7 +68,8 @@ def analysed(options: Options, screening: Screening, design: IndicesDesign, sess
     advantages = tuple(
         _advantage(ends[m], everywhere[m], float(indices.indices.first[m].value.sum()), float(of_effects[m]),
                    variance_share(outcome[m], everywhere[m], seed, m),
-                   strongest_responses(sample, np.asarray(scales.scale_of(measure).difference(outcome[m])), RESPONSES))
+                   strongest_responses(sample, np.asarray(scales.scale_of(measure).difference(outcome[m])), RESPONSES),
+                   options.job.run.payoff.smallest(measure))
         for m, measure in enumerate(options.measures))
     small = int((effects.high < SMALL * effects.value.max(axis=1, keepdims=True)).all(axis=0).sum())
     return Result(
@@ -78,13 +79,13 @@ def analysed(options: Options, screening: Screening, design: IndicesDesign, sess
 
 def _advantage(
         ends: Array, everywhere: Array, sum_of_first: float, of_effects: float, of_variance: Estimate,
-        responses: tuple[tuple[int, Response], ...]) -> Advantage:
+        responses: tuple[tuple[int, Response], ...], smallest: float) -> Advantage:
     """One return: the ends in each world, shape (1 + 2 chosen, worlds), and the means at random points, shape (points,)."""
     n = len(everywhere)
     return Advantage(
         Estimate(*mean_interval(ends)), Estimate(*mean_interval(ends - ends[0])), np.quantile(ends, (0.05, 0.95), axis=WORLD),
         np.quantile(everywhere, (0.05, 0.95)), share_interval(int((everywhere > 0).sum()), n), share_interval(int((everywhere < 0).sum()), n), sum_of_first,
-        of_effects, of_variance, responses)
+        of_effects, of_variance, responses, smallest)
 
 
 def variance_share(some: Array, every: Array, seed: int, number: int) -> Estimate:

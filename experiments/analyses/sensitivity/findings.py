@@ -56,18 +56,19 @@ def _sides(options: Options) -> tuple[str, str]:
 
 def _three_ways(options: Options, result: Result) -> Finding:
     one, other = _sides(options)
-    verbs = {1: f"{one} is ahead of {other}", -1: f"{one} is behind {other}", 0: f"{one} cannot be distinguished from {other}"}
-    returns = {verb: [_label(measure) for measure, each in zip(options.measures, result.advantages, strict=True) if each.sign == sign]
-               for sign, verb in verbs.items()}
+    verbs = {"better": f"{one} is ahead of {other}", "worse": f"{one} is behind {other}",
+             "same": f"{one} or {other} makes no practical difference", "open": f"{one} cannot be distinguished from {other}"}
+    returns = {verb: [_label(measure) for measure, each in zip(options.measures, result.advantages, strict=True) if each.standing == word]
+               for word, verb in verbs.items()}
     about = capital("; ".join(f"{verb} in the {words.listed(names)} return" for verb, names in returns.items() if names))
     parts = []
     for measure, each in zip(options.measures, result.advantages, strict=True):
         scale = scales.scale_of(measure)
         worlds, points = (np.asarray(scale.difference(ends)) for ends in (each.quantiles[:, 0], each.between_points))
-        parts.append(f"{scale.label}: {verbs[each.sign]} at the defaults; the difference is {phrases.text(measure, each.at_defaults)} (95 % interval of the "
-                     f"mean). Worlds differ: nine in ten lie between {words.number(worlds[0])} and {words.number(worlds[1])}. Assumptions differ: with all "
+        parts.append(f"{scale.label}: {verbs[each.standing]} at the defaults; the difference is {phrases.text(measure, each.at_defaults)} (95 % interval of "
+                     f"the mean). Worlds differ: nine in ten lie between {words.number(worlds[0])} and {words.number(worlds[1])}. Assumptions differ: with all "
                      f"{len(result.inputs.names)} parameters drawn over their ranges, nine in ten means lie between {words.number(points[0])} and "
-                     f"{words.number(points[1])}, and {one} is ahead in {phrases.share(each.ahead)} of them.")
+                     f"{words.number(points[1])}, and {one} has more in {phrases.share(each.ahead)} of them.")
     return Finding(about, f"The advantage is {outcome(options)}, size-adjusted:", tuple(parts))
 
 
@@ -108,10 +109,11 @@ def _signs(options: Options, result: Result) -> Finding:
     for measure, each in zip(options.measures, result.advantages, strict=True):
         title = scales.scale_of(measure).label
         if not each.sign:
-            parts.append(f"{title}: at the defaults the interval contains 0, so no side is ahead that could fall behind.")
+            why = "there is no practical difference" if each.standing == "same" else "the interval contains 0"
+            parts.append(f"{title}: at the defaults {why}, so no side is ahead that could fall behind.")
             continue
         ends = [f"{names[i]} at its {side} end ({phrases.text(measure, part)})" for i, side, part in each.turning]
-        parts.append(f"{title}: " + (f"the sign changes with {'; '.join(ends)}." if ends else "no single input changes the sign."))
+        parts.append(f"{title}: " + (f"the other side is ahead with {'; '.join(ends)}." if ends else "no single input puts the other side ahead."))
     return Finding(about, "One input goes to an end of its range, and all others stay at their defaults:", tuple(parts))
 
 
@@ -151,10 +153,11 @@ def conclusions(options: Options, result: Result) -> list[Conclusion]:
         total = result.indices.indices.total[m]
         often = each.sign or (1 if each.ahead.value > 0.5 else -1)
         one, other = _sides(options)[::often]
-        text = f"{one} is ahead of {other}" if each.sign else (
-            f"{' and '.join(_sides(options))} cannot be distinguished at the defaults, and elsewhere {one} is ahead more often")
+        sides = " or ".join(_sides(options)) + " makes no practical difference" if each.standing == "same" else (
+            " and ".join(_sides(options)) + " cannot be distinguished")
+        text = f"{one} is ahead of {other}" if each.sign else f"{sides} at the defaults, and elsewhere {one} has more of it more often"
         decides = [f"{names[i]}, total index {phrases.cell(total[i])}" for i in np.argsort(-total.value, kind="stable")[:2].tolist()]
-        turned = [f"{names[i]} at its {side} end changes the sign" for i, side, _ in each.turning]
+        turned = [f"{names[i]} at its {side} end puts the other side ahead" for i, side, _ in each.turning]
         rows.append(Conclusion(f"{scales.scale_of(measure).label}, size-adjusted: {text}; {outcome(options)} is {phrases.text(measure, each.at_defaults)} at "
                                "the defaults", "; ".join([*decides, *turned]), each.ahead if often > 0 else each.behind))
     return rows

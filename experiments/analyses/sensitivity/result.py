@@ -10,6 +10,7 @@ from experiments.configuration.job import Job
 from experiments.configuration.varied import Side
 from experiments.methods.intervals import Estimate
 from experiments.methods.sensitivity import Convergence, Morris, Response
+from experiments.report.differences import standing
 from sim.axes import Array
 from sim.quantity import Quantity
 
@@ -101,6 +102,7 @@ class Advantage:
         of_effects: Share of the sum of all elementary effects (mu*) that the selected inputs have.
         of_variance: Variance over the selected inputs as a share of that over all inputs, with its interval over points.
         responses: The selected inputs, by number, along which it changes most, with its response in the unit of the figures.
+        smallest: Smallest difference that matters.
     """
 
     ends: Estimate
@@ -113,6 +115,7 @@ class Advantage:
     of_effects: float
     of_variance: Estimate
     responses: tuple[tuple[int, Response], ...]
+    smallest: float
 
     @property
     def at_defaults(self) -> Estimate:
@@ -136,19 +139,20 @@ class Advantage:
         return Estimate(base + change.value, base + change.low, base + change.high)
 
     @property
+    def standing(self) -> str:
+        """The verdict on it at the defaults, see `experiments.report.differences.verdict`."""
+        return standing(self.at_defaults, self.smallest)
+
+    @property
     def sign(self) -> int:
-        """+1 or -1 where the interval at the defaults does not contain 0, else 0."""
-        return _sign(self.at_defaults)
+        """+1 or -1 where one side is ahead at the defaults, for certain and in practice, else 0."""
+        return int(self.at_defaults.counts(self.smallest))
 
     @property
     def turning(self) -> list[tuple[int, str, Estimate]]:
-        """Selected inputs, by number, with the end at which the sign is clearly the opposite, and the advantage there."""
-        return [(i, side, part[i]) for side, part in (("low", self.low), ("high", self.high)) for i in range(len(part.value))
-                if self.sign and _sign(part[i]) == -self.sign]
-
-
-def _sign(part: Estimate) -> int:
-    return 1 if part.low > 0 else -1 if part.high < 0 else 0
+        """Selected inputs, by number, with the end at which the other side is ahead, for certain and in practice, and the advantage there."""
+        return [(int(i), side, part[i]) for side, part in (("low", self.low), ("high", self.high))
+                for i in (np.flatnonzero(part.counts(self.smallest) == -self.sign) if self.sign else ())]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from experiments.configuration.swept import SEED
 from experiments.figures.style import labels
-from experiments.methods.intervals import mean_interval
+from experiments.methods.intervals import counts, mean_interval
 from experiments.methods.sides import advantage
 from sim.axes import WORLD, Array
 from sim.payoffs import COMPOSITE, RETURNS
@@ -208,8 +208,7 @@ def winners(sweep: Sweep, measure: str) -> pd.DataFrame:
     second = others.argmax(axis=0)
     at = np.arange(sweep.n_points)
     margin, low, high = mean_interval(values[first, at] - values[second, at])
-    smallest = sweep.smallest.get(measure, 0.0)
-    ahead = (low > 0) & (high >= smallest)
+    ahead = counts(low, high, sweep.smallest.get(measure, 0.0)) > 0
     size_adjusted = ahead.copy()
     members = {family: np.flatnonzero(of_family == family).tolist() for family in dict.fromkeys(of_family.tolist())}
     for family, own in members.items():

@@ -159,6 +159,7 @@ def test_no_word_of_a_library_answers_an_override(key: str, sign: str, equals: s
     ("optimize assumption_draws=8", "this command draws the assumptions itself"),
     ("sensitivity reference=equidistance", "this command does not use reference"),
     ("hypotheses --only=H16 payoff.weights={economic:1}", "this command does not use payoff.weights"),
+    ("tournament payoff.matters.trust=0.1", "sensitivity, robustness and optimize use it"),
     ("-m seed=1,2 assumption_draws=8", "has no effect on a sweep or a design"),
     ("design=grid design.over=[parameters.rivalry_mean] payoff.anchors.economic=[-0.2,0.2]", "has no effect on a sweep or a design without payoff.weights"),
     ("executor.wait=9", "has no effect without a running cluster"),
@@ -193,6 +194,7 @@ def test_what_would_change_nothing_is_refused(words: str, said: str, capsys: pyt
     "strategies.equidistance.rule=shrinking_room", "policy.patron.rule=mirroring", "payoff.weights.economic=1",
     "n_worlds=8", "peers.all=status_quo peers.VNM=auction", "policies={first:neglect} policies.us=coercion",
     "world.states.VNM.debt={us:9} world.states.VNM.debt={china:9}", "robustness policy.patron={reward:1}",
+    "hypotheses --only=H16 payoff.matters.trust=0.1", "sensitivity payoff.matters.trust=0.1", "robustness payoff.matters={trust:0.1}",
 ])
 def test_what_has_an_effect_is_taken(words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([*words.split(), "n_worlds=2", "--dry-run"]) == 0, capsys.readouterr().err

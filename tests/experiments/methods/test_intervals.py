@@ -15,9 +15,11 @@ from experiments.methods import decisions
 from experiments.methods.discovery import prim
 from experiments.methods.intervals import (
     Estimate,
+    counts,
     cvar,
     mean_and_error,
     mean_interval,
+    negligible,
     percentile_interval,
     percentiles,
     picked,
@@ -51,6 +53,14 @@ def slack() -> float:
 
 def rng(seed: int = 1) -> np.random.Generator:
     return np.random.default_rng(seed)
+
+
+def test_a_difference_counts_where_it_is_certain_and_reaches_the_smallest_that_matters() -> None:
+    low, high = np.array([0.1, 0.1, -0.9, -3.0, -1.0, -0.2, 0.0, -np.inf]), np.array([0.9, 1.0, -0.1, -0.1, 1.0, 0.9, 0.0, np.inf])
+    assert counts(low, high, 1.0).tolist() == [0, 1, 0, -1, 0, 0, 0, 0]
+    assert negligible(low, high, 1.0).tolist() == [True, False, True, False, False, True, True, False]
+    assert counts(low, high).tolist() == [1, 1, -1, -1, 0, 0, 0, 0]  # without a smallest difference every certain one counts
+    assert not negligible(low, high, 0.0).any()
 
 
 def held(result: Sequence[Estimate], truth: Array | float) -> Array:

@@ -32,6 +32,7 @@ class Advantages:
         ahead: Difference to each, in units of the measure, shape (names,).
         measure: The return, for its unit.
         objective: What is made of the means in each future, in words.
+        smallest: Smallest difference that matters.
     """
 
     names: Sequence[str]
@@ -40,13 +41,15 @@ class Advantages:
     ahead: Estimate
     measure: str
     objective: str
+    smallest: float = 0.0
 
 
 def advantages_of(options: Options, result: Result) -> Advantages:
     """Over the library and the best random candidate, out of sample."""
     names = [*result.names[: len(options.library)], f"{options.name}_random"]
     ahead = result.comparison.ahead[[result.names.index(name) for name in names]]
-    return Advantages(names, families_of(options, result), options.job.run.reference, ahead, options.measure, objective_in_words(options))
+    return Advantages(names, families_of(options, result), options.job.run.reference, ahead, options.measure, objective_in_words(options),
+                      options.smallest)
 
 
 def draw(figure: Figure, advantages: Advantages) -> list[Axes]:
@@ -76,9 +79,9 @@ def alt(advantages: Advantages) -> str:
 
 
 def title(advantages: Advantages) -> str:
-    """Of how many it is surely ahead."""
-    ahead = int((advantages.ahead.low > 0).sum())
-    return f"The best strategy found is surely ahead of {ahead} of {words.plural(len(advantages.names), 'other')}, out of sample"
+    """Of how many it is ahead, for certain and in practice."""
+    ahead = int((advantages.ahead.counts(advantages.smallest) > 0).sum())
+    return f"The best strategy found is clearly ahead of {ahead} of {words.plural(len(advantages.names), 'other')}, out of sample"
 
 
 def caption(advantages: Advantages) -> str:

@@ -31,6 +31,7 @@ class UnderPolicies:
         default: The policies that the powers follow by default; framed.
         measure: The return, for its unit.
         other: The other strategy, as shown.
+        smallest: Smallest difference that matters.
     """
 
     policies: Sequence[str]
@@ -38,6 +39,7 @@ class UnderPolicies:
     default: tuple[str, str]
     measure: str
     other: str
+    smallest: float = 0.0
 
 
 def under_policies_of(options: Options, result: Result) -> UnderPolicies:
@@ -45,7 +47,7 @@ def under_policies_of(options: Options, result: Result) -> UnderPolicies:
     first, second = (policy.name for policy in options.job.settings.policies.values())
     pair = (first, second)
     other = style.labels(result.names)[result.names[result.best_of_library]]
-    return UnderPolicies(result.under_policies.policies, result.under_policies.best_of_library, pair, options.measure, other)
+    return UnderPolicies(result.under_policies.policies, result.under_policies.best_of_library, pair, options.measure, other, options.smallest)
 
 
 def draw(figure: Figure, under: UnderPolicies) -> list[Axes]:
@@ -56,13 +58,12 @@ def draw(figure: Figure, under: UnderPolicies) -> list[Axes]:
     first, second = powers()
     note = layout.wrapped(f"{scale.unit}; policies of {first} down, of {second} across; framed: those of the world".split(), layout.WIDTH - 2 * layout.MARGIN)
     left, top, height = layout.MARGIN + widest, layout.LINE * len(note) + widest, CELL * len(policies)
-    keys = [[layout.patch(BETTER, "ahead", 0.75), layout.patch(WORSE, "behind; the darker, the more", 0.75), layout.patch("#F2F2F2", "tied: the 95 % "
-        "interval contains 0")]]
+    keys = [[layout.patch(BETTER, "ahead", 0.75), layout.patch(WORSE, "behind; the darker, the more", 0.75),
+             layout.patch("#F2F2F2", "not certain, or too small to matter")]]
     layout.resize(figure, top + height + 0.15 + layout.key_height(*keys))
     layout.draw_keys(figure, top + height + 0.15, *keys)
     ax = layout.axes_at(figure, left, top, layout.WIDTH - layout.MARGIN - left, height)
-    value, low, high = (np.asarray(scale.difference(end), dtype=float) for end in (ahead.value, ahead.low, ahead.high))
-    known = (low > 0) | (high < 0)
+    value, known = np.asarray(scale.difference(ahead.value), dtype=float), ahead.counts(under.smallest) != 0
     most = float(np.abs(value).max()) or 1.0
     shades = np.array([[_shade(value[i, j] / most) if known[i, j] else to_rgb("#F2F2F2") for j in range(value.shape[1])] for i in range(value.shape[0])])
     ax.imshow(shades, aspect="auto", interpolation="nearest")
@@ -94,7 +95,8 @@ def alt(under: UnderPolicies) -> str:
     worst, best = (divmod(int(i), ahead.value.shape[1]) for i in (ahead.value.argmin(), ahead.value.argmax()))
     ends = [f"{word} {words.number(float(scale.difference(ahead.value[at])))} with {shown[at[0]]} by {powers()[0]} and {shown[at[1]]} by {powers()[1]}"
             for word, at in (("least", worst), ("most", best))]
-    return (f"Ahead under {int((ahead.low > 0).sum())} of {ahead.value.size} pairs of policies, behind under {int((ahead.high < 0).sum())}, {scale.unit}: "
+    counts = ahead.counts(under.smallest)
+    return (f"Ahead under {int((counts > 0).sum())} of {counts.size} pairs of policies, behind under {int((counts < 0).sum())}, {scale.unit}: "
             + words.sentence(ends))
 
 
@@ -106,8 +108,8 @@ def title(under: UnderPolicies) -> str:
 def caption(under: UnderPolicies) -> str:
     """How to read it."""
     return (f"The best strategy found less {under.other}, the best of the library in sample, under each pair of policies, in "
-            f"{scales.scale_of(under.measure).unit}; all else at the defaults. Blue is ahead, red behind, grey tied: the 95 % interval of the paired mean "
-            "contains 0.")
+            f"{scales.scale_of(under.measure).unit}; all else at the defaults. Blue is ahead, red behind. Grey: the 95 % interval of the paired mean contains "
+            "0 or lies within the smallest difference that matters.")
 
 
 FIGURE: FigureSpec[UnderPolicies] = FigureSpec(

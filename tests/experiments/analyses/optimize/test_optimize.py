@@ -233,3 +233,14 @@ def test_the_search_beats_as_many_random_candidates_on_the_real_returns(tmp_path
         ahead.append(best["search"] - best["random"])
     assert sum(value > 0 for value in ahead) >= 2, ahead  # so small a budget may fail once
     assert np.mean(ahead) > 0.001, ahead
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_what_is_too_small_to_matter_is_no_practical_difference(tmp_path: Path, said: Said) -> None:
+    code, output, _ = said(*WORDS, "--measure=economic", "payoff.matters={economic: 100, trust: 100}", f"results={tmp_path}")
+    assert code == 0
+    for words in ("The best strategy found is ahead of none of the strategies of the library", "there is no practical difference to",
+                  "No sign that the search overfitted", "No practical difference between the search and as many random candidates",
+                  "under 0 of 4 pairs of policies, and behind under 0", "Under 4 pairs there is no practical difference; under the other 0",
+                  "It is ahead of the reference under 0 pairs and behind it under 0.", "clearly exceeds in both returns: none."):
+        assert words in output

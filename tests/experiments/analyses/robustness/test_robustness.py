@@ -3,6 +3,7 @@
 import re
 from html import unescape
 from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pandas as pd
@@ -97,3 +98,18 @@ def test_thresholds_of_ones_own_replace_the_defaults_and_a_rivalry_that_is_set_h
     assert (good[good.threshold == "legitimacy"].share == 1).all()
     futures = pd.read_csv(run / "futures.csv")
     np.testing.assert_array_equal(futures.fails, futures.advantage < -0.02)
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_what_is_too_small_to_matter_is_no_practical_difference(finished: Finished, said: Said, tmp_path: Path) -> None:
+    copytree(finished("robustness") / "cells", tmp_path / "cells")
+    code, output, _ = said(*ROBUSTNESS, "payoff.matters.economic=100", f"results={tmp_path}")
+    assert code == 0
+    assert "On average over futures hedging or alignment makes no practical difference in the economic return" in output
+    assert re.search(r"Economic: .* has a mean regret of .*\. .*, .* and .* have as little, or nearly\. .* has the most", output)  # all are tied
+    assert "Of 3 strategies 0 are above status quo, 0 below it, 3 make no practical difference, and 0 cannot be distinguished from it." in output
+    assert "no strategy is clearly above status quo in the economic return" in output
+    run = only_run(tmp_path, "robustness")
+    even = pd.read_csv(run / "break_even.csv").query("measure == 'economic'")
+    assert set(even.stays_ahead) <= {"no practical difference", "alike in every world"}
+    assert "Economic, size-adjusted:" not in unescape(unexplained((run / "report.html").read_text()))  # nobody is ahead on average

@@ -4,13 +4,16 @@ import json
 import re
 from html import unescape
 from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from experiments.analyses.sensitivity.analyse import decomposed, strongest
 from experiments.analyses.sensitivity.design import ends_of, screening_points
-from experiments.analyses.sensitivity.result import Inputs
+from experiments.analyses.sensitivity.result import Advantage, Inputs
+from experiments.methods.intervals import Estimate
 from experiments.methods.sensitivity import morris, saltelli_points
 from sim.axes import Array
 from sim.draws import stream
@@ -100,3 +103,30 @@ def test_a_parameter_that_is_set_is_not_varied(said: Said, tmp_path: Path) -> No
     assert code == 0
     assert f"screening of {len(quantities(Parameters)) + 1 - 1} parameters" in output  # growth of the state comes, rivalry goes
     assert not list(tmp_path.iterdir())
+
+
+def an_advantage(ends: list[tuple[float, float]], smallest: float) -> Advantage:
+    """From the intervals at the defaults, then at the low and the high end of each input."""
+    low, high = np.array(ends).T
+    some, share = Estimate((low + high) / 2, low, high), Estimate(*np.full(3, 0.5))
+    return Advantage(some, some, np.stack([low, high]), np.zeros(2), share, share, 1.0, 1.0, share, (), smallest)
+
+
+def test_a_side_is_ahead_only_by_what_matters_and_only_that_turns_it_round() -> None:
+    ends = [(0.2, 0.6), (-0.4, -0.2), (-0.9, -0.6), (0.1, 0.2), (-1.0, 1.0)]
+    assert (an_advantage(ends, 0.5).standing, an_advantage(ends, 0.5).sign) == ("better", 1)
+    assert [(i, side) for i, side, _ in an_advantage(ends, 0.5).turning] == [(0, "high")]
+    assert [(i, side) for i, side, _ in an_advantage(ends, 0.0).turning] == [(0, "low"), (0, "high")]
+    assert (an_advantage(ends, 0.7).standing, an_advantage(ends, 0.7).sign, an_advantage(ends, 0.7).turning) == ("same", 0, [])
+    assert an_advantage([(-1.0, 1.0)], 0.5).standing == "open"
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_an_advantage_too_small_to_matter_is_no_practical_difference(finished: Finished, said: Said, tmp_path: Path) -> None:
+    copytree(finished("sensitivity") / "cells", tmp_path / "cells")
+    code, output, _ = said(*SENSITIVITY, "payoff.matters.economic=100", f"results={tmp_path}")
+    assert code == 0
+    assert "Economic: hedging or alignment makes no practical difference at the defaults" in output
+    assert "Economic: at the defaults there is no practical difference, so no side is ahead that could fall behind." in output
+    page = unescape(unexplained((only_run(tmp_path, "sensitivity") / "report.html").read_text()))
+    assert "Economic, size-adjusted: hedging or alignment makes no practical difference at the defaults, and elsewhere" in page
