@@ -89,6 +89,13 @@ def listed(names: Sequence[str], word: str = "and") -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}" if names else "none"
 
 
+def some(names: Sequence[str], most: int = 3, between: str = ", ") -> str:
+    """Names in a sentence; of more than so many the rest as a number, such as "a, b, c and 2 more"."""
+    if len(names) <= most:
+        return listed(names) if between == ", " else between.join(names)
+    return f"{between.join(names[:most])}{between.rstrip(', ')} and {len(names) - most} more"
+
+
 def plural(n: int, one: str) -> str:
     """A number of things, such as "1 world" or "1,024 strategies"."""
     several = {"hypothesis": "hypotheses", "process": "processes"}.get(one) or (f"{one[:-1]}ies" if one.endswith("gy") else f"{one}s")

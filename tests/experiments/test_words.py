@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from experiments import cli
+from experiments import cli, words
 from experiments.words import FEW, in_ten, plural
 
 
@@ -37,3 +37,9 @@ def test_a_plan_speaks_of_one_world_not_of_1_worlds(words: str, capsys: pytest.C
     plan = capsys.readouterr().out
     assert "on 1 process," in plan  # whatever workers= says: there is no other
     assert not re.search(r"(?<![\d.,])1 (worlds|quarters|points|cells|processes|jobs|draws|strategies|futures|hypotheses)\b", plan), plan
+
+
+def test_of_many_names_the_first_are_named_and_the_rest_counted() -> None:
+    assert [words.some(list("abcde")[:n]) for n in (1, 2, 3, 4, 5)] == ["a", "a and b", "a, b and c", "a, b, c and 1 more", "a, b, c and 2 more"]
+    assert words.some(["a, b", "c, d"], between="; ") == "a, b; c, d"
+    assert words.some(["a, b"] * 4, between="; ") == "a, b; a, b; a, b; and 1 more"

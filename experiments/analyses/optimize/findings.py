@@ -5,13 +5,14 @@ from collections import Counter
 import numpy as np
 
 from experiments import words
+from experiments.analyses.optimize.phrases import pairs_like
 from experiments.analyses.optimize.result import OBJECTIVE_LABELS, RIVAL_WORLDS, Options, Result
 from experiments.configuration.design import Points
 from experiments.configuration.varied import label, varied
 from experiments.figures import scales
-from experiments.figures.style import labels, policy_labels
+from experiments.figures.style import labels
 from experiments.methods.intervals import Estimate
-from experiments.names import plain, powers
+from experiments.names import plain
 from experiments.report import phrases
 from experiments.report.conclusions import moved_by
 from experiments.report.differences import standing
@@ -93,21 +94,20 @@ def _random(options: Options, result: Result) -> Finding:
 
 
 def _under_policies(options: Options, result: Result) -> Finding:
-    under, shown = result.under_policies, policy_labels(result.under_policies.policies)
-    part, names, n = under.best_of_library, under.policies, under.best_of_library.value.size
-    worst, best = (divmod(int(i), len(names)) for i in (part.value.argmin(), part.value.argmax()))
+    under = result.under_policies
+    part, n = under.best_of_library, under.best_of_library.value.size
     standings, of_reference = (Counter(standing(each[at], options.smallest) for at in np.ndindex(each.value.shape)) for each in (part, under.reference))
     above, below, same = (standings[word] for word in ("better", "worse", "same"))
     other = labels(result.names)[result.names[result.best_of_library]]
 
-    def pair(at: tuple[int, int]) -> str:
-        return f"{powers()[0]} {shown[names[at[0]]]}, {powers()[1]} {shown[names[at[1]]]} ({phrases.text(options.measure, part[at])})"
+    def pairs(at: int) -> str:
+        return f"{pairs_like(under.policies, part.value, at)} ({phrases.text(options.measure, part[np.unravel_index(at, part.value.shape)])})"
 
     return Finding(
         f"The best strategy found is ahead of {other} under {above} of {n} pairs of policies, and behind under {below}",
         f"All else is at the defaults, with {RIVAL_WORLDS} worlds under each pair. Under {same} pairs there is no practical difference; under the other "
         f"{standings['open']} the two cannot be distinguished. "
-        f"The worst pair for the best strategy found is {pair(worst)}; the best pair is {pair(best)}. It is ahead of the reference under "
+        f"Worst for the best strategy found: {pairs(int(part.value.argmin()))}. Best: {pairs(int(part.value.argmax()))}. It is ahead of the reference under "
         f"{of_reference['better']} pairs and behind it under {of_reference['worse']}.")
 
 

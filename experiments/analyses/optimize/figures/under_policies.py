@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from experiments import words
+from experiments.analyses.optimize.phrases import pairs_like
 from experiments.analyses.optimize.result import Options, Result
 from experiments.figures import layout, scales, style
 from experiments.figures.figure import FigureSpec
@@ -91,10 +92,9 @@ def _shade(share: float) -> tuple[float, float, float]:
 
 def alt(under: UnderPolicies) -> str:
     """The best and the worst pair, and how many are ahead."""
-    shown, ahead, scale = list(style.policy_labels(under.policies).values()), under.ahead, scales.scale_of(under.measure)
-    worst, best = (divmod(int(i), ahead.value.shape[1]) for i in (ahead.value.argmin(), ahead.value.argmax()))
-    ends = [f"{word} {words.number(float(scale.difference(ahead.value[at])))} with {shown[at[0]]} by {powers()[0]} and {shown[at[1]]} by {powers()[1]}"
-            for word, at in (("least", worst), ("most", best))]
+    ahead, scale = under.ahead, scales.scale_of(under.measure)
+    ends = [f"{word} {words.number(float(scale.difference(ahead.value.flat[at])))} with {pairs_like(under.policies, ahead.value, int(at))}"
+            for word, at in (("least", ahead.value.argmin()), ("most", ahead.value.argmax()))]
     counts = ahead.counts(under.smallest)
     return (f"Ahead under {int((counts > 0).sum())} of {counts.size} pairs of policies, behind under {int((counts < 0).sum())}, {scale.unit}: "
             + words.sentence(ends))

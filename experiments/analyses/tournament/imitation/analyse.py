@@ -39,7 +39,7 @@ def _statistics(played: Played) -> Statistics:
         gains=Gains(mean_of(gains[0]), mean_of(window(gains)), mean_of(window(gains) - gains[0]),
                     mean_of(window(_by_cases(played.cohesion - played.reference_cohesion, played)))),
         survival=(share_interval(sum(played.leaders[0] in ending.leaders for ending in endings.values()), len(endings)),
-                  share_interval(sum(int(ending.families.value.argmax()) == 0 for ending in endings.values()), len(endings))))
+                  share_interval(sum(bool(ending.families.value[0] >= ending.families.value.max()) for ending in endings.values()), len(endings))))
 
 
 def _followed(played: Played) -> tuple[tuple[int, ...], Estimate | None]:

@@ -3,11 +3,12 @@
 import numpy as np
 
 from experiments import words
-from experiments.analyses.tournament.imitation.phrases import LISTED, QUARTER, named, share, variant
+from experiments.analyses.tournament.imitation.phrases import LISTED, QUARTER, highest, named, share, variant
 from experiments.analyses.tournament.imitation.result import MAIN, Options, Result
 from experiments.figures import scales
 from experiments.figures.style import family_label, labels
 from experiments.methods.decisions import NEAR
+from experiments.methods.ranking import exact_ties
 from experiments.names import names
 from experiments.report import phrases
 from experiments.report.parts import Conclusion, Finding
@@ -68,12 +69,13 @@ def _invaders(result: Result) -> Finding:
     order = np.argsort(-gain.value, kind="stable").tolist()
     gaining, losing = [i for i in order if gain.low[i] > 0], [i for i in order if gain.high[i] < 0]
     leading = [i for i in np.argsort(-ahead.value, kind="stable").tolist() if ahead.low[i] > 0]
+    most, n = highest(result, gain.value)
     return Finding(
         "A member can still gain by changing its strategy" if gaining else "No strategy can be shown to enter the final mix",
         "In each final population one member, drawn at random, plays every strategy in turn, in the same new worlds. Intervals hold for all strategies at "
-        f"once. {capital(named(result, order[:1]))} has the largest mean gain, {phrases.text(measure, gain[order[0]])}. Clearly better than what is played on "
-        f"average: {named(result, gaining)}. Clearly worse: {named(result, losing)}. Members compare themselves with others, so imitation also rewards what "
-        f"harms the others (Schaffer 1988). Clearly ahead of the others: {named(result, leading)}.")
+        f"once. {capital(most)} {'has' if n == 1 else 'have'} the largest mean gain, {phrases.text(measure, gain[order[0]])}. Clearly better than what is "
+        f"played on average: {named(result, gaining)}. Clearly worse: {named(result, losing)}. Members compare themselves with others, so imitation also "
+        f"rewards what harms the others (Schaffer 1988). Clearly ahead of the others: {named(result, leading)}.")
 
 
 def _variants(result: Result) -> Finding:
@@ -81,12 +83,14 @@ def _variants(result: Result) -> Finding:
     endings = {name: ending for name, ending in result.statistics.endings.items() if name != MAIN}
     for name, ending in endings.items():
         apart, (first, *tied) = ending.difference, ending.leaders
+        most, n = highest(result, ending.shares.value)
+        tied = tied[n - 1:]
         changed = sorted((int(i) for i in np.flatnonzero((apart.low > 0) | (apart.high < 0))), key=lambda i, apart=apart: -abs(float(apart.value[i])))  # type: ignore[misc]
         changing += bool(changed)
         difference = (f"{len(changed)} of {len(apart.value)} shares differ from the main variant, most that of {named(result, changed[:1])}, by "
                       f"{share(apart[changed[0]], ' points')}" if changed else "no share clearly differs from the main variant")
         ties = f", which cannot be distinguished from {len(tied)} other{'s' * (len(tied) > 1)}" if tied else ""
-        parts.append(f"{variant(name)}. {capital(named(result, [first]))} has the largest share, {share(ending.shares[first])}{ties}; {difference}.")
+        parts.append(f"{variant(name)}. {capital(most)} {'has' if n == 1 else 'have'} the largest share, {share(ending.shares[first])}{ties}; {difference}.")
     return Finding(f"The final mix clearly differs in {changing} of {len(endings)} variants of the assumptions",
                    "Mean shares in the same quarter, each variant against the main one; intervals hold for all strategies of a variant at once:", tuple(parts))
 
@@ -117,14 +121,17 @@ def _duplicates(result: Result) -> Finding:
 
 def conclusions(options: Options, result: Result) -> list[Conclusion]:
     """Which strategy and which family ends with the largest share, and in how many variants."""
-    shown, strategy = labels(options.strategies), result.leaders[0]
+    most, n = highest(result, result.mix.value)
+    families = result.statistics.families
+    largest = [family_label(families[i].name) for i in exact_ties(np.array([float(family.share.value) for family in families]), 0)]
     leader, family = result.statistics.survival
-    tied = f", and cannot be distinguished from {len(result.leaders) - 1} others" if len(result.leaders) > 1 else ""
+    others = len(result.leaders) - n
+    tied = f", and cannot be distinguished from {words.plural(others, 'other')}" if others > 0 else ""
     what = "the start, selection, mutation and rule of imitation"
     return [
-        Conclusion(f"{capital(shown[options.strategies[strategy]])} ends with the largest share of members, {share(result.mix[strategy])}{tied} (a variant "
+        Conclusion(f"{capital(most)} {'ends' if n == 1 else 'end'} with the largest share of members, {share(result.mix[result.leaders[0]])}{tied} (a variant "
                    "counts where no other share is clearly larger)", what, leader),
-        Conclusion(f"{capital(family_label(result.statistics.families[0].name))} is the family with the largest share of members (families are not "
+        Conclusion(f"Of the families, {words.some(largest)} {'has' if len(largest) == 1 else 'have'} the largest share of members (families are not "
                    "size-adjusted here)", what, family)]
 
 

@@ -9,7 +9,9 @@ from experiments import words
 from experiments.analyses.tournament.imitation.result import Result
 from experiments.figures.style import labels
 from experiments.methods.intervals import Estimate
+from experiments.methods.ranking import exact_ties
 from experiments.names import plain
+from sim.axes import Array
 
 #: Tied strategies that are named.
 LISTED = 6
@@ -25,6 +27,13 @@ def named(result: Result, rows: Sequence[int] | NDArray[np.intp]) -> str:
     """Strategies by number, as a list in a sentence."""
     shown = labels(result.options.strategies)
     return words.listed([shown[result.options.strategies[i]] for i in rows])
+
+
+def highest(result: Result, values: Array) -> tuple[str, int]:
+    """The strategies with exactly the highest value, in a sentence, and how many they are; shape (strategies,)."""
+    ties = exact_ties(values, int(values.argmax()))
+    shown = labels(result.options.strategies)
+    return words.some([shown[result.options.strategies[i]] for i in ties]), len(ties)
 
 
 def variant(name: str) -> str:

@@ -10,10 +10,11 @@ from experiments.analyses.tournament.options import Options
 from experiments.analyses.tournament.powers.answers import Against
 from experiments.analyses.tournament.powers.phrases import NAMED, Names, at, negative, resamples, some, stretches
 from experiments.analyses.tournament.powers.result import Equilibrium, Rung
-from experiments.analyses.tournament.powers.solve import OTHERS, ROUNDING, STRENGTH, SURVIVES, Solution
+from experiments.analyses.tournament.powers.solve import OTHERS, STRENGTH, SURVIVES, Solution
 from experiments.figures import scales
 from experiments.figures.style import family_label, labels
 from experiments.methods.intervals import Estimate
+from experiments.methods.ranking import exact_ties
 from experiments.names import plain, powers, short_powers
 from experiments.report import phrases
 from experiments.report.parts import Conclusion, Finding
@@ -163,8 +164,7 @@ def _profiles(solution: Solution, some_of: Sequence[Equilibrium], led: bool = Fa
 def _as_good(solution: Solution, each: Equilibrium) -> list[int]:
     """The small state's answer to a pair of policies, then every other with the same mean."""
     answer, *pair = each.profile
-    values = solution.means.state[0][:, *pair]
-    return [answer, *(i for i in range(len(values)) if i != answer and abs(values[i] - values[answer]) <= ROUNDING * max(float(np.ptp(values)), 1e-300))]
+    return exact_ties(solution.means.state[0][:, *pair], answer)
 
 
 def _at_once(solution: Solution) -> Finding:
@@ -226,7 +226,7 @@ def _rivals(solution: Solution) -> Finding:
     safest, most, least = int(ends.worst.value.argmax()), int(ends.swing.argmax()), int(ends.swing.argmin())
 
     def with_equals(i: int, values: Array) -> str:
-        others = [names.strategies[j] for j in np.flatnonzero(np.isclose(values, values[i], rtol=ROUNDING, atol=0)) if j != i]
+        others = [names.strategies[j] for j in exact_ties(values, i)[1:]]
         return f"{names.strategies[i]}{f' (as {some(others)})' if others else ''}"
 
     def ends_of(i: int) -> str:
@@ -275,8 +275,10 @@ def _cost_of(solution: Solution, power: int) -> str:
 def _ratio(solution: Solution) -> Finding:
     names, parts = Names(solution).policies, []
     for power, cost in enumerate(solution.costs):
-        parts.append(f"{capital(powers()[power])}: {names[cost.highest_ratio]} has the highest ratio on average. {capital(names[cost.least])}, the policy "
-                     f"of least effort, has {share(cost.numerator)} of the numerator of {names[cost.most_influence]}, the policy with most influence, at "
+        highest, (most, *equal) = [names[i] for i in cost.highest_ratio], [names[i] for i in cost.most_influence]
+        parts.append(f"{capital(powers()[power])}: {words.some(highest)} {'has' if len(highest) == 1 else 'have'} the highest ratio on average. "
+                     f"{capital(names[cost.least])}, the policy of least effort, has {share(cost.numerator)} of the numerator of {most}, "
+                     f"{f'with most influence, as {words.some(equal)},' if equal else 'the policy with most influence,'} at "
                      f"{share(cost.outlay_share)} of its outlay.")
     return Finding("The ratio of influence to outlay favours least effort by its definition",
                    "Effort changes the outlay far more than the influence. So a high ratio does not recommend a policy; the prices are the better guide:",

@@ -23,7 +23,7 @@ def percent(part: Estimate) -> str:
 
 def some(names: Sequence[str]) -> str:
     """Names in a sentence, not too many."""
-    return words.listed(names) if len(names) <= MOST else f"{', '.join(names[:MOST])} and {len(names) - MOST} more"
+    return words.some(names, MOST)
 
 
 def at(rungs: Sequence[Rung]) -> str:

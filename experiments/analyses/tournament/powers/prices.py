@@ -1,11 +1,13 @@
 """The price of influence: ladder of prices and cost of each policy."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from experiments.analyses.tournament.powers.game import POINTS, Means, worth
 from experiments.methods.intervals import Estimate
+from experiments.methods.ranking import exact_ties
 from sim.axes import N_POWERS
 
 #: Most rungs above 0 of the default ladder of prices: 1, 2, 5 and so on, two decades.
@@ -47,10 +49,10 @@ class Cost:
         least: Number of the policy of least effort.
         breaks_even: Price at which the policy is worth as much as that of least effort: below it the policy pays, above it does not.
         moved: The most that the small state's strategy changes the power's influence, points.
-        highest_ratio: Number of the policy with the highest ratio of influence to outlay, see `worth`.
-        most_influence: Number of the policy with most influence.
-        numerator: Numerator of that ratio for least effort, as a share of that for the policy with most influence.
-        outlay_share: Outlay of least effort as a share of that of the policy with most influence.
+        highest_ratio: Numbers of the policies with the highest ratio of influence to outlay, see `worth`: several where they tie exactly.
+        most_influence: Numbers of the policies with most influence, likewise.
+        numerator: Numerator of that ratio for least effort, as a share of that for the first policy with most influence.
+        outlay_share: Outlay of least effort as a share of that of the first policy with most influence.
     """
 
     influence: Estimate
@@ -58,8 +60,8 @@ class Cost:
     least: int
     breaks_even: Estimate
     moved: float
-    highest_ratio: int
-    most_influence: int
+    highest_ratio: Sequence[int]
+    most_influence: Sequence[int]
     numerator: float
     outlay_share: float
 
@@ -78,5 +80,6 @@ def costs_of(means: Means) -> tuple[Cost, Cost]:
         top, way = int(value.argmax()), (POINTS + value) / (2 * POINTS)
         result.append(Cost(
             means.interval(influence), means.interval(outlay), least, means.interval(price), float(np.ptp(means.influence[power][0], axis=0).max()),
-            int(ratio.argmax()), top, float(way[least] / way[top]), float(cost[least] / cost[top]) if cost[top] > 0 else 1.0))
+            exact_ties(ratio, int(ratio.argmax())), exact_ties(value, top), float(way[least] / way[top]),
+            float(cost[least] / cost[top]) if cost[top] > 0 else 1.0))
     return result[0], result[1]

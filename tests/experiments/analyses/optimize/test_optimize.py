@@ -10,12 +10,14 @@ import pytest
 import yaml
 
 from experiments.analyses.optimize import search
+from experiments.analyses.optimize.phrases import pairs_like
 from experiments.analyses.optimize.result import OBJECTIVES
 from experiments.analyses.optimize.space import NUMBERS, Space, space
 from experiments.cells import simulate
 from experiments.cells.simulate import compute_cell
 from experiments.configuration.load import load
 from experiments.methods.intervals import Estimate, independent_difference
+from experiments.names import powers
 from sim.strategies.strategy import Strategy
 from tests.experiments.analyses.conftest import Finished
 from tests.experiments.analyses.small import CONCLUDED, OPTIMIZE
@@ -244,3 +246,11 @@ def test_what_is_too_small_to_matter_is_no_practical_difference(tmp_path: Path, 
                   "under 0 of 4 pairs of policies, and behind under 0", "Under 4 pairs there is no practical difference; under the other 0",
                   "It is ahead of the reference under 0 pairs and behind it under 0.", "clearly exceeds in both returns: none."):
         assert words in output
+
+
+def test_pairs_of_policies_that_tie_exactly_are_named_together() -> None:
+    value = np.zeros((3, 3))
+    assert pairs_like(("neglect", "patron", "wedge"), value, 4).endswith("; and 6 more")
+    value[1, 2] = value[2, 0] = -1
+    first, second = powers()
+    assert pairs_like(("neglect", "patron", "wedge"), value, int(value.argmin())) == f"{first} patron, {second} wedge; {first} wedge, {second} neglect"

@@ -21,8 +21,11 @@ from experiments.cells.stopwatch import Stopwatch
 from experiments.cells.store import Store
 from experiments.configuration.job import Job
 from experiments.configuration.load import load
+from experiments.figures.style import family_label, labels
 from experiments.methods.evolution import evolve, mean_of, window
+from experiments.methods.intervals import Estimate
 from experiments.names import plain
+from experiments.words import capital
 from sim.axes import Array
 from sim.draws import stream
 from sim.payoffs import WEIGHED
@@ -271,6 +274,25 @@ def test_where_all_earn_the_same_nobody_is_called_a_winner(tmp_path, rule) -> No
     assert all("which cannot be distinguished from" in part for part in mix.parts)
     assert invaders.about == "No strategy can be shown to enter the final mix"
     assert "Clearly better than what is played on average: none." in invaders.text
+
+
+def test_what_ties_exactly_is_named_together(tmp_path) -> None:
+    result = synthetic(tmp_path, {})
+    n, (family, *others) = len(result.options.strategies), result.statistics.families
+    even = Estimate(*np.full((3, n), 1 / n))
+    tied = [replace(other, share=family.share) for other in others[:1]]
+    ending = replace(next(iter(result.statistics.endings.values())), shares=even, leaders=tuple(range(n)))
+    result = replace(result, invasion=replace(result.invasion, gain=even), statistics=replace(
+        result.statistics, families=(family, *tied, *others[1:]), endings={"other": ending}))
+    result.__dict__["mix"], result.__dict__["leaders"] = even, tuple(range(n))  # as if they had been computed
+    shown = list(labels(result.options.strategies).values())
+    most = f"{', '.join(shown[:3])} and {n - 3} more"
+    one, other = imitation_report.conclusions(result.options, result)
+    assert one.text.startswith(f"{capital(most)} end with the largest share of members, ")
+    assert "cannot be distinguished" not in one.text
+    assert other.text.startswith(f"Of the families, {family_label(family.name)} and {family_label(others[0].name)} have the largest share")
+    assert f"{capital(most)} have the largest mean gain" in imitation_report.findings(result.options, result)[2].text
+    assert f"{capital(most)} have the largest share" in imitation_report.findings(result.options, result)[3].parts[0]
 
 
 def test_a_mix_that_still_moves_is_said_to(tmp_path) -> None:

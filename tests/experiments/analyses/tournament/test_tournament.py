@@ -232,6 +232,16 @@ class TestTies:
         assert "where several answers are worth the same, the powers reckon with the first" in led.text
         assert "strategy0, strategy1 or strategy2, policy1 / policy1" in led.parts[0]
 
+    def test_the_highest_ratio_is_not_that_of_the_policy_listed_first(self) -> None:
+        text = findings._ratio(self.solution(np.ones((1, 2, 2)))).parts[1]
+        # The influence of the US is 3 or 0 with policy 0, and 5 or 1 with policy 1, at the same outlay: policy 1 alone. With no effect at all both are first.
+        assert "policy1 has the highest ratio on average" in text
+        with Serial() as here:
+            alike = solved(game(*(np.ones((1, 4, 4)),) * 3), 1, here, 20, (0.0,))
+        text = findings._ratio(alike).parts[0]
+        assert "policy0, policy1, policy2 and 1 more have the highest ratio on average" in text
+        assert "of the numerator of policy0, with most influence, as policy1, policy2 and policy3, at 100 % of its outlay." in text
+
     def test_the_same_swing_is_not_that_of_one_strategy(self) -> None:
         moved = np.array([[0.0, 0], [0, 1]])
         text = findings._rivals(self.solution(np.stack([moved, moved, moved / 2]))).text
