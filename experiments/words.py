@@ -61,6 +61,11 @@ def number(value: float, digits: int = 2) -> str:
     return fixed(value, min(decimals, 4))
 
 
+def between(low: float, high: float, unit: str = "-") -> str:
+    """A range in two digits, such as "−1.2 to 3.4 points"."""
+    return f"{number(low)} to {number(high)}{'' if unit in ('-', '') else f' {unit}'}"
+
+
 def sentence(parts: Iterable[str]) -> str:
     """Parts joined into one sentence."""
     return "; ".join(parts) + "."

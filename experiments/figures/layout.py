@@ -25,6 +25,8 @@ SAMPLE, PAD, BETWEEN = 0.25, 0.07, 0.22
 PATCH = 7.0
 #: Signs drawn as pixels are wider than their outlines, a long line by up to so many times.
 HINTED = 1.025
+#: Inches that a label may take within a headline.
+TITLED = 2.6
 #: Gap between the columns of a table of strategies and room for their titles.
 GAP, TITLE = 0.2, 0.28
 
@@ -107,6 +109,11 @@ def frame(figure: Figure, title: str, foot: str) -> None:
     figure.text(MARGIN / WIDTH, 1 - 0.1 / full, shown, fontsize=size, fontweight="bold", ha="left", va="top")
     lines = wrapped(foot.split(" · "), WIDTH - 2 * MARGIN, between=" · ")
     figure.text(MARGIN / WIDTH, 0.08 / full, "\n".join(lines), fontsize=style.SMALL, color=style.QUIET, ha="left", va="bottom")
+
+
+def in_title(label: str) -> str:
+    """A label within a headline, no wider than leaves room for two more."""
+    return fitted(label, TITLED, style.NORMAL, "bold")
 
 
 def _columns(handles: Handles) -> list[tuple[Handles, float]]:

@@ -6,15 +6,6 @@ from numpy.typing import NDArray
 from experiments.methods.intervals import mean_interval
 from sim.axes import WORLD, Array
 
-#: Numbers nearer to each other than this share of their range or size differ by rounding alone.
-ROUNDING = 1e-9
-
-
-def exact_ties(values: Array, one: int) -> list[int]:
-    """One of some things, by number, then every other with the same value but for rounding, shape (things,)."""
-    near = np.abs(values - values[one]) <= ROUNDING * max(np.ptp(values), abs(values[one]))
-    return [one, *(i for i in np.flatnonzero(near).tolist() if i != one)]
-
 
 def ranks(scores: Array) -> NDArray[np.intp]:
     """The place of each, from 1; the first is the highest.

@@ -6,6 +6,16 @@ from experiments import words
 from experiments.figures import scales
 from experiments.methods.intervals import ENOUGH, FEWEST_FOR_TAIL, Estimate
 from experiments.words import NARROW_SPACE
+from sim.axes import Array
+
+#: Numbers nearer to each other than this share of their range or size differ by rounding alone.
+ROUNDING = 1e-9
+
+
+def exact_ties(values: Array, one: int) -> list[int]:
+    """One of some things, by number, then every other with the same value but for rounding, shape (things,)."""
+    near = np.abs(values - values[one]) <= ROUNDING * max(np.ptp(values), abs(values[one]))
+    return [one, *(i for i in np.flatnonzero(near).tolist() if i != one)]
 
 
 def text(measure: str, part: Estimate) -> str:

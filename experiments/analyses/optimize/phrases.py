@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from experiments.analyses.optimize.result import FAMILY, OBJECTIVE_LABELS, Options, Result
 from experiments.figures.style import policy_labels
-from experiments.methods.ranking import exact_ties
 from experiments.names import powers
+from experiments.report.phrases import exact_ties
 from experiments.words import some
 from sim.axes import Array
 

@@ -1,6 +1,7 @@
 """Figures of the analyses, on made-up results; what holds for every figure is in tests/experiments/figures/test_contract.py."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -23,7 +24,7 @@ from experiments.analyses.sweep.sweep import Axis
 from experiments.analyses.tournament.imitation.figures import adoption, invasion, mix, variants
 from experiments.configuration.pattern import Pattern
 from experiments.figures import style
-from experiments.figures.figure import FigureSpec, drawn
+from experiments.figures.figure import FigureSpec, drawn, text_of
 from experiments.methods.decisions import regret
 from experiments.methods.discovery import prim, trajectory
 from experiments.methods.intervals import Estimate
@@ -301,6 +302,30 @@ def test_the_tornado_is_sorted_by_swing_even_where_both_ends_lie_on_one_side() -
     low, high = (Estimate(values, values, values) for values in (np.array([1.0, 3.0, 0.9]), np.array([2.0, 2.5, 1.2])))
     # Around 1: 0 to 1, 0 to 2, −.1 to .2.
     assert tornado.order(low, high, 1.0) == [1, 0, 2]
+
+
+def test_titles_say_the_finding_and_stay_true_where_there_is_none() -> None:
+    def titled(name: str) -> str:
+        return text_of(*(lambda spec, subject: (spec.title, subject))(*case(name)))
+
+    assert titled("tornado") == "Mean rivalry alone changes the advantage of hedging most: −2.8 to 1.2 % of consumption"
+    flat = Estimate(*np.zeros((3, 2)))
+    swings = tornado.Swings("economic", "Advantage of hedging", ("A", "B"), [("0", "1")] * 2, flat, flat, 0.0)
+    assert tornado.title(swings) == "No assumption alone changes the advantage of hedging"
+    both = replace(swings, at_high=Estimate(*np.ones((3, 2))))
+    assert tornado.title(both) == "A and B alone change the advantage of hedging most: 0 to 1.0 % of consumption"
+    assert titled("indices of one outcome") == "Mean rivalry matters most for the economic advantage of hedging"
+    assert titled("indices nasty") == "No assumption surely matters more for the advantage of hedging than all others"
+    assert titled("response constant") == "The mean economic advantage of hedging changes along no assumption"
+    assert titled("search curves alike") == "The search ends level with the best of 2 random candidates, in sample"
+    assert titled("invasion alike") == "No strategy can be shown to enter the final mix"
+    assert titled("adoption hostile") == "No strategy surely spreads when members copy what paid"
+    shares = np.array([[0.5, 0.5], [0.6, 0.4], [0.2, 0.8]])
+    assert variants.title(variants.Variants(("a", "b", "c"), ("hedging", "alignment"), shares)) == (
+        "Hedging and alignment have the largest share in 2 of 3 variants")
+    made = a_front()[1]
+    assert front.title(made) == "Clearly above the reference in both consumption and trust: 3 of 7 strategies along the front"
+    assert ": 0 of 7 strategies" in front.title(replace(made, smallest=(1.0, 1.0)))
 
 
 def test_the_inputs_of_a_response_are_those_that_move_the_mean() -> None:

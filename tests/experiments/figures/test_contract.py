@@ -188,7 +188,7 @@ def the_text_is_whole_and_never_mathematics(figure: Figure) -> None:
 
 def it_shows_its_title_and_what_it_rests_on(case: Case, figure: Figure) -> None:
     texts = written(figure)[0]
-    assert text_of(case.spec.title, case.subject) in [text for text, _ in texts]
+    assert text_of(case.spec.title, case.subject) in [text.replace("\n", " ") for text, _ in texts]
     foot = " ".join(text for text, box in texts if box.y0 < 0.2 * figure.dpi).replace("\n", " ")
     assert all(part in foot for part in case.foot.split(" · "))
 

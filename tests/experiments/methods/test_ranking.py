@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from experiments.methods.ranking import exact_ties, ranks
+from experiments.methods.ranking import ranks
 
 NOISE = np.random.default_rng(1).normal(size=200)
 
@@ -29,10 +29,3 @@ def test_the_order_of_the_entrants_changes_nothing() -> None:
 
 def test_one_alone_is_first() -> None:
     assert ranks(NOISE[None]).tolist() == [1]
-
-
-def test_exact_ties_are_those_that_rounding_alone_parts() -> None:
-    assert exact_ties(np.array([1.0, 3.0, 3.0 + 1e-15, 3.0 - 1e-6]), 1) == [1, 2]
-    assert exact_ties(np.array([2.0, 0.1 + 0.2, 0.3]), 2) == [2, 1]
-    assert exact_ties(np.zeros(3), 1) == [1, 0, 2]
-    assert exact_ties(np.array([5.0]), 0) == [0]

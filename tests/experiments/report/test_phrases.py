@@ -5,7 +5,7 @@ import pytest
 
 from experiments import words
 from experiments.methods.intervals import Estimate
-from experiments.report.phrases import cautions, cell, scaled, share, text
+from experiments.report.phrases import cautions, cell, exact_ties, scaled, share, text
 
 
 @pytest.mark.parametrize(("ends", "digits", "times", "text"), [
@@ -31,3 +31,10 @@ def test_differences_are_scaled_to_the_unit_of_the_figures() -> None:
     part = scaled("economic", Estimate(*map(np.array, (0.01, 0.0, 0.02))))
     assert [float(part.value), float(part.low), float(part.high)] == pytest.approx([1.00502, 0.0, 2.02013], abs=1e-5)  # 100 (exp(x) − 1)
     assert float(scaled("autonomy", part).value) == pytest.approx(100.502, abs=1e-3)  # points are hundredths
+
+
+def test_exact_ties_are_those_that_rounding_alone_parts() -> None:
+    assert exact_ties(np.array([1.0, 3.0, 3.0 + 1e-15, 3.0 - 1e-6]), 1) == [1, 2]
+    assert exact_ties(np.array([2.0, 0.1 + 0.2, 0.3]), 2) == [2, 1]
+    assert exact_ties(np.zeros(3), 1) == [1, 0, 2]
+    assert exact_ties(np.array([5.0]), 0) == [0]

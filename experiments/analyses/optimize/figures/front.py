@@ -15,6 +15,7 @@ from experiments.figures import layout, scales, style
 from experiments.figures.figure import FigureSpec
 from experiments.figures.labels import label
 from experiments.methods.intervals import Estimate
+from experiments.report.differences import noun
 from sim.axes import Array
 
 HIGH, LEFT = 4.2, 0.8
@@ -33,6 +34,7 @@ class Front:
         known: Theirs out of sample, shape (names, 2).
         on_front: Strategies chosen along the front, out of sample, shape (n, 2).
         objective: What is made of the means in each future, in words.
+        smallest: Smallest difference that matters in either return.
     """
 
     measures: tuple[str, str]
@@ -42,15 +44,17 @@ class Front:
     known: Estimate
     on_front: Estimate
     objective: str
+    smallest: tuple[float, float] = (0.0, 0.0)
 
 
 def front_of(options: Options, result: Result) -> Front | None:
     """The front between two returns, where one was searched."""
     if options.front is None or result.front is None:
         return None
+    payoff = options.job.run.payoff
     n, objectives, values = len(options.library), result.candidates.objectives[:, 1:], result.front.values
     return Front(options.front, objectives[:-1] - objectives[-1], result.names[:n], families_of(options, result), values[:n],
-                 values[list(result.front.rows)], objective_in_words(options))
+                 values[list(result.front.rows)], objective_in_words(options), (payoff.smallest(options.front[0]), payoff.smallest(options.front[1])))
 
 
 def draw(figure: Figure, front: Front) -> list[Axes]:
@@ -116,6 +120,14 @@ def alt(front: Front) -> str:
             f"with {len(front.names)} of the library. " + words.sentence(parts))
 
 
+def title(front: Front) -> str:
+    """How many of the strategies along the front exceed the reference in both returns."""
+    above = [front.on_front[:, k].counts(smallest) > 0 for k, smallest in enumerate(front.smallest)]
+    one, other = map(noun, front.measures)
+    n = f"{int((above[0] & above[1]).sum())} of {words.plural(len(above[0]), 'strategy')}"
+    return f"Clearly above the reference in both {one} and {other}: {n} along the front"
+
+
 def caption(front: Front) -> str:
     """How to read it."""
     return (f"{front.objective.capitalize()}, less the reference, in two returns: every candidate in sample in grey, strategies chosen along the front of "
@@ -125,7 +137,7 @@ def caption(front: Front) -> str:
 
 FIGURE: FigureSpec[Front] = FigureSpec(
     name="front",
-    title="What one return costs in the other",
+    title=title,
     question="What is the most of one return that leaves so much of the other?",
     caption=caption,
     draw=draw,

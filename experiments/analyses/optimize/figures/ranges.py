@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from experiments import words
+from experiments.analyses.optimize.out_of_sample import WIDE
 from experiments.analyses.optimize.result import Options, Result
 from experiments.figures import layout, rows, style
 from experiments.figures.figure import FigureSpec
@@ -75,6 +76,15 @@ def alt(ranges: Ranges) -> str:
     return "The strategy found and the best candidates, in shares of each range: " + words.sentence(parts)
 
 
+def title(ranges: Ranges) -> str:
+    """How many numbers the objective hardly determines."""
+    if ranges.n_good == ranges.n_candidates:
+        return f"{ranges.n_candidates:,} random candidates are too few to show which numbers matter"
+    wide, n = int((ranges.quantiles[2] - ranges.quantiles[1] > WIDE).sum()), len(ranges.labels)
+    return (f"The objective narrows down {'the only number' if n == 1 else f'all {n} numbers'} of the strategy" if not wide else
+            f"The objective hardly determines {wide} of {words.plural(n, 'number')} of the strategy")
+
+
 def caption(ranges: Ranges) -> str:
     """How to read it."""
     if ranges.n_good == ranges.n_candidates:
@@ -86,7 +96,7 @@ def caption(ranges: Ranges) -> str:
 
 FIGURE: FigureSpec[Ranges] = FigureSpec(
     name="ranges",
-    title="What good strategies have in common",
+    title=title,
     question="Which numbers does the objective pin down?",
     caption=caption,
     draw=draw,

@@ -87,9 +87,18 @@ def alt(search: Search) -> str:
     return f"{search.objective}, best so far over {len(trace.values):,} candidates: CMA-ES ends at {ends[0]}, random candidates at {ends[1]}."
 
 
+def title(search: Search) -> str:
+    """After how many candidates the search exceeds the best random one."""
+    at_random, n = search.random.values.max(), words.plural(len(search.random.values), "random candidate")
+    above = np.flatnonzero(search.trace.so_far > at_random)
+    if len(above):
+        return f"After {words.plural(int(above[0]) + 1, 'candidate')} the search exceeds the best of {n}, in sample"
+    return f"The search ends {'level with' if search.trace.values.max() == at_random else 'below'} the best of {n}, in sample"
+
+
 FIGURE: FigureSpec[Search] = FigureSpec(
     name="search",
-    title="The search, candidate by candidate",
+    title=title,
     question="Does the search do better than as many candidates at random?",
     caption=("The best candidate so far, in sample: on the futures of the search, which favour the strategy found. The higher a line, the better its best "
              "candidate; the tenth of the candidates that did worst may lie below the frame."),

@@ -101,8 +101,9 @@ def alt(under: UnderPolicies) -> str:
 
 
 def title(under: UnderPolicies) -> str:
-    """Less which strategy."""
-    return f"Under other policies: the best strategy found less {under.other}"
+    """Under how many pairs it is ahead, for certain and in practice."""
+    counts = under.ahead.counts(under.smallest)
+    return f"The best strategy found is clearly ahead of {under.other} under {int((counts > 0).sum())} of {words.plural(counts.size, 'pair')} of policies"
 
 
 def caption(under: UnderPolicies) -> str:

@@ -116,8 +116,19 @@ def alt(shares: Shares) -> str:
 
 
 def title(shares: Shares) -> str:
-    """Whose advantage is explained."""
-    return f"What the advantage of {shares.side} depends on"
+    """Which input explains more of the variance than any other, for certain, in most outcomes."""
+    total, constant = _by_outcome(shares.estimates.indices.total, len(shares.outcomes)), shares.estimates.indices.constant.reshape(-1)
+    first: dict[str, list[str]] = {}
+    for o, outcome in enumerate(shares.outcomes):
+        top = int(total.value[o].argmax())
+        if not constant[o] and (np.delete(total.high[o], top) < total.low[o, top]).all():
+            first.setdefault(shares.labels[top], []).append(words.within(outcome))
+    if constant.all():
+        return f"Nothing decides: the advantage of {shares.side} is the same at every point"
+    if not first:
+        return f"No assumption surely matters more for the advantage of {shares.side} than all others"
+    label, outcomes = max(first.items(), key=lambda item: len(item[1]))
+    return f"{words.capital(layout.in_title(label))} matters most for the {words.some(outcomes, 2)} advantage of {shares.side}"
 
 
 def caption(shares: Shares) -> str:

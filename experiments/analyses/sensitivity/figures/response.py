@@ -16,6 +16,7 @@ from experiments.analyses.sweep.sweep import Axis
 from experiments.figures import layout, rows, scales, style
 from experiments.figures.figure import FigureSpec
 from experiments.methods.sensitivity import Response
+from experiments.report.phrases import exact_ties
 
 HIGH, COLOUR = 1.5, style.BLUE
 
@@ -93,8 +94,15 @@ def name(responses: Responses) -> str:
 
 
 def title(responses: Responses) -> str:
-    """In which return."""
-    return f"Along the assumptions that matter: {scales.scale_of(responses.measure).label.lower()}"
+    """Along which input the mean changes most, and from where to where."""
+    widths = np.array([np.ptp(result.mean.value) for _, result in responses.strongest])
+    outcome, widest = layout.in_title(words.within(responses.outcome)), int(widths.argmax())
+    if not widths[widest]:
+        return f"The mean {outcome} changes along no assumption"
+    labels = [layout.in_title(words.within(responses.labels[responses.strongest[i][0]])) for i in exact_ties(widths, widest)]
+    mean = responses.strongest[widest][1].mean.value
+    ends = words.between(float(mean.min()), float(mean.max()), scales.scale_of(responses.measure).unit)
+    return f"The mean {outcome} changes most along {words.some(labels, 2)}: {ends}"
 
 
 def question(responses: Responses) -> str:

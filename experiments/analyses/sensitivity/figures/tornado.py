@@ -14,7 +14,7 @@ from experiments.analyses.sensitivity.result import Options, Result
 from experiments.figures import layout, rows, scales, style
 from experiments.figures.figure import FigureSpec
 from experiments.methods.intervals import Estimate
-from experiments.report.phrases import scaled
+from experiments.report.phrases import exact_ties, scaled
 
 #: Most inputs shown, inches of a row, height of a bar as a share of it.
 MOST, ROW, BAR = 12, 0.36, 0.38
@@ -126,8 +126,15 @@ def name(swings: Swings) -> str:
 
 
 def title(swings: Swings) -> str:
-    """In which return."""
-    return f"One assumption at a time: {scales.scale_of(swings.measure).label.lower()}"
+    """Which input alone changes it most, and from where to where."""
+    ends = np.stack([swings.at_low.value, swings.at_high.value, np.full_like(swings.at_low.value, swings.base)])
+    low, high = ends.min(axis=0), ends.max(axis=0)
+    outcome, first = layout.in_title(words.within(swings.outcome)), order(swings.at_low, swings.at_high, swings.base)[0]
+    if low[first] == high[first]:
+        return f"No assumption alone changes the {outcome}"
+    ties = [layout.in_title(swings.labels[i]) for i in exact_ties(high - low, first)]
+    return (f"{words.capital(words.some(ties, 2))} alone {'changes' if len(ties) == 1 else 'change'} the {outcome} most: "
+            f"{words.between(float(low[first]), float(high[first]), scales.scale_of(swings.measure).unit)}")
 
 
 def question(swings: Swings) -> str:

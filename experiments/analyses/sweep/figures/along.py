@@ -13,6 +13,8 @@ from experiments.analyses.sweep.figures import panels as cells
 from experiments.analyses.sweep.sweep import Axis, Sweep, along, champions, groups, reference_label, rivals, worlds_along
 from experiments.figures import curves, layout, scales, style
 from experiments.figures.figure import FigureSpec
+from experiments.report.differences import noun, of_worlds
+from experiments.report.phrases import exact_ties
 from sim.axes import WORLD
 
 #: Most strategies and most axes shown.
@@ -224,6 +226,57 @@ def _ends(sweep: Sweep, axis: Axis, one: str, other: str, measure: str) -> str:
     return f"{first} at {cells.level_label(axis, levels[0])}, {last} at {cells.level_label(axis, levels[-1])}"
 
 
+def title(sweep: Sweep) -> str:
+    """Which strategy's consumption against the reference changes most, for certain and in practice, along which axis, and from where to where."""
+    moved: dict[tuple[str, str], tuple[float, float]] = {}
+    for axis in shown_axes(sweep):
+        for name in selection(sweep):
+            worlds = worlds_along(sweep, axis, name, sweep.reference, "economic")
+            means = worlds.mean(axis=WORLD)
+            ends = int(means.argmin()), int(means.argmax())
+            if of_worlds(worlds[ends[1]] - worlds[ends[0]], sweep.smallest.get("economic", 0.0)).counts:
+                moved[axis.label, name] = float(means[ends[0]]), float(means[ends[1]])
+    if not moved:
+        return f"Against {reference_label(sweep)}, what varies changes the consumption of no strategy for certain and in practice"
+    keys, between = list(moved), np.array(list(moved.values()))
+    widths = between[:, 1] - between[:, 0]
+    ties = exact_ties(widths, int(widths.argmax()))
+    axis_label = keys[ties[0]][0]
+    alike = [keys[i][1] for i in ties if keys[i][0] == axis_label]
+    low, high = (float(end) for end in np.asarray(scales.scale_of("economic").difference(between[ties[0]])))
+    return (f"Against {reference_label(sweep)}, {words.some([style.labels(sweep.strategies)[name] for name in alike])} "
+            f"{'changes' if len(alike) == 1 else 'change'} most along {layout.in_title(words.within(axis_label))}: "
+            f"{words.between(low, high, '% of consumption')}")
+
+
+def title_of_rivals(sweep: Sweep) -> str:
+    """In which returns the best hedging strategy is ahead of the best aligned one at every level, in which behind, and in which they change places."""
+    return _places(sweep, "hedging", "alignment")
+
+
+def title_of_best_two(sweep: Sweep) -> str:
+    """In which returns the best strategy is ahead of the next one compared at every level, and in which they change places."""
+    return _places(sweep, "the best strategy", "the next")
+
+
+def _places(sweep: Sweep, one: str, other: str) -> str:
+    """Where one of the two rivals is ahead, for certain and in practice."""
+    by_place: dict[str, list[str]] = {place: [] for place in PLACES}
+    for measure in sweep.returns:
+        if pair := rivals(sweep, measure):
+            smallest = sweep.smallest.get(measure, 0.0)
+            signs = {of_worlds(worlds, smallest).counts for axis in shown_axes(sweep) for worlds in worlds_along(sweep, axis, *pair, measure)}
+            place = "ahead" if signs == {1} else "behind" if signs == {-1} else "both" if {1, -1} <= signs else ""
+            if place:
+                by_place[place].append(noun(measure))
+    parts = [f"{verb} in {words.listed(by_place[place])}" for place, verb in PLACES.items() if by_place[place]]
+    return f"Against {other}, {one} {words.listed(parts)}" if parts else f"In no return is {one} ahead of {other}, or behind it, throughout"
+
+
+#: At every level ahead or behind; at some levels the one, at others the other.
+PLACES = {"ahead": "is ahead throughout", "behind": "is behind throughout", "both": "changes places"}
+
+
 def comparable(sweep: Sweep) -> bool:
     """Whether something varies and there is anything to compare with the reference."""
     return bool(sweep.varied) and len(sweep.strategies) > 1
@@ -244,7 +297,7 @@ BANDS = ("Dark band: 95 % interval of the mean; pale band: 5 to 95 % of the worl
 
 ALONG: FigureSpec[Sweep] = FigureSpec(
     name="along",
-    title="What each strategy gains and costs, along each axis",
+    title=title,
     question="How does what a strategy gains and loses depend on what varies?",
     caption=("Mean differences to the reference on the same worlds, each world averaged over the other axes. Above 0 is better than the reference. Dark "
              "band: 95 % interval of the mean; pale band: 5 to 95 % of the worlds; diamonds: where a strategy plainly goes from better to worse than the "
@@ -257,7 +310,7 @@ ALONG: FigureSpec[Sweep] = FigureSpec(
 
 RIVALS: FigureSpec[Sweep] = FigureSpec(
     name="rivals",
-    title="Hedging against alignment, along each axis",
+    title=title_of_rivals,
     question="Where is the best hedging strategy ahead of the best aligned one, and where behind?",
     caption=("The best hedging strategy over all points less the best aligned one on the same worlds, each world averaged over the other axes. "
              f"Above 0 hedging is ahead. {BANDS}"),
@@ -269,7 +322,7 @@ RIVALS: FigureSpec[Sweep] = FigureSpec(
 
 BEST_TWO: FigureSpec[Sweep] = FigureSpec(
     name="best_two",
-    title="Best against second best, along each axis",
+    title=title_of_best_two,
     question="Where do the best strategies of the two best families change places?",
     caption=("The best strategy over all points less the best of any other family, or the second best where all are of one, on the same worlds. "
              f"Above 0 the first named is ahead. {BANDS}"),

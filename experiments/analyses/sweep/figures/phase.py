@@ -75,9 +75,9 @@ def title(sweep: Sweep) -> str:
     everywhere: dict[str, list[str]] = {}
     for measure, each in result.items():
         if (first := winners.leader(each)) and each.size_adjusted.all():
-            everywhere.setdefault(_called(sweep, first), []).append(noun(measure))
+            everywhere.setdefault(winners.called(sweep, first), []).append(noun(measure))
     counts = Counter(str(name) for name, sure in zip(result["economic"].name, result["economic"].size_adjusted, strict=True) if sure)
-    best = [f"{_called(sweep, name)} at {count:,}" for name, count in counts.most_common(2)]
+    best = [f"{winners.called(sweep, name)} at {count:,}" for name, count in counts.most_common(2)]
     in_consumption = f"{words.listed(best)} of {words.plural(shown.n_points, 'point')}" if best else "nobody surely at any point"
     if not everywhere:
         return f"Best in consumption, size-adjusted: {in_consumption}" if best else TOPIC
@@ -89,10 +89,6 @@ def title(sweep: Sweep) -> str:
 
 
 TOPIC = "Which strategies are best, and where"
-
-
-def _called(sweep: Sweep, name: str) -> str:
-    return style.family_label(name) if len(set(sweep.families.values())) > 1 else style.labels(sweep.strategies)[name]
 
 
 def averaged_over(sweep: Sweep, axes: Sequence[Axis]) -> str:
@@ -266,6 +262,21 @@ def applies(sweep: Sweep) -> bool:
     return bool(spanning(sweep))
 
 
+def title_by_third(sweep: Sweep) -> str:
+    """Who is best in consumption at more than half of the points, size-adjusted, at each level of the third axis."""
+    axis, spanned = third(sweep), spanning(sweep)
+    assert axis is not None
+    at: dict[str, list[str]] = {}
+    for level in axis.levels:
+        shown = averaged(at_level(sweep, axis, level), spanned)
+        best = winners.most_often(shown, winners.won(shown, "economic"))
+        name = best[0][0] if best is not None and 2 * best[1] > shown.n_points else "nobody surely"
+        at.setdefault(name, []).append(layout.fitted(cells.level_label(axis, level), 1.2, style.NORMAL, "bold"))
+    called = layout.in_title(words.within(axis.label))
+    parts = [f"{name}, whatever the {called}" if len(at) == 1 else f"{name} at {words.some(levels, 2)}" for name, levels in at.items()]
+    return f"Best in consumption at most points: {words.some(parts, between='; ')}"
+
+
 def has_third(sweep: Sweep) -> bool:
     """Whether a third axis gets a panel for each of its levels."""
     return third(sweep) is not None
@@ -288,7 +299,7 @@ PHASE: FigureSpec[Sweep] = FigureSpec(
 
 BY_LEVEL: FigureSpec[Sweep] = FigureSpec(
     name="phase_by_level",
-    title="Which strategies are best, level by level",
+    title=title_by_third,
     question="Does it depend on the third thing that varies which family is best in consumption?",
     caption=("As the diagrams of all returns, for the economic return alone and with a panel for each level of a third axis. Margins have their own range in "
              "each panel."),

@@ -98,6 +98,20 @@ def alt(sweep: Sweep) -> str:
     return f"{labels[name]} less {reference_label(sweep)} over {shown.n_points:,} pairs of numbers. " + words.sentence(parts)
 
 
+def title(sweep: Sweep) -> str:
+    """With which numbers the strategy has most consumption; that it hardly matters where none is surely better than another."""
+    result = varied_strategy(sweep)
+    assert result is not None
+    name, spanned = result
+    shown, called = averaged(sweep, spanned), style.labels(sweep.strategies)[name]
+    worlds = shown.values(name, "economic") - shown.values(sweep.reference, "economic")
+    if indistinguishable(worlds).all():
+        return f"No numbers of {called} are surely better than others in consumption"
+    best = int(worlds.mean(axis=WORLD).argmax())
+    at = " and ".join(f"{layout.in_title(words.within(axis.label))} {cells.level_label(axis, shown.points[axis.name].iloc[best])}" for axis in spanned)
+    return f"{words.capital(called)} has most consumption with {at}"
+
+
 def applies(sweep: Sweep) -> bool:
     """Whether two numbers of one strategy are varied."""
     return varied_strategy(sweep) is not None
@@ -105,7 +119,7 @@ def applies(sweep: Sweep) -> bool:
 
 PLANE: FigureSpec[Sweep] = FigureSpec(
     name="plane",
-    title="Which numbers of the strategy are best",
+    title=title,
     question="Which numbers would the strategy do best with?",
     caption=("Mean difference to the reference on the same worlds for each pair of numbers of one strategy. Blue is better and red is worse than the "
              "reference, each panel on its own range; the star has the highest mean, and the dotted area cannot be distinguished from it. The star was "

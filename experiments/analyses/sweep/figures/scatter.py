@@ -73,6 +73,17 @@ def alt(sweep: Sweep) -> str:
     return f"Best at {words.plural(sweep.n_points, 'point')}, drawn over {across}. " + words.sentence(counted)
 
 
+def title(sweep: Sweep) -> str:
+    """Which is best in consumption at most points, size-adjusted, and at how many."""
+    sweep = at_numbers(sweep)
+    best = winners.most_often(sweep, winners.won(sweep, "economic"))
+    if best is None:
+        return "Nobody is surely best in consumption at any point, size-adjusted"
+    names, count = best
+    where = f"{count:,} of {words.plural(sweep.n_points, 'point')}"
+    return words.capital(f"{words.some(names)} {'is' if len(names) == 1 else 'are each'} best in consumption at {where}, size-adjusted")
+
+
 def applies(sweep: Sweep) -> bool:
     """Whether two numbers vary without a grid."""
     return len(spanning(sweep)) == 2
@@ -80,7 +91,7 @@ def applies(sweep: Sweep) -> bool:
 
 SCATTER: FigureSpec[Sweep] = FigureSpec(
     name="scatter",
-    title="Which strategies are best, draw by draw",
+    title=title,
     question="Which family of strategies is best in which part of the space that was sampled?",
     caption=("A dot for each point of the design, over the two numbers that change the economic differences most, in the colour of the best family. The "
              "stronger the colour, the larger the margin. Hollow: it is not certain, or too small to matter. Ring: the family is not surely best once sizes "

@@ -1,5 +1,6 @@
 """Who leads in each cell of a sweep figure, in which colour and by how much."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -78,6 +79,20 @@ def winner_handles(sweep: Sweep, colours: Mapping[str, str]) -> list[Line2D]:
     named = {name: colour for name, colour in colours.items() if families or colour != style.PALE}
     rest = [layout.patch(style.PALE, f"{len(colours) - len(named)} others")] if len(named) < len(colours) else []
     return [*(layout.patch(colour, style.family_label(name) if families else shown[name]) for name, colour in named.items()), *rest]
+
+
+def called(sweep: Sweep, name: str) -> str:
+    """What a winner is called: a family, or a strategy where all are of one family."""
+    return style.family_label(name) if len(set(sweep.families.values())) > 1 else style.labels(sweep.strategies)[name]
+
+
+def most_often(sweep: Sweep, result: Won) -> tuple[list[str], int] | None:
+    """Who is best at most points, size-adjusted, several where they tie, and at how many; None where nobody is at any."""
+    counts = Counter(str(name) for name, sure in zip(result.name, result.size_adjusted, strict=True) if sure)
+    if result.nothing or not counts:
+        return None
+    most = max(counts.values())
+    return [called(sweep, name) for name, count in counts.items() if count == most], most
 
 
 def leader(result: Won) -> str | None:

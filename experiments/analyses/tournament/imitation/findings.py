@@ -8,10 +8,10 @@ from experiments.analyses.tournament.imitation.result import MAIN, Options, Resu
 from experiments.figures import scales
 from experiments.figures.style import family_label, labels
 from experiments.methods.decisions import NEAR
-from experiments.methods.ranking import exact_ties
 from experiments.names import names
 from experiments.report import phrases
 from experiments.report.parts import Conclusion, Finding
+from experiments.report.phrases import exact_ties
 from experiments.words import capital
 from sim.payoffs import COMPOSITE, weights_of
 

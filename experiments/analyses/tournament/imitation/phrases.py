@@ -9,8 +9,8 @@ from experiments import words
 from experiments.analyses.tournament.imitation.result import Result
 from experiments.figures.style import labels
 from experiments.methods.intervals import Estimate
-from experiments.methods.ranking import exact_ties
 from experiments.names import plain
+from experiments.report.phrases import exact_ties
 from sim.axes import Array
 
 #: Tied strategies that are named.

@@ -14,10 +14,10 @@ from experiments.analyses.tournament.powers.solve import OTHERS, STRENGTH, SURVI
 from experiments.figures import scales
 from experiments.figures.style import family_label, labels
 from experiments.methods.intervals import Estimate
-from experiments.methods.ranking import exact_ties
 from experiments.names import plain, powers, short_powers
 from experiments.report import phrases
 from experiments.report.parts import Conclusion, Finding
+from experiments.report.phrases import exact_ties
 from experiments.words import capital, share
 from sim.axes import Array
 from sim.payoffs import COMPOSITE, weights_of

@@ -7,7 +7,7 @@ import numpy as np
 
 from experiments.analyses.tournament.powers.game import POINTS, Means, worth
 from experiments.methods.intervals import Estimate
-from experiments.methods.ranking import exact_ties
+from experiments.report.phrases import exact_ties
 from sim.axes import N_POWERS
 
 #: Most rungs above 0 of the default ladder of prices: 1, 2, 5 and so on, two decades.

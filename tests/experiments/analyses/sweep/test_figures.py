@@ -212,6 +212,44 @@ def test_uneven_numbers_lie_in_even_steps_and_keep_their_order() -> None:
     assert place.at(0.055) == pytest.approx(1.5)
 
 
+def test_titles_of_lines_say_what_changes_most_and_who_is_ahead_throughout() -> None:
+    sweep = case("one number")  # alignment gains trust nowhere, whatever the rivalry
+    values = {name: each.copy() for name, each in sweep.measures.items()}
+    for measure in sweep.returns:
+        values[measure][:] = 1.0
+    bent = np.linspace(-0.02, 0.02, 9)[:, None]
+    row = sweep.strategies.index
+    values["economic"][row("equidistance")] += bent
+    values["trust"][row("equidistance")] += 0.1
+    values["trust"][row("dominance_denial")] += 0.05
+    values["autonomy"][row("bandwagon_first")] += 0.1
+    led = replace(sweep, measures=values)
+    # 100 (exp(±.02) − 1)
+    assert along.title(led) == "Against status quo, equidistance changes most along mean rivalry: −2.0 to 2.0 % of consumption"
+    assert along.title_of_rivals(led) == ("Against alignment, hedging is ahead throughout in trust, is behind throughout in autonomy and changes places in "
+                                          "consumption")
+    small = replace(led, smallest={"economic": 0.05, "trust": 0.2, "autonomy": 0.2})
+    assert along.title(small) == "Against status quo, what varies changes the consumption of no strategy for certain and in practice"
+    assert along.title_of_rivals(small) == "In no return is hedging ahead of alignment, or behind it, throughout"
+    values["economic"][row("dominance_denial")] += bent
+    assert along.title(led).startswith("Against status quo, equidistance and dominance denial change most")
+
+
+def test_titles_of_diagrams_say_who_is_best_at_most_points() -> None:
+    sampled = case("sampled")
+    best = winners.won(sampled, "economic")
+    counts = {name: int(((best.name == name) & best.size_adjusted).sum()) for name in set(best.name)}
+    most = max(counts, key=lambda name: counts[name])
+    assert scatter.title(sampled) == f"{style.family_label(most).capitalize()} is best in consumption at {counts[most]} of 60 points, size-adjusted"
+    assert scatter.title(replace(sampled, measures={**sampled.measures, "economic": np.ones_like(sampled.measures["economic"])})).startswith("Nobody is surely")
+    by_level = case("names and two numbers")
+    assert phase.title_by_third(by_level) == "Best in consumption at most points: nobody surely at calm and competition; alignment at cold war"
+    assert phase.title_by_third(a_sweep((SCENARIO, rivalry(6), backlash(5)), effect=0.0)).endswith(": nobody surely, whatever the scenario")
+    assert plane.title(case("a strategy's numbers")) == "Equidistance has most consumption with anchor of equidistance −1 and breadth of equidistance 0"
+    flat = a_sweep(CASES["a strategy's numbers"]().axes, effect=0.0)
+    assert plane.title(flat) == "No numbers of equidistance are surely better than others in consumption"
+
+
 def test_few_strategies_are_followed_and_all_families_get_a_place() -> None:
     chosen = along.selection(case("two lists of names"))
     assert len(chosen) == len(set(chosen)) == along.STRATEGIES

@@ -139,6 +139,16 @@ def alt(adoption: Adoption) -> str:
         f"cohesion from {words.number(cohesion.value[0])} to {words.number(cohesion.value[-1])}"])
 
 
+def title(adoption: Adoption) -> str:
+    """Which strategy of those shown spreads most, for certain, and from where to where."""
+    rises = {name: float(share.value[-1] - share.value[0]) for name, share in adoption.strategies.items() if share.low[-1] > share.high[0]}
+    if not rises:
+        return "No strategy surely spreads when members copy what paid"
+    shown, most = style.labels(adoption.strategies), max(rises, key=lambda name: rises[name])
+    start, *_, end = adoption.strategies[most].value
+    return f"{words.capital(shown[most])} spreads from {words.number(100 * float(start))} to {words.number(100 * float(end))} % of members"
+
+
 def caption(adoption: Adoption) -> str:
     """How to read it."""
     return (f"Share of members over generations, mean over populations, of the {len(adoption.strategies)} strategies with the largest share in the end, of the "
@@ -148,7 +158,7 @@ def caption(adoption: Adoption) -> str:
 
 FIGURE: FigureSpec[Adoption] = FigureSpec(
     name="adoption",
-    title="What members copy",
+    title=title,
     question="Which strategies spread when members copy what paid, and what do members gain?",
     caption=caption,
     draw=draw,

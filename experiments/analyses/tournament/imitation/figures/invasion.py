@@ -74,9 +74,16 @@ def alt(entrants: Entrants) -> str:
     return f"Mean gain of one member from playing another strategy, {scale.label}, {scale.unit}, {len(shown)} strategies: " + words.sentence(parts)
 
 
+def title(entrants: Entrants) -> str:
+    """Which strategies a member would gain by, for certain."""
+    shown, gain = list(style.labels(entrants.strategies).values()), entrants.gain
+    gaining = [shown[i] for i in order(gain) if gain.low[i] > 0]
+    return f"A member would gain by changing to {words.some(gaining, 2)}" if gaining else "No strategy can be shown to enter the final mix"
+
+
 FIGURE: FigureSpec[Entrants] = FigureSpec(
     name="invasion",
-    title="Who could enter",
+    title=title,
     question="What would one member gain by playing another strategy than it does?",
     caption=("What one member of each final population, drawn at random, would gain by playing each strategy instead of its present one, in the same worlds. "
              "At the left, right of 0 it has a reason to change; at the right, less what the others gain by it, right of 0 it will be copied."),

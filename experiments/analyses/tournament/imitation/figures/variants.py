@@ -61,9 +61,17 @@ def alt(variants: Variants) -> str:
         for label, row in zip(variants.labels, variants.shares, strict=True))
 
 
+def title(variants: Variants) -> str:
+    """Which family has the largest share in most variants; several where they tie."""
+    leads = np.count_nonzero(variants.shares >= variants.shares.max(axis=1, keepdims=True), axis=0)
+    first = [style.family_label(family) for family, count in zip(variants.families, leads, strict=True) if count == leads.max()]
+    return words.capital(f"{words.some(first)} {'has' if len(first) == 1 else 'have'} the largest share in {leads.max()} of "
+                         f"{words.plural(len(variants.labels), 'variant')}")
+
+
 FIGURE: FigureSpec[Variants] = FigureSpec(
     name="variants",
-    title="What the mix depends on",
+    title=title,
     question="Does the mix depend on the start, on selection, on mutation, on the rule?",
     caption=("Share of each family in the last quarter of the generations, mean over populations, for each start, selection, mutation and rule in the same "
              "worlds. Bars that look alike: the mix does not depend on it; intervals are in the table."),

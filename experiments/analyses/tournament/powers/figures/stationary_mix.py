@@ -18,6 +18,8 @@ from experiments.names import short_powers
 
 #: Inches of a row, between the players, above each of them, for the heads of columns, below; at most for the name of a row.
 ROW, BETWEEN, TITLE, HEAD, BELOW, NAME = 0.17, 0.12, 0.24, 0.3, 0.45, 1.75
+#: Policies that lead together and are named.
+BOTH = 2
 #: Strategies that are played less than this at every price shown are not drawn.
 LEAST = 0.02
 
@@ -125,9 +127,21 @@ def alt(ladder: Ladder) -> str:
     return "Played most in the long run. " + words.sentence(prices)
 
 
+def title(ladder: Ladder) -> str:
+    """What each power plays most at the first price, and what cannot be distinguished from it."""
+    rung, shown = ladder.rungs[0], list(style.policy_labels(ladder.policies).values())
+    where = "By the ratio of influence to outlay" if rung.price is None else f"At price {rung.price:g}" if rung.price else "Where influence is all"
+
+    def most(leading: Sequence[int]) -> str:
+        return words.listed([shown[i] for i in leading], "or") if len(leading) <= BOTH else f"no one of {len(leading)} policies"
+
+    first, second = (f"{power} plays {most(leading)}" for power, leading in zip(short_powers(), rung.leading, strict=False))
+    return f"{where}, {first} most, and {second}"
+
+
 FIGURE: FigureSpec[Ladder] = FigureSpec(
     name="stationary_mix",
-    title="What is played in the long run",
+    title=title,
     question="How often is each policy and each strategy played, and how sure is that?",
     caption=("Share of the long run of each policy and each strategy, at the first, the middle and the last price. The longer a bar, the more often it is "
              "played; lines are 95 % intervals over resamples of the worlds, and strategies that are hardly played are not drawn."),
