@@ -12,7 +12,8 @@ def width() -> int:
     return max(NARROW, min(WIDE, shutil.get_terminal_size((WIDE, 24)).columns))
 
 
-def wrapped(paragraph: str) -> list[str]:
-    """The lines of a paragraph; one that begins with a dash is indented from its second line on."""
-    indent = " " * (len(paragraph) - len(paragraph.lstrip(" ")) + 2) if paragraph.lstrip(" ").startswith("- ") else ""
-    return textwrap.wrap(paragraph, width(), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+def wrapped(paragraph: str, indent: int = 0) -> list[str]:
+    """The lines of a paragraph, all indented so far; one that begins with a dash is indented further from its second line on."""
+    before = " " * indent
+    further = " " * (len(paragraph) - len(paragraph.lstrip(" ")) + 2) if paragraph.lstrip(" ").startswith("- ") else ""
+    return textwrap.wrap(paragraph, width(), initial_indent=before, subsequent_indent=before + further, break_long_words=False, break_on_hyphens=False)

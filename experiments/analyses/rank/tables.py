@@ -9,7 +9,8 @@ from experiments.figures.style import family_label, labels
 from experiments.names import plain
 from experiments.report import phrases
 from experiments.report.parts import Table
-from experiments.words import fixed
+from experiments.report.terminal import wrapped
+from experiments.words import fixed, plural
 
 #: Decimals of a score.
 DIGITS = 4
@@ -49,14 +50,15 @@ def tables(options: Options, result: Result) -> list[Table]:
 
 
 def printed(options: Options, result: Result) -> str:
-    """The league as the terminal shows it."""
-    heads = ["place", "strategy", "family", "score", "best", "worst", "file"]
-    lines = [heads, *rows(options, result)]
-    widths = [max(len(line[column]) for line in lines) + 2 for column in range(len(heads))]
-    text = ["".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+    """The league as the terminal shows it: a line for each entrant, and under it where it is best and worst."""
+    lines = [["place", "strategy", "family", "score"], *(row[:4] for row in rows(options, result))]
+    widths = [max(len(line[column]) for line in lines) + 2 for column in range(4)]
+    heads, *text = ["".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+    below = [wrapped(f"best in {best}; worst in {worst}; {file}", indent=widths[0]) for *_, best, worst, file in rows(options, result)]
     reference = labels([options.reference])[options.reference]
-    return "\n".join(["", f"Score: weighted composite less that of {reference}, over {len(options.scenarios)} scenarios, [95 % interval]. Equal places: no "
-                          "difference that can be distinguished.", *text,
+    return "\n".join(["", *wrapped(f"Score: weighted composite less that of {reference}, over {plural(len(options.scenarios), 'scenario')}, [95 % interval]. "
+                                   "Equal places: no difference that can be distinguished."), heads,
+                      *(line for entrant, more in zip(text, below, strict=True) for line in (entrant, *more)),
                       *(f"not ranked: {each.file}: {each.reason}" for each in result.failed)])
 
 
