@@ -30,6 +30,10 @@ FAMILIES = {
 }
 # Powers and domains: two of each that no family has, apart for the colour-blind too; their lines are solid and dashed.
 POWER_COLOURS, DOMAIN_COLOURS = ("#7A3E06", "#0930A5"), ("#610561", "#577538")
+#: Better and worse, in figures as in the tables of a report.
+BETTER, WORSE = "#005A8C", "#A33B00"
+#: Two things that are none of these, such as a model and what it is compared with, and what belongs to the first.
+THINGS, OF_FIRST = ("#00777F", "#B0125B"), "#80BBBF"
 #: Colours of families that do not come with the model.
 OWN_COLOURS = ("#0D0DF2", "#A85AF6", "#B9AD6E", "#610505", "#AB2B81", "#0B2BCB", "#CB0BAB", "#214521")
 

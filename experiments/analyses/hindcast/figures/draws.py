@@ -47,14 +47,14 @@ def distances_of(result: Result) -> Distances:
 def draw(figure: Figure, distances: Distances) -> list[Axes]:
     """A dot for each draw, the kept ones dark."""
     keys = [[Line2D([], [], color=style.QUIET, marker="o", markersize=3, alpha=0.5, linestyle="none", label="a draw"),
-             Line2D([], [], color=style.BLUE, marker="o", markersize=3, linestyle="none", label="kept: nearest in training"),
+             Line2D([], [], color=style.THINGS[0], marker="o", markersize=3, linestyle="none", label="kept: nearest in training"),
              Line2D([], [], color=style.QUIET, linewidth=1, linestyle=(0, (4, 2)), label="a middling draw")]]
     layout.resize(figure, 3.6 + layout.key_height(*keys))
     layout.draw_keys(figure, 3.6, *keys)
     ax = layout.axes_at(figure, 0.85, 0.1, 5.2, 2.95)
     some = np.arange(0, len(distances.training), max(1, len(distances.training) // MOST))
     ax.scatter(distances.training[some], distances.test[some], s=4, color=style.QUIET, alpha=0.35, linewidths=0, rasterized=True)
-    ax.scatter(distances.training[distances.kept], distances.test[distances.kept], s=6, color=style.BLUE, linewidths=0)
+    ax.scatter(distances.training[distances.kept], distances.test[distances.kept], s=6, color=style.THINGS[0], linewidths=0)
     for line in (ax.axvline, ax.axhline):
         line(1, color=style.QUIET, linewidth=1, linestyle=(0, (4, 2)), zorder=0)
     ax.set_xlim(0.95 * float(distances.training.min()), max(1.1, distances.far[0]))

@@ -24,7 +24,7 @@ ACROSS, HIGH, ABOVE, BELOW, GAP, LEFT = 3, 1.35, 0.42, 0.28, 0.2, 0.5
 DRAWN: dict[str, Literal[":", "--"]] = {DECIDES: ":", "trend": "--"}
 #: A verdict in a few words.
 WORDS = {SKILL: "skill", UNSURE: "nearer than the constant, not for certain", NONE: "no skill", UNTESTED: "not tested"}
-MODEL_COLOUR = style.BLUE
+MODEL_COLOUR, SIMPLE_COLOUR = style.THINGS
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def draw(figure: Figure, panels: Panels) -> list[Axes]:
     keys = [[Line2D([], [], color=style.INK, marker="o", markersize=3.5, linestyle="none", label="observed, ± 2 standard errors"),
              Line2D([], [], color=MODEL_COLOUR, label="model: median of the kept draws"), layout.patch(MODEL_COLOUR, "50 %", 0.5),
              layout.patch(MODEL_COLOUR, "90 %", 0.22)],
-            [*(Line2D([], [], color=style.VERMILLION, linestyle=line, label=f"{name}, fitted in training") for name, line in DRAWN.items()),
+            [*(Line2D([], [], color=SIMPLE_COLOUR, linestyle=line, label=f"{name}, fitted in training") for name, line in DRAWN.items()),
              layout.patch(style.PALE, "test years", 0.4)]]
     height = lines * (ABOVE + HIGH + BELOW)
     layout.resize(figure, height + layout.key_height(*keys))
@@ -82,7 +82,7 @@ def _panel(ax: Axes, target: Target, until: int) -> None:
         ax.fill_between(years, low, high, color=MODEL_COLOUR, alpha=alpha, linewidth=0)
     ax.plot(years, target.forecast, color=MODEL_COLOUR)
     for name, line in DRAWN.items():
-        ax.plot(years, target.baselines[name], color=style.VERMILLION, linestyle=line, linewidth=1)
+        ax.plot(years, target.baselines[name], color=SIMPLE_COLOUR, linestyle=line, linewidth=1)
     known = ~np.isnan(target.values)
     errors = np.array([target.observed.errors[int(year)] for year in target.years[known]])
     ax.errorbar(years[known], target.values[known], yerr=2 * errors, color=style.INK, linestyle="none", marker="o", markersize=2.6, linewidth=0.8)

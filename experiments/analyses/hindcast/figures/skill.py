@@ -18,7 +18,7 @@ from experiments.methods.intervals import Estimate
 #: Inches of a row; a skill below this is drawn at the edge.
 ROW, LEAST = 0.34, -2.0
 #: Colours of training and test, and where in a row they lie.
-LOOKS = (("training", style.SKY, -0.16), ("test", style.INK, 0.16))
+LOOKS = (("training", style.THINGS[0], -0.16), ("test", style.INK, 0.16))
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from experiments.methods.survival import FAILED, ROBUST
 
 #: Inches: the name, a statement in at most four lines, the two columns of marks, the verdict, a line of text, between rows.
 NAME, STATEMENT, MARK, WORD, TEXT, SPACE = 0.5, 3.45, 0.72, 1.15, 0.155, 0.11
-COLOURS = {"supported": style.BLUE, "holds": style.BLUE, "conditional": style.ORANGE, "undecided": style.SKY, "refuted": style.VERMILLION,
-           "fails": style.VERMILLION, "no practical difference": style.QUIET, "untested": style.GREY}
+COLOURS = {"supported": style.BETTER, "holds": style.BETTER, "conditional": style.THINGS[1], "undecided": style.INK, "refuted": style.WORSE,
+           "fails": style.WORSE, "no practical difference": style.QUIET, "untested": style.QUIET}
 SHAPES = {"supported": "o", "holds": "o", "conditional": "D", "undecided": "P", "refuted": "X", "fails": "X", "no practical difference": "_", "untested": "|"}
 
 

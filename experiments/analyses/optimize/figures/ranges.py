@@ -9,13 +9,13 @@ from matplotlib.lines import Line2D
 
 from experiments import words
 from experiments.analyses.optimize.out_of_sample import WIDE
-from experiments.analyses.optimize.result import Options, Result
+from experiments.analyses.optimize.result import FAMILY, Options, Result
 from experiments.figures import layout, rows, style
 from experiments.figures.figure import FigureSpec
 from experiments.names import plain
 from sim.axes import Array
 
-ROW, COLOUR = 0.27, style.BLUE
+ROW, COLOUR, FOUND = 0.27, style.THINGS[0], style.colour_of(FAMILY)
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def ranges_of(options: Options, result: Result) -> Ranges:
 def draw(figure: Figure, ranges: Ranges) -> list[Axes]:
     """A row for each number over its range."""
     keys = [[layout.patch(COLOUR, "middle half of the best candidates", 0.55), layout.patch(COLOUR, "nine tenths of them", 0.22),
-             Line2D([], [], color=style.VERMILLION, linestyle="none", marker="D", markersize=5, label="the strategy found"),
+             Line2D([], [], color=FOUND, linestyle="none", marker="D", markersize=5, label="the strategy found"),
              Line2D([], [], color=style.PALE, linewidth=1, label="range searched")]]
     (ax,) = rows.panels(figure, ranges.labels, 1, ROW, keys, top=0.05)
     q05, q25, q75, q95 = ranges.quantiles
@@ -59,7 +59,7 @@ def draw(figure: Figure, ranges: Ranges) -> list[Axes]:
         ax.plot((0, 1), (row, row), color=style.PALE, linewidth=1, zorder=1)
         ax.barh(row, q95[row] - q05[row], left=q05[row], height=0.5, color=COLOUR, alpha=0.22, linewidth=0)
         ax.barh(row, q75[row] - q25[row], left=q25[row], height=0.5, color=COLOUR, alpha=0.4, linewidth=0)
-        ax.plot(ranges.best[row], row, color=style.VERMILLION, linestyle="none", marker="D", markersize=4.5, zorder=4)
+        ax.plot(ranges.best[row], row, color=FOUND, linestyle="none", marker="D", markersize=4.5, zorder=4)
         ax.text(-0.02, row, low, ha="right", va="center_baseline", fontsize=style.SMALL - 1, color=style.QUIET)
         ax.text(1.02, row, high, ha="left", va="center_baseline", fontsize=style.SMALL - 1, color=style.QUIET)
     ax.set_xticks([])

@@ -19,7 +19,7 @@ from sim.axes import Array
 
 #: Inches of the panel; room left of it.
 HIGH, LEFT = 2.7, 0.75
-SEARCH, RANDOM = style.BLUE, style.ORANGE
+SEARCH, RANDOM = style.THINGS
 ACROSS: tuple[Literal[":", "-."], ...] = (":", "-.")
 
 

@@ -19,7 +19,6 @@ from experiments.names import plain, powers
 
 #: Inches of a cell's height, and at most of the name of a policy.
 CELL, NAME = 0.29, 1.5
-BETTER, WORSE = style.BLUE, style.VERMILLION
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def draw(figure: Figure, under: UnderPolicies) -> list[Axes]:
     first, second = powers()
     note = layout.wrapped(f"{scale.unit}; policies of {first} down, of {second} across; framed: those of the world".split(), layout.WIDTH - 2 * layout.MARGIN)
     left, top, height = layout.MARGIN + widest, layout.LINE * len(note) + widest, CELL * len(policies)
-    keys = [[layout.patch(BETTER, "ahead", 0.75), layout.patch(WORSE, "behind; the darker, the more", 0.75),
+    keys = [[layout.patch(style.BETTER, "ahead", 0.75), layout.patch(style.WORSE, "behind; the darker, the more", 0.75),
              layout.patch("#F2F2F2", "not certain, or too small to matter")]]
     layout.resize(figure, top + height + 0.15 + layout.key_height(*keys))
     layout.draw_keys(figure, top + height + 0.15, *keys)
@@ -84,7 +83,7 @@ def draw(figure: Figure, under: UnderPolicies) -> list[Axes]:
 
 def _shade(share: float) -> tuple[float, float, float]:
     """White at 0, the full colour at the ends."""
-    colour = np.array(to_rgb(BETTER if share > 0 else WORSE))
+    colour = np.array(to_rgb(style.BETTER if share > 0 else style.WORSE))
     strength = 0.15 + 0.75 * abs(share)
     red, green, blue = 1 - strength * (1 - colour)
     return float(red), float(green), float(blue)

@@ -24,7 +24,7 @@ from sim.axes import Array
 #: Inches of the diagram, of a row of the ranges, between the two, of what the box is worth with the ticks below it, of ticks and label.
 WIDE, HIGH, ROW, BETWEEN, WORTH, BELOW = 3.3, 2.5, 0.62, 0.45, 1.0, 0.65
 P = "p: chance of as many failures in the box if the limits of the input did not matter. p and intervals are out of sample: of the other half of the futures."
-FAILED, OTHER, BOX = style.VERMILLION, "#A8A8A8", style.INK
+FAILED, OTHER, BOX = style.WORSE, "#A8A8A8", style.INK
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def draw(figure: Figure, peels: Peels) -> list[Axes]:
     """A dot for each box, joined in the order of the peels, some with their number of inputs and their own."""
     where = np.array([_at(box) for box in peels.boxes])
     named = landmarks(peels.boxes)
-    dot: dict[str, Any] = {"color": style.VERMILLION, "linestyle": "none", "markeredgewidth": 0.0}
+    dot: dict[str, Any] = {"color": style.WORSE, "linestyle": "none", "markeredgewidth": 0.0}
     keys = [Line2D([], [], marker="o", markersize=3.5, label="box after each peel", **dot),
             Line2D([], [], marker="o", markersize=6.5, label="with number of inputs and number of peels", **dot)]
     if peels.reported is not None:

@@ -21,7 +21,7 @@ from experiments.methods.sensitivity import Convergence
 from experiments.names import plain
 
 MOST, ROW, BAR = 15, 0.34, 0.36
-FIRST, TOTAL = style.BLUE, style.SKY
+FIRST, TOTAL = style.THINGS[0], style.OF_FIRST
 
 
 @dataclass(frozen=True)

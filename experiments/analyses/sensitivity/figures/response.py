@@ -18,7 +18,7 @@ from experiments.figures.figure import FigureSpec
 from experiments.methods.sensitivity import Response
 from experiments.report.phrases import exact_ties
 
-HIGH, COLOUR = 1.5, style.BLUE
+HIGH, COLOUR = 1.5, style.THINGS[0]
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,7 @@ from experiments.figures.figure import FigureSpec
 from experiments.methods.intervals import mean_interval
 from sim.axes import WORLD, Array
 
-#: Worse and better, as in the tables of the report.
-WORSE, BETTER = "#a33b00", "#005a8c"
-COLOURS = LinearSegmentedColormap.from_list("difference", [WORSE, "#ffffff", BETTER])
+COLOURS = LinearSegmentedColormap.from_list("difference", [style.WORSE, "#ffffff", style.BETTER])
 
 
 def varied_strategy(sweep: Sweep) -> tuple[str, tuple[Axis, Axis]] | None:
@@ -43,7 +41,7 @@ def draw(figure: Figure, sweep: Sweep) -> list[Axes]:
     x, y = (cells.place_of(shown, axis) for axis in spanned)
     shape = len(x.levels), len(y.levels)
     labels = style.labels(sweep.strategies)
-    keys = [[layout.patch(WORSE, "worse than the reference"), layout.patch(BETTER, "better"), *cells.line_handles("no difference")],
+    keys = [[layout.patch(style.WORSE, "worse than the reference"), layout.patch(style.BETTER, "better"), *cells.line_handles("no difference")],
             [Line2D([], [], linestyle="none", label="highest mean", **_star()), cells.dots_handle("cannot be distinguished from the highest at 95 %")]]
     note = f"{labels[name]} less {reference_label(sweep)}. {averaged_over(sweep, spanned)}".strip()
     columns = cells.columns_for(len(sweep.returns))

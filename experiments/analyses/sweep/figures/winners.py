@@ -58,16 +58,15 @@ def by_number_handles(result: Iterable[Won]) -> list[Line2D]:
 def colours_of(sweep: Sweep, result: Mapping[str, Won]) -> dict[str, str]:
     """The colour of each winner, the one that is best at most points first.
 
-    Strategies of a single family take the colours of families, and grey where these end.
+    Strategies of a single family take colours that no family of the model has, and grey where these end.
     """
     counts: dict[str, int] = {}
     for each in result.values():
         for name in ([] if each.nothing else each.name):
             counts[name] = counts.get(name, 0) + 1
     order = sorted(counts, key=lambda name: (-counts[name], name))
-    palette = list(style.FAMILIES.values())
     if len(set(sweep.families.values())) == 1:
-        return {name: palette[i] if i < len(palette) else style.PALE for i, name in enumerate(order)}
+        return {name: style.OWN_COLOURS[i] if i < len(style.OWN_COLOURS) else style.PALE for i, name in enumerate(order)}
     with naming(replace(names(), families=(*names().families, *order))):
         return {name: style.colour_of(name) for name in order}
 

@@ -1,5 +1,6 @@
 """Figures of a comparison, on made-up results without a simulation; what holds for every figure is in tests/experiments/figures/test_contract.py."""
 
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -169,12 +170,22 @@ def test_the_events_of_a_scenario_have_dates_and_names() -> None:
 
 
 def test_powers_domains_and_families_share_no_colour_and_own_families_have_colours_of_their_own() -> None:
-    assert len({*style.FAMILIES.values(), *style.POWER_COLOURS, *style.DOMAIN_COLOURS, *style.OWN_COLOURS}) == len(style.FAMILIES) + 4 + len(style.OWN_COLOURS)
+    others = [*style.POWER_COLOURS, *style.DOMAIN_COLOURS, style.BETTER, style.WORSE, *style.THINGS, style.OF_FIRST, *style.OWN_COLOURS]
+    assert len({*style.FAMILIES.values(), *others}) == len(style.FAMILIES) + len(others)
     own = [f"own{i}" for i in range(len(style.OWN_COLOURS))]
     with naming(Names(families=(*own, "hedging"))):
         assert sorted(map(style.colour_of, own)) == sorted(style.OWN_COLOURS)
         assert style.colour_of("hedging") == style.GREEN
     assert style.colour_of("own1") in style.OWN_COLOURS
+
+
+def test_the_colours_of_families_are_named_where_families_have_theirs_and_nowhere_else() -> None:
+    names = {name for name, value in vars(style).items() if value in style.FAMILIES.values()}
+    assert {"BLUE", "GREEN"} <= names
+    written = {f"style.{name}" for name in names} | {colour.lower() for colour in style.FAMILIES.values()}
+    sources = {file: file.read_text(encoding="utf-8") for file in Path(experiments.__file__).parent.rglob("*.py") if file.name != "style.py"}
+    assert [(file.name, colour) for file, text in sources.items() for colour in written
+            if re.search(rf"{re.escape(colour)}\b", text if colour.startswith("style") else text.lower())] == []
 
 
 def test_nothing_imports_pyplot() -> None:
