@@ -217,13 +217,15 @@ def _without_conf(words: Sequence[str]) -> tuple[list[str], str | None]:
     """The words without `--conf DIR`, which every command takes, and its folder.
 
     Raises:
-        UsageError: It is given without a folder.
+        UsageError: It is given without a folder, or twice.
     """
     rest: list[str] = []
     folder: str | None = None
     following = iter(words)
     for word in following:
         if word == CONF or word.startswith(f"{CONF}="):
+            if folder is not None:
+                raise UsageError(f"{CONF}: given twice; keep one of the two")
             folder = word.partition("=")[2] if "=" in word else next(following, "")
             if not folder or folder.startswith("-"):
                 raise UsageError(f"{CONF} needs a folder: {CONF} DIR")

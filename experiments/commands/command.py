@@ -9,7 +9,7 @@ import math
 import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from experiments.configuration.errors import LONGEST, USAGE
 from experiments.configuration.files import GROUPS, LISTS, PRIMARY, VARIABLE, conf_dir, names_in
@@ -30,6 +30,14 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, command: str, about: str) -> None:
         super().__init__(prog=f"counterpoise {command}", description=about, allow_abbrev=False)
         self.add_argument("--conf", metavar="DIR", help=f"folder of your own files, laid over the shipped ones (default {VARIABLE}, or else conf/)")
+
+    def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
+        """As `argparse` does it, which keeps the last of several values of an option; here a second one is an error."""
+        options = [self._option_string_actions.get(word.split("=", 1)[0]) for word in args or ()]
+        once = [option for option in options if option is not None and option.nargs != 0 and not isinstance(option, argparse._AppendAction)]
+        if twice := next((option for i, option in enumerate(once) if option in once[:i]), None):
+            self.error(f"{twice.option_strings[-1]}: given twice; keep one of the two")
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         """Print what is wrong and end; `experiments.cli` turns the end into the exit code."""

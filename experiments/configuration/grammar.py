@@ -19,6 +19,7 @@ PATHS = ("results", "design.file")
 
 _KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$./@:-]*")
 _QUOTED = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"", re.DOTALL)
+_PART = re.compile(rf"{_QUOTED.pattern}|[\[\](){{}},:]|\\.|[^\[\](){{}},:'\"\\]+", re.DOTALL)
 _ORDINARY = re.compile(r"[A-Za-z0-9_ \t/\\+.$%*@?|:=,()\[\]{}'\"-]")
 _CLOSES = {"]": "[", "}": "{", ")": "("}
 
@@ -31,6 +32,8 @@ def read(text: str) -> Any:
     """
     if (override := _parsed(text)) is None:
         raise ConfigError([f"override {text}: {_why(text)}"])
+    if (key := _twice(text.partition("=")[2])) is not None:
+        raise ConfigError([f"override {text}: the key {key} stands twice in one mapping; keep one of the two"])
     return override
 
 
@@ -107,6 +110,28 @@ def _parser() -> Any:
     if sys.flags.optimize:  # Hydra's parser takes steps inside `assert`
         raise ConfigError(["python -O leaves out assertions, which reading overrides needs: start without -O, and unset PYTHONOPTIMIZE"])
     return OverridesParser.create()
+
+
+def _twice(value: str) -> str | None:
+    """A key that stands twice in one mapping of a value that can be read; Hydra keeps the last. None where there is none."""
+    opened: list[set[str] | None] = []  # the keys of each mapping that is open, None for a list or a call
+    key: str | None = ""
+    for part in _PART.findall(value):
+        if part in ("{", "[", "("):
+            opened.append(set() if part == "{" else None)
+            key = ""
+        elif part in _CLOSES:
+            opened.pop()
+        elif part == ",":
+            key = ""
+        elif part != ":":
+            key = None if key is None else key + part.strip()
+        elif opened and (keys := opened[-1]) is not None and key is not None:
+            if key in keys:
+                return key
+            keys.add(key)
+            key = None  # until the next comma
+    return None
 
 
 def _why(text: str) -> str:

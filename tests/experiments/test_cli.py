@@ -42,3 +42,20 @@ def test_the_signal_handlers_of_the_caller_come_back(monkeypatch: pytest.MonkeyP
     with pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGINT)
     signal.signal(signal.SIGINT, started_in_the_background)
+
+
+@pytest.mark.parametrize(("words", "named"), [
+    ("sensitivity --rows=8 --rows=16", "sensitivity: --rows"), ("optimize --candidates 4 --candidates 8", "optimize: --candidates"),
+    ("rank x --scenarios=calm --scenarios cold_war", "rank: --scenarios"), ("export x --to csv --to parquet", "export: --to"),
+    ("robustness --fails-below -0.1 --fails-below=-0.2", "robustness: --fails-below"), ("--conf conf --conf=conf", ": --conf"),
+    ("tournament --conf conf --conf conf", ": --conf")])
+def test_an_option_with_a_value_is_given_once(words: str, named: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(words.split()) == 2
+    error = capsys.readouterr().err
+    assert f"{named}: given twice; keep one of the two" in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", ["optimize --dry-run --dry-run --candidates=4", "robustness --threshold=economic=0 --threshold=trust=0 --dry-run"])
+def test_flags_and_lists_may_be_given_again(words: str) -> None:
+    assert cli.main(words.split()) == 0

@@ -52,6 +52,22 @@ def test_a_key_that_is_given_by_two_spellings_is_refused(words: str, said: str, 
     assert "\n" not in err
 
 
+@pytest.mark.parametrize(("override", "key"), [
+    ("peers={all: status_quo, all: auction}", "all"), ("payoff.weights={economic: 1, trust: 1, economic: 2}", "economic"),
+    ("scenario.events=[{kind: crisis, start: 3}, {kind: crisis, start: 4, start: 5}]", "start"),
+    ("world.states={VNM: {debt: {us: 1}, growth: 0.03, debt: {china: 2}}}", "debt")])
+def test_a_key_that_stands_twice_in_one_mapping_is_refused(override: str, key: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([override, "--dry-run"]) == 65
+    assert capsys.readouterr().err == f"override {override}: the key {key} stands twice in one mapping; keep one of the two\n"
+
+
+@pytest.mark.parametrize("override", [
+    "x={a: {b: 1}, b: {a: 1}}", "x=[{a: 1}, {a: 2}]", "x={a: [{b: 1}, {b: 2}], c: d:e}", "x={a: 'b: 1, a: 2', c: \"a: 3\"}", "x={a: b\\,a, c: 1}",
+    "x=[a:1,a:2]", "x='{a: 1, a: 2}'"])
+def test_what_stands_once_in_each_mapping_is_read(override: str) -> None:
+    assert read(override).key_or_group == "x"
+
+
 @pytest.mark.parametrize(("key", "first", "last"), [
     ("n_worlds", "8", "16"), ("scenario", "calm", "cold_war"), ("parameters.rivalry_mean", "1", "-1"), ("policies.second", "neglect", "coercion"),
     ("strategies", "[auction,status_quo]", "[status_quo,equidistance]"), ("peers.all", "auction", "status_quo"), ("scenario.events", "[]", "[]")])
