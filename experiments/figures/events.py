@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from string import ascii_lowercase
 
 from matplotlib.axes import Axes
@@ -10,11 +11,13 @@ from matplotlib.figure import Figure
 from experiments.figures import layout, style
 from experiments.figures.svg import explain
 from experiments.names import names, plain, powers, short
-from sim.scenario import Event, quarter_index
+from sim.scenario import Event, Series, quarter_index
 from sim.settings import Settings
 
 #: What is marked, at most; the rest is counted.
 MOST = 8
+#: Series that are marked, at most, each at its first change.
+SERIES = 5
 
 
 @dataclass(frozen=True)
@@ -31,19 +34,30 @@ class Dated:
 
 
 def dated(settings: Settings) -> tuple[Dated, ...]:
-    """The events of a scenario that begin before the horizon, the first ones first."""
-    start = settings.world.start
-    quarters = [(quarter_index(event.start, start), event) for event in settings.scenario.events]
+    """The events of a scenario that begin before the horizon and the first changes of some of its series, the first ones first."""
+    start, keys = settings.world.start, list(settings.world.powers)
+    events = [(quarter_index(event.start, start), _words(event, keys)) for event in settings.scenario.events]
+    changes = [(quarter, f"{_words(series, keys)}, by year") for series in settings.scenario.series if (quarter := _first_change(series, start)) is not None]
+    happening = sorted([*events, *sorted(changes, key=itemgetter(0))[:SERIES]], key=itemgetter(0))
     first = int(start[:4]) + (int(start[5]) - 1) / 4
-    return tuple(Dated(first + quarter / 4, _words(event, list(settings.world.powers)))
-                 for quarter, event in sorted(quarters, key=lambda pair: pair[0]) if 0 <= quarter < settings.horizon)
+    return tuple(Dated(first + quarter / 4, what) for quarter, what in happening if 0 <= quarter < settings.horizon)
 
 
-def _words(event: Event, keys: Sequence[str]) -> str:
-    actor = "" if event.actor is None else short(powers()[keys.index(event.actor)]) if event.actor in keys else plain(event.actor)
-    target = names().states.get(event.target, "") if event.target not in ("focal", "all") else ""
-    value = plain(event.value) if isinstance(event.value, str) else ""
-    return style.shortened(" ".join(part for part in (event.kind, value, f"by {actor}" * bool(actor), f"on {target}" * bool(target)) if part), 48)
+def _first_change(series: Series, start: str) -> int | None:
+    """The quarter from which on the value of a series is not that at the start, from `start`; None where it never is another."""
+    first, years = int(start[:4]), sorted(series.values)
+    at_start = next((series.values[year] for year in reversed(years) if year <= first), None)
+    return next((quarter_index(f"{year}Q1", start) for year in years if year > first and series.values[year] != at_start), None)
+
+
+def _words(change: Event | Series, keys: Sequence[str]) -> str:
+    def called(name: str) -> str:
+        return short(powers()[keys.index(name)]) if name in keys else names().states.get(name, "")
+
+    actor = "" if change.actor is None else called(change.actor) or plain(change.actor)
+    target = called(change.target)
+    value = plain(change.value) if isinstance(change, Event) and isinstance(change.value, str) else ""
+    return style.shortened(" ".join(part for part in (change.kind, value, f"by {actor}" * bool(actor), f"on {target}" * bool(target)) if part), 48)
 
 
 def key(events: Sequence[Dated]) -> list[str]:

@@ -144,8 +144,8 @@ FIGURE: FigureSpec[Comparison] = FigureSpec(
     title=title,
     question="How do output, tilt, trust, pressure, leverage and rivalry develop, and how much do worlds differ?",
     caption=("Median, middle 50 % and 90 % of the worlds in each quarter; output against its start and against the median of the reference in the same "
-             "quarter. Dotted lines with letters are events. The wider a band, the more worlds differ; with more than six strategies these are the "
-             "reference, the best and the worst in economic return, and the best for most weights of other families."),
+             "quarter. Dotted lines with letters are events and the first changes of series. The wider a band, the more worlds differ; with more than six "
+             "strategies these are the reference, the best and the worst in economic return, and the best for most weights of other families."),
     draw=draw,
     alt=alt,
 )

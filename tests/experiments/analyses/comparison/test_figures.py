@@ -32,6 +32,7 @@ from experiments.figures.events import Dated, dated
 from experiments.figures.figure import drawn, save
 from experiments.names import Names, naming
 from sim.payoffs import MEASURES, WEIGHED, Payoff
+from sim.scenario import Series
 from tests.experiments.analyses.comparison.test_comparison import ANCHORS
 
 ROOT = Path(__file__).parents[4]
@@ -167,6 +168,26 @@ def test_the_events_of_a_scenario_have_dates_and_names() -> None:
     with naming([settings]):
         assert dated(settings) == (Dated(2020.5, "access by rest on Cambodia"),)
     assert dated(load(["scenario=challenged_government", "horizon=4"]).settings) == ()
+
+
+def test_a_series_is_marked_at_its_first_change_and_a_few_are_at_most() -> None:
+    def with_series(*values: dict[int, float], start: str = "2020Q1", horizon: int = 40) -> list[float]:
+        settings = load(["scenario=calm"]).settings
+        series = [Series(kind="growth", target="china", values=each) for each in values]
+        scenario = settings.scenario.model_copy(update={"events": [], "series": series})
+        world = settings.world.model_copy(update={"start": start})
+        return [each.year for each in dated(settings.model_copy(update={"scenario": scenario, "world": world, "horizon": horizon}))]
+
+    assert with_series({2020: 0.1, 2021: 0.1, 2022: 0.2, 2023: 0.3}) == [2022]
+    assert with_series({2018: 0.1, 2019: 0.2, 2021: 0.2}) == []  # what acts at the start stays
+    assert with_series({2018: 0.1, 2019: 0.2, 2021: 0.1}) == [2021]
+    assert with_series({2022: 0.1}) == [2022]  # nothing acts before
+    assert with_series({2020: 0.1, 2031: 0.2}) == []  # after the horizon
+    assert with_series({2020: 0.1, 2021: 0.2}, start="2020Q3") == [2021]
+    assert with_series(*({2020: 0.0, 2030 - i: 0.1} for i in range(9)), horizon=60) == [2022, 2023, 2024, 2025, 2026]
+    history = load(["world=cambodia_1994", "scenario=history_1994", "horizon=8"]).settings
+    with naming([history]):
+        assert Dated(1995.0, "growth on China, by year") in dated(history)
 
 
 def test_powers_domains_and_families_share_no_colour_and_own_families_have_colours_of_their_own() -> None:
