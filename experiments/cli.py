@@ -38,7 +38,7 @@ COMMANDS = {
     "replay": ("experiments.commands.replay", "simulate one world of a cell again, with its trajectory, and compare bit for bit"),
     "report": ("experiments.commands.report", "make a run's tables, figures and report again from its cells"),
     "runs": ("experiments.commands.runs", "every run of a results folder: question, headline, report; the newest first"),
-    "export": ("experiments.commands.export", "a run's payoffs in every world as Parquet, netCDF or CSV"),
+    "export": ("experiments.commands.export", "a run's payoffs in every world as Parquet, netCDF, Stata or CSV"),
     "complete": ("experiments.commands.complete", "what may follow, for the Tab key of a shell; experiments/README.md has the line"),
     "compare-runs": ("experiments.commands.compare_runs", "what differs between two runs, in settings and in numbers"),
 }

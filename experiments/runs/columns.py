@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 #: Names of columns that depend on options, as patterns: `<number>` stands for parameters.rivalry_mean and the like.
 PLACEHOLDERS = {
@@ -11,6 +12,25 @@ PLACEHOLDERS = {
     "<strategy>": r"\w+",
     "<price>": r"[^_]+",
 }
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column of an exported table holds.
+
+    Attributes:
+        label: Name for a person.
+        unit: Unit; "-" for a pure number, empty for words.
+        meaning: What it is, in a sentence.
+        kind: What kind of column it is.
+        values: Where its values are keys: the label of each.
+    """
+
+    label: str
+    unit: str = ""
+    meaning: str = ""
+    kind: str = "key"
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 def _interval(name: str, meaning: str) -> dict[str, str]:
@@ -356,6 +376,11 @@ COLUMNS: dict[str, dict[str, str]] = {
         **STRATEGY, **FAMILY, "point": "number of the point, from 0", "world": "number of the world, from 0",
         "<axis>": "one column per axis: its value; the axis `world` of a sweep is called world.name",
         "<measure>": "one column per measure: its value in that world",
+    },
+    "export/payoffs_columns.csv": {
+        "column": "name of the column of payoffs.csv", "value": "a key that stands in it; empty in the row on the column itself",
+        "label": "name of the column, or of the key, for people", "unit": "unit of the column; - for a pure number, empty for words",
+        "kind": "key, axis, return, outcome, behaviour or power", "meaning": "what the column holds",
     },
     "replay/trajectory.csv": {
         "variable": "name of the variable; sim/MODEL.md, section 2", "unit": "its unit", "quarter": "number of the quarter, from 0",

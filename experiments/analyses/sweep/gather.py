@@ -47,8 +47,8 @@ def sweep_of(jobs: Sequence[Job], jobs_cells: Sequence[JobCells], store: Store, 
     references = {reference_of(job, names) for job in jobs}
     points = pd.concat([points_of(job) for job in jobs], ignore_index=True)
     points = points.apply(lambda column: column if all(isinstance(level, (int, float)) for level in column) else column.map(str))
-    axes = tuple(_axis(str(name), points[name], jobs) for name in points.columns if points[name].nunique() > 1) or (
-        _axis(str(points.columns[0]), points[points.columns[0]], jobs),)
+    axes = tuple(axis_of(str(name), points[name], jobs) for name in points.columns if points[name].nunique() > 1) or (
+        axis_of(str(points.columns[0]), points[points.columns[0]], jobs),)
     return Sweep(
         axes, points[[axis.name for axis in axes]], tuple(names), {name: jobs[0].settings.strategies[name].family for name in names},
         OF_THE_POINT if len(references) > 1 else next(iter(references)), measures, jobs[0].settings.seed, baseline if len(references) > 1 else {},
@@ -67,7 +67,8 @@ def points_of(job: Job) -> pd.DataFrame:
     return pd.DataFrame(varied | {name: job.points.values[:, i] for i, name in enumerate(job.points.names)}, index=range(len(job.points)))
 
 
-def _axis(name: str, column: pd.Series, jobs: Sequence[Job]) -> Axis:
+def axis_of(name: str, column: pd.Series, jobs: Sequence[Job]) -> Axis:
+    """One of the things in which points differ, with its label, its unit and its values at the points."""
     from experiments.configuration.design import numbers
 
     levels = list(dict.fromkeys(column.tolist()))

@@ -480,12 +480,14 @@ def payoffs_in_cells(of: str, original: Results) -> dict[str, np.ndarray]:
 
 
 @pytest.mark.parametrize("of", ["comparison", "sweep"])
-@pytest.mark.parametrize("to", ["csv", "parquet"])
+@pytest.mark.parametrize("to", ["csv", "parquet", "stata"])
 def test_an_exported_table_holds_the_numbers_of_the_cells_bit_for_bit(of, to, original: Results, tmp_path: Path, said) -> None:
     if to == "parquet":
         pytest.importorskip("pyarrow", reason="counterpoise[data] is not installed")
     file = exported(of, original, tmp_path, said, to)
-    table = pd.read_csv(file, dtype=str) if to == "csv" else pd.read_parquet(file)
+    table = pd.read_csv(file, dtype=str) if to == "csv" else pd.read_parquet(file) if to == "parquet" else pd.read_stata(file)
+    if to == "stata":
+        table = table.assign(strategy=table.strategy_key).rename(columns={"parameters_rivalry_mean": "parameters.rivalry_mean"})
     table = table.astype({"point": int, "world": int})
     cells = payoffs_in_cells(of, original)
     assert set(table.strategy) == set(cells)
@@ -495,7 +497,7 @@ def test_an_exported_table_holds_the_numbers_of_the_cells_bit_for_bit(of, to, or
         for measure, expected in zip(("economic", "autonomy"), values, strict=True):
             assert rows[measure].map(float).to_numpy().tobytes() == expected.tobytes()
     if of == "sweep":
-        assert table.groupby("scenario").point.unique().map(list).to_dict() == {"calm": [0, 1, 2], "cold_war": [3, 4, 5]}
+        assert table.groupby("scenario", observed=True).point.unique().map(list).to_dict() == {"calm": [0, 1, 2], "cold_war": [3, 4, 5]}
         assert table["parameters.rivalry_mean"].map(float).nunique() == 3
 
 
@@ -506,12 +508,64 @@ def test_parquet_tells_labels_and_units_and_refuses_a_flipped_byte(original: Res
     for name, measure in MEASURES.items():
         assert schema.field(name).metadata[b"units"].decode() == measure.unit
         assert schema.field(name).metadata[b"long_name"].decode() == labelled(measure)
+    rivalry = schema.field("parameters.rivalry_mean").metadata
+    assert (rivalry[b"long_name"].decode(), rivalry[b"units"]) == ("Mean rivalry between the powers in the long run", b"logit")
+    assert json.loads(schema.field("strategy").metadata[b"labels"]) == {"status_quo": "status quo", "equidistance": "equal distance"}
+    assert schema.metadata[b"source"] == b"counterpoise"
     column = parquet.ParquetFile(file).metadata.row_group(0).column(schema.get_field_index("economic"))
     data = bytearray(file.read_bytes())
     data[column.data_page_offset + column.total_compressed_size // 2] ^= 1
     file.write_bytes(data)
     with pytest.raises(OSError, match=r"[Cc][Rr][Cc]|checksum"):
         parquet.read_table(file, page_checksum_verification=True)
+
+
+def test_beside_an_exported_csv_lies_what_explains_its_columns(original: Results, tmp_path: Path, said) -> None:
+    file = exported("sweep", original, tmp_path, said, "csv")
+    about = pd.read_csv(tmp_path / "payoffs_columns.csv", keep_default_na=False)
+    of_columns = about[about.value == ""].set_index("column")
+    assert list(of_columns.index) == list(pd.read_csv(file).columns)
+    assert of_columns.loc["economic", ["label", "unit", "kind"]].tolist() == ["Economic", "log points", "return"]
+    assert of_columns.loc["scenario", ["label", "unit", "kind"]].tolist() == ["Scenario", "", "axis"]
+    assert (of_columns[["label", "meaning"]] != "").all(axis=None)
+    labels = about[about.value != ""].set_index("value").label.to_dict()
+    assert labels == {"status_quo": "status quo", "equidistance": "equal distance"}
+
+
+def test_stata_has_labels_of_the_file_of_variables_and_of_values(original: Results, tmp_path: Path, said) -> None:
+    file = exported("sweep", original, tmp_path, said, "stata")
+    with pd.read_stata(file, iterator=True) as reader:
+        labels, values = reader.variable_labels(), reader.value_labels()
+        assert reader.data_label.startswith("counterpoise: ")
+        assert reader.time_stamp  # of the run, so that two exports are equal
+        table = reader.read()
+    assert file.read_bytes()[28:31] == b"118"
+    assert list(labels) == list(table.columns)
+    assert all(len(name) <= 32 and name.isidentifier() for name in labels)
+    assert all(0 < len(label) <= 80 for label in labels.values())
+    assert labels["economic"] == "Economic (log points)"
+    assert labels["trust_first"] == f"{labelled(MEASURES['trust_first'])} (0 to 1)"
+    assert labels["parameters_rivalry_mean"] == "Mean rivalry between the powers in the long run (logit; parameters.rivalry_mean)"
+    assert set(values["strategy"].values()) == {"status quo", "equal distance"}
+    assert set(values["family"].values()) == set(table.family)
+    assert set(values["scenario"].values()) == {"calm", "cold_war"}
+    assert set(zip(table.strategy, table.strategy_key, strict=True)) == {("status quo", "status_quo"), ("equal distance", "equidistance")}
+    again = tmp_path / "again.dta"
+    assert said("export", original.sweep, "--to", "stata", "--file", again)[0] == 0
+    assert again.read_bytes() == file.read_bytes()
+
+
+@pytest.mark.parametrize("to", ["csv", "stata"])
+def test_an_exported_file_is_never_written_over(to, results: Results, tmp_path: Path, said) -> None:
+    assert said("export", results.comparison, "--to", to)[0] == 0
+    before = {file: file.read_bytes() for file in results.comparison.iterdir() if file.is_file()}
+    code, _, error = said("export", results.comparison, "--to", to)
+    assert (code, error.count("\n")) == (2, 1)
+    assert "already: remove it, or name another file; --file" in error
+    assert {file: file.read_bytes() for file in results.comparison.iterdir() if file.is_file()} == before
+    (tmp_path / "mine_columns.csv").write_text("mine")
+    assert said("export", results.comparison, "--to", "csv", "--file", tmp_path / "mine.csv")[0] == 2
+    assert (tmp_path / "mine_columns.csv").read_text() == "mine"
 
 
 @pytest.mark.parametrize("of", ["comparison", "sweep"])

@@ -150,7 +150,7 @@ def labelled(job: Job) -> Job:
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A comparison and two sweeps, over names and over a number, each with a report."""
     results = tmp_path_factory.mktemp("results")
-    axis = gather._axis
+    axis = gather.axis_of
     runs = {"comparison": [load([*SMALL, "assumption_draws=4", f"results={results}"])],
             "names": load_sweep(["scenario=calm,cold_war", *SMALL, f"results={results}"], True),
             "numbers": [load([*SMALL, "design=grid", "design.over=[parameters.rivalry_mean,parameters.backlash]", "design.points=3", f"results={results}"])]}
@@ -158,7 +158,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in FIGURES if name != "paired"]:  # they hold no free text
             patch.delitem(FIGURES, name)
-        patch.setattr(gather, "_axis", lambda *about: replace(axis(*about), label=ALL, unit=ALL))
+        patch.setattr(gather, "axis_of", lambda *about: replace(axis(*about), label=ALL, unit=ALL))
         for kind, jobs in runs.items():
             if kind == "names":
                 jobs = [replace(job, varied={"scenario": payloads}) for job, payloads in zip(jobs, (ALL, " ".join(PAYLOADS[::-1])), strict=True)]
