@@ -18,8 +18,3 @@ def body() -> str:
         for table, columns in tables:
             parts += [f"`{table.split('/')[1]}`", pages.table(["column", "meaning"], [[name, meaning] for name, meaning in columns.items()])]
     return "\n\n".join(parts)
-
-
-def text() -> str:
-    """The whole page with its tables made again."""
-    return pages.replaced(PAGE, NAME, body())

@@ -1,7 +1,7 @@
 """Rewrite what is generated from the declarations in sim/: `python -m tests.docs`.
 
 These are the tables of sim/MODEL.md and its quarter with numbers, the JSON Schema for editors (conf/schema/), the defaults in
-conf/parameters/default.yaml and the columns in results/README.md. A test checks that they are up to date.
+conf/parameters/default.yaml, the columns in results/README.md, and the codebook. A test checks that they are up to date.
 """
 
 import json
@@ -31,20 +31,14 @@ from sim.scenario import IMPULSES, KINDS, Scenario
 from sim.strategies.shrinking_room import Options as ShrinkingRoomOptions
 from sim.strategies.strategy import LeanWith, Strategy
 from sim.yearly import MEASURES_BY_YEAR
-from tests import columns_page, pages
+from tests import codebook, columns_page, pages
+from tests.codebook import SYMBOLS
 from tests.worked_quarter import worked_quarter
 
 BEGIN, END = "<!-- made by `make docs`: {} -->", "<!-- end: {} -->"
 
 #: How MODEL.md names the powers and the region, which have no names there.
 NAMED = {"first": "power 0", "second": "power 1", "region": "the region", "association": "the association"}
-
-#: Symbols of recorded variables in the equations of MODEL.md; the others stand there by their names.
-SYMBOLS = {
-    "engagement": "m", "perceived": "p", "alignment": "P", "trust": "T", "pressure": "s", "flow_share": "f", "access": "q", "leverage": "l",
-    "capital": "K", "foreign_capital": "FK", "productivity": "A", "output": "Y", "consumption": "C", "legitimacy": "L", "rivalry": "ρ",
-    "power_output": "YG", "world_output": "W", "vaccinated": "v", "exposure": "exposed",
-}
 
 #: What an event of each kind changes, by the symbols of MODEL.md, and the step in which it does.
 CHANGED = {
@@ -78,7 +72,9 @@ def declared() -> dict[Path, str]:
 def files() -> dict[Path, str]:
     """Every generated file and the text it should hold."""
     model = conf_dir().parent / "sim" / "MODEL.md"
-    return declared() | {model: with_tables(model.read_text(encoding="utf-8")), columns_page.PAGE: columns_page.text()}
+    parts = {codebook.NAME: codebook.body(), columns_page.NAME: columns_page.body()}
+    return declared() | {model: with_tables(model.read_text(encoding="utf-8")), codebook.FILE: codebook.csv_text(),
+                         columns_page.PAGE: pages.with_parts(columns_page.PAGE, parts)}
 
 
 def defaults_yaml() -> str:

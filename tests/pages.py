@@ -1,7 +1,7 @@
 """The parts of documents that a command writes: text between markers, under a line that says which command, when, and with which version."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -35,22 +35,25 @@ def part(file: Path, name: str) -> str:
     Raises:
         ValueError: The file does not hold the part exactly once.
     """
-    return _found(file, name).group("body").strip()
+    return _found(file.read_text(encoding="utf-8"), name, file).group("body").strip()
 
 
-def replaced(file: Path, name: str, body: str) -> str:
-    """The file's text with another body between the markers of a part; all else stays as it is.
+def with_parts(file: Path, bodies: Mapping[str, str]) -> str:
+    """The file's text with other bodies between the markers of some parts; all else stays as it is.
 
     Raises:
-        ValueError: The file does not hold the part exactly once.
+        ValueError: The file does not hold each part exactly once.
     """
-    result = _found(file, name)
-    return result.string[: result.start()] + marked(result.group("command"), name, body) + result.string[result.end():]
+    text = file.read_text(encoding="utf-8")
+    for name, body in bodies.items():
+        result = _found(text, name, file)
+        text = text[: result.start()] + marked(result.group("command"), name, body) + text[result.end():]
+    return text
 
 
 def replace(file: Path, name: str, body: str) -> None:
-    """Write what `replaced` gives."""
-    file.write_text(replaced(file, name, body), encoding="utf-8")
+    """Write the file with another body between the markers of a part."""
+    file.write_text(with_parts(file, {name: body}), encoding="utf-8")
 
 
 def names(file: Path, command: str) -> list[str]:
@@ -59,8 +62,7 @@ def names(file: Path, command: str) -> list[str]:
     return re.findall(pattern, file.read_text(encoding="utf-8"))
 
 
-def _found(file: Path, name: str) -> re.Match[str]:
-    text = file.read_text(encoding="utf-8")
+def _found(text: str, name: str, file: Path) -> re.Match[str]:
     pattern = rf"<!-- made by `(?P<command>[^`\n]+)`: {re.escape(name)} -->\n(?P<body>.*?)<!-- end: {re.escape(name)} -->"
     result = list(re.finditer(pattern, text, re.DOTALL))
     if len(result) != 1:
