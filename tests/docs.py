@@ -1,7 +1,7 @@
 """Rewrite what is generated from the declarations in sim/: `python -m tests.docs`.
 
 These are the tables of sim/MODEL.md and its quarter with numbers, the JSON Schema for editors (conf/schema/), the defaults in
-conf/parameters/default.yaml, the columns in results/README.md, and the codebook. A test checks that they are up to date.
+conf/parameters/default.yaml, the columns in results/README.md, the codebook and codemeta.json. A test checks that they are up to date.
 """
 
 import json
@@ -31,7 +31,7 @@ from sim.scenario import IMPULSES, KINDS, Scenario
 from sim.strategies.shrinking_room import Options as ShrinkingRoomOptions
 from sim.strategies.strategy import LeanWith, Strategy
 from sim.yearly import MEASURES_BY_YEAR
-from tests import codebook, columns_page, pages
+from tests import codebook, codemeta, columns_page, pages
 from tests.codebook import SYMBOLS
 from tests.worked_quarter import worked_quarter
 
@@ -73,7 +73,7 @@ def files() -> dict[Path, str]:
     """Every generated file and the text it should hold."""
     model = conf_dir().parent / "sim" / "MODEL.md"
     parts = {codebook.NAME: codebook.body(), columns_page.NAME: columns_page.body()}
-    return declared() | {model: with_tables(model.read_text(encoding="utf-8")), codebook.FILE: codebook.csv_text(),
+    return declared() | {model: with_tables(model.read_text(encoding="utf-8")), codebook.FILE: codebook.csv_text(), codemeta.FILE: codemeta.text(),
                          columns_page.PAGE: pages.with_parts(columns_page.PAGE, parts)}
 
 
