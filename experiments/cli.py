@@ -36,6 +36,7 @@ COMMANDS = {
     "check": ("experiments.commands.check", "check configuration files, wherever they lie, without running anything"),
     "verify": ("experiments.commands.verify", "check every cell and file of a results folder"),
     "replay": ("experiments.commands.replay", "simulate one world of a cell again, with its trajectory, and compare bit for bit"),
+    "replicate": ("experiments.commands.replicate", "run the commands behind results/FINDINGS.md again, and print which numbers differ"),
     "report": ("experiments.commands.report", "make a run's tables, figures and report again from its cells"),
     "runs": ("experiments.commands.runs", "every run of a results folder: question, headline, report; the newest first"),
     "export": ("experiments.commands.export", "a run's payoffs in every world as Parquet, netCDF, Stata or CSV"),

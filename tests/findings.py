@@ -1,7 +1,8 @@
 """`make findings`: run everything that README.md and results/FINDINGS.md speak of, and write what came of it into both.
 
 Every number there comes from a table, every sentence from findings.json of the run that is named beside it. Runs go on from the
-cells that are there, so this may be interrupted and run again.
+cells that are there, so this may be interrupted and run again. Beside the page lies results/findings.json with all of these numbers,
+which `counterpoise replicate` compares with those of new runs.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -22,6 +24,8 @@ import yaml
 from experiments.analyses.comparison.structures import STRUCTURES
 from experiments.configuration.load import load
 from experiments.names import Names, names_of, naming, plain
+from experiments.runs import published
+from experiments.runs.published import read
 from sim.payoffs import MEASURES, PLACES
 from tests import pages
 
@@ -63,7 +67,8 @@ TOP = """# Findings
 
 What the model says, with its numbers. `make findings` runs everything again and writes this page; nothing in it is written by
 hand. A finding is a statement about the model and not a forecast. How far it survives other assumptions is said where that was
-tried. Words and signs are explained in [README.md](README.md).
+tried. Words and signs are explained in [README.md](README.md). `counterpoise replicate` runs the commands again and compares
+every number with [findings.json](findings.json).
 """
 
 
@@ -82,12 +87,15 @@ def main(words: Sequence[str]) -> int:
     target = given.results / "trial" if given.trial else pages.ROOT
     _prepare(target)
     for name in chosen:
+        begun = time.monotonic()
         command = [*known[name], *(SMALL.get(name, ()) if given.trial else ()), *given.overrides]
         code, run = started(command, given.results)
         if run is None:
             print(f"findings: counterpoise {shlex.join(command)} ended with exit code {code}; the pages hold all parts before it", file=sys.stderr)
             return code or 1
+        seconds = time.monotonic() - begun
         write(name, run, target, " ".join(command[len(known[name]):]))
+        publish(name, run, target, seconds)
     print(target / "results" / "FINDINGS.md")
     return 0
 
@@ -113,7 +121,7 @@ def started(command: Sequence[str], results: Path) -> tuple[int, Path | None]:
 def _prepare(target: Path) -> None:
     """What a trial starts from: copies of the pages."""
     (target / "results" / "gallery").mkdir(parents=True, exist_ok=True)
-    for file in ("README.md", "results/FINDINGS.md"):
+    for file in ("README.md", "results/FINDINGS.md", f"results/{published.NAME}"):
         if (pages.ROOT / file).is_file() and not (target / file).is_file():
             shutil.copyfile(pages.ROOT / file, target / file)
 
@@ -133,6 +141,19 @@ def write(name: str, run: Path, target: Path, about: str = "") -> None:
     file.write_text(page(file, {name: body}), encoding="utf-8")
     if name == "hypotheses":
         pages.replace(target / "README.md", "claims", f"{claims(read(run, 'scoreboard'))}\n\n{pages.header(COMMAND, about)}")
+
+
+def publish(name: str, run: Path, target: Path, seconds: float) -> None:
+    """Write the numbers of a part into findings.json, for `counterpoise replicate`.
+
+    Args:
+        name: The part.
+        run: Its run folder.
+        target: The folder that holds results/.
+        seconds: How long it took.
+    """
+    questions = {**QUESTIONS, **presets()}
+    published.update(target / "results" / published.NAME, published.part_of(name, questions[name], run, seconds), list(questions))
 
 
 def preset_or_world(name: str, run: Path) -> str:
@@ -182,13 +203,6 @@ def picture(run: Path, target: Path, names: Sequence[str]) -> Path | None:
     with Image.open(file) as drawn:
         drawn.convert("RGBA").quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(target, optimize=True)
     return target
-
-
-def read(run: Path, name: str) -> pd.DataFrame:
-    """A table of a run; a sign before which a quote keeps spreadsheets from reckoning stands alone again."""
-    frame = pd.read_csv(run / f"{name}.csv", keep_default_na=True)
-    texts = frame.select_dtypes(exclude="number")
-    return frame.assign(**texts.map(lambda cell: cell[1:] if isinstance(cell, str) and cell[:2] in ("'+", "'-", "'=", "'@", "'|") else cell))
 
 
 # ---- Words
@@ -293,16 +307,9 @@ def _main(run: Path) -> list[str]:
 
 def _structures(table: pd.DataFrame) -> list[str]:
     """How many certain differences to the reference turn round under each structure."""
-    signs = table.assign(sign=np.sign(table.low) * (table.low * table.high > 0))
-    usual = signs[signs.structure == "as_it_is"].set_index(["strategy", "measure"]).sign
-    certain = usual[usual != 0]
-    rows = []
-    for name in dict.fromkeys(table.structure):
-        here = signs[signs.structure == name].set_index(["strategy", "measure"]).sign
-        if name != "as_it_is":
-            rows.append([STRUCTURES[name].where, str(int((here.reindex(certain.index) * certain < 0).sum()))])
-    return [f"Of {len(certain)} certain differences to the reference so many turn round when one part of the model is built otherwise.",
-            pages.table(["where", "turn round"], rows)]
+    n_certain, turned = published.turned_round(table)
+    return [f"Of {n_certain} certain differences to the reference so many turn round when one part of the model is built otherwise.",
+            pages.table(["where", "turn round"], [[STRUCTURES[name].where, str(count)] for name, count in turned.items()])]
 
 
 def _hypotheses(run: Path) -> list[str]:

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from experiments.runs import published
 from experiments.runs.columns import COLUMNS, missing, unexplained
 from tests import columns_page, findings, pages
 
@@ -71,6 +72,19 @@ def test_every_preset_that_varies_something_has_its_finding_and_its_picture():
     for name in findings.presets():
         assert f"experiment={name}" in pages.part(page, name)
         assert (ROOT / "results" / "gallery" / f"{name}.png").stat().st_size > 10_000, name
+
+
+@pytest.mark.parametrize("name", list(published.load(published.published_file())))
+def test_findings_json_says_what_the_page_says(name: str):
+    """Each line of findings is one of its sentences, which begin with what they are about; of the main part each paired difference is in the table."""
+    page, part = pages.part(ROOT / "results" / "FINDINGS.md", name), published.load(published.published_file())[name]
+    lines = [line.strip().removeprefix("- ").replace("**", "") for line in page.splitlines() if line.lstrip().startswith("- ")]
+    assert len(lines) == len(part.sentences)
+    assert [line for line, sentence in zip(lines, part.sentences, strict=True) if not sentence.endswith(line)] == []
+    assert f"`{part.command}`" in page
+    for number in part.numbers if name == "main" else ():
+        if (of := re.fullmatch(r"paired\.csv: difference \((\w+), (\w+)\)", number.what)) and number.value:
+            assert f"| {findings.difference(of[2], number.value, number.low, number.high)} |" in page
 
 
 def test_the_page_of_columns_is_up_to_date():
