@@ -18,6 +18,9 @@ QUARTERS = 4
 #: The word for all partners, powers or creditors together.
 ALL_KEY = "all"
 
+#: Amounts that grow are above 0, and no larger than anything.
+AMOUNT = "(0, 1000000000]"
+
 #: How the quarters of a year become its number: their mean, their sum, or the last one.
 Over = Literal["mean", "sum", "end"]
 
@@ -36,6 +39,7 @@ class Measure:
         of: Makes its quarters, shape (T, R), from the variables it needs in their order, each of the one state where it has a state axis,
             and the position of the actor, a slice for all of them.
         ratios: Whether its changes are compared as ratios, as of amounts that grow; else as differences.
+        domain: Values that it can have.
     """
 
     label: str
@@ -46,6 +50,7 @@ class Measure:
     total: bool = False
     over: Over = "mean"
     ratios: bool = False
+    domain: str = "(-inf, inf)"
 
     @property
     def dollars(self) -> bool:
@@ -63,25 +68,25 @@ def _debt(debt: Array, other: Array, actor: slice) -> Array:
 
 #: Every yearly measure by name.
 MEASURES_BY_YEAR: dict[str, Measure] = {
-    "output": Measure("Output", "USD bn/yr", ("output",), lambda output, actor: output, ratios=True),
-    "trade": Measure("Trade with {actor}", "USD bn/yr", ("trade",), _sum, "partner", total=True, ratios=True),
+    "output": Measure("Output", "USD bn/yr", ("output",), lambda output, actor: output, ratios=True, domain=AMOUNT),
+    "trade": Measure("Trade with {actor}", "USD bn/yr", ("trade",), _sum, "partner", total=True, ratios=True, domain=AMOUNT),
     "trade_share": Measure("Share of trade with {actor}", "share", ("trade",),
-                           lambda trade, actor: _sum(trade, actor) / np.add.reduce(trade, axis=1), "partner"),
+                           lambda trade, actor: _sum(trade, actor) / np.add.reduce(trade, axis=1), "partner", domain="[0, 1]"),
     "investment": Measure("Investment from {actor}", "USD bn/yr", ("investment",), _sum, "power", total=True),
     "aid": Measure("Official finance from {actor}", "USD bn/yr", ("aid",), _sum, "power", total=True),
     "inflow": Measure("Foreign capital", "share of output", ("investment", "other_flow", "output"),
                       lambda investment, other, output, actor: (np.add.reduce(investment, axis=1) + other) / output),
-    "debt": Measure("Public external debt to {actor}", "USD bn", ("debt", "other_debt"), _debt, "creditor", total=True, over="end", ratios=True),
+    "debt": Measure("Public external debt to {actor}", "USD bn", ("debt", "other_debt"), _debt, "creditor", total=True, over="end", ratios=True, domain=AMOUNT),
     "debt_ratio": Measure("Public external debt to {actor} over output", "share of output", ("debt", "other_debt", "output"),
                           lambda debt, other, output, actor: _debt(debt, other, actor) / output, "creditor", total=True, over="end"),
-    "tilt": Measure("Tilt, + to {first}", "-", ("tilt",), lambda tilt, actor: tilt.mean(axis=1)),
-    "visits": Measure("High-level visits by {actor}", "per year", ("visits",), _sum, "power", total=True, over="sum"),
-    "power_output": Measure("Output of {actor}", "USD bn/yr", ("power_output",), _sum, "power", ratios=True),
-    "pressure": Measure("Pressure by {actor}", "-", ("pressure",), _sum, "power"),
-    "trust": Measure("Trust in {actor}", "-", ("trust",), _sum, "power"),
-    "leverage": Measure("Leverage of {actor}", "share of income", ("leverage",), _sum, "power"),
-    "legitimacy": Measure("Legitimacy", "-", ("legitimacy",), lambda legitimacy, actor: legitimacy),
-    "unrest": Measure("Unrest", "-", ("unrest",), lambda unrest, actor: unrest),
+    "tilt": Measure("Tilt, + to {first}", "-", ("tilt",), lambda tilt, actor: tilt.mean(axis=1), domain="[-1, 1]"),
+    "visits": Measure("High-level visits by {actor}", "per year", ("visits",), _sum, "power", total=True, over="sum", domain="[0, 1000]"),
+    "power_output": Measure("Output of {actor}", "USD bn/yr", ("power_output",), _sum, "power", ratios=True, domain=AMOUNT),
+    "pressure": Measure("Pressure by {actor}", "-", ("pressure",), _sum, "power", domain="[0, 1]"),
+    "trust": Measure("Trust in {actor}", "-", ("trust",), _sum, "power", domain="[0, 1]"),
+    "leverage": Measure("Leverage of {actor}", "share of income", ("leverage",), _sum, "power", domain="[0, 1]"),
+    "legitimacy": Measure("Legitimacy", "-", ("legitimacy",), lambda legitimacy, actor: legitimacy, domain="[0, 1]"),
+    "unrest": Measure("Unrest", "-", ("unrest",), lambda unrest, actor: unrest, domain="[0, 1]"),
 }
 
 

@@ -96,7 +96,8 @@ def yearly_share(bare: Settings, strategy: Strategy, series: tuple[str, ...], wo
     cells: list[tuple[Cell, slice, int]] = []
     for block, n in blocks(worlds.stop - worlds.start):
         first = worlds.start + block * BLOCK
-        cell = YearlyCell(of_worlds(bare, slice(first, first + n)), strategy, first_block + block, n, NO_POINTS, series)
+        own = slice(first, first + n)
+        cell = YearlyCell(of_worlds(bare, own), of_worlds(strategy, own), first_block + block, n, NO_POINTS, series)
         cells.append((cell, slice(0, 1), block * BLOCK))
     return Share(cells, 1, np.zeros(1, dtype=np.intp))
 

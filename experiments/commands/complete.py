@@ -45,7 +45,8 @@ def candidates(before: Sequence[str], token: str) -> list[str]:
     elif before[-1:] == ["world"]:
         words = names_in("world")
     else:
-        words = [*(_commands() if not before else ()), *(f"{key}=" for key in dict.fromkeys(keys())), *(OPTIONS if token.startswith("-") else ())]
+        own = ("case", "targets", "until", "draws") if before[:1] == ["hindcast"] else ()
+        words = [*(_commands() if not before else ()), *(f"{key}=" for key in dict.fromkeys((*own, *keys()))), *(OPTIONS if token.startswith("-") else ())]
     return sorted(word for word in words if word.startswith(token))
 
 
@@ -57,7 +58,9 @@ def _commands() -> list[str]:
 def values(key: str) -> list[str]:
     """Names that a key, or the option of a command, takes."""
     if key == "--only":
-        return names_in("hypothesis")
+        return [*names_in("hypothesis"), *names_in("pattern")]
+    if key == "case":
+        return names_in("case")
     group = NAMED.get(key.split(".")[0], key)
     if group == "strategies" and key == group:
         from experiments.configuration.chosen import families

@@ -9,7 +9,7 @@ from experiments.cells.session import Origin, computing
 from experiments.cells.stopwatch import Stopwatch
 from experiments.commands.command import Parser, several
 from experiments.configuration.check import check_files
-from experiments.configuration.effect import check_analysis
+from experiments.configuration.effect import WITHOUT_SMALLEST, check_analysis
 from experiments.configuration.errors import CommandError
 from experiments.configuration.overrides import recorded
 from experiments.configuration.varied import job_of
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     with watch.on("planning"):
         job_of(options.overrides, [], every_policy=True)  # so that a wrong override is not reported as a wrong pattern
         trials = [trial(name, pattern, options.overrides) for name, pattern in chosen.items()]
-        check_analysis([each.job for each in trials])
+        check_analysis([each.job for each in trials], WITHOUT_SMALLEST)
         cells = [run for each in trials for run in each.runs.values()]
     command = recorded(["counterpoise", "patterns", *arguments])
     with computing(trials[0].job.run, cells, f"{plural(len(trials), 'pattern')}, each in runs of its own", watch, options.dry_run) as session:

@@ -18,9 +18,12 @@ from experiments.configuration.case import Prices
 from experiments.configuration.errors import ConfigError
 from experiments.configuration.files import SUFFIXES, shown
 from experiments.configuration.places import Keys
+from experiments.configuration.table import NUMBER
 from experiments.configuration.yaml_files import mapping, read
 from experiments.messages import printable, shortened, unknown
+from experiments.words import listed
 from sim.data import World
+from sim.quantity import Interval
 from sim.scenario import FIRST_YEAR
 from sim.yearly import MEASURES_BY_YEAR, YearlySeries
 
@@ -28,10 +31,12 @@ from sim.yearly import MEASURES_BY_YEAR, YearlySeries
 MOST_BYTES, MOST_ROWS, MOST_PROBLEMS = 4 * 2**20, 50_000, 20
 #: What each row or entry says; those that may be left out.
 COLUMNS, OPTIONAL = ("measure", "actor", "state", "year", "value", "error", "unit", "source"), ("actor", "error", "source")
+#: Sizes beyond which a value is a slip, and an error.
+LARGEST, LARGEST_ERROR = 1e15, 10
 #: Units of money: dollars of the year itself, or of a stated year.
 MONEY = re.compile(r"USD (bn|m)(?:/yr)?(?: of ([0-9]{4}))?")
 #: Other units, and what a value is divided by.
-OTHERS = {"share": 1.0, "%": 100.0, "index": 1.0, "per year": 1.0, "-": 1.0}
+OTHERS: dict[str, float] = {"share": 1.0, "%": 100.0, "index": 1.0, "per year": 1.0, "-": 1.0}
 
 
 @dataclass
@@ -97,7 +102,8 @@ def _of_csv(file: Path) -> Iterator[_Row]:
     name = shown(file)
     try:
         raw = read_bounded(file, MOST_BYTES)
-        text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+        text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        text = re.sub(r"\Asep=.\n", "", text)  # as Excel writes it
         if text.count("\n") > MOST_ROWS:
             raise ValueError(f"more than {MOST_ROWS:,} lines")
         first = text.split("\n", 1)[0]
@@ -111,6 +117,8 @@ def _of_csv(file: Path) -> Iterator[_Row]:
                 if len(cells) != len(heads):
                     raise ValueError(f"line {lines.line_num} has {len(cells)} values for {len(heads)} columns")
                 given = dict(zip(heads, (cell.strip() for cell in cells), strict=True))
+                if between != ",":  # else a comma parts columns
+                    given |= {key: given[key].replace(",", ".", 1) for key in ("value", "error") if key in given}
                 yield _Row(f"{name}:{lines.line_num}", given)
     except UnicodeError:
         raise ConfigError([f"targets: {name} is not UTF-8 text; save it as CSV in UTF-8"]) from None
@@ -153,8 +161,11 @@ def _meaning(given: Mapping[str, Any], world: World, keys: Keys, focal: str, pri
     if error < 0:
         raise ValueError(f"error: must not be negative, got {error:g}")
     factor = _factor(series.measure, str(given.get("unit") or ""), year, int(world.start[:4]) - 1, prices)
-    if MEASURES_BY_YEAR[series.measure].ratios and value <= 0:
-        raise ValueError(f"value: {series.measure} must be above 0, got {value:g}")
+    domain = MEASURES_BY_YEAR[series.measure].domain
+    if not Interval.parse(domain).contains(value * factor) or abs(value) > LARGEST or 0 < abs(value) < 1 / LARGEST:
+        raise ValueError(f"value: {series.measure} lies in {domain}, got {value:g}{' %' if given.get('unit') == '%' else ''}")
+    if error > LARGEST_ERROR * max(abs(value), 1 / factor):
+        raise ValueError(f"error: more than {LARGEST_ERROR} times the value")
     return series, year, value * factor, error * factor
 
 
@@ -169,10 +180,17 @@ def _factor(measure: str, unit: str, year: int, base: int, prices: Prices | None
     level = {} if prices is None else prices.values
     for needed in (year if money[2] is None else int(money[2]), base) if level else ():
         if needed not in level:
-            raise ValueError(f"unit: the case has no price level of {needed}; it has those of {min(level)} to {max(level)}")
+            raise ValueError(f"unit: the case has no price level of {needed}; it has those of {_spans(sorted(level))}")
     if money[2] is not None and not level:
         raise ValueError(f"unit: the case has no price levels, so that dollars of {money[2]} mean nothing; write USD {money[1]}")
     return (level[base] / level[int(money[2] or year)] if level else 1.0) * {"bn": 1.0, "m": 1e-3}[money[1]]
+
+
+def _spans(years: list[int]) -> str:
+    """Years in words, such as "1990 to 2019 and 2021"."""
+    firsts = [year for year in years if year - 1 not in years]
+    lasts = [year for year in years if year + 1 not in years]
+    return listed([str(first) if first == last else f"{first} to {last}" for first, last in zip(firsts, lasts, strict=True)])
 
 
 def _whole(value: Any) -> int:
@@ -183,10 +201,7 @@ def _whole(value: Any) -> int:
 
 
 def _number(value: Any, name: str) -> float:
-    try:
-        number = math.nan if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError, OverflowError):
-        number = math.nan
-    if not math.isfinite(number):
+    text = str(value)
+    if isinstance(value, bool) or not NUMBER.fullmatch(text) or not math.isfinite(number := float(text)):
         raise ValueError(f"{name}: expected a number such as 0.5, got {shortened(value)}")
     return number

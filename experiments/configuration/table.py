@@ -24,7 +24,7 @@ from sim.payoffs import PLACES
 #: What is read at most: bytes, points, columns, characters of a line. Most problems that are listed.
 MOST_BYTES, MOST_POINTS, MOST_COLUMNS, LONGEST_LINE, MOST_PROBLEMS = 16 * 2**20, 1_000_000, 1_000, 100_000, 20
 
-_NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
+NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 EXPECTED = "expected names in the first row and a point in each other"
 #: What is taken away around a name or a number.
 BLANKS = " \t"
@@ -131,7 +131,7 @@ def _parsed(file: str, lines: Iterator[str], known: Sequence[str], placed: Calla
                 sign = "," if between != "," and "," in cell else "." if "." in cell else ""
                 points[sign or "."] = points[sign or "."] or (sign and cell)
                 text = cell.replace(",", ".", 1) if sign == "," else cell
-                if not _NUMBER.fullmatch(text) or not math.isfinite(value := float(text)):
+                if not NUMBER.fullmatch(text) or not math.isfinite(value := float(text)):
                     problems.append(f"design.file: {_place(file, line, column, names)}: expected a number such as 0.5, got {shortened(cell)}")
                 elif all(points.values()):
                     earlier = shortened(points["." if sign == "," else ","])
@@ -168,7 +168,7 @@ def _check_names(where: str, names: Sequence[str], known: Sequence[str]) -> None
     for column, name in enumerate(names):
         if not name:
             problem = "it has no name; a row does not end with a separator"
-        elif _NUMBER.fullmatch(name):
+        elif NUMBER.fullmatch(name):
             problem = f"expected the name of a number such as {known[0]}, got {shortened(name)}; the first row holds names"
         elif name not in known:
             problem = unknown_number(name, known)

@@ -100,8 +100,12 @@ def free_parameters(job: Job) -> dict[str, Quantity]:
 
 def _set_by_overrides(job: Job) -> set[str]:
     """Dotted names of what overrides set."""
-    keys = Keys(tuple(job.settings.world.powers), tuple(job.settings.world.states))
-    return {name for text in job.overrides for name in leaves_of(text, keys)}
+    return {name for text in job.overrides for name in set_by(text, job.settings)}
+
+
+def set_by(override: str, settings: Settings) -> list[str]:
+    """Dotted names of what an override sets, with the world's own keys."""
+    return list(leaves_of(override, Keys(tuple(settings.world.powers), tuple(settings.world.states))))
 
 
 def checked(points: Points, settings: Settings) -> Points:
@@ -123,9 +127,14 @@ def label(name: str, known: Quantity) -> str:
 
 
 def varied(job: Job) -> dict[str, Quantity]:
-    """The numbers of a future, by dotted name: structural parameters and policies of the powers, except those that an override sets."""
+    """The numbers of a future, by dotted name: structural parameters and policies of the powers, except those that an override sets.
+
+    Who chooses the policy of a power sets all of its numbers.
+    """
     given = _set_by_overrides(job)
-    policies = {name: known for name, known in numbers(job.settings).items() if name.startswith("policy.") and name not in given}
+    chosen = {f"policy.{job.settings.policies[power].name}." for name in given for group, _, power in [name.partition(".")] if group == "policies"}
+    policies = {name: known for name, known in numbers(job.settings).items()
+                if name.startswith("policy.") and name not in given and not name.startswith(tuple(chosen))}
     return free_parameters(job) | policies
 
 

@@ -16,6 +16,8 @@ from sim.axes import Array
 BLOCK_YEARS = 3
 #: Resamples of the bootstrap.
 RESAMPLES = 2000
+#: A baseline with so small a share of the square error has none but what rounding leaves.
+ROUNDING = 1e-20
 #: Years that a skill needs at least.
 FEWEST_YEARS = 4
 
@@ -76,8 +78,8 @@ def skill(errors: Array, of_baseline: Array, rng: np.random.Generator) -> Estima
     Source: Künsch (1989), The jackknife and the bootstrap for general stationary observations, Annals of Statistics 17: 1217-1241.
     """
     n = len(errors)
-    base = np.mean(np.square(of_baseline)) if n else 0.0
-    if n < FEWEST_YEARS or base == 0:
+    base, own = (float(np.mean(np.square(each))) if n else 0.0 for each in (of_baseline, errors))
+    if n < FEWEST_YEARS or not base > ROUNDING * own:
         nothing = np.array(np.nan)
         return Estimate(nothing, nothing, nothing)
     length = min(BLOCK_YEARS, n)
@@ -87,7 +89,7 @@ def skill(errors: Array, of_baseline: Array, rng: np.random.Generator) -> Estima
     with np.errstate(divide="ignore", invalid="ignore"):
         drawn = 1 - np.square(errors)[picked].mean(axis=1) / bases
     low, high = np.quantile(drawn[bases > 0], [0.025, 0.975])
-    return Estimate(np.array(1 - np.mean(np.square(errors)) / base), np.array(low), np.array(high))
+    return Estimate(np.array(1 - own / base), np.array(low), np.array(high))
 
 
 def coverage(observed: Array, low: Array, high: Array) -> float:

@@ -36,7 +36,7 @@ TERMS = {
     "coverage": "The share of all failures that lie inside a box.",
     "density": "The share of futures inside a box that are failures.",
     "skill": "How much smaller the mean square error is than that of a simple forecast: 1: no error; 0: no better; below 0: worse.",
-    "the constant": "A forecast that needs no model: the mean of the training years.",
+    "the constant": "A forecast that needs no model: the mean of the training years; of amounts that grow that of their logarithms.",
     "training years": "The years that the model is fitted to; test years are later and were used for nothing else.",
     "prior": "The ranges from which numbers are drawn before anything is observed.",
     "future": "A draw of structural parameters, rivalry and policies.",

@@ -39,7 +39,7 @@ def analysed(options: Options, names: Sequence[str], cells: JobCells, read: Call
     kept = np.stack(np.unravel_index(order, near.shape), axis=1)
     agreement = _agreement(near.ravel(), test_distance.ravel())
     rows = np.array([list(options.job.settings.strategies).index(name) for name in names])[kept[:, 0]] * options.n_draws + kept[:, 1]
-    others = [one for one in options.observed if one.series.state != options.focal]
+    others = [one for one in options.observed if one not in own]
     shares = np.bincount(kept[:, 0], minlength=len(names)) / len(kept)
     years = np.arange(options.first_year, options.first_year + simulated.n_years)
     targets, of_others = ([target_of(Past(one, years, options.until, options.job.settings.seed), simulated.of(one.series), kept) for one in some]

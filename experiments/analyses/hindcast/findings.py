@@ -13,6 +13,8 @@ from sim.yearly import MEASURES_BY_YEAR
 
 #: Numbers and series named in a sentence.
 NAMED = 5
+#: So large a share of what there is beyond an even one says something of a strategy.
+SAYS = 0.1
 #: A band that holds this share less than its name says is too narrow.
 TOO_NARROW = 0.15
 
@@ -26,7 +28,8 @@ def lead(options: Options, result: Result) -> list[str]:
         case.question,
         f"World {plain(s.world.name).capitalize()} starts from facts known by {options.first_year - 1} and runs freely to {last}. From then on it knows only "
         f"what the scenario {plain(s.scenario.name)} gives: {listed(given) if given else 'nothing'}. Under each of "
-        f"{plural(len(result.strategies), 'strategy')}, {plural(options.n_draws, 'draw')} of {plural(len(options.points.names), 'number')} were simulated. The "
+        f"{plural(len(options.job.settings.strategies), 'strategy')}, {plural(options.n_draws, 'draw')} of "
+        f"{plural(len(options.points.names), 'number')} were simulated. The "
         f"{len(result.kept):,} that came nearest to the years up to {options.until} are kept; later years were used for nothing but the test.",
         case.source]
 
@@ -42,16 +45,17 @@ def headline(result: Result) -> str:
     """The verdict in a line."""
     tested = [target for target in result.targets if target.verdict != UNTESTED]
     if not tested:
-        return "Nothing could be tested: no series has three years after the training"
+        return "Nothing could be tested: no series has three years to score in training and three in the test"
     good, unsure = (len(result.with_verdict(verdict)) for verdict in (SKILL, UNSURE))
     if good == len(tested):
-        return f"The model has skill in {'the one series' if good == 1 else f'all {good} series'}"
+        which = "the one series" if good == 1 else f"all {good} series"
+        return f"The model has skill in {which}{'' if len(tested) == len(result.targets) else ' that could be tested'}"
     if good:
         return f"The model has skill in {good} of {len(tested)} series"
     if unsure:
         return f"The model has sure skill in none of {len(tested)} series; in {unsure} it comes nearer than the constant, but not for certain"
-    return "The model has no skill: " + ("the constant comes nearer" if len(tested) == 1 else
-                                         f"in none of {len(tested)} series does it come nearer than the constant in training and in the test")
+    which = "the one series that was tested" if len(tested) == 1 else f"any of {len(tested)} series"
+    return f"The model has no skill in {which}: it does not come nearer than the constant both in training and in the test"
 
 
 def _verdict(options: Options, result: Result) -> Finding:
@@ -78,7 +82,8 @@ def _simple(options: Options, result: Result) -> Finding | None:
     """Which simple forecast is better than the model in the test."""
     parts, nearer = [], 0
     for target in result.targets:
-        if (split := target.test[FREE]).n:
+        if target.verdict != UNTESTED:
+            split = target.test[FREE]
             best, model = split.scores[split.best_baseline], split.scores[MODEL]
             nearer += not model.error < best.error
             parts.append(f"{series_label(target.series, options)}: {split.best_baseline} {figure(best.rmse)}, model {figure(model.rmse)} "
@@ -137,8 +142,8 @@ def _strategies(result: Result) -> Finding | None:
     order = sorted(result.strategies, key=lambda name: -result.strategies[name])
     first, n = order[0], len(order)
     text = "; ".join(f"{shown[name]} {share(result.strategies[name])}" for name in order[:NAMED])
-    fits = result.strategies[first] * n
-    about = (f"{capital(shown[first])} fits the training years best" if fits >= 2 else "The training years hardly say which strategy was played")
+    says = result.strategies[first] - 1 / n >= SAYS * (1 - 1 / n)
+    about = f"{capital(shown[first])} fits the training years best" if says else "The training years hardly say which strategy was played"
     return Finding(about, f"Shares among the kept draws; each had {share(1 / n)} before: {text}.")
 
 
@@ -160,7 +165,7 @@ def _turns(options: Options, result: Result) -> Finding | None:
         ratios = MEASURES_BY_YEAR[turn.series.measure].ratios
         parts.append(f"{turn.label} ({inside(turn.series, options)}, {turn.start} to {turn.end}): observed {change(ratios, turn.observed)}, simulated "
                      f"{change(ratios, float(turn.simulated.value))}.")
-    return Finding(f"{len(right)} of {plural(len(result.turns), 'turning point')} {'has' if len(right) == 1 else 'have'} the right sign",
+    return Finding(f"{len(right)} of {plural(len(result.turns), 'turning point')} {'has' if len(result.turns) == 1 else 'have'} the right sign",
                    "The sign is right where at least half of the kept draws have it:", tuple(parts))
 
 
@@ -180,7 +185,19 @@ def caveats(options: Options, result: Result) -> list[str]:
     if options.case.prices is not None:
         made.append(f"Amounts of money are at the prices of {options.first_year - 1}.")
     if result.others:
-        made.append("Series of other states are scored and were not fitted.")
+        made.append("Series of other states, and those with fewer than two training years, are scored and were not fitted.")
+    if options.before:
+        made.append(f"The world begins in {options.first_year}: {plural(options.before, 'value')} of earlier years {'does' if options.before == 1 else 'do'} "
+                    "not count.")
+    if unlike := [target for target in result.targets if target.unlike_the_world]:
+        made.append(f"The first value observed of {listed([inside(target.series, options) for target in unlike])} is more than twenty times, or less than a "
+                    "twentieth of, what the world begins with: are unit and facts right?")
+    shown_turns = {turn.label for turn in result.turns}
+    if unseen := [point.label for point in options.case.turning_points if point.label not in shown_turns]:
+        made.append(f"Nothing was observed of these turning points: {listed(unseen)}.")
+    if failed := [name for name in options.job.settings.strategies if name not in result.strategies]:
+        made.append(f"Some cells of {listed([labels([name])[name] for name in failed])} failed: "
+                    f"{'it takes' if len(failed) == 1 else 'they take'} no part. The same command tries them again.")
     return made
 
 

@@ -17,4 +17,4 @@ def report(options: Options, result: Result, folder: Path) -> Report:
                 tables.tables(options, result), tables.frames(options, result))
     concluded = conclusions.table(findings.conclusions(options, result), findings.tried(result))
     made = analysis("Put into the past", [part], concluded, options.command)
-    return replace(made, headline=f"{findings.headline(result)}.")
+    return replace(made, headline=f"{findings.headline(result)}.", texts={"case.json": options.case.model_dump_json(indent=1) + "\n"})

@@ -25,6 +25,8 @@ FREE = 0
 MODEL = "model"
 #: The baseline that decides a verdict.
 DECIDES = "constant"
+#: So many times what a world begins with is far off.
+FAR_OFF = 20
 #: Verdicts by rule.
 SKILL, UNSURE, NONE, UNTESTED = "skill", "unsure", "no skill", "not tested"
 
@@ -43,6 +45,7 @@ class Options:
         until: The last year of training.
         targets: The file of the series, as it was named.
         command: The command that makes this result again.
+        before: Values of years before the world begins, which do not count.
     """
 
     name: str
@@ -54,6 +57,7 @@ class Options:
     until: int
     targets: str
     command: str
+    before: int = 0
 
     @property
     def n_draws(self) -> int:
@@ -116,7 +120,7 @@ class Split:
     @property
     def best_baseline(self) -> str:
         """The baseline with the smallest error."""
-        return min((name for name in self.scores if name != MODEL), key=lambda name: self.scores[name].error)
+        return min((name for name in self.scores if name != MODEL), key=lambda name: round(self.scores[name].error, 12))
 
 
 @dataclass(frozen=True)
@@ -157,6 +161,12 @@ class Target:
     def measure(self) -> Measure:
         """Its measure."""
         return MEASURES_BY_YEAR[self.series.measure]
+
+    @property
+    def unlike_the_world(self) -> bool:
+        """Whether an amount begins so far from what was simulated that a unit may be wrong."""
+        first = int(np.flatnonzero(~np.isnan(self.values))[0])
+        return self.measure.ratios and not 1 / FAR_OFF < self.values[first] / self.before[first] < FAR_OFF
 
 
 @dataclass(frozen=True)
@@ -206,7 +216,7 @@ class Result:
 
     Attributes:
         targets: The series of the focal state, which the draws are fitted to.
-        others: Those of other states, which are scored and not fitted.
+        others: Those of other states, and those with fewer than two training years, which are scored and not fitted.
         turns: Turning points.
         ranks: Order of the states.
         kept: The kept draws: row of the strategy and number of the draw, shape (kept, 2).

@@ -49,6 +49,12 @@ def test_semicolons_and_tabs_part_columns_and_the_order_is_free(tmp_path: Path, 
     assert (one.series.name, one.values, one.errors) == ("output//VNM", {2020: 3.0}, {2020: 0.0})
 
 
+def test_decimal_commas_and_the_first_line_of_excel_are_taken(tmp_path: Path):
+    text = "sep=;\r\nmeasure;actor;state;year;value;error;unit\r\ntrade;us;KHM;2020;2,9;0,1;USD bn\r\n"
+    (one,) = read(tmp_path, text)
+    assert (one.values, one.errors) == ({2020: 2.9}, {2020: 0.1})
+
+
 def test_powers_may_be_given_by_their_place(tmp_path: Path):
     (one,) = read(tmp_path, HEAD + "visits,second,KHM,2020,2,0,per year,\n")
     assert one.series.actor == "us"
@@ -75,10 +81,16 @@ def test_yaml_says_the_same(tmp_path: Path):
     ("trade,us,KHM,2020,much,0,USD bn,", "value: expected a number such as 0.5, got 'much'"),
     ("trade,us,KHM,2020,nan,0,USD bn,", "value: expected a number such as 0.5, got 'nan'"),
     ("trade,us,KHM,2020,1,-1,USD bn,", "error: must not be negative"),
-    ("trade,us,KHM,2020,0,0,USD bn,", "value: trade must be above 0"),
+    ("trade,us,KHM,2020,0,0,USD bn,", "value: trade lies in (0, 1000000000]"),
     ("trade,us,KHM,2020,1,0,euro,", "unit: trade is an amount of money"),
     ("trade_share,us,KHM,2020,1,0,USD bn,", "unit: unknown unit 'USD bn'"),
     ("trade,us,KHM,2020,1,0,USD bn of 2015,", "unit: the case has no price levels"),
+    ("trade_share,us,KHM,2020,25,0,share,", "value: trade_share lies in [0, 1], got 25"),
+    ("tilt,,KHM,2020,5,0,index,", "value: tilt lies in [-1, 1], got 5"),
+    ("trade,us,KHM,2020,2_9,0,USD bn,", "value: expected a number such as 0.5, got '2_9'"),
+    ("trade,us,KHM,2020,1e-320,0,USD bn,", "value: trade lies in"),
+    ("trade,us,KHM,2020,1e300,0,USD bn,", "value: trade lies in"),
+    ("trade,us,KHM,2020,1,1e6,USD bn,", "error: more than 10 times the value"),
     ("trade,us,KHM,2020,1,0,USD bn", "7 values for 8 columns"),
 ])
 def test_a_wrong_row_is_named_with_its_line(tmp_path: Path, row: str, told: str):
@@ -89,7 +101,7 @@ def test_a_wrong_row_is_named_with_its_line(tmp_path: Path, row: str, told: str)
 
 def test_a_year_without_a_price_is_named(tmp_path: Path):
     (problem,) = refused(tmp_path, HEAD + "trade,us,KHM,2018,1,0,USD bn,\n", prices=PRICES)
-    assert "the case has no price level of 2018; it has those of 2015 to 2021" in problem
+    assert "the case has no price level of 2018; it has those of 2015, 2019 and 2021" in problem
 
 
 @pytest.mark.parametrize(("text", "told"), [

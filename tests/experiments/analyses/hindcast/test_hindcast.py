@@ -1,5 +1,6 @@
 """A planted model is found again and has skill; a shuffled past has none; verdicts follow their rule."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -168,6 +169,67 @@ def test_turning_points_and_the_order_of_states(planted: tuple[Options, Result])
     assert [target.series.state for target in result.others] == ["B", "C", "D"]
 
 
+def case_with(conf: Path, tmp_path: Path, old: str, new: str) -> Path:
+    """A folder with the case changed in a line."""
+    folder = shutil.copytree(conf, tmp_path / "conf")
+    text = (folder / "case" / "planted.yaml").read_text()
+    assert old in text
+    (folder / "case" / "planted.yaml").write_text(text.replace(old, new))
+    return folder
+
+
+@pytest.mark.parametrize(("old", "new", "told"), [
+    ("  parameters.size_elasticity: [0, 1.2]", "  parameters.size_elasticitty: [0, 1.2]", "prior.parameters.size_elasticitty"),
+    ("  parameters.size_elasticity: [0, 1.2]", "  policy.patron.visits: [0, 1]\n  policy.nobody.visits: [0, 1]", "policy.nobody.visits"),
+    ("  parameters.size_elasticity: [0, 1.2]", "  parameters.size_elasticity: [-5, 1.2]", "allowed range"),
+    ("  parameters.size_elasticity: [0, 1.2]", "  world.states.A.aid.north: [0, 1]\n  world.states.A.aid.first: [0, 2]", "by two spellings"),
+    ("targets: planted.csv", "targets: ../planted.csv", "name it on the command line: targets=FILE"),
+    ("scenario: past}", "scenario: past, horizon: 8}", "base: horizon has no effect in a case"),
+])
+def test_a_case_that_cannot_be_is_refused_in_words(conf: Path, tmp_path: Path, old: str, new: str, told: str):
+    with pytest.raises(ConfigError) as caught:
+        hindcast(case_with(conf, tmp_path, old, new))
+    assert any(told in problem for problem in caught.value.problems), caught.value.problems
+
+
+def test_a_number_of_a_strategy_can_be_drawn(conf: Path, tmp_path: Path):
+    _, result = hindcast(case_with(conf, tmp_path, "  parameters.rivalry_mean: [-1, 1]", "  strategies.bandwagon_first.speed: [0.05, 0.5]"), draws=100)
+    assert set(result.strategies) == {"status_quo", "bandwagon_first", "bandwagon_second"}
+
+
+def test_a_policy_that_is_chosen_is_not_drawn(conf: Path, tmp_path: Path):
+    folder = case_with(conf, tmp_path, "assumptions: false", "assumptions: true")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, str(folder))
+        usual, chosen = (options_of("planted", None, None, 100, words, "c") for words in ((), ("policies.south=coercion",)))
+    assert not any(name.startswith("policy.coercion.") for name in chosen.points.names)
+    assert chosen.job.settings.policies["south"].name == "coercion"
+    assert any(name.startswith("policy.") for name in usual.points.names)
+
+
+def test_values_before_the_world_begins_are_counted_and_said(conf: Path, tmp_path: Path):
+    text = (conf / "case" / "planted.csv").read_text()
+    (tmp_path / "early.csv").write_text(text + "output,,A,2010,90,1,USD bn,planted\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, str(conf))
+        assert options_of("planted", str(tmp_path / "early.csv"), None, None, (), "c").before == 1
+
+
+def test_a_series_with_no_training_years_is_scored_and_not_fitted(conf: Path, tmp_path: Path):
+    lines = (conf / "case" / "planted.csv").read_text().splitlines()
+    few = [line for line in lines if not line.startswith("tilt") or int(line.split(",")[3]) > 2030]
+    (tmp_path / "few.csv").write_text("\n".join(few) + "\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, str(conf))
+        options = options_of("planted", str(tmp_path / "few.csv"), None, 100, (), "c")
+    cells = cells_of(options)
+    outcomes = {cell.key: simulated(cell) for cell in cells.cells()}
+    result = analysed(options, list(cells.shares), cells, outcomes.__getitem__)
+    assert "tilt//A" not in [target.series.name for target in result.targets]
+    (tilt,) = [target for target in result.others if target.series.name == "tilt//A"]
+    assert tilt.verdict == UNTESTED
+
+
 def split(model: float, constant: float, n: int = 8, low: float = 0.1) -> Split:
     scores = {name: Scores(n, error, 0.0, 0.0, error) for name, error in ((MODEL, model), (DECIDES, constant))}
     return Split(scores, {DECIDES: Estimate(np.array(1 - (model / constant) ** 2), np.array(low), np.array(0.9))})
@@ -206,6 +268,9 @@ def test_a_cell_of_series_survives_the_round_trip(conf: Path):
     (["horizon=4"], "override horizon=4: has no effect here"),
     (["world=cambodia_2020"], "override world=cambodia_2020: the case sets world itself"),
     (["parameters.size_elasticity=1"], "override parameters.size_elasticity=1: the case draws parameters.size_elasticity"),
+    (["focal=B"], "override focal=B: has no effect here; the case is about its own state"),
+    (["reference=status_quo"], "strategies are not compared"),
+    (["payoff.weights={economic: 1}"], "no return is compared"),
 ])
 def test_what_a_hindcast_sets_itself_is_refused(conf: Path, overrides: list[str], told: str):
     with pytest.raises(ConfigError) as caught:
@@ -230,6 +295,10 @@ def test_the_command_writes_its_report_and_a_cell_of_it_can_be_replayed(conf: Pa
 @pytest.mark.parametrize(("words", "code", "told"), [
     (("case=cambodia_1949",), 65, "did you mean cambodia_1994?"),
     (("case=",), 2, "case= needs a value"),
+    (("draws=90000",), 65, "draws=90000: at most 8,333 under each of 12 strategies"),
+    (("until=2050",), 65, "until=2050: the last year observed is 2011"),
+    (("world.states.KHM.aid.first=0.001",), 65, "the case draws world.states.KHM.aid.china"),
+    (("world.states.KHM.aid={first: 0.001}",), 65, "the case draws world.states.KHM.aid.china"),
     (("targets=nowhere.csv",), 65, "nowhere.csv cannot be read"),
     (("until=soon",), 2, "until must be a whole number"),
     (("until=1994",), 65, "no series of KHM has two years up to 1994"),
