@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from experiments.analyses.comparison import report as comparison_report
-from experiments.analyses.comparison.assumptions import assess
+from experiments.analyses.comparison.assumptions import Assumptions, assess
 from experiments.analyses.comparison.change import Change, change_of, what_changes
 from experiments.analyses.comparison.comparison import Comparison, compare
 from experiments.analyses.sweep import report as sweep_report
@@ -49,18 +49,28 @@ def report(outcome: Comparison | Sweep, origin: Origin, session: Session, full: 
     Raises:
         OSError: Something cannot be written.
     """
-    name = name_of(origin.jobs)
     if isinstance(outcome, Sweep):
         with session.watch.on("statistics"):
             changes = _changes(outcome, origin, session)
-        return write(name, "sweep", lambda folder: sweep_report.report(outcome, origin, folder, changes), origin, session)
+        return write(name_of(origin.jobs), "sweep", lambda folder: sweep_report.report(outcome, origin, folder, changes), origin, session)
     with session.watch.on("statistics"):
-        checks = [cells for cells in origin.others if isinstance(cells, JobCells)]
-        whole_checks = bool(checks) and set(outcome.strategies) <= set(whole(checks, session.failed))
-        assumptions = assess(checks, session.store.read, outcome.strategies, outcome.reference, outcome.payoff) if whole_checks else None
+        assumptions = assumptions_in(outcome, origin, session)
         comparison = replace(outcome, change=change_in(outcome, origin, session.store.read, session.failed))
-    return write(name, "compare", lambda folder: comparison_report.report(comparison, assumptions, origin, session.executor, folder, full=full),
-                 origin, session)
+    return report_of(comparison, assumptions, origin, session, full)
+
+
+def report_of(comparison: Comparison, assumptions: Assumptions | None, origin: Origin, session: Session, full: bool = False) -> Path:
+    """The same of a comparison whose statistics are finished."""
+    return write(name_of(origin.jobs), "compare",
+                 lambda folder: comparison_report.report(comparison, assumptions, origin, session.executor, folder, full=full), origin, session)
+
+
+def assumptions_in(comparison: Comparison, origin: Origin, session: Session) -> Assumptions | None:
+    """The comparison under other assumptions; None where none were simulated, or a cell of them failed."""
+    checks = [cells for cells in origin.others if isinstance(cells, JobCells)]
+    if not checks or not set(comparison.strategies) <= set(whole(checks, session.failed)):
+        return None
+    return assess(checks, session.store.read, comparison.strategies, comparison.reference, comparison.payoff)
 
 
 def _changes(sweep: Sweep, origin: Origin, session: Session) -> dict[int, Change]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import experiments
-from experiments.configuration.errors import UsageError
+from experiments.configuration.errors import ConfigError, UsageError
 from experiments.configuration.yaml_files import Document, read
 from experiments.messages import printable, shortened
 
@@ -40,6 +40,8 @@ SUFFIXES = (".yaml", ".yml")
 #: The environment variable that names the user's own folder of configuration; without it, that is conf/ of the current folder.
 VARIABLE = "COUNTERPOISE_CONF"
 
+#: The user's own folder, where a caller names it instead of the environment.
+_named: ContextVar[str | None] = ContextVar("named", default=None)
 #: Strategy files from elsewhere, which a command names.
 _added: ContextVar[tuple[Path, ...]] = ContextVar("added", default=())
 
@@ -63,7 +65,7 @@ def own_dir() -> Path | None:
     """The folder of the user's own files, which are laid over the shipped ones; None where there is none, or where it is the shipped one.
 
     Raises:
-        UsageError: The folder that was named is missing, or holds nothing.
+        UsageError, ConfigError: The folder that was named is missing, or holds nothing.
     """
     folder = wanted_dir()
     if folder is None or not os.path.isdir(folder):
@@ -78,9 +80,9 @@ def wanted_dir() -> str | None:
     """Where the user's own files are, or would be; None where there is no current folder.
 
     Raises:
-        UsageError: The folder that was named is missing, or holds nothing.
+        UsageError, ConfigError: The folder that was named is missing, or holds nothing.
     """
-    if named := os.environ.get(VARIABLE):
+    if named := _named.get() or os.environ.get(VARIABLE):
         _check_named(named)
     try:
         return os.path.abspath(named or "conf")
@@ -89,11 +91,24 @@ def wanted_dir() -> str | None:
 
 
 def _check_named(folder: str) -> None:
+    problem = ""
     if not os.path.isdir(folder):
-        raise UsageError(f"--conf (or {VARIABLE}): there is no folder {shortened(folder)}; make one with counterpoise init")
-    if not any(os.path.isdir(os.path.join(folder, group)) for group in (*GROUPS, *SEPARATE)):
+        problem = f"there is no folder {shortened(folder)}; make one with counterpoise init"
+    elif not any(os.path.isdir(os.path.join(folder, group)) for group in (*GROUPS, *SEPARATE)):
         inner = f"; did you mean {printable(os.path.join(folder, 'conf'), 200)}?" if os.path.isdir(os.path.join(folder, "conf")) else ""
-        raise UsageError(f"--conf (or {VARIABLE}): {shortened(folder)} has no folder of configuration files, such as strategies/ or scenario/{inner}")
+        problem = f"{shortened(folder)} has no folder of configuration files, such as strategies/ or scenario/{inner}"
+    if problem:
+        raise ConfigError([f"conf: {problem}"]) if _named.get() else UsageError(f"--conf (or {VARIABLE}): {problem}")
+
+
+@contextmanager
+def own_files(folder: str | os.PathLike[str]) -> Iterator[None]:
+    """Lay the files of a folder over the shipped ones, for the caller alone."""
+    token = _named.set(os.path.abspath(os.path.expanduser(folder)))
+    try:
+        yield
+    finally:
+        _named.reset(token)
 
 
 @contextmanager

@@ -12,18 +12,19 @@ from experiments.configuration.load import load, load_sweep
 from experiments.configuration.overrides import recorded
 from experiments.messages import unknown
 from experiments.python.given import Override, texts
-from experiments.python.quiet import Memory, callers_state, fresh, here, session, store_of
+from experiments.python.quiet import Memory, callers_state, files, here, session, store_of
 
 if TYPE_CHECKING:
     from experiments.python.history import History
     from experiments.python.results import Compared, Ranked, Swept
 
 
-def compare(*overrides: Override, progress: bool = False, **keywords: Any) -> "Compared":
+def compare(*overrides: Override, conf: str | PathLike[str] | None = None, progress: bool = False, **keywords: Any) -> "Compared":
     """Compare strategies on the same worlds, as `counterpoise` does; the numbers are the same, bit for bit.
 
     Args:
         overrides: As on the command line, "scenario=cold_war", or values by key, {"parameters.rivalry_mean": 1.5}.
+        conf: Folder of your own files, laid over the shipped ones, as `--conf` names it; None: conf/ of the current folder.
         progress: Whether to show how far it is.
         keywords: Values of keys without dots: n_worlds=256, strategies=["equidistance", "status_quo"], policies={"us": "coercion"}.
             With results="folder" it writes cells and report there, as the command does; workers=4 computes in processes,
@@ -34,8 +35,8 @@ def compare(*overrides: Override, progress: bool = False, **keywords: Any) -> "C
         CommandError: Too few cells could be computed to compare anything.
         OSError: Results cannot be written.
     """
-    fresh()
-    jobs = load_sweep(texts(overrides, keywords), False)
+    with files(conf):
+        jobs = load_sweep(texts(overrides, keywords), False)
     if len(jobs) > 1 or jobs[0].points.names:
         raise ConfigError(["this varies something: counterpoise.sweep takes it"])
     from experiments.python.results import Compared
@@ -43,7 +44,7 @@ def compare(*overrides: Override, progress: bool = False, **keywords: Any) -> "C
     return _run(jobs, Compared, progress)
 
 
-def sweep(*overrides: Override, progress: bool = False, **keywords: Any) -> "Swept":
+def sweep(*overrides: Override, conf: str | PathLike[str] | None = None, progress: bool = False, **keywords: Any) -> "Swept":
     """Compare strategies at many points, as `counterpoise -m` and `counterpoise design=grid` do.
 
     Args:
@@ -56,8 +57,8 @@ def sweep(*overrides: Override, progress: bool = False, **keywords: Any) -> "Swe
         CommandError: Too few cells could be computed to compare anything.
         OSError: Results cannot be written.
     """
-    fresh()
-    jobs = load_sweep(texts(overrides, keywords, several=True), True)
+    with files(conf):
+        jobs = load_sweep(texts(overrides, keywords, several=True), True)
     if len(jobs) == 1 and not jobs[0].points.names:
         raise ConfigError(["nothing varies: give a key several values, such as scenario=['calm', 'cold_war'], or choose 'design=grid'"])
     from experiments.python.results import Swept
@@ -65,13 +66,15 @@ def sweep(*overrides: Override, progress: bool = False, **keywords: Any) -> "Swe
     return _run(jobs, Swept, progress)
 
 
-def rank(folder: str | PathLike[str], *overrides: Override, scenarios: str | Iterable[str] | None = None, progress: bool = False, **keywords: Any) -> "Ranked":
+def rank(folder: str | PathLike[str], *overrides: Override, scenarios: str | Iterable[str] | None = None, conf: str | PathLike[str] | None = None,
+         progress: bool = False, **keywords: Any) -> "Ranked":
     """Rank the strategies in the files of a folder under several scenarios, as `counterpoise rank` does.
 
     Args:
         folder: A folder with strategy files, and folders in it.
         overrides: As in `compare`.
         scenarios: Names; None: those that suit the world.
+        conf: As in `compare`.
         progress: Whether to show how far it is.
         keywords: As in `compare`.
 
@@ -80,18 +83,19 @@ def rank(folder: str | PathLike[str], *overrides: Override, scenarios: str | Ite
         CommandError: Too few cells could be computed to rank anything.
         OSError: Results cannot be written, or there is no such folder.
     """
-    fresh()
     if not Path(folder).is_dir():
         raise NotADirectoryError(f"there is no folder {folder}")
+    with files(conf):
+        from experiments.commands.rank import options_of
+
+        names = scenarios.split(",") if isinstance(scenarios, str) else None if scenarios is None else list(scenarios)
+        options = options_of(Path(folder), names, texts(overrides, keywords))
     from experiments.analyses.rank.analyse import analysed
     from experiments.cells.job_cells import job_cells_of, whole
     from experiments.cells.session import Origin
-    from experiments.commands.rank import options_of
     from experiments.python.results import Ranked
     from sim.payoffs import RETURNS
 
-    names = scenarios.split(",") if isinstance(scenarios, str) else None if scenarios is None else list(scenarios)
-    options = options_of(Path(folder), names, texts(overrides, keywords))
     options = replace(options, jobs=here(options.jobs))
     jobs_cells = [job_cells_of(job.settings, measures=RETURNS) for job in options.jobs]
     store = store_of(options.jobs)
@@ -109,7 +113,7 @@ def rank(folder: str | PathLike[str], *overrides: Override, scenarios: str | Ite
 
 
 def simulate(strategy: str, *overrides: Override, record: str | Iterable[str] | None = None, states: Literal["all", "focal"] = "all",
-             **keywords: Any) -> "History":
+             conf: str | PathLike[str] | None = None, **keywords: Any) -> "History":
     """Simulate every world with one strategy and return its history.
 
     Args:
@@ -117,6 +121,7 @@ def simulate(strategy: str, *overrides: Override, record: str | Iterable[str] | 
         overrides: As in `compare`.
         record: Names of variables of sim/MODEL.md, section 2; None: all.
         states: Record all states or the focal one only.
+        conf: As in `compare`.
         keywords: As in `compare`; deterministic=True switches all noise off.
 
     Raises:
@@ -124,29 +129,35 @@ def simulate(strategy: str, *overrides: Override, record: str | Iterable[str] | 
         UnknownName: No variable of that name.
         ArithmeticError: A variable stopped being a finite number.
     """
-    fresh()
+    if "=" in strategy:
+        raise ConfigError([f"the name of a strategy comes first, such as simulate('equidistance', {strategy!r})"])
+    with files(conf):
+        name, job = _with_strategy(strategy, texts(overrides, keywords))
     from experiments.python.history import History, UnknownName
     from sim.history import VARIABLES
     from sim.simulation import simulate as simulated
 
-    if "=" in strategy:
-        raise ConfigError([f"the name of a strategy comes first, such as simulate('equidistance', {strategy!r})"])
-    given = texts(overrides, keywords)
+    names = [record] if isinstance(record, str) else None if record is None else list(record)
+    if strange := [name for name in names or () if name not in VARIABLES]:
+        raise UnknownName(unknown(strange[0], VARIABLES, "variable"))
+    with callers_state():
+        return History(simulated(job.settings, name, record=names, states=states), job.settings, name)
+
+
+def _with_strategy(strategy: str, given: Sequence[str]) -> tuple[str, Job]:
+    """The name of a strategy that may be given as a file, and a job that has it."""
     job = load(given)
     if not isinstance(store_of([job]), Memory):
         raise ConfigError(["results: simulate writes no files; history.to_xarray().to_netcdf(file) does"])
     if job.points.names or job.run.sweep:
         raise ConfigError(["design and sweep: simulate takes one point; leave out design= and experiments that sweep"])
-    if strategy not in job.settings.strategies:  # a file, or a name that is refused
-        job = load([*given, f"strategies=[{strategy}]"])
-        if len(job.settings.strategies) > 1:
-            raise ConfigError([f"{strategy} is a family; simulate takes one strategy, such as {next(iter(job.settings.strategies))}"])
-        strategy = next(iter(job.settings.strategies))
-    names = [record] if isinstance(record, str) else None if record is None else list(record)
-    if strange := [name for name in names or () if name not in VARIABLES]:
-        raise UnknownName(unknown(strange[0], VARIABLES, "variable"))
-    with callers_state():
-        return History(simulated(job.settings, strategy, record=names, states=states), job.settings, strategy)
+    if strategy in job.settings.strategies:
+        return strategy, job
+    job = load([*given, f"strategies=[{strategy}]"])  # a file, or a name that is refused
+    name, *others = job.settings.strategies
+    if others:
+        raise ConfigError([f"{strategy} is a family; simulate takes one strategy, such as {name}"])
+    return name, job
 
 
 def _run(jobs: Sequence[Job], kind: Any, progress: bool) -> Any:

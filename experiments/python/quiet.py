@@ -6,10 +6,11 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
+from os import PathLike
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -21,7 +22,7 @@ from experiments.cells.session import Session
 from experiments.cells.stopwatch import Stopwatch
 from experiments.cells.store import Store
 from experiments.configuration.effect import split
-from experiments.configuration.files import own_dir, read_again
+from experiments.configuration.files import own_dir, own_files, read_again
 from experiments.configuration.job import ExecutorChoice, Job, Run
 from experiments.executors.choose import cores, executor
 from experiments.names import naming
@@ -146,11 +147,18 @@ def copied(source: Store, target: Store, keys: Iterable[str]) -> None:
                 target.write(key, source.files[key])
 
 
-def fresh() -> None:
-    """Read the user's own files again, which may have changed since the last call, and import what simulates and draws."""
-    if own_dir():
-        read_again()
+@contextmanager
+def files(conf: str | PathLike[str] | None) -> Iterator[None]:
+    """Read the user's own files again, which may have changed since the last call, and import what simulates and draws.
+
+    Args:
+        conf: Folder of own files, as `--conf` names it; None: as the environment or the current folder have it.
+    """
     _imported()
+    with nullcontext() if conf is None else own_files(conf):
+        if own_dir():
+            read_again()
+        yield
 
 
 @cache

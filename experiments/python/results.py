@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from experiments.analyses import outcome
+from experiments.analyses.comparison.assumptions import Assumptions
 from experiments.analyses.comparison.comparison import Comparison
 from experiments.analyses.comparison.figures.catalogue import FIGURES
+from experiments.analyses.comparison.tables import frames
 from experiments.analyses.rank.figures import league
 from experiments.analyses.rank.report import report as rank_report
 from experiments.analyses.rank.result import Options, Result
@@ -140,7 +142,10 @@ class Compared(Returned):
 
     Attributes:
         comparison: All numbers.
+        assumptions: The same under other assumptions, structures and facts, once a report was written that has them; else None.
     """
+
+    assumptions: Assumptions | None = None
 
     def __init__(self, comparison: Comparison, origin: Origin, store: Store, failed: frozenset[str], path: Path | None = None) -> None:
         super().__init__(origin, store, failed, path)
@@ -154,8 +159,8 @@ class Compared(Returned):
 
     @property
     def tables(self) -> Mapping[str, pd.DataFrame]:
-        """The tables of a run folder that need no other worlds."""
-        return {name: getattr(self.comparison, name) for name in ("summary", "paired", "dominance", "behaviour", "correlation", "convergence")}
+        """The tables of a run folder, with change where the run has a baseline, and assumptions and structures once the report that needs them is there."""
+        return frames(self.comparison, self.assumptions)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -178,7 +183,8 @@ class Compared(Returned):
         return _pivot(self.comparison.paired, self.comparison.strategies, self.comparison.reference)
 
     def _write(self, session: quiet.Quiet, origin: Origin) -> Path:
-        return outcome.report(self.comparison, origin, session)
+        self.assumptions = outcome.assumptions_in(self.comparison, origin, session)
+        return outcome.report_of(self.comparison, self.assumptions, origin, session)
 
 
 class Swept(Returned):

@@ -61,7 +61,7 @@ def test_a_design_has_the_numbers_of_the_command(said: Said, tmp_path: Path) -> 
 
 @pytest.mark.usefixtures("few_figures")
 def test_a_league_has_the_numbers_of_the_command(said: Said, tmp_path: Path) -> None:
-    folder = Path(counterpoise.__file__).parents[3] / "conf" / "strategies"
+    folder = Path(counterpoise.__file__).parents[4] / "conf" / "strategies"
     mine = tmp_path / "class"
     mine.mkdir()
     for name in ("auction", "domain_split"):
@@ -101,6 +101,9 @@ def test_a_folder_for_results_has_what_the_command_writes(said: Said, tmp_path: 
     all_cells, done = re.findall(r"(\d+) cells, (\d+) already done", out)[0]
     assert all_cells == done
     one, other = sorted((tmp_path / "mine" / "cambodia_2020-cold_war").iterdir())
+    assert {"assumptions", "structures", "change"} <= result.tables.keys() == {file.stem for file in one.glob("*.csv")}
+    for name, frame in result.tables.items():
+        same_as_file(frame, one / f"{name}.csv", tmp_path)
     names = sorted(file.name for file in one.iterdir())
     assert names == sorted(file.name for file in other.iterdir())
     for name in names:
@@ -142,6 +145,28 @@ def test_files_that_change_are_read_again(tmp_path: Path, monkeypatch: pytest.Mo
         means.append(counterpoise.simulate("cautious", n_worlds=1, horizon=4, record="breadth", states="focal")["breadth"].mean())
     assert means[0] < means[1]
     assert counterpoise.simulate(str(file), n_worlds=1, horizon=1, record="breadth").strategy == "cautious"
+
+
+def test_a_folder_of_own_files_may_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "elsewhere" / "strategies"
+    folder.mkdir(parents=True)
+    (folder / "cautious.yaml").write_text("cautious:\n  family: hedging\n  description: Mine.\n  source: own idea\n  breadth: 0.4\n")
+    conf, few = folder.parent, {"n_worlds": 2, "horizon": 2}
+    assert counterpoise.simulate("cautious", conf=conf, record="breadth", **few).strategy == "cautious"
+    result = counterpoise.compare("strategies=[cautious,status_quo]", conf=str(conf), **few)
+    assert result.comparison.strategies == ("cautious", "status_quo")
+    assert result.report(tmp_path / "results").is_file()  # the files are needed no more
+    assert counterpoise.sweep("strategies=[cautious,status_quo]", "scenario=calm,cold_war", conf=conf, **few).sweep.n_points == 2
+    submissions = Path(__file__).parent.parent / "analyses" / "submissions"
+    assert len(counterpoise.rank(submissions, "reference=cautious", scenarios="calm", conf=conf, **few).table) == 3
+    for call in (lambda: counterpoise.simulate("cautious", **few), lambda: counterpoise.compare("strategies=[cautious,status_quo]", **few)):
+        with pytest.raises(counterpoise.ConfigError, match="cautious"):  # of this call alone
+            call()
+    with pytest.raises(counterpoise.ConfigError, match=r"conf: there is no folder '.*nowhere'"):
+        counterpoise.compare(conf="nowhere")
+    (tmp_path / "conf").mkdir()
+    with pytest.raises(counterpoise.ConfigError, match=r"conf: .* has no folder of configuration files, .*; did you mean .*conf"):
+        counterpoise.compare(conf=tmp_path)
 
 
 def test_worker_processes_give_the_same_numbers_and_end() -> None:

@@ -29,16 +29,16 @@ def run(code: str, folder: Path, *options: str, **environment: str) -> str:
 
 def test_a_wheel_has_it(tmp_path: Path) -> None:
     site = built("wheel", tmp_path)
-    assert (site / "counterpoise.py").is_file()
+    assert all((site / package / "py.typed").is_file() for package in ("counterpoise", "experiments", "sim"))
     assert not (site / "experiments" / "python" / "face").exists()
     code = "import counterpoise; print(counterpoise.__file__, counterpoise.simulate('auction', n_worlds=1, horizon=1, record='trust')['trust'].shape)"
-    assert run(code, tmp_path, PYTHONPATH=str(site)) == f"{site / 'counterpoise.py'} (1, 2, 10, 1)\n"
+    assert run(code, tmp_path, PYTHONPATH=str(site)) == f"{site / 'counterpoise' / '__init__.py'} (1, 2, 10, 1)\n"
 
 
 def test_an_editable_install_has_the_file_itself(tmp_path: Path) -> None:
     site = built("wheel:editable", tmp_path)
     code = f"import site; site.addsitedir({str(site)!r}); from importlib.util import find_spec as f; print(f('counterpoise').origin, f('experiments').origin)"
-    assert run(code, tmp_path, "-S", "-I").split() == [str(ROOT / "experiments/python/face/counterpoise.py"), str(ROOT / "experiments/__init__.py")]
+    assert run(code, tmp_path, "-S", "-I").split() == [str(ROOT / "experiments/python/face/counterpoise/__init__.py"), str(ROOT / "experiments/__init__.py")]
 
 
 @pytest.mark.parametrize("inside", ["", "counterpoise"])
