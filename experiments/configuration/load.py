@@ -68,7 +68,6 @@ def load_sweep(overrides: str | Iterable[str], several: bool) -> list[Job]:
         ConfigError: A file or an override is wrong.
     """
     fixed, axes = _fixed_and_swept(typed(overrides), several)
-    fixed = last_of_each(fixed)
     given = {text.lstrip("+").split("=")[0] for text in fixed}
     preset = any(key.split(".")[0] == "experiment" for key in given)
     if preset or any(part in PLACES for key in (*given, *axes) for part in key.split(".")):
@@ -95,7 +94,7 @@ def load_sweep(overrides: str | Iterable[str], several: bool) -> list[Job]:
 
 @own_hydra_state()
 def _fixed_and_swept(overrides: Iterable[str], several: bool) -> tuple[list[str], dict[str, list[str]]]:
-    """Overrides with one value, and the values of the others by key."""
+    """Overrides with one value, the last of each key, and the values of the others by key."""
     fixed: list[str] = []
     swept: list[Any] = []
     axes: dict[str, list[str]] = {}
@@ -109,6 +108,7 @@ def _fixed_and_swept(overrides: Iterable[str], several: bool) -> tuple[list[str]
                 fixed.append(text)
         except ConfigError as error:
             problems += error.problems
+    fixed = last_of_each(fixed)
     for override in swept:
         key = override.get_key_element()
         if key in axes:
