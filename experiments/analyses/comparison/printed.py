@@ -1,12 +1,13 @@
 """The table that a run prints: returns and risk, then differences to the reference."""
 
-from experiments.analyses.comparison.comparison import Comparison
+from experiments.analyses.comparison.comparison import Comparison, differing
 from experiments.analyses.comparison.findings import labels_of
 from experiments.analyses.comparison.page import difference_rows, dominance_rows, level_rows
+from experiments.figures.scales import scale_of
 from experiments.names import filled
 from experiments.report.phrases import cautions
 from experiments.words import fixed, number, share
-from sim.payoffs import MEASURES, RETURNS
+from sim.payoffs import MEASURES
 
 #: What the powers did and gained.
 POWER_SIDE = ("alignment_first", "alignment_second", "trust_first", "trust_second", "flow_first", "flow_second")
@@ -16,7 +17,7 @@ def text(comparison: Comparison) -> str:
     """Plain text, one line per strategy and table."""
     shown = labels_of(comparison)
     width = max(len(name) for name in shown.values()) + 2
-    heads = [MEASURES[m].label.lower() for m in RETURNS]
+    heads = [scale_of(measure).label.lower() for measure in differing(comparison)]
     lines = ["", "Returns: mean over worlds. Risk: mean of the worst tenth of worlds, economic. Best for: share of weightings of the returns.",
              f"{'strategy':<{width}}" + "".join(f"{head:>12}" for head in heads) + f"{'risk':>12}{'best for':>10}"]
     for row in level_rows(comparison):

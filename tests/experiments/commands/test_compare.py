@@ -72,6 +72,12 @@ def test_in_full_it_shows_every_strategy_with_returns_intervals_risk_and_dominan
     done = command(*SMALL, "assumption_draws=0", "--full", f"results={tmp_path}")
     for name in ("status quo", "equal distance", "siding with China"):
         assert sum(line.startswith(name) for line in done.stdout.splitlines()) == 3  # levels, differences, powers
+    # A return in which no strategy differs has neither a head nor numbers.
+    summary = pd.read_csv(next(tmp_path.glob("cambodia_2020-baseline/*/summary.csv"))).set_index(["strategy", "measure"])["mean"]
+    heads, *rows = (line for line in done.stdout.splitlines() if line.startswith(("strategy  ", "status quo")))
+    means = [float(cell.replace("\N{MINUS SIGN}", "-")) for cell in rows[0].removeprefix("status quo").split()[:-3]]
+    assert len(heads.split()) == len(means) + 4  # strategy, risk, best for
+    assert means == [round(summary["status_quo", measure], 4) for measure in heads.split()[1:-3]]
     assert "risk" in done.stdout
     assert "each family is best, size-adjusted" in done.stdout
     assert "Comparing on the same worlds" in done.stdout
