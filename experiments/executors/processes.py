@@ -188,7 +188,10 @@ def environment_of_workers() -> Iterator[None]:
 
 @contextmanager
 def ctrl_c_blocked() -> Iterator[None]:
-    """Block Ctrl-C in processes started meanwhile: a terminal sends it to every process, and only the parent shall answer."""
+    """Block Ctrl-C in processes started meanwhile: a terminal sends it to every process, and only the parent shall answer. Windows cannot block it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     try:
         # Otherwise it starts with the first process and unblocks Ctrl-C. It outlives a terminal that is closed, or Python warns that it is gone.

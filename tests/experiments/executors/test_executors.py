@@ -13,7 +13,7 @@ import pytest
 
 from experiments.configuration.job import ExecutorChoice
 from experiments.executors.choose import executor
-from experiments.executors.processes import ATTEMPTS, Processes, WorkerDied
+from experiments.executors.processes import ATTEMPTS, Processes, WorkerDied, ctrl_c_blocked
 from experiments.executors.serial import Serial
 
 
@@ -170,3 +170,9 @@ def test_a_worker_ends_with_a_parent_that_was_killed(tmp_path):
     while Path(f"/proc/{worker}/stat").exists() and "Z" not in Path(f"/proc/{worker}/stat").read_text().rsplit(")", 1)[1][:3] and time.monotonic() < end:
         time.sleep(0.05)
     assert time.monotonic() < end
+
+
+def test_where_signals_cannot_be_blocked_processes_start_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(signal, "pthread_sigmask")  # as on Windows
+    with ctrl_c_blocked():
+        pass
