@@ -87,6 +87,12 @@ def test_findings_json_says_what_the_page_says(name: str):
             assert f"| {findings.difference(of[2], number.value, number.low, number.high)} |" in page
 
 
+def test_every_part_of_the_page_can_be_replicated():
+    page = ROOT / "results" / "FINDINGS.md"
+    empty = pages.EMPTY.format(command=findings.COMMAND)
+    assert list(published.load(published.published_file())) == [name for name in pages.names(page, findings.COMMAND) if pages.part(page, name) != empty]
+
+
 def test_the_page_of_columns_is_up_to_date():
     assert pages.part(columns_page.PAGE, columns_page.NAME) == columns_page.body(), "run `make docs`"
 

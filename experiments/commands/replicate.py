@@ -17,7 +17,7 @@ from experiments.configuration.overrides import OWN, words_of
 from experiments.messages import printable
 from experiments.runs.manifest import ANALYSES
 from experiments.runs.published import Part, environment, load, numbers_of, published_file, sentences_of
-from experiments.runs.replicated import compared, other, quick, totals
+from experiments.runs.replicated import compared, n_numbers, other, quick, totals
 
 #: Seconds that the parts take altogether that are run where none is named.
 QUICK = 180
@@ -114,11 +114,11 @@ def _shipped_files_alone() -> Iterator[None]:
 def _listed(parts: Mapping[str, Part], default: Sequence[str]) -> str:
     """Parts with their times, numbers and questions; a star marks those that are run where none is named."""
     width = max(map(len, parts))
-    lines = [f"{'*' if name in default else ' '} {name:<{width}}  {part.seconds:>5.0f} s  {len(part.numbers):>4} numbers  {len(part.sentences):>3} sentences  "
-             f"{part.question}" for name, part in parts.items()]
+    lines = [f"{'*' if part.name in default else ' '} {part.name:<{width}}  {part.seconds:>5.0f} s  {n_numbers(part):>5,} numbers  {part.question}"
+             for part in parts.values()]
     total = sum(parts[name].seconds for name in default)
     return "\n".join([*lines, f"* without names, {_minutes(total)}; --all: {_minutes(sum(part.seconds for part in parts.values()))}; "
-                              "as measured for the publication, on two cores; less where cells are there"])
+                              "as measured for the publication; less where cells are there"])
 
 
 def _minutes(seconds: float) -> str:

@@ -46,7 +46,7 @@ class Part:
         name: Its name.
         question: What it answers.
         command: The command that makes it.
-        seconds: How long that took when it was published, on two cores.
+        seconds: How long that took when it was published.
         environment: What the last digits depend on: model, packages, platform.
         numbers: Those of its tables.
         sentences: Its findings, in which numbers stand as well.

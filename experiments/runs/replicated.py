@@ -146,6 +146,11 @@ def quick(parts: Sequence[Part], seconds: float) -> list[str]:
     return names
 
 
+def n_numbers(part: Part) -> int:
+    """How many numbers a part has, in its tables and in its sentences; one with its interval is one."""
+    return len(part.numbers) + sum(1 for sentence in part.sentences for _ in _WITH_INTERVAL.finditer(sentence))
+
+
 def totals(outcome: Outcome) -> str:
     """What became of a part, in a line."""
     n = outcome.equal + outcome.near + len(outcome.differ)

@@ -8,6 +8,7 @@ import pytest
 from experiments import cli
 from experiments.runs import published
 from experiments.runs.published import Number, Part, load, text
+from experiments.runs.replicated import n_numbers
 from tests.given import Said, drawing, undrawn
 
 WORDS = ["n_worlds=6", "horizon=4", "assumption_draws=0", "strategies=[status_quo,equidistance,shrinking_room]"]
@@ -90,8 +91,9 @@ def test_the_list_names_parts_with_times_and_a_star_where_none_is_named(made: tu
     lines = output.splitlines()
     assert (code, len(lines)) == (0, 4)
     assert [line[:2] for line in lines] == ["* ", "  ", "* ", "* "]
-    assert lines[1].split()[:5] == ["hypotheses", "400", "s", "18", "numbers"]
-    assert lines[3] == "* without names, 2 min; --all: 8 min; as measured for the publication, on two cores; less where cells are there"
+    assert lines[1].split()[:3] == ["hypotheses", "400", "s"]
+    assert lines[1].endswith(f" {n_numbers(part)} numbers  What does each cost?")
+    assert lines[3] == "* without names, 2 min; --all: 8 min; as measured for the publication; less where cells are there"
 
 
 @pytest.mark.parametrize(("words", "problem"), [

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from experiments.runs.published import Number, Part, load, numbers_of, text, turned_round, update
-from experiments.runs.replicated import compared, near, near_in_words, other, quick, totals
+from experiments.runs.replicated import compared, n_numbers, near, near_in_words, other, quick, totals
 
 HERE = {"code": "a", "numpy": "2.4.6"}
 
@@ -61,6 +61,10 @@ def test_sentences_are_compared_with_those_of_the_same_words_whatever_their_orde
     outcome = compared(one, [], ["Growth is 2.", "Trust is 1."], exact=True)
     assert outcome.equal == 2
     assert outcome.differ == ("published: Debt is 3.\n  now: not there",)
+
+
+def test_numbers_are_counted_in_tables_and_sentences() -> None:
+    assert n_numbers(part(Number("x", 1.0), sentences=("In 3 of 10 draws it gains 1.69 [1.66, 1.72] %.", "None."))) == 4
 
 
 def test_what_differs_between_machines_is_named() -> None:
