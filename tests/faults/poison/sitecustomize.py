@@ -14,6 +14,7 @@ import numpy as np
 
 def poison(how: str, cells: list[list]) -> None:
     from sim import simulation
+    from sim.quantity import per_world
     from sim.strategies import RULES, LinearRule
 
     simulate_block = simulation.simulate_block
@@ -21,14 +22,16 @@ def poison(how: str, cells: list[list]) -> None:
     class NotANumber(LinearRule):
         def decide(self, seen):
             decision = super().decide(seen)
-            if any(self.strategy.name == name for name, _ in cells):
+            beside_others = any(True for _ in per_world(self.strategy))  # in a pass with other strategies it has a name of theirs
+            if beside_others or any(self.strategy.name == name for name, _ in cells):
                 decision.tilt = decision.tilt.copy()
                 decision.tilt[..., 17] = np.nan
             return decision
 
     @functools.wraps(simulate_block)
     def poisoned(settings, strategy, draws, **words):
-        if any(strategy.name == name and block in (None, draws.block) for name, block in cells):
+        names = {strategy.name, *(each.name for each in getattr(strategy, "played", ()))}
+        if any(name in names and block in (None, draws.block) for name, block in cells):
             if how == "exit":
                 os._exit(0)
             if how == "kill":
