@@ -51,16 +51,19 @@ def main(arguments: Sequence[str]) -> int:
     measures = list(options.measures)
     target: Path = options.run / f"payoffs{SUFFIXES[options.to]}" if options.file is None else options.file
     beside = [target.with_name(f"{target.stem}{COLUMNS_OF}{target.suffix}")] if options.to == "csv" else []
-    try:
-        files = {new_file(str(file)): file.with_name(f"{file.name}.{os.getpid()}.part") for file in (target, *beside)}
-    except argparse.ArgumentTypeError as error:
-        raise UsageError(f"{error}; --file names another one") from None
     results = options.run.resolve().parent.parent
     try:
         manifest, jobs = read_run(options.run)
         jobs_cells = [job_cells_of(job.settings, job.points) for job in jobs]
-        if is_analysis(manifest) and not {cell.key for job_cells in jobs_cells for cell in job_cells.cells()} & set(cells_in(manifest)):
-            raise ValueError(f"{options.run.parent.name} keeps some measures of its worlds alone; its numbers are in the tables beside its report")
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+    if is_analysis(manifest) and not {cell.key for job_cells in jobs_cells for cell in job_cells.cells()} & set(cells_in(manifest)):
+        raise CommandError(f"{options.run.parent.name} keeps some measures of its worlds alone; its numbers are in the tables beside its report")
+    try:
+        files = {new_file(str(file)): file.with_name(f"{file.name}.{os.getpid()}.part") for file in (target, *beside)}
+    except argparse.ArgumentTypeError as error:
+        raise UsageError(f"{error}; --file names another one") from None
+    try:
         run = Exported(jobs, jobs_cells, Store(results / "cells"), set(manifest["missing_cells"]), measures, _time(manifest["time"]))
         with naming(job.settings for job in jobs):
             WRITERS[options.to](files[target], run)
