@@ -120,8 +120,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "sweep": ("-m", "policies.second=coercion,inducement", "scenario=calm,slowdown_first", "assumption_draws=0", *TINY),
     "design": (*TINY, "design=grid", "design.over=[world.powers.second.output]", "design.points=3", "assumption_draws=0"),
     "sensitivity": SENSITIVITY, "robustness": ROBUSTNESS, "hypotheses": (*HYPOTHESES[:1], "--only", "O2,O3,H13", *HYPOTHESES[3:]), "optimize": OPTIMIZE,
-    "tournament": (*(word for word in TOURNAMENT if not word.startswith("--policies=")), "strategies=[status_quo,equidistance,bandwagon_first,bandwagon_second]",
-                   "--policies=neglect,coercion"),
+    "tournament": (*(word for word in TOURNAMENT if not word.startswith("--policies=")), "--policies=neglect,coercion",
+                   "strategies=[status_quo,equidistance,bandwagon_first,bandwagon_second]"),
     "imitation": IMITATION}
 
 
