@@ -193,8 +193,8 @@ def caveats(options: Options, result: Result) -> list[str]:
         made.append(f"The first value observed of {listed([inside(target.series, options) for target in unlike])} is more than twenty times, or less than a "
                     "twentieth of, what the world begins with: are unit and facts right?")
     shown_turns = {turn.label for turn in result.turns}
-    if unseen := [point.label for point in options.case.turning_points if point.label not in shown_turns]:
-        made.append(f"Nothing was observed of these turning points: {listed(unseen)}.")
+    if without := [point.label for point in options.case.turning_points if point.label not in shown_turns]:
+        made.append(f"Nothing was observed of these turning points: {listed(without)}.")
     if failed := [name for name in options.job.settings.strategies if name not in result.strategies]:
         made.append(f"Some cells of {listed([labels([name])[name] for name in failed])} failed: "
                     f"{'it takes' if len(failed) == 1 else 'they take'} no part. The same command tries them again.")
