@@ -15,7 +15,7 @@ TOP = ("messages", "words", "names", "cli", "help")
 #: Lowest first. A file may import from its own floor and from those below.
 FLOORS = (
     ("messages", "words", "names"), ("configuration",), ("methods",), ("executors",), ("cells",), ("figures", "runs"), ("report",),
-    ("analyses.sweep", "analyses.comparison"), ("analyses",), ("commands",), ("python",), ("cli", "help"),
+    ("analyses.sweep", "analyses.comparison"), ("analyses",), ("lab",), ("commands",), ("python",), ("cli", "help"),
 )
 #: Analyses that others may build on.
 SHARED = ("comparison", "sweep", "facts")
