@@ -95,7 +95,7 @@ class Comparison:
         return frame[(frame.strategy == strategy) & (frame.measure == measure)].iloc[0]
 
 
-def compare(results: Results, families: Mapping[str, str], reference: str, payoff: Payoff, seed: int) -> Comparison:
+def compare(results: Results, families: Mapping[str, str], reference: str, payoff: Payoff, seed: int, resampling: bool = True) -> Comparison:
     """Compare all strategies with the reference on the worlds they share.
 
     Args:
@@ -104,12 +104,13 @@ def compare(results: Results, families: Mapping[str, str], reference: str, payof
         reference: Name of the reference strategy.
         payoff: Weights, scales, and the smallest differences that matter.
         seed: Entropy of bootstrap and weights.
+        resampling: Whether to resample worlds, which takes nearly all of the time. Without it CVaR is NaN and `dominance` empty; all else is the same.
     """
     names, measured = results.strategies, dict(results.payoffs)
     base = names.index(reference)
     if payoff.weights is not None:
         measured[COMPOSITE] = composite(measured, payoff, measured["economic"][base])
-    resampled = _bootstrap(measured, names, families, base, payoff, seed)
+    resampled = _bootstrap(measured, names, families, base, payoff, seed) if resampling else _not_resampled(len(returns_in(measured)), len(names))
     return Comparison(
         strategies=names, families=dict(families), reference=reference, payoffs=measured, trajectories=results.trajectories,
         summary=_summary(measured, names, families, resampled), paired=_paired(measured, names, families, base, resampled, payoff),
@@ -136,6 +137,11 @@ class _Resampled:
     cvar: Array  # (3, returns, strategies): estimate, low, high
     cvar_difference: Array  # (3, returns, strategies)
     dominance: pd.DataFrame
+
+
+def _not_resampled(n_returns: int, n_strategies: int) -> _Resampled:
+    unknown = np.full((3, n_returns, n_strategies), np.nan)
+    return _Resampled(unknown, unknown, pd.DataFrame({"kind": [], "name": [], "share": [], "low": [], "high": []}))
 
 
 def _bootstrap(measured: Mapping[str, Array], names: Sequence[str], families: Mapping[str, str], base: int, payoff: Payoff, seed: int) -> _Resampled:

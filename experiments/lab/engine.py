@@ -1,0 +1,160 @@
+"""The numbers of a page: the strategies of a question at so many worlds, as `counterpoise` computes them, in this process and step by step.
+
+Steps are short, so that a newer question can take the place of an older one between two of them.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from experiments.analyses.comparison.brief import Brief, brief_of
+from experiments.analyses.comparison.change import change_of, what_changes
+from experiments.analyses.comparison.comparison import Comparison, compare
+from experiments.cells.archive import Outcome
+from experiments.cells.cell import Cell
+from experiments.cells.job_cells import JobCells, job_cells_of, of_baselines, results_of
+from experiments.cells.simulate import simulated
+from experiments.configuration.effect import check_comparison
+from experiments.configuration.errors import CommandError
+from experiments.configuration.files import read_again
+from experiments.configuration.job import Job
+from experiments.configuration.load import load
+from experiments.figures.context import context_of
+from experiments.lab.question import Question, overrides
+from experiments.names import naming
+from sim.draws import BLOCK
+
+#: Worlds of the first answer, and of the last, which is that of the command.
+FEW, ALL = 32, 1024
+#: Jobs that are kept, and outcomes; one of 1,024 worlds takes a third of a megabyte.
+KEPT_JOBS, KEPT_OUTCOMES = 256, 240
+#: Files are read by one thread at a time.
+_reading = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a page shows.
+
+    Attributes:
+        question: The question.
+        job: Its checked configuration.
+        comparison: Its numbers; those of the resampling are missing.
+        brief: They in a few sentences.
+    """
+
+    question: Question
+    job: Job
+    comparison: Comparison
+    brief: Brief
+
+    @property
+    def n_worlds(self) -> int:
+        """Worlds simulated."""
+        return self.comparison.n_worlds
+
+
+@dataclass
+class Outcomes:
+    """The latest outcomes of cells by key; the page changes one thing at a time, and the rest is there."""
+
+    kept: OrderedDict[str, Outcome] = field(default_factory=OrderedDict)
+
+    def missing(self, cells: Sequence[Cell]) -> list[Cell]:
+        """Those that are not there, each once; the others count as used."""
+        for cell in cells:
+            if cell.key in self.kept:
+                self.kept.move_to_end(cell.key)
+        return list({cell.key: cell for cell in cells if cell.key not in self.kept}.values())
+
+    def keep(self, cells: Sequence[Cell], outcomes: Sequence[Outcome]) -> None:
+        """Keep outcomes, and forget those that were not used for longest."""
+        self.kept.update((cell.key, outcome) for cell, outcome in zip(cells, outcomes, strict=True))
+        while len(self.kept) > KEPT_OUTCOMES:
+            self.kept.popitem(last=False)
+
+
+def job_of(question: Question, n_worlds: int = ALL) -> Job:
+    """The job of a question, checked as on the command line.
+
+    Raises:
+        ConfigError: Something in it does not fit; all problems are listed.
+    """
+    words = overrides(question)
+    with _reading:
+        return _job(words if n_worlds == ALL else (*words, f"n_worlds={n_worlds}"))
+
+
+@lru_cache(maxsize=KEPT_JOBS)
+def _job(words: tuple[str, ...]) -> Job:
+    job = load(words)
+    check_comparison([job])
+    return job
+
+
+def forget_files() -> None:
+    """Read the user's own files again, which have changed."""
+    with _reading:
+        read_again()
+        _job.cache_clear()
+
+
+def steps(question: Question, n_worlds: int, outcomes: Outcomes) -> Iterator[Answer | None]:
+    """Compute the answer to a question: None after each step, the answer at last.
+
+    Args:
+        question: The question.
+        n_worlds: Worlds.
+        outcomes: What was simulated before; what is simulated now is kept there.
+
+    Raises:
+        ConfigError: Something in it does not fit.
+        CommandError: It cannot be simulated.
+    """
+    job = job_of(question, n_worlds)
+    cells_of_job = job_cells_of(job.settings)
+    (baseline,) = of_baselines([job])
+    every = [*cells_of_job.cells(), *([] if baseline is None else baseline.cells())]
+    used = {cell.key: outcomes.kept[cell.key] for cell in every if cell.key in outcomes.kept}
+    for cells in _groups(outcomes.missing(every)):
+        computed = _simulated(cells)
+        outcomes.keep(cells, computed)
+        used |= {cell.key: outcome for cell, outcome in zip(cells, computed, strict=True)}
+        yield None
+    yield _answer(question, job, (cells_of_job, baseline), used)
+
+
+def _groups(cells: Sequence[Cell]) -> Iterator[list[Cell]]:
+    """Cells that are simulated in one step: as many beside each other as fill a block."""
+    group: list[Cell] = []
+    for cell in cells:
+        if group and (cell.settings is not group[0].settings or sum(each.size for each in group) + cell.size > BLOCK):
+            yield group
+            group = []
+        group.append(cell)
+    if group:
+        yield group
+
+
+def _simulated(cells: Sequence[Cell]) -> list[Outcome]:
+    """The outcomes of cells, in their order."""
+    try:
+        return [simulated(cell) for cell in cells]
+    except MemoryError:
+        raise CommandError("out of memory: compare fewer strategies") from None
+    except Exception as error:  # a number that is not finite; from the code of a strategy, anything
+        raise CommandError(f"it cannot be simulated: {error}") from error
+
+
+def _answer(question: Question, job: Job, cells: tuple[JobCells, JobCells | None], used: dict[str, Outcome]) -> Answer:
+    now, before = (None if each is None else results_of(each, used.__getitem__) for each in cells)
+    assert now is not None
+    with naming([job.settings]):
+        families = {name: strategy.family for name, strategy in job.settings.strategies.items()}
+        comparison = compare(now, families, job.run.reference, job.run.payoff, job.settings.seed, resampling=False)
+        change = None if before is None else change_of(what_changes(job), now, before, job.run.reference, job.run.payoff)
+        context = context_of(job)
+        comparison = replace(comparison, change=change, start=context.start, events=context.events)
+        return Answer(question, job, comparison, brief_of(job, comparison, None))
