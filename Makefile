@@ -6,10 +6,14 @@ READY := $(VENV)/.ready
 # Overrides for the demo, such as make demo ARGS="n_worlds=64 scenario=cold_war"
 ARGS ?=
 
-.PHONY: demo test test-slow test-kills test-lowest test-newest test-durations faults lint findings bench docs lock clean
+.PHONY: demo lab test test-slow test-kills test-lowest test-newest test-durations faults lint findings bench docs lock clean
 
 demo: $(READY)
 	$(BIN)/counterpoise $(ARGS)
+
+# A page in the browser, to ask and to try.
+lab: $(READY)
+	$(BIN)/counterpoise lab
 
 test: $(READY)
 	$(BIN)/python -m pytest -n auto --dist worksteal

@@ -31,6 +31,7 @@ COMMANDS = {
     "patterns": ("experiments.commands.patterns", "published facts that the model should show, and whether it does"),
     "rank": ("experiments.commands.rank", "a league of the strategies in a folder, under several scenarios"),
     "world": ("experiments.commands.world", "lay a world open: facts, coefficients, the present at rest, and the first year beside the facts"),
+    "lab": ("experiments.commands.lab", "a local page in the browser that answers as you ask: sliders, charts, the command for the same numbers"),
     "init": ("experiments.commands.init", "a folder with a few commented files to begin with"),
     "new": ("experiments.commands.new", "a commented file to begin with: a strategy, policy, scenario, world or hypothesis of yours"),
     "check": ("experiments.commands.check", "check configuration files, wherever they lie, without running anything"),

@@ -175,12 +175,29 @@ def overrides(question: Question) -> tuple[str, ...]:
     result += [f"focal={question.focal}"] * bool(question.focal)
     result += [f"policies.{place}={name}" for place, name in zip(PLACES, question.policies, strict=True) if name]
     if question.events:
-        every = [*_of_scenario(question.scenario), *(event.fields for event in question.events)]
-        result.append(f"scenario.events=[{','.join(_in_grammar(event) for event in every)}]")
+        result.append(f"scenario.events=[{','.join(_in_grammar(event) for event in events_of(question))}]")
     if question.weights:
         result.append(f"payoff.weights={{{','.join(f'{name}:{weight}' for name, weight in question.weights)}}}")
     result.append(f"strategies=[{','.join(question.strategies)}]")
     return (*result, *(f"{key}={value!r}" for key, value in question.numbers))
+
+
+def events_of(question: Question) -> list[dict[str, Any]]:
+    """The events of the scenario's file, which an override replaces as a whole, then those of the question, each as a file has it."""
+    return [*_of_scenario(question.scenario), *(event.fields for event in question.events)]
+
+
+def shared_out(weights: tuple[tuple[str, int], ...], name: str, value: int) -> tuple[tuple[str, int], ...]:
+    """Weights of all returns that add up to `WHOLE`, one of them as given; the others keep their proportions."""
+    old = dict(weights)
+    others = [each for each in WEIGHED if each != name]
+    value = min(max(value, 0), WHOLE)
+    rest, total = WHOLE - value, sum(old.get(each, 0) for each in others)
+    exact = {each: rest * (old.get(each, 0) / total if total else 1 / len(others)) for each in others}
+    whole = {each: int(exact[each]) for each in others}
+    for each in sorted(others, key=lambda each: whole[each] - exact[each])[: rest - sum(whole.values())]:
+        whole[each] += 1
+    return tuple((each, value if each == name else whole[each]) for each in WEIGHED)
 
 
 def command(question: Question) -> str:
@@ -288,7 +305,7 @@ def _is_name(text: str) -> bool:
 
 
 def _of_scenario(name: str) -> list[dict[str, Any]]:
-    """The events of a scenario file, which an override replaces as a whole; none where there is no such file, which `load` reports."""
+    """The events of a scenario file; none where there is no such file, which `load` reports."""
     document = document_of("scenario", name)
     events = mapping(mapping(document.data if document else None).get("scenario")).get("events")
     every = [mapping(event) for event in events] if isinstance(events, list) else []

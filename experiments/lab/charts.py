@@ -1,0 +1,175 @@
+"""The charts of the page as SVG, written directly: Matplotlib takes a quarter of a second for each, and a slider does not wait so long.
+
+Every text in them is escaped here.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from html import escape
+
+import numpy as np
+
+from experiments.analyses.comparison.comparison import Comparison
+from experiments.figures.style import INK, PALE, POWER_COLOURS, QUIET, labels, looks
+from experiments.lab.shown import Row
+from experiments.names import filled, powers
+from experiments.report.differences import Difference, in_points, interval, noun, unit
+from experiments.words import capital, number
+from sim.axes import Array
+from sim.history import VARIABLES
+
+#: Pixels of a chart, of a row of bars, of the names beside them, and of the margin below a scale.
+WIDTH, ROW, NAMES, FOOT = 640, 30, 170, 34
+HEIGHT = 300
+#: Trajectories that can be drawn: variable, and which powers have one.
+TRAJECTORIES = {"trust": True, "pressure": True, "investment": True, "aid": True, "leverage": True, "output": False, "tilt": False}
+#: Rows of a trajectory: quantiles 5, 25, 50, 75, 95 % and the mean.
+Q05, Q25, Q50, Q75, Q95 = range(5)
+
+
+def bars(rows: Sequence[Row], comparison: Comparison, measure: str, earlier: str) -> str:
+    """A bar for each strategy, with the 95 % interval of its mean; above it a pale one for what it is compared with."""
+    called, look = labels(comparison.strategies), looks(comparison.families)
+    ends = [in_points(measure, value) for row in rows for d in (row.now, row.before) if d is not None for value in (d.low, d.high, 0.0) if np.isfinite(value)]
+    across = _scale(ends, NAMES, WIDTH - 10)
+    bottom = ROW * len(rows) + 6
+    parts = [_vertical_scale(across, ends, bottom, f"{capital(noun(measure))}, {unit(measure)}")]
+    for i, row in enumerate(rows):
+        top, colour = ROW * i + 4, look[row.strategy].colour
+        parts.append(_text(NAMES - 8, top + 16, called[row.strategy], "end", INK))
+        if row.before is not None:
+            parts.append(_bar(across, row.before, measure, top + 1, 7, PALE, f"{called[row.strategy]}, {earlier}: {_said(measure, row.before)}"))
+        parts.append(_bar(across, row.now, measure, top + 9, 12, colour, f"{called[row.strategy]}: {_said(measure, row.now)}"))
+    summary = f"{capital(noun(measure))} of each strategy. " + " ".join(f"{called[row.strategy]}: {_said(measure, row.now)}." for row in rows)
+    return _svg(bottom + FOOT, parts, summary)
+
+
+def tradeoff(across: Sequence[Row], up: Sequence[Row], comparison: Comparison, measures: tuple[str, str]) -> str:
+    """Two returns of each strategy against each other; a pale line leads from where it was."""
+    called, look = labels(comparison.strategies), looks(comparison.families)
+    def x_of(value: float) -> float:
+        return in_points(measures[0], value)
+
+    def y_of(value: float) -> float:
+        return in_points(measures[1], value)
+
+    both = list(zip(across, up, strict=True))
+    xs, ys = ([of(value) for row in rows for d in (row.now, row.before) if d is not None for value in (d.mean, d.low, d.high) if np.isfinite(value)]
+              for of, rows in ((x_of, across), (y_of, up)))
+    sideways, upwards = _scale([*xs, 0.0], 60, WIDTH - 120), _scale([*ys, 0.0], HEIGHT - 8, 8)
+    parts = [_vertical_scale(sideways, [*xs, 0.0], HEIGHT, f"{capital(noun(measures[0]))}, {unit(measures[0])}"),
+             *_levels(upwards, [*ys, 0.0]),
+             _text(4, 4, f"{capital(noun(measures[1]))}, {unit(measures[1])}", "start", QUIET, "hanging")]
+    placed: list[tuple[float, float]] = []
+    for one, other in sorted(both, key=lambda pair: -pair[1].now.mean):
+        colour = look[one.strategy].colour
+        x, y = sideways(x_of(one.now.mean)), upwards(y_of(other.now.mean))
+        if one.before is not None and other.before is not None:
+            x0, y0 = sideways(x_of(one.before.mean)), upwards(y_of(other.before.mean))
+            parts.append(_line(x0, y0, x, y, PALE) + f'<circle cx="{x0:.1f}" cy="{y0:.1f}" r="4" fill="{PALE}"/>')
+        for d, of, scale, level in ((one.now, x_of, sideways, False), (other.now, y_of, upwards, True)):
+            if np.isfinite(d.low):
+                low, high = scale(of(d.low)), scale(of(d.high))
+                parts.append(_line(x, low, x, high, colour, 2) if level else _line(low, y, high, y, colour, 2))
+        label_y = y + 4
+        while any(abs(label_y - taken) < 12 and abs(x - beside) < NAMES for beside, taken in placed):
+            label_y += 3
+        placed.append((x, label_y))
+        tip = f"{called[one.strategy]}: {_said(measures[0], one.now)}; {_said(measures[1], other.now)}"
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="{colour}"><title>{escape(tip)}</title></circle>'
+                     + _text(x + 10, label_y, called[one.strategy], "start", INK))
+    return _svg(HEIGHT + FOOT, parts, f"{capital(noun(measures[0]))} and {noun(measures[1])} of each strategy.")
+
+
+def trajectory(comparison: Comparison, strategy: str, variable: str) -> str:
+    """A variable over the years with one strategy: median, and the bands that hold 50 and 90 % of the worlds; dashed lines where something happens."""
+    values = comparison.trajectories[strategy][variable]
+    series = [values] if values.ndim == 2 else [values[:, i] for i in range(values.shape[1])]
+    called = list(powers()) if TRAJECTORIES[variable] else ["economy", "security"] if len(series) > 1 else [""]
+    start = int(comparison.start[:4]) + (int(comparison.start[5]) - 1) / 4
+    years = start + np.arange(len(values)) / 4
+    sideways = _scale([float(years[0]), float(years[-1])], 60, WIDTH - 10)
+    upwards = _scale([float(values[..., Q05:Q95 + 1].min()), float(values[..., Q05:Q95 + 1].max())], HEIGHT - 8, 30)
+    known = VARIABLES[variable]
+    levels = [float(values[..., Q05:Q95 + 1].min()), float(values[..., Q05:Q95 + 1].max())]
+    title = filled(known.label) + ("" if known.unit == "-" else f", {known.unit}")
+    parts = [*_levels(upwards, levels),
+             *(_text(sideways(year), HEIGHT + 16, f"{year:.0f}", "middle", QUIET) for year in _ticks([float(years[0]), float(years[-1])])),
+             _text(4, 4, title, "start", QUIET, "hanging")]
+    for i, (each, name) in enumerate(zip(series, called, strict=True)):
+        colour = POWER_COLOURS[i] if len(series) > 1 else INK
+        for low, high, opacity in ((Q05, Q95, 0.15), (Q25, Q75, 0.3)):
+            parts.append(f'<path d="{_path(years, each[:, high], each[:, low], sideways, upwards)}" fill="{colour}" opacity="{opacity}"/>')
+        dashed = ' stroke-dasharray="6 3"' if i else ""
+        parts.append(f'<path d="{_path(years, each[:, Q50], None, sideways, upwards)}" fill="none" stroke="{colour}" stroke-width="2"{dashed}/>')
+        if name:
+            parts.append(_line(WIDTH - 210 + 100 * i, 12, WIDTH - 190 + 100 * i, 12, colour, 2) + _text(WIDTH - 186 + 100 * i, 16, name, "start", INK))
+    for event in comparison.events:
+        x = sideways(event.year)
+        tip = f"<title>{escape(event.what)}</title>"
+        parts.append(f'<line x1="{x:.1f}" y1="26" x2="{x:.1f}" y2="{HEIGHT}" stroke="{QUIET}" stroke-dasharray="2 3">{tip}</line>')
+    happens = "".join(f" {event.year:.0f}: {event.what}." for event in comparison.events)
+    return _svg(HEIGHT + FOOT, parts, f"{filled(known.label)} over the years with {labels([strategy])[strategy]}.{happens}")
+
+
+def _said(measure: str, d: Difference) -> str:
+    return f"{interval(measure, d.mean, d.low, d.high)} {unit(measure)}"
+
+
+def _scale(values: Iterable[float], first: float, last: float) -> Callable[[float], float]:
+    """From values to pixels, with some room at both ends."""
+    every = list(values)
+    low, high = min(every), max(every)
+    room = 0.04 * (high - low) or 1.0
+    low, high = low - room, high + room
+    return lambda value: first + (last - first) * (value - low) / (high - low)
+
+
+def _ticks(values: Sequence[float]) -> list[float]:
+    """Round numbers between the smallest and the largest value, about five."""
+    low, high = min(values), max(values)
+    if not high > low:
+        return [low]
+    rough = (high - low) / 5
+    size = 10.0 ** np.floor(np.log10(rough))
+    step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= rough)
+    return [float(round(step * k, 12)) for k in range(int(np.ceil(low / step)), int(np.floor(high / step)) + 1)]
+
+
+def _levels(upwards: Callable[[float], float], values: Sequence[float]) -> list[str]:
+    return [_line(60, upwards(tick), WIDTH - 10, upwards(tick), "#EEEEEE") + _text(54, upwards(tick) + 4, number(tick), "end", QUIET)
+            for tick in _ticks(values)]
+
+
+def _vertical_scale(across: Callable[[float], float], values: Sequence[float], bottom: float, title: str) -> str:
+    ticks = "".join(_line(across(tick), 0, across(tick), bottom, QUIET if tick == 0 else "#EEEEEE")
+                    + _text(across(tick), bottom + 14, number(tick), "middle", QUIET) for tick in _ticks(values))
+    return ticks + _text(WIDTH - 10, bottom + 29, title, "end", QUIET)
+
+
+# Many parameters: what a bar shows, and where.
+def _bar(across: Callable[[float], float], d: Difference, measure: str, top: float, height: float, colour: str, tip: str) -> str:
+    zero, end = across(0.0), across(in_points(measure, d.mean))
+    whiskers = ""
+    if np.isfinite(d.low):
+        low, high, middle = across(in_points(measure, d.low)), across(in_points(measure, d.high)), top + height / 2
+        whiskers = _line(low, middle, high, middle, INK, 1.6 if colour != PALE else 0.8)
+    return (f'<g><title>{escape(tip)}</title><rect x="{min(zero, end):.1f}" y="{top}" width="{max(abs(end - zero), 0.5):.1f}" height="{height}" '
+            f'fill="{colour}"/>{whiskers}</g>')
+
+
+def _path(years: Array, upper: Array, lower: Array | None, sideways: Callable[[float], float], upwards: Callable[[float], float]) -> str:
+    points = [*zip(years, upper, strict=True), *([] if lower is None else zip(years[::-1], lower[::-1], strict=True))]
+    return "M" + "L".join(f"{sideways(x):.1f} {upwards(y):.1f}" for x, y in points) + ("" if lower is None else "Z")
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float = 1) -> str:
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="{width}"/>'
+
+
+def _text(x: float, y: float, text: str, anchor: str, colour: str, baseline: str = "auto") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" dominant-baseline="{baseline}" fill="{colour}">{escape(text)}</text>'
+
+
+def _svg(height: float, parts: Sequence[str], summary: str) -> str:
+    return (f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-label="{escape(summary)}" font-size="12" '
+            f'font-family="system-ui, sans-serif" xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>')

@@ -1,0 +1,140 @@
+"""Controls of the page: elements of HTML itself, which keyboards and screen readers know, each with its label."""
+
+import math
+from collections.abc import Callable, Mapping
+from itertools import count
+
+from nicegui import ui
+from nicegui.element import Element
+from nicegui.events import GenericEventArguments
+
+from experiments.words import number
+from sim.quantity import Quantity
+
+_ids = count(1)
+#: Seconds between two values of a slider that is moved.
+THROTTLE = 0.1
+#: Steps of a slider.
+STEPS = 100
+
+
+def heading(text: str, level: int = 2) -> Element:
+    """A heading."""
+    return words(text, f"h{level}")
+
+
+def words(text: str, tag: str = "p", kind: str = "") -> Element:
+    """Text in an element of its own; it is text, whatever stands in it."""
+    made = ui.element(tag).classes(kind)
+    with made:
+        ui.label(text).classes("inline")
+    return made
+
+
+def choice(label: str, options: Mapping[str, str], value: str, chosen: Callable[[str], None], near: str = "") -> Element:
+    """A list to choose from: what is shown by value; `near` is a class for where it stands."""
+    with ui.element("span").classes(f"control {near}"):
+        name = _label(label)
+        made = ui.element("select").props(f"id={name}")
+        made._props["value"] = value
+        with made:
+            for key, text in options.items():
+                with ui.element("option") as option:
+                    option._props["value"] = key
+                    ui.label(text).classes("inline")
+    _listen(made, "change", lambda text: chosen(text) if text in options else None, "e.target.value")
+    return made
+
+
+def slider(label: str, span: tuple[float, float], value: float, moved: Callable[[float], None], tip: str = "",
+           shown: Callable[[float], str] = number) -> Element:
+    """A slider over a range, with its number; a value beyond the range widens it."""
+    low, high = min(span[0], value), max(span[1], value)
+    with ui.element("span").classes("control slider"):
+        name = _label(label, tip)
+        made = ui.element("input").props(f"type=range id={name}")
+        made._props |= {"min": low, "max": high, "step": _step(low, high), "value": value}
+        output = ui.label(shown(value)).classes("output")
+
+    def take(text: str) -> None:
+        try:
+            new = float(text)
+        except ValueError:
+            return
+        if math.isfinite(new) and low <= new <= high:
+            new = round(new, 9)
+            made._props["value"] = new
+            output.set_text(shown(new))
+            moved(new)
+
+    _listen(made, "input", take, "e.target.value", THROTTLE)
+    return made
+
+
+def of_quantity(known: Quantity, value: float, moved: Callable[[float], None]) -> Element:
+    """A slider over the plausible range of a number of the model; its unit and source show on hover."""
+    unit = "" if known.unit == "-" else f", {known.unit}"
+    return slider(f"{known.meaning}{unit}", known.plausible, value, moved, f"{known.source}; plausible {known.plausible[0]:g} to {known.plausible[1]:g}{unit}")
+
+
+def tick(label: str, value: bool, changed: Callable[[bool], None], tip: str = "") -> Element:
+    """A box to tick."""
+    with ui.element("span").classes("control tick"):
+        name = f"control-{next(_ids)}"
+        made = ui.element("input").props(f"type=checkbox id={name}")
+        made._props["checked"] = value
+        with ui.element("label").props(f"for={name}") as beside:
+            beside._props["title"] = tip
+            ui.label(label).classes("inline")
+    _listen(made, "change", lambda text: changed(text == "true"), "String(e.target.checked)")
+    return made
+
+
+def entry(label: str, value: str, changed: Callable[[str], None], kind: str = "text") -> Element:
+    """A line of text, or a number."""
+    with ui.element("span").classes("control"):
+        name = _label(label)
+        made = ui.element("input").props(f"id={name} type={kind} maxlength=64 autocomplete=off")
+        made._props["value"] = value
+    _listen(made, "input", lambda text: changed(text[:64]), "e.target.value", THROTTLE)
+    return made
+
+
+def button(label: str, pressed: Callable[[], None]) -> Element:
+    """A button."""
+    made = ui.element("button").props("type=button")
+    with made:
+        ui.label(label).classes("inline")
+    made.on("click", lambda: pressed())
+    return made
+
+
+def copies(label: str, script: str) -> Element:
+    """A button that copies what a script yields in the browser."""
+    made = ui.element("button").props("type=button")
+    with made:
+        ui.label(label).classes("inline")
+    made.on("click", js_handler=f"() => navigator.clipboard.writeText({script})")
+    return made
+
+
+def _label(label: str, tip: str = "") -> str:
+    name = f"control-{next(_ids)}"
+    with ui.element("label").props(f"for={name}") as made:
+        made._props["title"] = tip
+        ui.label(label).classes("inline")
+    return name
+
+
+def _listen(element: Element, event: str, handler: Callable[[str], None], script: str, throttle: float = 0.0) -> None:
+    def heard(arguments: GenericEventArguments) -> None:
+        if isinstance(arguments.args, str):
+            handler(arguments.args)
+
+    element.on(event, heard, js_handler=f"(e) => emit({script})", throttle=throttle)
+
+
+def _step(low: float, high: float) -> float:
+    """A round step of about a hundredth of the range."""
+    size = 10.0 ** math.floor(math.log10((high - low) / STEPS))
+    return next(round(size * factor, 12) for factor in (1, 2, 5, 10) if size * factor >= (high - low) / STEPS * 0.999)

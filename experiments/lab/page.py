@@ -1,0 +1,625 @@
+"""The page: left the question, in sentences with controls, right the answer, which rewrites itself. Each reader has a page of their own."""
+
+import asyncio
+import math
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from nicegui import Client, ui
+from nicegui.element import Element
+
+from experiments.analyses.comparison.brief import in_markdown
+from experiments.analyses.comparison.comparison import returns_in
+from experiments.analyses.comparison.findings import labels_of, title
+from experiments.analyses.comparison.terminal import table
+from experiments.configuration.errors import CommandError, ConfigError
+from experiments.configuration.files import document_of, names_in
+from experiments.configuration.keys import scenarios_for
+from experiments.configuration.yaml_files import mapping
+from experiments.lab import charts, controls, own_files, shown
+from experiments.lab.desk import Desk
+from experiments.lab.engine import ALL, FEW, Answer, Outcomes, job_of, steps
+from experiments.lab.full import FullRun
+from experiments.lab.question import (
+    EVENTS,
+    LAST_YEAR,
+    MOST_STRATEGIES,
+    REST,
+    WHOLE,
+    Happening,
+    Question,
+    command,
+    overrides,
+    query,
+    question_of,
+    shared_out,
+)
+from experiments.lab.runs import Listed, listed
+from experiments.names import filled, naming, plain, powers
+from experiments.report.differences import noun
+from experiments.words import capital, number, plural
+from sim.axes import Number
+from sim.history import VARIABLES
+from sim.parameters import Parameters
+from sim.payoffs import PLACES, RETURNS, WEIGHED
+from sim.policies.policy import Policy
+from sim.quantity import quantities
+from sim.scenario import KINDS
+from sim.strategies.strategy import LeanWith, Strategy
+
+#: Numbers of a policy that are shown at once; the rest can be unfolded.
+MAIN = ("punish", "norms", "reward")
+#: Numbers of a strategy that the editor shows.
+EDITED = ("anchor", "breadth", "speed")
+RIVALRY = "parameters.rivalry_mean"
+#: Until where rivalry is what a word says.
+RIVALRY_WORDS = ((-1.2, "hardly any"), (-0.4, "low"), (0.4, "middling"), (1.2, "high"), (math.inf, "very high"))
+#: Years from which an event of the page may begin, and what all that a power gives may be multiplied with.
+YEARS, TIMES = (0.0, 15.0), (0.0, 3.0)
+#: Seconds between two looks at a run in full.
+LOOK = 1.0
+
+CSS = """
+body { font: 16px/1.45 system-ui, sans-serif; color: #222; background: #fff }
+.nicegui-content { padding: 0; display: block }
+.inline { display: inline }
+header.top { padding: .6rem 1.2rem; border-bottom: 1px solid #ccc }
+header.top h1 { font-size: 1.15rem; line-height: 1.3; margin: 0; font-weight: 600 }
+.both { display: grid; grid-template-columns: minmax(320px, 30rem) 1fr; gap: 1.5rem; padding: 1rem 1.2rem; align-items: start }
+.both > * { min-width: 0 }
+@media (max-width: 900px) { .both { grid-template-columns: 1fr } }
+fieldset { border: 0; border-top: 1px solid #ccc; margin: 0 0 .6rem; padding: .4rem 0; min-width: 0 }
+legend { font-weight: 600; padding-right: .5rem }
+h2 { font-size: 1.5rem; line-height: 1.25; font-weight: 600; margin: 0 0 .4rem }
+h3 { font-size: 1.05rem; line-height: 1.3; font-weight: 600; margin: 1.1rem 0 .2rem }
+p { margin: .2rem 0 }
+.control { display: inline-flex; flex-wrap: wrap; gap: .4rem; align-items: center; margin: .15rem .6rem .15rem 0; max-width: 100% }
+.slider { display: grid; grid-template-columns: 1fr 8rem 4.5rem; width: 100% }
+.slider .output { text-align: right; font-variant-numeric: tabular-nums }
+input, select, button { font: inherit; color: inherit; border: 1px solid #767676; border-radius: 4px; padding: .15rem .4rem; background: #fff; max-width: 100% }
+input[type=range] { padding: 0; border: 0; width: 100%; accent-color: #0072B2 }
+input[type=checkbox] { accent-color: #0072B2; width: 1.1rem; height: 1.1rem }
+input[type=number] { width: 5rem }
+button { cursor: pointer; background: #f2f2f2 }
+:focus-visible { outline: 3px solid #0072B2; outline-offset: 2px }
+pre, code { font: 13px/1.4 ui-monospace, monospace; background: #f5f5f5; padding: .4rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere }
+pre { max-height: 26rem } code { display: block }
+.problem { color: #9b1c00; white-space: pre-wrap } .problem:empty { display: none }
+.worlds { color: #555 }
+.stale { opacity: .55 }
+figure { margin: 0; max-width: 760px } svg { width: 100%; height: auto }
+summary { cursor: pointer; display: list-item }
+"""
+
+
+@dataclass
+class Lab:
+    """What all pages share.
+
+    Attributes:
+        desk: Computes for all of them.
+        outcomes: What was simulated.
+        full: The run in full.
+    """
+
+    desk: Desk[Answer] = field(default_factory=Desk)
+    outcomes: Outcomes = field(default_factory=Outcomes)
+    full: FullRun = field(default_factory=FullRun)
+
+    def stages(self, question: Question) -> list[tuple[int, Iterator[Answer | None]]]:
+        """How a question is answered: at few worlds, then at all."""
+        return [(n, steps(question, n, self.outcomes)) for n in (FEW, ALL)]
+
+    def close(self) -> None:
+        """End what computes."""
+        self.desk.close()
+        self.full.stop()
+
+
+class Ask:
+    """One page of one reader."""
+
+    def __init__(self, lab: Lab, client: Client, link: str) -> None:
+        """Args:
+            lab: What all pages share.
+            client: The reader's connection.
+            link: The query string with which the page was opened.
+        """
+        self.lab, self.client, self.loop = lab, client, asyncio.get_running_loop()
+        self.answer: Answer | None = None
+        self.pinned: Answer | None = None
+        self.measure, self.across, self.up = "economic", "economic", "trust"
+        self.strategy, self.variable, self.edited = "equidistance", "trust", ""
+        self.adding = Happening("crisis", "", 3)
+        self.saved_kind, self.saved_name = "strategy", ""
+        problem = ""
+        try:
+            self.question = question_of(link)
+            self.job = job_of(self.question)
+        except ConfigError as error:
+            problem, self.question = f"The link could not be used, and the page begins afresh. {error}", Question()
+            self.job = job_of(self.question)
+        self.base = job_of(replace(self.question, numbers=()))
+        self.edited = self.question.strategies[0]
+        with naming([self.job.settings]):
+            self._build()
+        client.on_delete(lambda: lab.desk.drop(client.id))
+        self._ask()
+        self.problem.set_text(problem)
+
+    # ---- The question
+
+    def _build(self) -> None:
+        with ui.element("header").classes("top"):
+            controls.heading("counterpoise: what would it change?", 1)
+        with ui.element("main").classes("both"):
+            with ui.element("section").props("aria-label=Question"):
+                self.problem = ui.label().classes("problem").props("role=alert")
+                self.parts = {name: self._part(name, legend) for name, legend in (
+                    ("place", "The state"), ("powers", "The powers"), ("rivalry", "Their rivalry"), ("events", "What happens"), ("values", "What it values"),
+                    ("strategies", "Its strategies"), ("editor", "One strategy, changed"))}
+                self._fill(*self.parts)
+                with self._part("out", "Keep it"):
+                    self._build_out()
+            with ui.element("section").props("aria-label=Answer"):
+                self._build_answer()
+
+    @staticmethod
+    def _part(name: str, legend: str) -> Element:
+        with ui.element("fieldset").classes(f"part-{name}"):
+            with ui.element("legend"):
+                ui.label(legend).classes("inline")
+            return ui.element("div")
+
+    def _fill(self, *names: str) -> None:
+        """Make parts of the question again."""
+        makers: Mapping[str, Callable[[], None]] = {
+            "place": self._place, "powers": self._powers, "rivalry": self._rivalry, "events": self._events, "values": self._values,
+            "strategies": self._strategies, "editor": self._editor}
+        with naming([self.job.settings]):
+            for name in names:
+                self.parts[name].clear()
+                with self.parts[name]:
+                    makers[name]()
+
+    def _place(self) -> None:
+        settings = self.job.settings
+        states = {key: state.label or key for key, state in settings.world.states.items()}
+        controls.choice("What does", states, settings.focal, lambda key: self._change(replace(self.question, focal=key)), "focal")
+        worlds = {name: plain(name) for name in names_in("world")}
+        controls.choice("of the world", worlds, self.question.world, lambda name: self._change(self.question.in_world(name), "all"), "world")
+        scenarios = {name: called("scenario", name) for name in scenarios_for(self.question.world)}
+        controls.choice("gain and pay in scenario", scenarios, self.question.scenario,
+                        lambda name: self._change(self.question.in_scenario(name), "powers", "rivalry", "events"), "scenario")
+
+    def _powers(self) -> None:
+        policies = {name: called("policy", name) for name in names_in("policy")}
+        for place, (label, policy) in enumerate(zip(powers(), self.job.settings.policies.values(), strict=True)):
+            def choose(name: str, place: int = place) -> None:
+                self._change(self.question.with_policy(place, name), "powers")
+
+            with ui.element("div").classes(f"power-{PLACES[place]}"):
+                controls.choice(f"{capital(label)} follows policy", policies, policy.name, choose, "policy")
+                factor = next((each.value for each in self.question.events if _is_gift(each, PLACES[place])), None)
+                controls.slider("All that it gives, times", TIMES, 1.0 if factor is None else factor, partial(self._give, place),
+                                "Investment and aid to the region, from the first quarter on")
+                for name in MAIN:
+                    self._number_of_policy(policy.name, place, name)
+                with ui.element("details"):
+                    with ui.element("summary"):
+                        ui.label("All numbers of the policy").classes("inline")
+                    for name in quantities(Policy):
+                        if name not in MAIN:
+                            self._number_of_policy(policy.name, place, name)
+        names = [policy.name for policy in self.job.settings.policies.values()]
+        if names[0] == names[1]:
+            controls.words("Both follow one policy: a number that is changed is changed for both.")
+
+    def _number_of_policy(self, policy: str, place: int, name: str) -> None:
+        usual = list(self.base.settings.policies.values())[place]
+        self._number(f"policy.{policy}.{name}", getattr(usual, name), quantities(Policy)[name])
+
+    def _number(self, key: str, usual: Number, known: Any, after: Callable[[], None] = lambda: None) -> None:
+        """A slider for a number; at its usual place nothing is changed."""
+        start = float(usual) if isinstance(usual, int | float) else 0.0
+
+        def moved(value: float) -> None:
+            same = isinstance(usual, int | float) and math.isclose(value, start, abs_tol=1e-9)
+            self._change(self.question.with_number(key, None if same else value))
+            after()
+
+        changed = self.question.number(key)
+        controls.of_quantity(known, start if changed is None else changed, moved)
+
+    def _give(self, place: int, factor: float) -> None:
+        others = tuple(each for each in self.question.events if not _is_gift(each, PLACES[place]))
+        gift = () if math.isclose(factor, 1) else (Happening("budget", PLACES[place], 0, None, factor),)
+        self._change(replace(self.question, events=(*gift, *others)), "events")
+
+    def _rivalry(self) -> None:
+        known, usual = quantities(Parameters)["rivalry_mean"], float(self.base.settings.parameters.rivalry_mean)
+
+        def moved(value: float) -> None:
+            self._change(self.question.with_number(RIVALRY, None if math.isclose(value, usual, abs_tol=1e-9) else value))
+
+        now = self.question.number(RIVALRY)
+        controls.slider("It returns to a level that is", known.plausible, usual if now is None else now, moved, f"{known.meaning}. {known.source}", in_words)
+
+    def _events(self) -> None:
+        years = int(self.job.settings.world.start[:4])
+        for i, event in enumerate(self.question.events):
+            with ui.element("p").classes("event"):
+                ui.label(f"{capital(self._event_in_words(event, years))} ").classes("inline")
+
+                def remove(i: int = i) -> None:
+                    self._change(replace(self.question, events=self.question.events[:i] + self.question.events[i + 1:]), "events", "powers")
+
+                controls.button("Remove", remove)
+        kinds = {kind: EVENTS[kind].replace("{actor}", "somebody") for kind in EVENTS}
+        controls.choice("Add:", kinds, self.adding.kind, self._begin_event, "event-kind")
+        kind = KINDS[self.adding.kind]
+        if kind.actor:
+            actors = dict(zip(PLACES, powers(), strict=True)) | ({REST: "the rest of the world"} if kind.actor == "partner" else {})
+            controls.choice("by", actors, self.adding.actor, lambda actor: setattr(self, "adding", replace(self.adding, actor=actor)), "event-actor")
+        controls.choice("in", {str(i): str(years + i) for i in range(int(YEARS[1]))}, str(self.adding.start),
+                        lambda text: setattr(self, "adding", replace(self.adding, start=min(int(text), LAST_YEAR))), "event-year")
+        if self.adding.value is not None:
+            spans = {"pressure": (0.0, 1.0), "access": (0.5, 1.5), "budget": TIMES, "visits": (0.0, 4.0)}
+            controls.slider({"pressure": "Pressure", "visits": "Visits"}.get(self.adding.kind, "Times"), spans[self.adding.kind], self.adding.value,
+                            lambda value: setattr(self, "adding", replace(self.adding, value=value)))
+        controls.button("Add", lambda: self._change(replace(self.question, events=(*self.question.events, self.adding)), "events", "powers"))
+
+    def _begin_event(self, kind: str) -> None:
+        values = {"pressure": 0.6, "access": 0.94, "budget": 0.5, "visits": 2.0}
+        actor = {"power": PLACES[1], "partner": REST}.get(str(KINDS[kind].actor), "")
+        self.adding = Happening(kind, actor, self.adding.start, None, values.get(kind))
+        self._fill("events")
+
+    @staticmethod
+    def _event_in_words(event: Happening, years: int) -> str:
+        actor = dict(zip(PLACES, powers(), strict=True)).get(event.actor, "the rest of the world")
+        text = EVENTS[event.kind].replace("{actor}", actor)
+        value = "" if event.value is None else f", times {number(event.value)}" if KINDS[event.kind].how == "factor" else f", {number(event.value)}"
+        return f"from {years + event.start} on {text}{value}" if KINDS[event.kind].lasts else f"in {years + event.start} {text}{value}"
+
+    def _values(self) -> None:
+        weights = self.question.weights
+        even = shared_out((), WEIGHED[0], round(WHOLE / len(WEIGHED)))
+        controls.tick("Weigh the returns into one number", bool(weights),
+                      lambda on: self._change(replace(self.question, weights=even if on else ()), "values"))
+        for name, weight in weights:
+            def moved(value: float, name: str = name) -> None:
+                self._change(replace(self.question, weights=shared_out(self.question.weights, name, round(value))), "values")
+
+            controls.slider(capital(noun(name)), (0.0, float(WHOLE)), float(weight), moved, f"of {WHOLE}", lambda value: f"{value:.0f}")
+
+    def _strategies(self) -> None:
+        own = [*self.question.strategies, *(name for name in names_in("strategies") if name not in self.question.strategies)]
+        for name in sorted(own):
+            def tick(on: bool, name: str = name) -> None:
+                chosen = [each for each in self.question.strategies if each != name] + [name] * on
+                if not 0 < len(chosen) <= MOST_STRATEGIES:
+                    self.problem.set_text(f"Compare at least one strategy and at most {MOST_STRATEGIES}.")
+                    self._fill("strategies")
+                    return
+                self._change(self.question.with_strategies(chosen), "editor")
+
+            controls.tick(capital(called("strategies", name)), name in self.question.strategies, tick, about("strategies", name))
+
+    def _editor(self) -> None:
+        names = list(self.question.strategies)
+        self.edited = self.edited if self.edited in names else names[0]
+
+        def choose(name: str) -> None:
+            self.edited = name
+            self._fill("editor")
+
+        controls.choice("Change", {name: called("strategies", name) for name in names}, self.edited, choose, "edited")
+        usual, root = self.base.settings.strategies[self.edited], f"strategies.{self.edited}"
+        for name in EDITED:
+            self._number(f"{root}.{name}", getattr(usual, name), quantities(Strategy)[name], self._show_yaml)
+        for name, known in quantities(LeanWith).items():
+            self._number(f"{root}.lean_with.{name}", getattr(usual.lean_with, name), known, self._show_yaml)
+        if any(not isinstance(getattr(usual, name), int | float) for name in EDITED):
+            controls.words("Some of these numbers are the state's own, or differ between economy and security; a slider that is moved sets one for both.")
+        self.yaml = controls.words("", "pre")
+        self._show_yaml()
+
+    def _show_yaml(self) -> None:
+        try:
+            text = own_files.strategy_text(job_of(self.question), self.edited, self.saved_name or self.edited)
+        except CommandError as error:
+            text = str(error)
+        _set_text(self.yaml, text)
+
+    def _change(self, question: Question, *parts: str) -> None:
+        """Ask something else; make the parts of the question again that follow from it.
+
+        A control that the reader holds is not made again under their hand, so a part names the others alone.
+        """
+        before, self.question = self.question, question
+        if not parts and (question.focal, question.strategies) == (before.focal, before.strategies):
+            self._ask()
+            return
+        try:
+            self.base = job_of(replace(question, numbers=()))
+            self.job = job_of(question)
+        except ConfigError as error:
+            self.question = before
+            self.problem.set_text(str(error))
+            return
+        self._fill(*(self.parts if parts == ("all",) else parts))
+        self._ask()
+
+    # ---- The answer
+
+    def _build_answer(self) -> None:
+        self.about = ui.label().classes("question")
+        with ui.element("div").props("aria-live=polite"):
+            self.headline = controls.heading("")
+            self.worlds = ui.label("The first numbers come in a moment.").classes("worlds")
+        self.findings = ui.element("ul")
+        self.sure = ui.element("div").classes("sure")
+        controls.button("Pin this as A", self._pin)
+        self.pin = ui.element("div").classes("pinned")
+        controls.heading("What each strategy gains and costs", 3)
+        self.bars_choice = ui.element("div")
+        self.bars_note = ui.label().classes("worlds")
+        self.bars = ui.html("", sanitize=False, tag="figure").classes("bars")
+        controls.heading("One return against another", 3)
+        self.tradeoff_choice = ui.element("div")
+        self.tradeoff = ui.html("", sanitize=False, tag="figure").classes("tradeoff")
+        controls.heading("Over the years", 3)
+        self.years_choice = ui.element("div")
+        ui.label("Median of the worlds, and the bands that hold 50 and 90 % of them. Dotted lines: events.").classes("worlds")
+        self.years = ui.html("", sanitize=False, tag="figure").classes("years")
+        self._choices_for: tuple[object, ...] = ()
+
+    def _ask(self) -> None:
+        """Compute, in place of what is computed for this page now."""
+        self.problem.set_text("")
+        self.headline.classes("stale")
+        try:
+            self.client.run_javascript(f"history.replaceState(null, '', '/' + {_script('?' + query(self.question)) if query(self.question) else repr('')})")
+            _set_text(self.command, command(self.question))
+            self.lab.desk.give(self.client.id, self.lab.stages(self.question), self._arrived)
+        except CommandError as error:
+            self.problem.set_text(str(error))
+
+    def _arrived(self, result: Answer | CommandError) -> None:
+        """Called in the desk's thread."""
+        self.loop.call_soon_threadsafe(self._take, result)
+
+    def _take(self, result: Answer | CommandError) -> None:
+        if self.client.id not in Client.instances:
+            return
+        with self.client:
+            if isinstance(result, CommandError):
+                self.problem.set_text(str(result))
+            elif result.question == self.question:
+                self.answer, self.job = result, result.job
+                self._show()
+
+    @contextmanager
+    def _named(self) -> Iterator[Answer | None]:
+        with naming([self.job.settings]):
+            yield self.answer
+
+    def _show(self) -> None:
+        with self._named() as answer:
+            if answer is None:
+                return
+            brief, pinned = answer.brief, self.pinned if shown.comparable(answer, self.pinned) else None
+            against = None if pinned is None or pinned.question == answer.question else shown.sentences(shown.between(answer, pinned))
+            _set_text(self.headline, brief.answer if against is None else f"B against A: {against[0]}")
+            self.headline.classes(remove="stale")
+            self.about.set_text(brief.question)
+            more = "" if answer.n_worlds == ALL else f"; {ALL:,} are on their way"
+            self.worlds.set_text(f"Means over {plural(answer.n_worlds, 'world')}{more}. Lines through the bars are 95 % intervals.")
+            self._list(self.findings, "li", brief.findings if against is None else against[1:4])
+            self._list(self.sure, "p", [f"How sure of the means: {brief.worlds}",
+                                        "How sure of the assumptions: the page does not check them; run in full draws every assumed number again."])
+            if self.pinned is not None and pinned is None:
+                self._list(self.pin, "p", ["A is about another state or world, and is not compared."])
+            self._fill_choices(answer)
+            self._draw()
+            headline = title(answer.comparison, answer.job.state)
+            _set_text(self.brief, in_markdown(brief, headline, table(answer.comparison, 100), command(answer.question)).replace(
+                "The full report is report.html in the same folder.", f"Means over {plural(answer.n_worlds, 'world')}."))
+
+    def _draw(self) -> None:
+        with self._named() as answer:
+            if answer is None:
+                return
+            comparison = answer.comparison
+            pinned = self.pinned if shown.comparable(answer, self.pinned) else None
+            earlier = "A" if pinned is not None else "baseline"
+            pale = f"; pale: the same in {'A' if pinned is not None else 'the baseline'}" if shown.before(answer, self.pinned) else ""
+            self.bars_note.set_text(f"Less {labels_of(comparison)[comparison.reference]}{' in A' if pinned else ' in the baseline' if pale else ''}, "
+                                    f"on the same worlds{pale}.")
+            self.bars.set_content(charts.bars(shown.rows(answer, self.pinned, self.measure), comparison, self.measure, earlier))
+            across, up = (shown.rows(answer, self.pinned, measure) for measure in (self.across, self.up))
+            self.tradeoff.set_content(charts.tradeoff(across, up, comparison, (self.across, self.up)))
+            self.years.set_content(charts.trajectory(comparison, self.strategy, self.variable))
+
+    def _fill_choices(self, answer: Answer) -> None:
+        """What the charts show; made again where there is something else to choose from."""
+        comparison = answer.comparison
+        measures = {measure: capital(noun(measure)) for measure in returns_in(comparison.payoffs)}
+        strategies = {name: label for name, label in labels_of(comparison).items()}
+        wanted = (tuple(measures), tuple(strategies.items()), powers())
+        if wanted == self._choices_for:
+            return
+        self._choices_for = wanted
+        self.measure, self.across, self.up = (each if each in measures else RETURNS[0] for each in (self.measure, self.across, self.up))
+        self.strategy = self.strategy if self.strategy in strategies else comparison.reference
+        variables = {name: capital(filled(VARIABLES[name].label)) for name in charts.TRAJECTORIES}
+        for place, choices in ((self.bars_choice, (("Return", measures, "measure"),)),
+                               (self.tradeoff_choice, (("Across", measures, "across"), ("Up", measures, "up"))),
+                               (self.years_choice, (("Strategy", strategies, "strategy"), ("Variable", variables, "variable")))):
+            place.clear()
+            with place:
+                for label, options, name in choices:
+                    def choose(value: str, name: str = name) -> None:
+                        setattr(self, name, value)
+                        self._draw()
+
+                    controls.choice(label, options, getattr(self, name), choose, f"shows-{name}")
+
+    def _pin(self) -> None:
+        if self.answer is None:
+            return
+        self.pinned = self.answer
+        self.pin.clear()
+        with self.pin, self._named():
+            controls.words(f"A is pinned: {self.answer.brief.question} Change something, and B is compared with it.")
+            controls.button("Unpin", self._unpin)
+        self._show()
+
+    def _unpin(self) -> None:
+        self.pinned = None
+        self.pin.clear()
+        self._show()
+
+    @staticmethod
+    def _list(place: Element, tag: str, texts: Any) -> None:
+        place.clear()
+        with place:
+            for text in texts:
+                controls.words(text, tag)
+
+    # ---- Out
+
+    def _build_out(self) -> None:
+        controls.words("The same numbers as a command; the address of this page holds them too:")
+        self.command = controls.words(command(self.question), "code", "command")
+        controls.copies("Copy the command", f"document.getElementById('c{self.command.id}').innerText")
+        controls.copies("Copy the link", "location.href")
+        with ui.element("div"):
+            kinds = {"strategy": "strategy", **{f"policy-{i}": f"policy, as {label} follows it" for i, label in enumerate(powers())}, "scenario": "scenario"}
+            controls.choice("Save as", kinds, self.saved_kind, lambda kind: setattr(self, "saved_kind", kind), "save-kind")
+            controls.entry("under the name", "", self._name_saved)
+            controls.button("Save", self._save)
+            self.saved = ui.label().props("role=status")
+        with ui.element("details"):
+            with ui.element("summary"):
+                ui.label("Brief").classes("inline")
+            self.brief = controls.words("", "pre")
+            controls.copies("Copy the brief", f"document.getElementById('c{self.brief.id}').innerText")
+        controls.button("Run in full", self._run_in_full)
+        self.progress = controls.words("", "pre", "progress")
+        self.progress.set_visibility(False)
+        self.done = ui.element("div")
+        self.timer = ui.timer(LOOK, self._look, active=False)
+        with ui.element("details") as opened:
+            with ui.element("summary"):
+                ui.label("Runs").classes("inline")
+            self.runs = ui.element("ul")
+        opened.on("toggle", lambda: self._list_runs())
+
+    def _name_saved(self, name: str) -> None:
+        self.saved_name = name
+        if self.saved_kind == "strategy":
+            self._show_yaml()
+
+    def _save(self) -> None:
+        kind, _, power = self.saved_kind.partition("-")
+        name = self.saved_name
+        try:
+            job = job_of(self.question)
+            text = (own_files.strategy_text(job, self.edited, name) if kind == "strategy" else own_files.policy_text(job, int(power or 0), name)
+                    if kind == "policy" else own_files.scenario_text(self.question, name))
+            where = own_files.save(kind, name, text)
+        except CommandError as error:
+            self.saved.set_text(str(error))
+            return
+        except OSError as error:
+            self.saved.set_text(f"It cannot be written: {error.strerror or error}")
+            return
+        self.saved.set_text(f"{where} is saved, and can be chosen by its name.")
+        self._fill("place", "powers", "strategies")
+
+    def _run_in_full(self) -> None:
+        try:
+            job_of(self.question)
+            self.lab.full.start(overrides(self.question))
+        except CommandError as error:
+            self.problem.set_text(str(error))
+            return
+        except OSError as error:
+            self.problem.set_text(f"The command cannot be started: {error.strerror or error}")
+            return
+        self.done.clear()
+        self.progress.set_visibility(True)
+        self.timer.activate()
+
+    def _look(self) -> None:
+        full = self.lab.full
+        _set_text(self.progress, "\n".join(list(full.lines)[-8:]) or "It begins.")
+        if full.code is not None:
+            self.timer.deactivate()
+            self.done.clear()
+            with self.done:
+                listing = [each for each in listed() if full.report is not None and each.report.resolve() == full.report.resolve()]
+                if listing:
+                    _link("Its report", listing[0])
+                else:
+                    controls.words(f"It ended with exit code {full.code}; the lines above say why." if full.code else "It is done.")
+
+    def _list_runs(self) -> None:
+        self.runs.clear()
+        with self.runs:
+            for each in listed():
+                with ui.element("li"):
+                    _link(f"{each.entry.time}  {each.entry.question or each.entry.command or each.entry.problem}", each)
+                    if each.entry.headline:
+                        controls.words(each.entry.headline)
+
+
+def in_words(rivalry: float) -> str:
+    """How high rivalry is, in words."""
+    return next(text for below, text in RIVALRY_WORDS if rivalry < below)
+
+
+def called(group: str, name: str) -> str:
+    """What a thing of the files is called, by its label or else its name."""
+    label = _of_file(group, name, "label")
+    return filled(label) if label else plain(name)
+
+
+def about(group: str, name: str) -> str:
+    """What the file of a thing says it is."""
+    return filled(_of_file(group, name, "description"))
+
+
+def _of_file(group: str, name: str, key: str) -> str:
+    document = document_of(group, name)
+    data = mapping(document.data if document else None)
+    inner = data if group == "parameters" else mapping(data.get("scenario" if group == "scenario" else name))
+    text = inner.get(key, "")
+    return text if isinstance(text, str) else ""
+
+
+def _is_gift(event: Happening, place: str) -> bool:
+    return (event.kind, event.actor, event.start, event.end) == ("budget", place, 0, None)
+
+
+def _link(text: str, run: Listed) -> None:
+    with ui.element("a").props("target=_blank rel=noopener") as made:
+        made._props["href"] = f"/report/{run.key}"
+        ui.label(text).classes("inline")
+
+
+def _set_text(element: Element, text: str) -> None:
+    """Change the text of what `controls.words` made."""
+    (label,) = element.default_slot.children
+    assert isinstance(label, ui.label)
+    label.set_text(text)
+
+
+def _script(text: str) -> str:
+    """Text as a script has it, between quotes; what is in a query string is escaped for addresses already."""
+    return "'" + text.replace("\\", "%5C").replace("'", "%27") + "'"

@@ -1,0 +1,168 @@
+"""What reaches the lab: only its own readers, by its own page; it ends cleanly."""
+
+import ast
+import asyncio
+import re
+import socket
+from collections.abc import Iterator, MutableMapping
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import experiments
+from experiments.lab.safety import COOKIE, Guard, is_loopback, new_code
+from tests.experiments.lab.running import Running
+
+pytest.importorskip("nicegui", reason="NiceGUI is not installed: pip install 'counterpoise[lab]'")
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    running = Running(tmp_path_factory.mktemp("lab"))
+    yield running
+    running.end()
+
+
+def answer(lab: Running, method: str, path: str, headers: dict[str, str], body: bytes | None = None) -> tuple[int, dict[str, str], str]:
+    connection = HTTPConnection("127.0.0.1", lab.port, timeout=60)
+    try:
+        connection.request(method, path, body, {"Host": f"127.0.0.1:{lab.port}"} | headers)
+        reply = connection.getresponse()
+        return reply.status, {name.lower(): value for name, value in reply.getheaders()}, reply.read().decode()
+    finally:
+        connection.close()
+
+
+def test_the_page_is_there_and_may_load_nothing_from_elsewhere(lab: Running) -> None:
+    status, headers, text = answer(lab, "GET", "/", {})
+    assert status == 200
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert headers["x-frame-options"] == "DENY"
+    assert not re.search(r"""(src|href)=["']?(https?:)?//""", text)
+
+
+@pytest.mark.parametrize("path", ["/", "/report/x", "/_nicegui_ws/socket.io/?EIO=4&transport=polling"])
+@pytest.mark.parametrize("headers", [
+    {"Host": "evil.example"}, {"Host": "evil.example:8246"}, {"Host": "127.0.0.1.evil.example"}, {"Host": "10.0.0.7"}, {"Host": ""},
+    {"Origin": "http://evil.example"}, {"Origin": "null"}, {"Origin": "http://127.0.0.1:1"}])
+def test_a_foreign_host_or_origin_is_refused(lab: Running, path: str, headers: dict[str, str]) -> None:
+    assert answer(lab, "GET", path, headers)[0] == 403
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+@pytest.mark.parametrize("path", ["/", "/_nicegui_ws/socket.io/?EIO=4&transport=polling", "/_nicegui/client/x/upload/1"])
+def test_no_request_but_one_that_reads_is_answered(lab: Running, method: str, path: str) -> None:
+    assert answer(lab, method, path, {}, b"{}")[0] == 403
+
+
+def test_a_body_is_not_taken(lab: Running) -> None:
+    assert answer(lab, "GET", "/", {}, b"x" * 70_000)[0] == 403
+
+
+@pytest.mark.parametrize("path", ["/report/..%2f..%2fetc%2fpasswd", "/report/../../etc/passwd", "/report/manifest.json", "/docs", "/openapi.json", "/x"])
+def test_nothing_else_is_served(lab: Running, path: str) -> None:
+    assert answer(lab, "GET", path, {})[0] == 404
+
+
+@pytest.mark.parametrize(("origin", "status"), [(None, "403"), ("http://evil.example", "403"), ("own", "101")])
+def test_only_the_page_itself_opens_a_connection(lab: Running, origin: str | None, status: str) -> None:
+    own = f"127.0.0.1:{lab.port}"
+    lines = ["GET /_nicegui_ws/socket.io/?EIO=4&transport=websocket HTTP/1.1", f"Host: {own}", "Upgrade: websocket", "Connection: Upgrade",
+             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13"]
+    lines += [] if origin is None else [f"Origin: {f'http://{own}' if origin == 'own' else origin}"]
+    with socket.create_connection(("127.0.0.1", lab.port), 30) as connection:
+        connection.sendall("\r\n".join([*lines, "", ""]).encode())
+        assert connection.recv(100).decode().split()[1] == status
+
+
+@pytest.mark.parametrize("link", ["world=../../etc/passwd", "scenario=%3Cscript%3Ealert(1)%3C/script%3E", "policy.coercion.punish=9", "x=1", "a" * 5000])
+def test_a_strange_link_opens_the_page_and_is_refused_in_words(lab: Running, link: str) -> None:
+    status, _, text = answer(lab, "GET", f"/?{link}", {})
+    assert status == 200
+    assert "The link could not be used" in text
+    assert "<script>alert" not in text
+
+
+def test_the_lab_writes_nothing_into_the_current_folder(lab: Running) -> None:
+    answer(lab, "GET", "/", {})
+    assert list(lab.folder.iterdir()) == []
+
+
+def test_ctrl_c_ends_it_cleanly_and_leaves_no_process(tmp_path: Path) -> None:
+    running = Running(tmp_path)
+    assert answer(running, "GET", "/", {})[0] == 200
+    assert running.end() == 0
+    assert running.members() == []
+    assert len(running.lines) == 1
+
+
+def test_a_port_that_is_taken_is_named(lab: Running, capsys: pytest.CaptureFixture[str]) -> None:
+    from experiments.cli import main
+
+    assert main(["lab", "--no-browser", "--port", str(lab.port)]) == 1
+    assert f"cannot listen at 127.0.0.1, port {lab.port}" in capsys.readouterr().err
+
+
+# ---- The guard where others may come in
+
+
+async def _page(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"page"})
+
+
+def through(guard: Guard, host: str, query: str = "", cookie: str = "") -> tuple[int, dict[str, str]]:
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    headers = [(b"host", host.encode()), *([(b"cookie", cookie.encode())] if cookie else [])]
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": query.encode(), "headers": headers, "client": ("10.0.0.9", 5)}
+    asyncio.run(guard(scope, None, send))  # type: ignore[arg-type]
+    body = b"".join(message.get("body", b"") for message in sent)
+    return sent[0]["status"], {name.decode(): value.decode() for name, value in sent[0]["headers"]} | {"body": body.decode()}
+
+
+def test_others_come_in_with_the_room_code_alone() -> None:
+    guard = Guard(_page, "0.0.0.0", "abcd2345")
+    status, reply = through(guard, "192.168.1.5:8246")
+    assert (status, "Room code" in reply["body"]) == (200, True)
+    assert "That is not the code" in through(guard, "192.168.1.5:8246", "room=abcd2346")[1]["body"]
+    status, reply = through(guard, "192.168.1.5:8246", "room=ABCD2345")
+    assert status == 303
+    assert "HttpOnly" in reply["set-cookie"]
+    assert through(guard, "192.168.1.5:8246", cookie=f"{COOKIE}=abcd2345")[1]["body"] == "page"
+    assert "Room code" in through(guard, "192.168.1.5:8246", cookie=f"{COOKIE}=wrong")[1]["body"]
+
+
+def test_a_name_that_a_stranger_could_point_here_is_refused_there_too() -> None:
+    guard = Guard(_page, "0.0.0.0", "abcd2345")
+    assert through(guard, "evil.example:8246")[0] == 403
+    assert through(guard, "[fe80::1]:8246")[0] == 200
+
+
+def test_codes_are_not_tried_without_end() -> None:
+    guard = Guard(_page, "0.0.0.0", "abcd2345")
+    for _ in range(20):
+        through(guard, "10.0.0.1", "room=x")
+    assert through(guard, "10.0.0.1", "room=abcd2345")[0] == 403
+
+
+def test_codes_differ_and_only_this_machine_needs_none() -> None:
+    assert len({new_code() for _ in range(100)}) == 100
+    hosts = ("127.0.0.1", "localhost", "::1", "0.0.0.0", "192.168.1.5", "example.org", "")
+    assert [host for host in hosts if is_loopback(host)] == ["127.0.0.1", "localhost", "::1"]
+
+
+def test_only_the_lab_needs_nicegui() -> None:
+    house = Path(experiments.__file__).parent
+    needing = set()
+    for file in house.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [str(node.module)] if isinstance(node, ast.ImportFrom) else []
+            if any(name.split(".")[0] in ("nicegui", "fastapi", "uvicorn", "starlette") for name in names):
+                needing.add(file.relative_to(house).as_posix())
+    assert needing == {"lab/page.py", "lab/controls.py", "lab/server.py"}
