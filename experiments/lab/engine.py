@@ -144,8 +144,10 @@ def _simulated(cells: Sequence[Cell]) -> list[Outcome]:
         return [simulated(cell) for cell in cells]
     except MemoryError:
         raise CommandError("out of memory: compare fewer strategies") from None
-    except Exception as error:  # a number that is not finite; from the code of a strategy, anything
+    except ArithmeticError as error:  # a number that is not finite, a broken account
         raise CommandError(f"it cannot be simulated: {error}") from error
+    except Exception as error:  # from the code of a strategy
+        raise CommandError(f"it cannot be simulated: a strategy of these fails ({type(error).__name__})") from error
 
 
 def _answer(question: Question, job: Job, cells: tuple[JobCells, JobCells | None], used: dict[str, Outcome]) -> Answer:

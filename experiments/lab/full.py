@@ -71,10 +71,12 @@ class FullRun:
     def _follow(self, process: "subprocess.Popen[str]") -> None:
         assert process.stdout is not None
         last = ""
-        for line in process.stdout:
-            if text := line.strip():
-                last = text
-                self.lines.append(printable(text, LONG))
-        self.code = process.wait()
-        if self.code == 0 and last.endswith("report.html") and Path(last).is_file():
+        with process.stdout:
+            for line in process.stdout:
+                if text := line.strip():
+                    last = text
+                    self.lines.append(printable(text, LONG))
+        code = process.wait()
+        if code == 0 and last.endswith("report.html") and Path(last).is_file():
             self.report = Path(last)
+        self.code = code
