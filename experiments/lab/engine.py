@@ -13,9 +13,9 @@ from experiments.analyses.comparison.brief import Brief, brief_of
 from experiments.analyses.comparison.change import change_of, what_changes
 from experiments.analyses.comparison.comparison import Comparison, compare
 from experiments.cells.archive import Outcome
-from experiments.cells.cell import Cell
+from experiments.cells.cell import AnyCell, Cell
 from experiments.cells.job_cells import JobCells, job_cells_of, of_baselines, results_of
-from experiments.cells.simulate import simulated
+from experiments.cells.simulate import grouped, simulated_together
 from experiments.configuration.effect import check_comparison
 from experiments.configuration.errors import CommandError
 from experiments.configuration.files import read_again
@@ -69,7 +69,7 @@ class Outcomes:
                 self.kept.move_to_end(cell.key)
         return list({cell.key: cell for cell in cells if cell.key not in self.kept}.values())
 
-    def keep(self, cells: Sequence[Cell], outcomes: Sequence[Outcome]) -> None:
+    def keep(self, cells: Sequence[AnyCell], outcomes: Sequence[Outcome]) -> None:
         """Keep outcomes, and forget those that were not used for longest."""
         self.kept.update((cell.key, outcome) for cell, outcome in zip(cells, outcomes, strict=True))
         while len(self.kept) > KEPT_OUTCOMES:
@@ -118,7 +118,7 @@ def steps(question: Question, n_worlds: int, outcomes: Outcomes) -> Iterator[Ans
     (baseline,) = of_baselines([job])
     every = [*cells_of_job.cells(), *([] if baseline is None else baseline.cells())]
     used = {cell.key: outcomes.kept[cell.key] for cell in every if cell.key in outcomes.kept}
-    for cells in _groups(outcomes.missing(every)):
+    for cells in grouped(outcomes.missing(every), BLOCK):
         computed = _simulated(cells)
         outcomes.keep(cells, computed)
         used |= {cell.key: outcome for cell, outcome in zip(cells, computed, strict=True)}
@@ -126,22 +126,10 @@ def steps(question: Question, n_worlds: int, outcomes: Outcomes) -> Iterator[Ans
     yield _answer(question, job, (cells_of_job, baseline), used)
 
 
-def _groups(cells: Sequence[Cell]) -> Iterator[list[Cell]]:
-    """Cells that are simulated in one step: as many beside each other as fill a block."""
-    group: list[Cell] = []
-    for cell in cells:
-        if group and (cell.settings is not group[0].settings or sum(each.size for each in group) + cell.size > BLOCK):
-            yield group
-            group = []
-        group.append(cell)
-    if group:
-        yield group
-
-
-def _simulated(cells: Sequence[Cell]) -> list[Outcome]:
-    """The outcomes of cells, in their order."""
+def _simulated(cells: Sequence[AnyCell]) -> list[Outcome]:
+    """The outcomes of cells that differ in their strategy alone, in their order, from one pass."""
     try:
-        return [simulated(cell) for cell in cells]
+        return simulated_together([cell for cell in cells if isinstance(cell, Cell)])
     except MemoryError:
         raise CommandError("out of memory: compare fewer strategies") from None
     except ArithmeticError as error:  # a number that is not finite, a broken account
