@@ -1,9 +1,9 @@
 """One thread that computes for all pages: first answers first, then the larger ones, a step at a time; a newer question of a page ends its older one."""
 
-import heapq
 import itertools
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -13,6 +13,8 @@ from experiments.configuration.errors import CommandError
 Result = TypeVar("Result")
 #: Pages that may wait at once; each has one piece of work.
 MOST = 64
+#: Seconds between the first answer and the work on a larger one, so that a slider that is still moved waits for no step of it.
+PAUSE = 0.4
 
 
 class Busy(CommandError):
@@ -29,6 +31,7 @@ class _Piece(Generic[Result]):
     stages: list[tuple[int, Iterator[Result | None]]] = field(compare=False)
     done: Callable[[Result | CommandError], None] = field(compare=False)
     dropped: bool = field(default=False, compare=False)
+    not_before: float = field(default=0.0, compare=False)
 
 
 class Desk(Generic[Result]):
@@ -60,7 +63,7 @@ class Desk(Generic[Result]):
             self._drop(page)
             piece = _Piece(stages[0][0], next(self._numbers), page, list(stages), done)
             self._latest[page] = piece
-            heapq.heappush(self._waiting, piece)
+            self._waiting.append(piece)
             self._changed.notify()
 
     def drop(self, page: str) -> None:
@@ -85,13 +88,15 @@ class Desk(Generic[Result]):
 
     def _next(self) -> _Piece[Result] | None:
         with self._changed:
-            while True:
-                self._changed.wait_for(lambda: bool(self._waiting) or self._closed)
-                if self._closed:
-                    return None
-                piece = heapq.heappop(self._waiting)
-                if not piece.dropped:
+            while not self._closed:
+                self._waiting = [piece for piece in self._waiting if not piece.dropped]
+                now = time.monotonic()
+                if ready := [piece for piece in self._waiting if piece.not_before <= now]:
+                    piece = min(ready)
+                    self._waiting.remove(piece)
                     return piece
+                self._changed.wait(min((piece.not_before - now for piece in self._waiting), default=None))
+            return None
 
     def _step(self, piece: _Piece[Result]) -> None:
         result: Result | CommandError | None = None
@@ -111,6 +116,7 @@ class Desk(Generic[Result]):
                 self._drop(piece.page)
             else:
                 piece.size = piece.stages[0][0]
-                heapq.heappush(self._waiting, piece)
+                piece.not_before = 0.0 if result is None else time.monotonic() + PAUSE
+                self._waiting.append(piece)
         if result is not None:
             piece.done(result)
