@@ -31,6 +31,13 @@ def words(text: str, tag: str = "p", kind: str = "") -> Element:
     return made
 
 
+def set_text(element: Element, text: str) -> None:
+    """Change the text of what `words` made."""
+    (label,) = element.default_slot.children
+    assert isinstance(label, ui.label)
+    label.set_text(text)
+
+
 def choice(label: str, options: Mapping[str, str], value: str, chosen: Callable[[str], None], near: str = "") -> Element:
     """A list to choose from: what is shown by value; `near` is a class for where it stands."""
     with ui.element("span").classes(f"control {near}"):

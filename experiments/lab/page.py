@@ -3,7 +3,6 @@
 import asyncio
 import math
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -11,15 +10,11 @@ from typing import Any
 from nicegui import Client, ui
 from nicegui.element import Element
 
-from experiments.analyses.comparison.brief import in_markdown
-from experiments.analyses.comparison.comparison import returns_in
-from experiments.analyses.comparison.findings import labels_of, title
-from experiments.analyses.comparison.terminal import table
 from experiments.configuration.errors import CommandError, ConfigError
 from experiments.configuration.files import document_of, names_in
 from experiments.configuration.keys import scenarios_for
 from experiments.configuration.yaml_files import mapping
-from experiments.lab import charts, controls, own_files, shown
+from experiments.lab import controls, own_files
 from experiments.lab.desk import Desk
 from experiments.lab.engine import ALL, FEW, Answer, Outcomes, job_of, steps
 from experiments.lab.full import FullRun
@@ -38,13 +33,13 @@ from experiments.lab.question import (
     shared_out,
 )
 from experiments.lab.runs import Listed, listed
+from experiments.lab.view import View, brief_text
 from experiments.names import filled, naming, plain, powers
 from experiments.report.differences import noun
-from experiments.words import capital, number, plural
+from experiments.words import capital, number
 from sim.axes import Number
-from sim.history import VARIABLES
 from sim.parameters import Parameters
-from sim.payoffs import PLACES, RETURNS, WEIGHED
+from sim.payoffs import PLACES, WEIGHED
 from sim.policies.policy import Policy
 from sim.quantity import quantities
 from sim.scenario import KINDS
@@ -61,38 +56,6 @@ RIVALRY_WORDS = ((-1.2, "hardly any"), (-0.4, "low"), (0.4, "middling"), (1.2, "
 YEARS, TIMES = (0.0, 15.0), (0.0, 3.0)
 #: Seconds between two looks at a run in full.
 LOOK = 1.0
-
-CSS = """
-body { font: 16px/1.45 system-ui, sans-serif; color: #222; background: #fff }
-.nicegui-content { padding: 0; display: block }
-.inline { display: inline }
-header.top { padding: .6rem 1.2rem; border-bottom: 1px solid #ccc }
-header.top h1 { font-size: 1.15rem; line-height: 1.3; margin: 0; font-weight: 600 }
-.both { display: grid; grid-template-columns: minmax(320px, 30rem) 1fr; gap: 1.5rem; padding: 1rem 1.2rem; align-items: start }
-.both > * { min-width: 0 }
-@media (max-width: 900px) { .both { grid-template-columns: 1fr } }
-fieldset { border: 0; border-top: 1px solid #ccc; margin: 0 0 .6rem; padding: .4rem 0; min-width: 0 }
-legend { font-weight: 600; padding-right: .5rem }
-h2 { font-size: 1.5rem; line-height: 1.25; font-weight: 600; margin: 0 0 .4rem }
-h3 { font-size: 1.05rem; line-height: 1.3; font-weight: 600; margin: 1.1rem 0 .2rem }
-p { margin: .2rem 0 }
-.control { display: inline-flex; flex-wrap: wrap; gap: .4rem; align-items: center; margin: .15rem .6rem .15rem 0; max-width: 100% }
-.slider { display: grid; grid-template-columns: 1fr 8rem 4.5rem; width: 100% }
-.slider .output { text-align: right; font-variant-numeric: tabular-nums }
-input, select, button { font: inherit; color: inherit; border: 1px solid #767676; border-radius: 4px; padding: .15rem .4rem; background: #fff; max-width: 100% }
-input[type=range] { padding: 0; border: 0; width: 100%; accent-color: #0072B2 }
-input[type=checkbox] { accent-color: #0072B2; width: 1.1rem; height: 1.1rem }
-input[type=number] { width: 5rem }
-button { cursor: pointer; background: #f2f2f2 }
-:focus-visible { outline: 3px solid #0072B2; outline-offset: 2px }
-pre, code { font: 13px/1.4 ui-monospace, monospace; background: #f5f5f5; padding: .4rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere }
-pre { max-height: 26rem } code { display: block }
-.problem { color: #9b1c00; white-space: pre-wrap } .problem:empty { display: none }
-.worlds { color: #555 }
-.stale { opacity: .55 }
-figure { margin: 0; max-width: 760px } svg { width: 100%; height: auto }
-summary { cursor: pointer; display: list-item }
-"""
 
 
 @dataclass
@@ -129,10 +92,6 @@ class Ask:
             link: The query string with which the page was opened.
         """
         self.lab, self.client, self.loop = lab, client, asyncio.get_running_loop()
-        self.answer: Answer | None = None
-        self.pinned: Answer | None = None
-        self.measure, self.across, self.up = "economic", "economic", "trust"
-        self.strategy, self.variable, self.edited = "equidistance", "trust", ""
         self.adding = Happening("crisis", "", 3)
         self.saved_kind, self.saved_name = "strategy", ""
         problem = ""
@@ -165,7 +124,7 @@ class Ask:
                 with self._part("out", "Keep it"):
                     self._build_out()
             with ui.element("section").props("aria-label=Answer"):
-                self._build_answer()
+                self.view = View()
 
     @staticmethod
     def _part(name: str, legend: str) -> Element:
@@ -333,7 +292,7 @@ class Ask:
             text = own_files.strategy_text(job_of(self.question), self.edited, self.saved_name or self.edited)
         except CommandError as error:
             text = str(error)
-        _set_text(self.yaml, text)
+        controls.set_text(self.yaml, text)
 
     def _change(self, question: Question, *parts: str) -> None:
         """Ask something else; make the parts of the question again that follow from it.
@@ -356,35 +315,13 @@ class Ask:
 
     # ---- The answer
 
-    def _build_answer(self) -> None:
-        self.about = ui.label().classes("question")
-        with ui.element("div").props("aria-live=polite"):
-            self.headline = controls.heading("")
-            self.worlds = ui.label("The first numbers come in a moment.").classes("worlds")
-        self.findings = ui.element("ul")
-        self.sure = ui.element("div").classes("sure")
-        controls.button("Pin this as A", self._pin)
-        self.pin = ui.element("div").classes("pinned")
-        controls.heading("What each strategy gains and costs", 3)
-        self.bars_choice = ui.element("div")
-        self.bars_note = ui.label().classes("worlds")
-        self.bars = ui.html("", sanitize=False, tag="figure").classes("bars")
-        controls.heading("One return against another", 3)
-        self.tradeoff_choice = ui.element("div")
-        self.tradeoff = ui.html("", sanitize=False, tag="figure").classes("tradeoff")
-        controls.heading("Over the years", 3)
-        self.years_choice = ui.element("div")
-        ui.label("Median of the worlds, and the bands that hold 50 and 90 % of them. Dotted lines: events.").classes("worlds")
-        self.years = ui.html("", sanitize=False, tag="figure").classes("years")
-        self._choices_for: tuple[object, ...] = ()
-
     def _ask(self) -> None:
         """Compute, in place of what is computed for this page now."""
         self.problem.set_text("")
-        self.headline.classes("stale")
+        self.view.wait()
         try:
             self.client.run_javascript(f"history.replaceState(null, '', '/' + {_script('?' + query(self.question)) if query(self.question) else repr('')})")
-            _set_text(self.command, command(self.question))
+            controls.set_text(self.command, command(self.question))
             self.lab.desk.give(self.client.id, self.lab.stages(self.question), self._arrived)
         except CommandError as error:
             self.problem.set_text(str(error))
@@ -400,96 +337,9 @@ class Ask:
             if isinstance(result, CommandError):
                 self.problem.set_text(str(result))
             elif result.question == self.question:
-                self.answer, self.job = result, result.job
-                self._show()
-
-    @contextmanager
-    def _named(self) -> Iterator[Answer | None]:
-        with naming([self.job.settings]):
-            yield self.answer
-
-    def _show(self) -> None:
-        with self._named() as answer:
-            if answer is None:
-                return
-            brief, pinned = answer.brief, self.pinned if shown.comparable(answer, self.pinned) else None
-            against = None if pinned is None or pinned.question == answer.question else shown.sentences(shown.between(answer, pinned))
-            _set_text(self.headline, brief.answer if against is None else f"B against A: {against[0]}")
-            self.headline.classes(remove="stale")
-            self.about.set_text(brief.question)
-            more = "" if answer.n_worlds == ALL else f"; {ALL:,} are on their way"
-            self.worlds.set_text(f"Means over {plural(answer.n_worlds, 'world')}{more}. Lines through the bars are 95 % intervals.")
-            self._list(self.findings, "li", brief.findings if against is None else against[1:4])
-            self._list(self.sure, "p", [f"How sure of the means: {brief.worlds}",
-                                        "How sure of the assumptions: the page does not check them; run in full draws every assumed number again."])
-            if self.pinned is not None and pinned is None:
-                self._list(self.pin, "p", ["A is about another state or world, and is not compared."])
-            self._fill_choices(answer)
-            self._draw()
-            headline = title(answer.comparison, answer.job.state)
-            _set_text(self.brief, in_markdown(brief, headline, table(answer.comparison, 100), command(answer.question)).replace(
-                "The full report is report.html in the same folder.", f"Means over {plural(answer.n_worlds, 'world')}."))
-
-    def _draw(self) -> None:
-        with self._named() as answer:
-            if answer is None:
-                return
-            comparison = answer.comparison
-            pinned = self.pinned if shown.comparable(answer, self.pinned) else None
-            earlier = "A" if pinned is not None else "baseline"
-            pale = f"; pale: the same in {'A' if pinned is not None else 'the baseline'}" if shown.before(answer, self.pinned) else ""
-            self.bars_note.set_text(f"Less {labels_of(comparison)[comparison.reference]}{' in A' if pinned else ' in the baseline' if pale else ''}, "
-                                    f"on the same worlds{pale}.")
-            self.bars.set_content(charts.bars(shown.rows(answer, self.pinned, self.measure), comparison, self.measure, earlier))
-            across, up = (shown.rows(answer, self.pinned, measure) for measure in (self.across, self.up))
-            self.tradeoff.set_content(charts.tradeoff(across, up, comparison, (self.across, self.up)))
-            self.years.set_content(charts.trajectory(comparison, self.strategy, self.variable))
-
-    def _fill_choices(self, answer: Answer) -> None:
-        """What the charts show; made again where there is something else to choose from."""
-        comparison = answer.comparison
-        measures = {measure: capital(noun(measure)) for measure in returns_in(comparison.payoffs)}
-        strategies = {name: label for name, label in labels_of(comparison).items()}
-        wanted = (tuple(measures), tuple(strategies.items()), powers())
-        if wanted == self._choices_for:
-            return
-        self._choices_for = wanted
-        self.measure, self.across, self.up = (each if each in measures else RETURNS[0] for each in (self.measure, self.across, self.up))
-        self.strategy = self.strategy if self.strategy in strategies else comparison.reference
-        variables = {name: capital(filled(VARIABLES[name].label)) for name in charts.TRAJECTORIES}
-        for place, choices in ((self.bars_choice, (("Return", measures, "measure"),)),
-                               (self.tradeoff_choice, (("Across", measures, "across"), ("Up", measures, "up"))),
-                               (self.years_choice, (("Strategy", strategies, "strategy"), ("Variable", variables, "variable")))):
-            place.clear()
-            with place:
-                for label, options, name in choices:
-                    def choose(value: str, name: str = name) -> None:
-                        setattr(self, name, value)
-                        self._draw()
-
-                    controls.choice(label, options, getattr(self, name), choose, f"shows-{name}")
-
-    def _pin(self) -> None:
-        if self.answer is None:
-            return
-        self.pinned = self.answer
-        self.pin.clear()
-        with self.pin, self._named():
-            controls.words(f"A is pinned: {self.answer.brief.question} Change something, and B is compared with it.")
-            controls.button("Unpin", self._unpin)
-        self._show()
-
-    def _unpin(self) -> None:
-        self.pinned = None
-        self.pin.clear()
-        self._show()
-
-    @staticmethod
-    def _list(place: Element, tag: str, texts: Any) -> None:
-        place.clear()
-        with place:
-            for text in texts:
-                controls.words(text, tag)
+                self.job = result.job
+                self.view.show(result)
+                controls.set_text(self.brief, brief_text(result))
 
     # ---- Out
 
@@ -558,7 +408,7 @@ class Ask:
 
     def _look(self) -> None:
         full = self.lab.full
-        _set_text(self.progress, "\n".join(list(full.lines)[-8:]) or "It begins.")
+        controls.set_text(self.progress, "\n".join(list(full.lines)[-8:]) or "It begins.")
         if full.code is not None:
             self.timer.deactivate()
             self.done.clear()
@@ -611,13 +461,6 @@ def _link(text: str, run: Listed) -> None:
     with ui.element("a").props("target=_blank rel=noopener") as made:
         made._props["href"] = f"/report/{run.key}"
         ui.label(text).classes("inline")
-
-
-def _set_text(element: Element, text: str) -> None:
-    """Change the text of what `controls.words` made."""
-    (label,) = element.default_slot.children
-    assert isinstance(label, ui.label)
-    label.set_text(text)
 
 
 def _script(text: str) -> str:

@@ -23,7 +23,8 @@ except ModuleNotFoundError as error:
     raise CommandError(f"the lab needs NiceGUI ({error.name} is not installed): pip install 'counterpoise[lab]'") from None
 
 from experiments.lab.engine import FEW, steps
-from experiments.lab.page import CSS, Ask, Lab
+from experiments.lab.looks import CSS
+from experiments.lab.page import Ask, Lab
 from experiments.lab.question import Question
 from experiments.lab.runs import report_of
 
@@ -69,7 +70,7 @@ def application(lab: Lab, host: str, code: str) -> Guard:
         Ask(lab, ui.context.client, request.url.query)
 
     nicegui_app.config.socket_io_js_transports = ["websocket"]
-    ui.run_with(outer, title="counterpoise lab", tailwind=False, show_welcome_message=False, reconnect_timeout=10, gzip_middleware_factory=None)
+    ui.run_with(outer, title="counterpoise lab", tailwind=False, show_welcome_message=False, reconnect_timeout=10)
     return Guard(outer, host, code)
 
 

@@ -1,0 +1,33 @@
+"""How the page looks."""
+
+CSS = """
+body { font: 16px/1.45 system-ui, sans-serif; color: #222; background: #fff }
+.nicegui-content { padding: 0; display: block }
+.inline { display: inline }
+header.top { padding: .6rem 1.2rem; border-bottom: 1px solid #ccc }
+header.top h1 { font-size: 1.15rem; line-height: 1.3; margin: 0; font-weight: 600 }
+.both { display: grid; grid-template-columns: minmax(320px, 30rem) 1fr; gap: 1.5rem; padding: 1rem 1.2rem; align-items: start }
+.both > * { min-width: 0 }
+@media (max-width: 900px) { .both { grid-template-columns: 1fr } }
+fieldset { border: 0; border-top: 1px solid #ccc; margin: 0 0 .6rem; padding: .4rem 0; min-width: 0 }
+legend { font-weight: 600; padding-right: .5rem }
+h2 { font-size: 1.5rem; line-height: 1.25; font-weight: 600; margin: 0 0 .4rem }
+h3 { font-size: 1.05rem; line-height: 1.3; font-weight: 600; margin: 1.1rem 0 .2rem }
+p { margin: .2rem 0 }
+.control { display: inline-flex; flex-wrap: wrap; gap: .4rem; align-items: center; margin: .15rem .6rem .15rem 0; max-width: 100% }
+.slider { display: grid; grid-template-columns: 1fr 8rem 4.5rem; width: 100% }
+.slider .output { text-align: right; font-variant-numeric: tabular-nums }
+input, select, button { font: inherit; color: inherit; border: 1px solid #767676; border-radius: 4px; padding: .15rem .4rem; background: #fff; max-width: 100% }
+input[type=range] { padding: 0; border: 0; width: 100%; accent-color: #0072B2 }
+input[type=checkbox] { accent-color: #0072B2; width: 1.1rem; height: 1.1rem }
+input[type=number] { width: 5rem }
+button { cursor: pointer; background: #f2f2f2 }
+:focus-visible { outline: 3px solid #0072B2; outline-offset: 2px }
+pre, code { font: 13px/1.4 ui-monospace, monospace; background: #f5f5f5; padding: .4rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere }
+pre { max-height: 26rem } code { display: block }
+.problem { color: #9b1c00; white-space: pre-wrap } .problem:empty { display: none }
+.worlds { color: #555 }
+.stale { opacity: .55 }
+figure { margin: 0; max-width: 760px } svg { width: 100%; height: auto }
+summary { cursor: pointer; display: list-item }
+"""
