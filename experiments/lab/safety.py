@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address
+from socket import gethostname
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -22,8 +23,8 @@ SOCKET = "/_nicegui_ws/"
 #: Name of the cookie that holds the room code.
 COOKIE = "counterpoise_room"
 #: Nothing is loaded from elsewhere, whatever text gets into a page; Vue makes functions of the templates of its components.
-POLICY = ("default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
-          "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+POLICY = ("default-src 'none'; script-src 'self' blob: 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+          "font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
 #: A report is a page of its own: it can run its scripts, and reach neither the lab nor anything else.
 OF_REPORTS = ("sandbox allow-scripts allow-downloads; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
               "font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
@@ -95,6 +96,8 @@ class Guard:
             return True
         if is_loopback(self.host):
             return False
+        if bare == gethostname():
+            return True
         try:
             ip_address(bare)
         except ValueError:

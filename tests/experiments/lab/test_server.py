@@ -142,6 +142,7 @@ def test_a_name_that_a_stranger_could_point_here_is_refused_there_too() -> None:
     guard = Guard(_page, "0.0.0.0", "abcd2345")
     assert through(guard, "evil.example:8246")[0] == 403
     assert through(guard, "[fe80::1]:8246")[0] == 200
+    assert through(guard, f"{socket.gethostname()}:8246")[0] == 200  # as the address is printed
 
 
 def test_codes_are_not_tried_without_end() -> None:
