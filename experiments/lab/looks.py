@@ -18,11 +18,11 @@ p { margin: .2rem 0 }
 .slider { display: grid; grid-template-columns: 1fr 8rem 4.5rem; width: 100% }
 .slider .output { text-align: right; font-variant-numeric: tabular-nums }
 input, select, button { font: inherit; color: inherit; border: 1px solid #767676; border-radius: 4px; padding: .15rem .4rem; background: #fff; max-width: 100% }
-input[type=range] { padding: 0; border: 0; width: 100%; accent-color: #0072B2 }
-input[type=checkbox] { accent-color: #0072B2; width: 1.1rem; height: 1.1rem }
+input[type=range] { padding: 0; border: 0; width: 100%; accent-color: #005A8C }
+input[type=checkbox] { accent-color: #005A8C; width: 1.1rem; height: 1.1rem }
 input[type=number] { width: 5rem }
 button { cursor: pointer; background: #f2f2f2 }
-:focus-visible { outline: 3px solid #0072B2; outline-offset: 2px }
+:focus-visible { outline: 3px solid #005A8C; outline-offset: 2px }
 pre, code { font: 13px/1.4 ui-monospace, monospace; background: #f5f5f5; padding: .4rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere }
 pre { max-height: 26rem } code { display: block }
 .problem { color: #9b1c00; white-space: pre-wrap } .problem:empty { display: none }
