@@ -152,7 +152,7 @@ def _tails(options: Options, result: Result) -> Finding:
                      f"{'makes' if standings['same'] == 1 else 'make'} no practical difference, and {standings['open']} cannot be distinguished from it.")
     of_measure = result.measured[options.measure]
     above = int((of_measure.tail_difference[rows].counts(of_measure.smallest) > 0).sum())
-    about = f"{above} of {len(rows)} strategies are clearly" if above else "no strategy is clearly"
+    about = f"{above} of {len(rows)} strategies {'is' if above == 1 else 'are'} clearly" if above else "no strategy is clearly"
     return Finding(f"In the worst tenth of futures {about} above {_reference(result)} in the {_label(options.measure)} return",
                    f"The mean of the worst tenth of futures (CVaR), less that of {_reference(result)}:", tuple(parts))
 
