@@ -4,17 +4,19 @@ from collections.abc import Sequence
 
 from experiments.analyses.patterns.analyse import shown
 from experiments.analyses.patterns.design import patterns, trial
-from experiments.cells.job_cells import whole
 from experiments.cells.session import Origin, computing
 from experiments.cells.stopwatch import Stopwatch
 from experiments.commands.command import Parser, several
 from experiments.configuration.check import check_files
-from experiments.configuration.effect import WITHOUT_SMALLEST, check_analysis
+from experiments.configuration.effect import check_analysis
 from experiments.configuration.errors import CommandError
 from experiments.configuration.overrides import recorded
 from experiments.configuration.varied import job_of
 from experiments.report.write import write
 from experiments.words import plural
+
+#: Keys that no pattern reads.
+UNUSED = {"reference": "strategies are not compared", "payoff": "no return is compared"}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -27,15 +29,15 @@ def main(arguments: Sequence[str]) -> int:
     check_files()
     chosen = patterns(options.only)
     with watch.on("planning"):
-        job_of(options.overrides, [], every_policy=True)  # so that a wrong override is not reported as a wrong pattern
+        job_of(options.overrides, [], UNUSED, every_policy=True)  # so that a wrong override is not reported as a wrong pattern
         trials = [trial(name, pattern, options.overrides) for name, pattern in chosen.items()]
-        check_analysis([each.job for each in trials], WITHOUT_SMALLEST)
+        check_analysis([each.job for each in trials])
         cells = [run for each in trials for run in each.runs.values()]
     command = recorded(["counterpoise", "patterns", *arguments])
     with computing(trials[0].job.run, cells, f"{plural(len(trials), 'pattern')}, each in runs of its own", watch, options.dry_run) as session:
         session.compute(cells)
         session.report_failures(command)
-        complete = [each for each in trials if all(whole([run], session.failed) for run in each.runs.values())]
+        complete = [each for each in trials if session.failed.isdisjoint(cell.key for run in each.runs.values() for cell in run.cells())]
         if not complete:
             raise CommandError("nothing remains to show: the cells of every pattern failed")
         with watch.on("statistics"):
@@ -43,6 +45,6 @@ def main(arguments: Sequence[str]) -> int:
         failed = [each.name for each in trials if each not in complete]
         from experiments.analyses.patterns.report import report  # Matplotlib takes a second to import
 
-        jobs = [each.job for each in trials]
-        path = write("patterns", "patterns", lambda folder: report(result, failed, command, folder), Origin(jobs[:1], cells[:1], cells[1:], command), session)
+        origin = Origin([trials[0].job], cells[:1], cells[1:], command)
+        path = write("patterns", "patterns", lambda folder: report(result, failed, command, folder), origin, session)
     return session.end(path)

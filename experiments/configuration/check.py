@@ -176,6 +176,8 @@ def _problems(document: Document, group: str) -> Iterator[tuple[Path_, str]]:
             yield ("address",), refusal("executor.address", ())
         yield from _problems_of_table(document.file.parent, data if group == "design" else {}, ())
         yield from _problems_of_keys(data if group in SEPARATE else {})
+        if group == "pattern":
+            yield from ((path[1:], text) for path, text in _problems_of_names({"scenario": {"events": data.get("events")}}, known_states()))
         yield from violations(KINDS[group], data, ["design"])  # the numbers of a design are chosen on the command line
     elif group in ("world", "scenario"):
         yield from _problems_of_case(group, name, data)

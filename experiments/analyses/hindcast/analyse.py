@@ -98,8 +98,7 @@ def _turns(options: Options, simulated: _Simulated, kept: NDArray[np.intp]) -> l
     by_series = {one.series: one for one in options.observed}
     last = options.first_year + simulated.n_years - 1
     result = []
-    for point in options.case.turning_points:
-        series = YearlySeries(point.measure, point.actor or "", point.state or options.focal)
+    for point, series in zip(options.case.turning_points, options.turning, strict=True):
         one = by_series.get(series)
         if one is None or point.start not in one.values or point.end not in one.values or point.end > last:
             continue

@@ -1,6 +1,7 @@
 """What a hindcast simulates: from the facts of a past year on, many draws of a prior under each strategy that the state may have played."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ from experiments.analyses.hindcast.result import Options
 from experiments.cells.job_cells import JobCells, blocks, yearly_share
 from experiments.configuration.case import Case
 from experiments.configuration.check import refuse_broken
-from experiments.configuration.design import MOST_VALUES, NO_POINTS, Design, numbers
+from experiments.configuration.design import MOST_VALUES, NO_POINTS, Design, Points, numbers
 from experiments.configuration.effect import WITHOUT_SMALLEST
 from experiments.configuration.errors import ConfigError
 from experiments.configuration.files import document_of, file_of, is_own, names_in, shown
@@ -18,9 +19,11 @@ from experiments.configuration.job import Job
 from experiments.configuration.observed import Observed, read_observed
 from experiments.configuration.places import Keys
 from experiments.configuration.table import below
-from experiments.configuration.varied import job_of, set_by, varied
+from experiments.configuration.varied import job_of, refuse_own, set_by, varied
 from experiments.messages import shortened, unknown
 from experiments.words import plural
+from sim.axes import Array
+from sim.settings import Settings
 from sim.yearly import QUARTERS, YearlySeries
 
 #: The folder of conf/ with the files of cases.
@@ -68,42 +71,69 @@ def options_of(name: str, targets: str | None, until: int | None, draws: int | N
     n = draws or case.draws
     base = [*as_overrides(case.base), f"strategies=[{','.join(case.strategies)}]"]
     job = job_of([*base, f"n_worlds={n}", "assumption_draws=0", "against=null", *_checked(case, overrides)], [], WITHOUT_SMALLEST)
-    world, drawn_here = job.settings.world, _prior(case, job)
-    for text in overrides:
-        if twice := [key for key in set_by(text, job.settings) if key in _own(case, job)]:
-            raise ConfigError([f"override {text}: the case draws {twice[0]}; leave it out, or write a case of your own without it"])
+    over, settings, world = _prior(case, job, overrides), job.settings, job.settings.world
     if not world.start.endswith("Q1"):
         raise ConfigError([f"world: {world.name} starts in {world.start}; the world of a hindcast starts in a first quarter, as its years are calendar years"])
-    first = int(world.start[:4])
-    every = read_observed(_file_of(name, case, targets), world, job.settings.focal, case.prices)
+    first, turning = int(world.start[:4]), _turning(name, case, settings)
+    every = read_observed(_file_of(name, case, targets), world, settings.focal, case.prices)
     observed = _since(first, every)
-    last_of_all = max(max(one.values) for one in observed)
-    if last_of_all - first >= MOST_YEARS:
-        raise ConfigError([f"targets: a value of {last_of_all}; at most {MOST_YEARS} years from {first} on are simulated"])
-    own = [one for one in observed if one.series.state == job.settings.focal]
-    last = until if until is not None else case.until if max(max(one.values) for one in own or observed) > case.until else case.held_back
+    last = _until(until, case, observed, settings.focal)
+    settings = settings.model_copy(update={"horizon": (max(max(one.values) for one in observed) - first + 1) * QUARTERS})
+    points, drawn = _drawn(name, over, n, settings)
+    settings = points.at(settings, points.values).model_copy(update={"n_worlds": len(points)})
+    own_files = (*job.own_files, *([shown(file_of(GROUP, name))] if is_own(file_of(GROUP, name)) else []))
+    before = sum(year < first for one in every for year in one.values)
+    return Options(name, case, replace(job, settings=settings, own_files=own_files), points, drawn, observed, turning, last, str(targets or case.targets),
+                   command, before)
+
+
+def _turning(name: str, case: Case, settings: Settings) -> list[YearlySeries]:
+    """The series of each turning point.
+
+    Raises:
+        ConfigError: The world has none.
+    """
+    keys, result = Keys(tuple(settings.world.powers)), []
+    for i, point in enumerate(case.turning_points):
+        series = YearlySeries(point.measure, keys.named(point.actor) or "", point.state or settings.focal)
+        if problem := series.problem(settings.world):
+            raise ConfigError([f"{shown(file_of(GROUP, name))}: turning_points.{i}.{problem}"])
+        result.append(series)
+    return result
+
+
+def _until(until: int | None, case: Case, observed: Sequence[Observed], focal: str) -> int:
+    """The last year of training: the one asked for, else that of the case, or an earlier one where nothing later was observed.
+
+    Raises:
+        ConfigError: There is nothing to train with, or nothing was observed in that year or later.
+    """
+    own = [one for one in observed if one.series.state == focal]
+    last_of_own, last_of_all = (max(max(one.values) for one in some) for some in (own or observed, observed))
+    last = until if until is not None else case.until if last_of_own > case.until else case.held_back
     if last > last_of_all:
         raise ConfigError([f"until={last}: the last year observed is {last_of_all}; training ends there at the latest"])
     if not any(sum(year <= last for year in one.values) >= 2 for one in own):
-        raise ConfigError([f"targets: no series of {job.settings.focal} has two years up to {last}, the last year of training; until=… gives another"])
-    horizon = (last_of_all - first + 1) * QUARTERS
-    settings = job.settings.model_copy(update={"horizon": horizon})
-    over = drawn_here
-    if n > (most := MOST_VALUES // (len(over) * len(case.strategies))):
-        raise ConfigError([f"draws={n}: at most {most:,} under each of {plural(len(case.strategies), 'strategy')}, of {plural(len(over), 'number')} each"])
+        raise ConfigError([f"targets: no series of {focal} has two years up to {last}, the last year of training; until=… gives another"])
+    return last
+
+
+def _drawn(name: str, over: Mapping[str, list[float] | None], n: int, settings: Settings) -> tuple[Points, Array]:
+    """So many draws for each strategy: their values, and the same as shares of each range.
+
+    Raises:
+        ConfigError: There are too many, a name is unknown, or a range leaves its domain.
+    """
+    n_strategies = len(settings.strategies)
+    if n > (most := MOST_VALUES // (len(over) * n_strategies)):
+        raise ConfigError([f"draws={n}: at most {most:,} under each of {plural(n_strategies, 'strategy')}, of {plural(len(over), 'number')} each"])
     try:
-        points = Design(kind="lhs", over=dict(over), points=n * len(case.strategies)).points_for(settings)
+        points = Design(kind="lhs", over=dict(over), points=n * n_strategies).points_for(settings)
     except ValueError as error:
-        raise ConfigError([f"{shown(file_of(GROUP, name))}: {line.replace('design.over', 'prior')}"
-                           for line in str(error).split("\n")]) from None
+        raise ConfigError([f"{shown(file_of(GROUP, name))}: {line.replace('design.over', 'prior')}" for line in str(error).split("\n")]) from None
     known = numbers(settings)
     low, high = np.array([ends or known[number].plausible for number, ends in over.items()], dtype=float).T
-    drawn = (points.values - low) / (high - low)
-    settings = points.at(settings, points.values).model_copy(update={"n_worlds": len(points)})
-    own_files = (*job.own_files, *([shown(file_of(GROUP, name))] if is_own(file_of(GROUP, name)) else []))
-    job = Job(settings, job.run, job.points, job.overrides, job.varied, job.composed, own_files=own_files)
-    before = sum(year < first for one in every for year in one.values)
-    return Options(name, case, job, points, drawn, observed, last, str(targets or case.targets), command, before)
+    return points, (points.values - low) / (high - low)
 
 
 def _file_of(name: str, case: Case, targets: str | None) -> Path:
@@ -125,22 +155,15 @@ def _checked(case: Case, overrides: Sequence[str]) -> list[str]:
         key = text.lstrip("+").split("=")[0]
         if key.split(".")[0] in UNUSED:
             raise ConfigError([f"override {text}: has no effect here; {UNUSED[key.split('.')[0]]}"])
-        if key in case.base:
-            raise ConfigError([f"override {text}: the case sets {key} itself; write a case of your own"])
+    refuse_own("the case", case.base, overrides, "write a case of your own")
     return list(overrides)
 
 
-def _prior(case: Case, job: Job) -> dict[str, list[float] | None]:
-    """The range of each number that is drawn; None: its plausible range."""
-    every = dict.fromkeys(varied(job)) if case.assumptions else {}
-    return {**every, **_own(case, job)}
-
-
-def _own(case: Case, job: Job) -> dict[str, list[float] | None]:
-    """The numbers that the case draws itself, with the world's own keys.
+def _prior(case: Case, job: Job, overrides: Sequence[str]) -> dict[str, list[float] | None]:
+    """The range of each number that is drawn, with the world's own keys; None: its plausible range.
 
     Raises:
-        ConfigError: One is given twice, by two spellings.
+        ConfigError: An override sets a number that the case names, or the case names one twice, by two spellings.
     """
     placed = Keys(tuple(job.settings.world.powers)).placed
     own: dict[str, list[float] | None] = {}
@@ -148,26 +171,30 @@ def _own(case: Case, job: Job) -> dict[str, list[float] | None]:
         if placed(name) in own:
             raise ConfigError([f"prior: {placed(name)} is given twice, by two spellings"])
         own[placed(name)] = ends
-    return own
+    for text in overrides:
+        if taken := [key for key in set_by(text, job.settings) if key in own]:
+            raise ConfigError([f"override {text}: the case draws {taken[0]}; leave it out, or write a case of your own without it"])
+    return {**(dict.fromkeys(varied(job)) if case.assumptions else {}), **own}
 
 
 def _since(first: int, observed: Sequence[Observed]) -> list[Observed]:
     """Series without the years before a world begins; those with nothing later are left out.
 
     Raises:
-        ConfigError: Nothing is left.
+        ConfigError: Nothing is left, or more years than are simulated.
     """
     kept = [Observed(one.series, {year: value for year, value in sorted(one.values.items()) if year >= first}, one.errors, one.source) for one in observed]
     if not (kept := [one for one in kept if one.values]):
         raise ConfigError([f"targets: no value of {first} or later, when the world begins"])
+    if (last := max(max(one.values) for one in kept)) - first >= MOST_YEARS:
+        raise ConfigError([f"targets: a value of {last}; at most {MOST_YEARS} years from {first} on are simulated"])
     return kept
 
 
 def cells_of(options: Options) -> JobCells:
     """The cells: each strategy under its own share of the draws, and with its own chance."""
     settings, n = options.job.settings, options.n_draws
-    turning = (YearlySeries(point.measure, point.actor or "", point.state or options.focal) for point in options.case.turning_points)
-    series = tuple(dict.fromkeys(each.name for each in (*(one.series for one in options.observed), *turning)))
+    series = tuple(dict.fromkeys(each.name for each in (*(one.series for one in options.observed), *options.turning)))
     bare, n_blocks = settings.model_copy(update={"strategies": {}}), len(list(blocks(n)))
     shares = {name: yearly_share(bare, strategy, series, slice(i * n, (i + 1) * n), i * n_blocks)
               for i, (name, strategy) in enumerate(settings.strategies.items())}

@@ -42,6 +42,7 @@ class Options:
         points: The draws, one row for each world: as many for each strategy, one strategy after the other.
         drawn: The same as shares of the range of each number.
         observed: The series.
+        turning: The series of each turning point of the case.
         until: The last year of training.
         targets: The file of the series, as it was named.
         command: The command that makes this result again.
@@ -54,6 +55,7 @@ class Options:
     points: Points
     drawn: Array
     observed: Sequence[Observed]
+    turning: Sequence[YearlySeries]
     until: int
     targets: str
     command: str

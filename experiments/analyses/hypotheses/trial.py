@@ -16,7 +16,7 @@ from experiments.configuration.hypothesis import Hypothesis, as_overrides
 from experiments.configuration.job import Job
 from experiments.configuration.load import load
 from experiments.configuration.places import Keys
-from experiments.configuration.varied import free_parameters
+from experiments.configuration.varied import free_parameters, refuse_own
 from experiments.messages import unknown
 from experiments.names import plain, stated
 from sim.draws import stream
@@ -150,12 +150,8 @@ def _placed(job: Job) -> Callable[[str], str]:
 
 
 def _refuse_own(name: str, hypothesis: Hypothesis, overrides: Sequence[str], placed: Callable[[str], str] = str) -> None:
-    """An override of what a hypothesis sets itself would test another statement under its name; `placed` as `_placed` gives it, once the world is known."""
-    own = {"strategies", *(placed(key) for changes in hypothesis.conditions.values() for key in changes)}
-    for text in overrides:
-        key = placed(text.lstrip("+~").split("=")[0])
-        if taken := sorted(each for each in own if each == key or each.startswith(f"{key}.")):
-            raise ConfigError([f"override {text}: {name} sets {taken[0]} itself; remove the override, or leave {name} out with --only"])
+    own = ("strategies", *(key for changes in hypothesis.conditions.values() for key in changes))
+    refuse_own(name, own, overrides, f"remove the override, or leave {name} out with --only", placed)
 
 
 def drawn_parameters(hypothesis: Hypothesis, job: Job) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ def shown(trial: Trial, read: Callable[[str], Outcome]) -> Shown:
     """
     values = _values(trial, read)
     value = Estimate(*mean_interval(values)) if len(values) > 1 else Estimate(*(values[0],) * 3)
-    return Shown(trial.name, trial.pattern, value, verdict_of(trial.pattern, float(value.value)), len(values) if len(values) > 1 else 0)
+    return Shown(trial.name, trial.pattern, value, verdict_of(trial.pattern, float(value.value)), len(values) if trial.series else 0)
 
 
 def verdict_of(pattern: Pattern, value: float) -> str:

@@ -1,5 +1,6 @@
 """What is simulated to look for patterns: one run each, and a changed one on the same worlds where an effect is measured."""
 
+import re
 from collections.abc import Sequence
 
 from experiments.analyses.patterns.result import BASE, CHANGED, Trial
@@ -12,6 +13,8 @@ from experiments.configuration.hypothesis import as_overrides
 from experiments.configuration.load import load
 from experiments.configuration.pattern import STATISTICS, Pattern
 from experiments.configuration.places import Keys
+from experiments.configuration.varied import refuse_own
+from experiments.configuration.violations import dotted, violations
 from experiments.messages import unknown
 from experiments.names import stated
 from sim.scenario import Event
@@ -49,6 +52,7 @@ def trial(name: str, pattern: Pattern, overrides: Sequence[str]) -> Trial:
 
 
 def _trial(name: str, pattern: Pattern, overrides: Sequence[str]) -> Trial:
+    refuse_own(name, ("strategies", "horizon", *pattern.base, *pattern.change), overrides, "remove the override")
     words = [f"strategies=[{pattern.strategy}]", f"n_worlds={pattern.worlds}", f"horizon={QUARTERS * pattern.years[1]}", "assumption_draws=0", "against=null"]
     job = load([*words, *as_overrides(pattern.base), *overrides])
     settings, keys = job.settings, Keys(tuple(job.settings.world.powers))
@@ -56,7 +60,7 @@ def _trial(name: str, pattern: Pattern, overrides: Sequence[str]) -> Trial:
     if pattern.number is not None and (placed := keys.placed(pattern.number)) not in (known := numbers(settings)):
         raise ConfigError([f"number: {unknown(placed, known, 'number')}"])
     if pattern.measure is None:
-        return Trial(name, labelled, job)
+        return Trial(name, labelled, job, {}, {BASE: JobCells(settings, NO_POINTS, {})})
     states = {"all": tuple(settings.world.states), "focal": (settings.focal,)}.get(str(pattern.states), tuple(pattern.states))
     actor = keys.named(pattern.actor) or ""
     if strange := [state for state in pattern.facts if state not in settings.world.states]:
@@ -75,9 +79,18 @@ def _trial(name: str, pattern: Pattern, overrides: Sequence[str]) -> Trial:
 
 
 def _with(settings: Settings, events: Sequence[Event], keys: Keys) -> Settings:
-    """The same settings with some more events."""
+    """The same settings with some more events.
+
+    Raises:
+        ConfigError: One of them does not fit the world.
+    """
     placed = [event.model_copy(update={"actor": keys.named(event.actor), "target": keys.named(event.target)}) for event in events]
-    return settings.replace(scenario=settings.scenario.model_copy(update={"events": [*settings.scenario.events, *placed]}))
+    before = len(settings.scenario.events)
+    result = settings.model_copy(update={"scenario": settings.scenario.model_copy(update={"events": [*settings.scenario.events, *placed]})})
+    if problems := violations(Settings, dict(result)):
+        raise ConfigError([re.sub(r"scenario\.events\.(\d+)", lambda match: f"events.{int(match[1]) - before}", f"{dotted(path)}{text}")
+                           for path, text in problems])
+    return result
 
 
 def cells_of(settings: Settings, series: dict[str, tuple[YearlySeries, ...]]) -> JobCells:

@@ -13,7 +13,7 @@ ROLES = {"fitted": "fitted", "held_out": "held out"}
 def value_text(shown: Shown) -> str:
     """What the model shows, with its interval where there is one."""
     value = shown.value
-    if not shown.n_worlds:
+    if shown.n_worlds < 2:
         return number(float(value.value), 3)
     return interval(float(value.low), float(value.value), float(value.high))
 
@@ -32,7 +32,7 @@ def counted(result: Sequence[Shown], verdict: str, role: str | None = None) -> l
 def headline(result: Sequence[Shown]) -> str:
     """How many are reproduced."""
     n, good, part = len(result), len(counted(result, REPRODUCED)), len(counted(result, IN_PART))
-    return f"{good} of {plural(n, 'pattern')} {'is' if good == 1 else 'are'} reproduced{f', {part} in part' if part else ''}"
+    return f"{good} of {plural(n, 'pattern')} {'is' if 1 in (good, n) else 'are'} reproduced{f', {part} in part' if part else ''}"
 
 
 def lead(result: Sequence[Shown]) -> list[str]:

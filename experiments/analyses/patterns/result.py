@@ -1,7 +1,7 @@
 """What is tried of patterns, and what became of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from experiments.cells.job_cells import JobCells
 from experiments.configuration.job import Job
@@ -24,14 +24,14 @@ class Trial:
         pattern: The pattern, its statement with the labels of its world.
         job: The job of the run as it is.
         series: The series of each state, and of what an elasticity is counted in, by state.
-        runs: The cells of each run; empty of a pattern that needs none.
+        runs: The cells of each run; none in that of a pattern that needs no simulation.
     """
 
     name: str
     pattern: Pattern
     job: Job
-    series: Mapping[str, tuple[YearlySeries, ...]] = field(default_factory=dict)
-    runs: Mapping[str, JobCells] = field(default_factory=dict)
+    series: Mapping[str, tuple[YearlySeries, ...]]
+    runs: Mapping[str, JobCells]
 
 
 @dataclass(frozen=True)

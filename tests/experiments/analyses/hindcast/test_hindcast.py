@@ -183,6 +183,7 @@ def case_with(conf: Path, tmp_path: Path, old: str, new: str) -> Path:
     ("  parameters.size_elasticity: [0, 1.2]", "  policy.patron.visits: [0, 1]\n  policy.nobody.visits: [0, 1]", "policy.nobody.visits"),
     ("  parameters.size_elasticity: [0, 1.2]", "  parameters.size_elasticity: [-5, 1.2]", "allowed range"),
     ("  parameters.size_elasticity: [0, 1.2]", "  world.states.A.aid.north: [0, 1]\n  world.states.A.aid.first: [0, 2]", "by two spellings"),
+    ("measure: tilt, start", "measure: trade, actor: japan, start", "turning_points.0.actor: trade is of north, south, rest, all; got japan"),
     ("targets: planted.csv", "targets: ../planted.csv", "name it on the command line: targets=FILE"),
     ("scenario: past}", "scenario: past, horizon: 8}", "base: horizon has no effect in a case"),
 ])
@@ -195,6 +196,11 @@ def test_a_case_that_cannot_be_is_refused_in_words(conf: Path, tmp_path: Path, o
 def test_a_number_of_a_strategy_can_be_drawn(conf: Path, tmp_path: Path):
     _, result = hindcast(case_with(conf, tmp_path, "  parameters.rivalry_mean: [-1, 1]", "  strategies.bandwagon_first.speed: [0.05, 0.5]"), draws=100)
     assert set(result.strategies) == {"status_quo", "bandwagon_first", "bandwagon_second"}
+
+
+def test_a_turning_point_may_name_a_power_by_its_place(conf: Path, tmp_path: Path):
+    _, result = hindcast(case_with(conf, tmp_path, "measure: tilt, start", "measure: trade, actor: first, start"), draws=100)
+    assert [turn.series.name for turn in result.turns] == ["trade/north/A"]
 
 
 def test_a_policy_that_is_chosen_is_not_drawn(conf: Path, tmp_path: Path):

@@ -106,6 +106,27 @@ def test_what_a_world_does_not_have_is_named(change: dict[str, object], told: st
     assert told in caught.value.problems[0]
 
 
+@pytest.mark.parametrize(("event", "told"), [
+    ({"target": "FRA", "start": 0}, "events.0.target: a pressure event strikes FRA"),
+    ({"actor": "japan", "start": 0}, "events.0.actor: a pressure event comes from 'japan'"),
+    ({"start": "1990Q1"}, "events.0.start: a pressure event begins in 1990Q1, before the world's first quarter 2020Q1"),
+])
+def test_an_event_that_a_world_cannot_have_is_named_in_a_line(event: dict[str, object], told: str):
+    events = [{"kind": "pressure", "actor": "second", "target": "focal", "value": 0.5, **event}]
+    pattern = Pattern.model_validate({**WHOLE, "statistic": "effect", "events": events})
+    with pytest.raises(ConfigError) as caught:
+        trial("two_donors", pattern, ["n_worlds=2"])
+    (problem,) = caught.value.problems
+    assert told in problem
+
+
+def test_a_pattern_without_a_simulation_has_a_report_of_its_own(said: Said, tmp_path: Path):
+    code, output, problems = said("patterns", "--only=alliances", f"results={tmp_path}")
+    assert (code, problems) == (0, "")
+    assert "0 of 1 pattern is reproduced, 1 in part" in output
+    assert said("verify", tmp_path)[0] == 0
+
+
 def test_the_command_prints_a_verdict_for_each(said: Said, tmp_path: Path):
     code, output, _ = said("patterns", "--only=two_donors,alliances", "n_worlds=4", "executor=serial", f"results={tmp_path}")
     assert code == 0
@@ -115,6 +136,9 @@ def test_the_command_prints_a_verdict_for_each(said: Said, tmp_path: Path):
 
 @pytest.mark.parametrize(("words", "told"), [
     (("--only=gravty",), "unknown pattern 'gravty'"), (("parameters.rivalry_maen=1",), "did you mean parameters.rivalry_mean"),
+    (("horizon=8",), "sets horizon itself"), (("strategies=[status_quo,auction]",), "sets strategies itself"),
+    (("world=theory_symmetric",), "sets world itself"), (("reference=auction",), "strategies are not compared"),
+    (("payoff.weights={economic: 1}",), "no return is compared"),
 ])
 def test_what_cannot_be_tried_is_refused_in_a_line(words: tuple[str, ...], told: str, said: Said, tmp_path: Path):
     code, _, problems = said("patterns", *words, f"results={tmp_path}")
