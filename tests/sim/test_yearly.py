@@ -30,7 +30,8 @@ def test_every_measure_has_a_finite_number_for_each_whole_year_and_world(history
 def test_rates_are_means_visits_are_sums_and_stocks_are_those_of_the_last_quarter(history):
     assert np.allclose(of(history, "output//KHM")[1], history["output"][4:8, 0].mean(axis=0))
     assert np.allclose(of(history, "visits/china/KHM")[0], history["visits"][:4, 0, 0].sum(axis=0))
-    assert np.allclose(of(history, "debt/us/KHM")[1], history["debt"][7, 1, 0])
+    assert np.allclose(of(history, "debt/china/KHM")[1], history["debt"][7, 0, 0])
+    assert not np.allclose(history["debt"][7, 0, 0], history["debt"][4, 0, 0])
 
 
 def test_shares_and_totals_add_up(history):

@@ -94,6 +94,11 @@ def test_the_nearest_draws_are_kept_and_equals_go_by_their_number():
     assert kept.tolist() == list(range(9_900, 10_000))
 
 
+def test_draws_that_are_like_the_prior_contract_by_nothing():
+    drawn = np.linspace(0, 1, 2001)[:, None]
+    assert identified(("free",), drawn, np.arange(2001)).contraction == pytest.approx([0], abs=1e-3)
+
+
 def test_what_the_kept_draws_say_of_a_number_is_found_and_of_another_is_not():
     rng = np.random.default_rng(1)
     drawn = rng.random((5_000, 2))

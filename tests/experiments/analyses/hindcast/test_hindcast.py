@@ -166,6 +166,8 @@ def test_turning_points_and_the_order_of_states(planted: tuple[Options, Result])
     assert turn.same_sign == 1.0
     (ranks,) = result.ranks
     assert (ranks.measure, ranks.actor, ranks.n_states) == ("trade", "north", 4)
+    assert ranks.training > 0.3
+    assert ranks.test > 0.3
     assert [target.series.state for target in result.others] == ["B", "C", "D"]
 
 
