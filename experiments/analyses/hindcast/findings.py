@@ -131,7 +131,8 @@ def _identified(options: Options, result: Result) -> Finding:
         return Finding(f"The data identify none of {plural(n, 'number')}", "The kept draws look like the prior in each of them, with all tested at once.")
     parts = tuple(f"{capital(called[i])}: nine tenths of the kept draws lie between {share(known.low[i])} and {share(known.high[i])} of its range."
                   for i in sure[:NAMED])
-    more = f" {len(sure) - NAMED} more are in the table." if len(sure) > NAMED else ""
+    others = len(sure) - NAMED
+    more = f" {plural(others, 'other')} that they identify {'stands' if others == 1 else 'stand'} in the table." if others > 0 else ""
     return Finding(f"The data identify {len(sure)} of {plural(n, 'number')}", f"In the others the kept draws look like the prior.{more}", parts)
 
 

@@ -73,9 +73,9 @@ def _text(part: Estimate) -> str:
 
 
 def title(skills: Skills) -> str:
-    """How many series beat the constant in both."""
+    """In how many series the model comes nearer in both."""
     both = sum(float(one.value) > 0 and float(other.value) > 0 for one, other in zip(skills.training, skills.test, strict=True))
-    return f"{both} of {len(skills.labels)} series beat the constant in training and in the test"
+    return f"In {both} of {len(skills.labels)} series the model comes nearer than the constant, in training and in the test"
 
 
 FIGURE: FigureSpec[Skills] = FigureSpec(
