@@ -91,7 +91,7 @@ def scenarios_for(world: str) -> list[str]:
 
 def known_states() -> list[str]:
     """States of every world in conf/."""
-    return _keys_of_worlds("states")
+    return list(_keys_of_worlds("states"))
 
 
 def known_powers() -> list[str]:
@@ -99,6 +99,7 @@ def known_powers() -> list[str]:
     return [*_keys_of_worlds("powers"), *PLACES]
 
 
+@kept
 def _keys_of_worlds(what: str) -> list[str]:
     worlds = [mapping(document.data) for file, document in documents().items() if group_of(file) == "world"]
     return list(dict.fromkeys(str(key) for data in worlds for key in mapping(mapping(data.get("world")).get(what))))
