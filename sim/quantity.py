@@ -212,7 +212,8 @@ def per_world(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[st
     if isinstance(value, np.ndarray):
         yield path, value
     for name, part in _parts(value):
-        yield from per_world(part, (*path, name))
+        if isinstance(part, (np.ndarray, BaseModel, Mapping)):  # most parts are words and single numbers
+            yield from per_world(part, (*path, name))
 
 
 def of_worlds(value: Any, worlds: slice | NDArray[np.intp]) -> Any:

@@ -71,7 +71,7 @@ def own_dir() -> Path | None:
     if folder is None or not os.path.isdir(folder):
         return None
     with suppress(OSError):  # one of them is gone meanwhile
-        if os.path.samefile(folder, conf_dir()):
+        if folder == str(conf_dir()) or os.path.samefile(folder, conf_dir()):
             return None
     return Path(folder)
 
@@ -207,6 +207,7 @@ def documents() -> dict[Path, Document]:
     return {file: read(file) for file in (primary(), *(file for group in (*GROUPS, *SEPARATE) for file in _files_in(group)))}
 
 
+@kept
 def document_of(group: str, name: str) -> Document | None:
     """The file of a group with that name, read."""
     return documents().get(file_of(group, name))
