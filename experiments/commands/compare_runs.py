@@ -19,6 +19,8 @@ from experiments.runs.manifest import again, cells_in, changed_files, read_manif
 LISTED = 40
 #: Tables with a mean in each row; the columns before it say what the row is about.
 TABLES = ("summary.csv", "points.csv")
+#: Files with what an analysis was given beside settings, such as the observed series of a hindcast.
+GIVEN = ("case.json",)
 #: Columns before the mean that only repeat a name.
 LABELS = ("point", "family", "unit")
 #: Bytes beyond which a table is not read.
@@ -71,7 +73,7 @@ def _settings(first: Mapping[str, Any], second: Mapping[str, Any]) -> None:
     if len(differing) > LISTED:
         print(f"and {len(differing) - LISTED:,} more settings")
     if not differing and not versions:
-        print("settings: the same")
+        print("settings of the worlds: the same")
 
 
 def _values(manifest: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -82,8 +84,8 @@ def _values(manifest: Mapping[str, Any]) -> dict[str, list[Any]]:
 
 
 def _tables(first: Mapping[str, Any], second: Mapping[str, Any]) -> None:
-    """The tables of two analyses, which have columns of their own: only whether they are the same, by their checksums."""
-    both = [name for name in first["files"] if name.endswith(".csv") and name in second["files"]]
+    """What two analyses were given beside settings, and their tables, which have columns of their own: whether they are the same, by their checksums."""
+    both = [name for name in first["files"] if (name.endswith(".csv") or name in GIVEN) and name in second["files"]]
     for name in both:
         print(f"{name}: {'the same to the last digit' if first['files'][name] == second['files'][name] else 'not the same'}")
     if not both:

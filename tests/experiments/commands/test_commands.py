@@ -660,7 +660,7 @@ def test_a_run_compared_with_itself_is_the_same(original: Results, said) -> None
     for run in (original.comparison, original.sweep):
         code, output, _ = said("compare-runs", run, run)
         assert code == 0
-        assert "settings: the same\n" in output
+        assert "settings of the worlds: the same\n" in output
         assert "numbers: every mean is the same to the last digit\n" in output
 
 
@@ -672,6 +672,14 @@ def test_runs_that_differ_in_a_parameter_are_told_apart_by_it(original: Results,
     assert re.search(r"^parameters.rivalry_mean: A [-\d.]+, B 0.77$", output, re.MULTILINE)
     assert re.search(r"^economic +[-+]\d", output, re.MULTILINE)
     assert "12 in A, 6 in B, 3 the same" in output  # the baseline of B is A
+
+
+def test_hindcasts_with_other_targets_differ_in_what_they_were_given(original: Results, tmp_path: Path, said, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = {**read_manifest(original.comparison), "files": {"case.json": "1", "series.csv": "2"}}
+    manifests = iter([one, {**one, "files": {"case.json": "3", "series.csv": "4"}}])
+    monkeypatch.setattr("experiments.commands.compare_runs.read_manifest", lambda _: next(manifests))
+    _, output, _ = said("compare-runs", original.comparison, original.comparison)
+    assert "case.json: not the same\nseries.csv: not the same\n" in output
 
 
 def test_whoever_reads_enough_of_it_hears_nothing_of_tables(original: Results, said, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -112,6 +112,12 @@ def test_a_folder_for_results_has_what_the_command_writes(said: Said, tmp_path: 
 
 
 @pytest.mark.usefixtures("few_figures")
+def test_results_in_what_is_no_folder_are_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NotADirectoryError, match="Not a directory: .*file"):
+        counterpoise.compare("strategies=[isolation,status_quo]", n_worlds=4, horizon=4, results=tmp_path / "file")
+
+
 def test_a_report_can_be_written_later(said: Said, tmp_path: Path) -> None:
     result = counterpoise.compare(*FEW, assumption_draws=0)
     path = result.report(tmp_path / "there")
