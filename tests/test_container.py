@@ -29,10 +29,10 @@ def test_it_is_installed_and_started_as_the_readme_says_by_a_user_who_is_not_roo
     assert " ".join(json.loads(command)) in (pages.ROOT / "README.md").read_text(encoding="utf-8")
     order = [line.split()[0] for line in LINES]
     assert words("USER") not in ([], ["root"], ["0"])
-    ready = LINES.index("RUN make .venv/.ready")
+    ready = LINES.index("RUN make .venv/.core")
     assert order.index("USER") < order.index("COPY") < ready < order.index("CMD")
     makefile = (pages.ROOT / "Makefile").read_text(encoding="utf-8")
-    assert "\nREADY := $(VENV)/.ready\n" in makefile
+    assert "\nCORE := $(VENV)/.core\n" in makefile
     assert "\nVENV := .venv\n" in makefile
     assert any("install" in line and line.split("&&")[1].split()[-1] == "make" for line in words("RUN") if "&&" in line)
 
