@@ -56,7 +56,8 @@ def measured(report: Callable[[str], None]) -> None:
             for kind, of_kind in costs.items() for n, cost in of_kind.items()]
     table = pages.table(["what grows", "to", "seconds", "worlds simulated", "ms a world"], rows)
     FIGURE.write_text(_drawn(costs), encoding="utf-8")
-    pages.replace(PAGE, "growth", f"{table}\n\n![Seconds over size for worlds, quarters, states, strategies and points]({FIGURE.name})\n\n{pages.header('make bench')}")
+    picture = f"![Seconds over size for worlds, quarters, states, strategies and points]({FIGURE.name})"
+    pages.replace(PAGE, "growth", f"{table}\n\n{picture}\n\n{pages.header('make bench')}")
 
 
 def _cost(kind: str, n: int) -> Cost:

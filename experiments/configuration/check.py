@@ -330,11 +330,16 @@ def choice_problems(group: str, choice: Any) -> Iterator[str]:
             yield f"{name} is given twice"
 
 
+@kept
+def _known_in_experiments(strategies: tuple[str, ...]) -> dict[str, Quantity | None]:
+    return {key: number for key, number in known_keys(strategies).items() if key.split(".")[0] in SHARED["experiment"]}
+
+
 def _problems_of_keys(data: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
     """Dotted names in what a sweep, a design or a hypothesis varies."""
     if not data.keys() & {"sweep", "design", "base", "change", "low", "middle", "high", "groups", "outcome", "prior"}:
         return
-    known = {key: number for key, number in known_keys(list(mapping(data.get("strategies")))).items() if key.split(".")[0] in SHARED["experiment"]}
+    known = _known_in_experiments(tuple(mapping(data.get("strategies"))))
     for path in (("sweep",), ("design", "over"), ("base",), ("change",), ("low",), ("middle",), ("high",), ("prior",)):
         inner: Any = data
         for key in path:

@@ -1,12 +1,13 @@
 """Where the configuration files are."""
 
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache, wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 import experiments
 from experiments.configuration.errors import ConfigError, UsageError
@@ -45,7 +46,16 @@ _named: ContextVar[str | None] = ContextVar("named", default=None)
 #: Strategy files from elsewhere, which a command names.
 _added: ContextVar[tuple[Path, ...]] = ContextVar("added", default=())
 
-_kept: list[Callable[[], None]] = []
+#: Where files are read from: the shipped folder, the user's, and single files.
+Place = tuple[Path, Path | None, tuple[Path, ...]]
+#: Name, time of the last change, size and number of each file.
+State = tuple[tuple[str, int, int, int], ...]
+
+#: Seconds within which some file systems give two changes the same time.
+LATELY = 2.0
+
+#: What was made of the files of each place, by function and arguments, and how they were then.
+_kept: dict[Place, tuple[State | None, dict[Any, Any]]] = {}
 
 
 @cache
@@ -123,22 +133,37 @@ def adding(files: Iterable[Path]) -> Iterator[None]:
 
 def kept(make: Callable[Given, Made]) -> Callable[Given, Made]:
     """A function whose results are kept as long as the files that were read are the same."""
-    @cache
-    def results(_: object, *given: Given.args, **named: Given.kwargs) -> Made:
-        return make(*given, **named)
-
     @wraps(make)
     def result(*given: Given.args, **named: Given.kwargs) -> Made:
-        return results((conf_dir(), own_dir(), _added.get()), *given, **named)  # type: ignore[arg-type]
+        place = (conf_dir(), own_dir(), _added.get())
+        _, results = _kept.get(place) or _kept.setdefault(place, (_state(place), {}))
+        key = (make, given, *named.items())
+        if key not in results:
+            results[key] = make(*given, **named)
+        return cast(Made, results[key])
 
-    _kept.append(results.cache_clear)
     return result
 
 
 def read_again() -> None:
-    """Forget what was read: files have changed."""
-    for forget in _kept:
-        forget()
+    """Forget what was read from where files have changed since."""
+    for place, (state, _) in list(_kept.items()):
+        if state is None or state != _state(place):
+            del _kept[place]
+
+
+def _state(place: Place) -> State | None:
+    """How the files of a place are; None where one was changed so lately that its time may not show another change."""
+    shipped, own, added = place
+    below = (os.path.join(folder, name) for top in (shipped, own) if top for folder, _, names in os.walk(top) for name in names)
+    state = []
+    for file in (*below, *map(str, added)):
+        with suppress(OSError):  # gone meanwhile, or a link to nothing
+            of_file = os.stat(file)
+            if abs(time.time() - of_file.st_mtime) < LATELY:
+                return None
+            state.append((file, of_file.st_mtime_ns, of_file.st_size, of_file.st_ino))
+    return tuple(state)
 
 
 def is_configuration(name: str) -> bool:

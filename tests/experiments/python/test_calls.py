@@ -114,7 +114,7 @@ def test_a_folder_for_results_has_what_the_command_writes(said: Said, tmp_path: 
 @pytest.mark.usefixtures("few_figures")
 def test_results_in_what_is_no_folder_are_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(NotADirectoryError, match="Not a directory: .*file"):
+    with pytest.raises(NotADirectoryError, match=r"Not a directory: .*file"):
         counterpoise.compare("strategies=[isolation,status_quo]", n_worlds=4, horizon=4, results=tmp_path / "file")
 
 
