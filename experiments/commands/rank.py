@@ -42,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
         if options.reference not in names or len(names) < 2:
             raise CommandError("nothing remains to rank: the cells of all entrants or of the reference failed")
         with watch.on("statistics"):
-            result = analysed(options, names, jobs_cells, session)
+            result = analysed(options, names, jobs_cells, session.store.read)
         from experiments.analyses.rank.report import report  # Matplotlib takes a second to import
 
         path = write("rank", "rank", lambda folder: report(options, result, folder), Origin(options.jobs, jobs_cells, [], options.command), session)

@@ -7,7 +7,7 @@ from pathlib import Path
 from experiments.configuration.errors import ConfigError
 from experiments.configuration.files import files_below
 from experiments.configuration.violations import NAME_LENGTH, dotted, entry_violations
-from experiments.configuration.yaml_files import read
+from experiments.configuration.yaml_files import Document, read
 from experiments.messages import printable, shortened
 from sim.strategies.strategy import Strategy
 
@@ -48,6 +48,18 @@ def entries(folder: Path, taken: Collection[str]) -> tuple[list[Entry], list[Ref
     Raises:
         ConfigError: There is nothing to compare, or too much.
     """
+    good, refused = sorted_out(folder, taken)
+    if not good:
+        raise ConfigError([*(f"{each.file}: {each.reason}" for each in refused), f"{folder}: there is no strategy file that can be ranked"])
+    return good, refused
+
+
+def sorted_out(folder: Path, taken: Collection[str]) -> tuple[list[Entry], list[Refused]]:
+    """As `entries`, where there may be nothing to compare yet.
+
+    Raises:
+        ConfigError: There is too much.
+    """
     files = files_below(folder)
     if len(files) > MOST_FILES:
         raise ConfigError([f"{folder}: {len(files):,} files; at most {MOST_FILES}"])
@@ -55,20 +67,17 @@ def entries(folder: Path, taken: Collection[str]) -> tuple[list[Entry], list[Ref
     refused: list[Refused] = []
     for file in files:
         shown = printable(str(file.relative_to(folder)), 200)
-        strategy, problem = _strategy_in(file)
+        strategy, problem = strategy_in(read(file))
         if strategy is None:
             refused.append(Refused(shown, printable(problem, LONGEST)))
         else:
             name = _distinct(strategy.name, {*taken, *good})
             good[name] = Entry(shown, strategy.model_copy(update={"name": name}))
-    if not good:
-        raise ConfigError([*(f"{each.file}: {each.reason}" for each in refused), f"{folder}: there is no strategy file that can be ranked"])
     return list(good.values()), refused
 
 
-def _strategy_in(file: Path) -> tuple[Strategy | None, str]:
-    """The strategy in a file, or None and what is wrong."""
-    document = read(file)
+def strategy_in(document: Document) -> tuple[Strategy | None, str]:
+    """The strategy in a file as read, or None and what is wrong."""
     if document.problems:
         line, path, text = document.problems[0]
         return None, f"line {line}: {dotted(path)}{text}"

@@ -8,7 +8,7 @@ are read in bounded time: the caps below come first.
 import math
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -70,12 +70,23 @@ class _Refused(Exception):
 
 def read(file: Path) -> Document:
     """Read one file; what is wrong with it is in `problems`, never raised."""
-    document = Document(file)
-    try:
+    def opened() -> bytes:
         if file.exists() and not file.is_file():
             raise _Refused(1, "not a file")  # a pipe or a device would be waited for, or never end
         with file.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+            return stream.read(MAX_BYTES + 1)
+
+    return _read(Document(file), opened)
+
+
+def read_text(text: str) -> Document:
+    """Read a text that lies in no file, as strictly."""
+    return _read(Document(Path()), text.encode)
+
+
+def _read(document: Document, opened: Callable[[], bytes]) -> Document:
+    try:
+        raw = opened()
         if len(raw) > MAX_BYTES:
             raise _Refused(1, f"the file is larger than {MAX_BYTES // 1024} KiB")
         document.text = raw.decode("utf-8")

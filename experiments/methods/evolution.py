@@ -7,8 +7,9 @@ Sources: Traulsen, Nowak & Pacheco (2006) for pairwise comparison by the Fermi f
 the replicator equation; Schlag (1998) for copying in proportion to the difference of gains.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count, islice
 from typing import Literal
 
 import numpy as np
@@ -78,6 +79,15 @@ Earn = Callable[[int, Mapping[str, Plays]], Mapping[str, Array]]
 Random = Callable[[str, int], np.random.Generator]
 
 
+@dataclass(frozen=True)
+class Generation:
+    """One generation of each variant, as in `Trajectory`, and the scale of gains."""
+
+    plays: Mapping[str, Plays]
+    gains: Mapping[str, Array]
+    scale: float
+
+
 def evolve(variants: Mapping[str, Variant], generations: int, earn: Earn, random: Random, scale: float | None = None) -> tuple[dict[str, Trajectory], float]:
     """Let societies of several kinds revise side by side, on the same random numbers.
 
@@ -91,28 +101,30 @@ def evolve(variants: Mapping[str, Variant], generations: int, earn: Earn, random
     Returns:
         The trajectory of each variant, and the scale.
     """
+    all_of_them = list(islice(generations_of(variants, earn, random, scale), generations))
+    played, gained = ({name: [getattr(each, what)[name] for each in all_of_them] for name in variants} for what in ("plays", "gains"))
+    return {name: _trajectory(played[name], gained[name], variant) for name, variant in variants.items()}, all_of_them[-1].scale
+
+
+def generations_of(variants: Mapping[str, Variant], earn: Earn, random: Random, scale: float | None = None) -> Iterator[Generation]:
+    """One generation after another, without end; arguments as of `evolve`."""
     plays: dict[str, Plays] = {}
     mixes: dict[str, Array] = {}
     for name, variant in variants.items():
         plays[name] = first_plays(variant, random)
         mixes[name] = np.repeat(variant.start.mean(axis=0)[:, None], variant.replicas.max() + 1, axis=1)
-    played: dict[str, list[Plays]] = {name: [] for name in variants}
-    gained: dict[str, list[Array]] = {name: [] for name in variants}
-    for generation in range(generations):
+    for generation in count():
         gains = earn(generation, plays)
         if scale is None:
             scale = float(next(iter(gains.values())).std()) or 1.0
+        yield Generation(dict(plays), gains, scale)
         for name, variant in variants.items():
-            played[name].append(plays[name])
-            gained[name].append(gains[name])
             drawn = np.moveaxis(random("revision", generation).random((variant.populations, len(variant.start), 4)), 0, -1)
             if variant.rule == "fermi":
                 plays[name] = fermi(plays[name], gains[name] / scale, drawn, variant)
             else:
                 mixes[name] = replicated(mixes[name], plays[name], gains[name] / scale, variant)
                 plays[name] = _picked(mixes[name][:, variant.replicas], drawn[:, 0])
-    assert scale is not None
-    return {name: _trajectory(played[name], gained[name], variant) for name, variant in variants.items()}, scale
 
 
 def first_plays(variant: Variant, random: Random) -> Plays:

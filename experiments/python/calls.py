@@ -105,7 +105,7 @@ def rank(folder: str | PathLike[str], *overrides: Override, scenarios: str | Ite
         if options.reference not in complete or len(complete) < 2:
             raise CommandError("nothing remains to rank: the cells of all entrants or of the reference failed")
         quiet.warn_of_failures()
-        result = analysed(options, complete, jobs_cells, quiet)
+        result = analysed(options, complete, jobs_cells, quiet.store.read)
         made = Ranked(options, result, Origin(options.jobs, jobs_cells, [], options.command), store, quiet.failed)
     if not isinstance(store, Memory):
         made.report(options.jobs[0].run.results, progress=progress)

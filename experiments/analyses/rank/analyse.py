@@ -1,13 +1,13 @@
 """From cells to a league."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from experiments.analyses.rank.result import Options, Result
+from experiments.cells.archive import Outcome
 from experiments.cells.job_cells import JobCells
 from experiments.cells.returns import returns
-from experiments.cells.session import Session
 from experiments.configuration.entries import Refused
 from experiments.methods.intervals import Estimate, mean_interval, share_interval
 from experiments.methods.ranking import ranks
@@ -15,18 +15,18 @@ from sim.axes import WORLD
 from sim.payoffs import COMPOSITE
 
 
-def analysed(options: Options, names: Sequence[str], jobs_cells: Sequence[JobCells], session: Session) -> Result:
+def analysed(options: Options, names: Sequence[str], jobs_cells: Sequence[JobCells], read: Callable[[str], Outcome]) -> Result:
     """The league of the entrants none of whose cells failed.
 
     Args:
         options: Options of the command.
         names: Strategies that are complete, the reference among them.
         jobs_cells: The cells of each scenario.
-        session: Where they were computed.
+        read: Gives the outcome of a key.
     """
     entries = [entry for entry in options.entries if entry.strategy.name in names]
     rows = [options.reference, *(entry.strategy.name for entry in entries)]
-    levels = np.stack([returns(cells, rows, session.store.read, job.run.payoff, options.reference)[COMPOSITE][:, 0]
+    levels = np.stack([returns(cells, rows, read, job.run.payoff, options.reference)[COMPOSITE][:, 0]
                        for job, cells in zip(options.jobs, jobs_cells, strict=True)], axis=1)
     scores = levels[1:] - levels[:1]  # entrants × scenarios × worlds
     pooled = scores.mean(axis=1)

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from experiments.configuration.entries import MOST_FILES, entries
+from experiments.configuration.entries import MOST_FILES, entries, sorted_out, strategy_in
 from experiments.configuration.errors import ConfigError
 from experiments.configuration.overrides import folder_name, recorded, words_of
+from experiments.configuration.yaml_files import read, read_text
 from tests.experiments.configuration.samples import BOMB, POLICY, SCENARIO, STRATEGY, put
 from tests.faults.fuzz import trials
 
@@ -68,3 +69,16 @@ def test_the_recorded_command_of_a_league_is_one_of_ours_whatever_its_folder_is_
     command = recorded(["counterpoise", "rank", folder_name(tmp_path / name), "n_worlds=4"])
     assert words_of(command, ("rank",))[:2] == ["counterpoise", "rank"]
     assert str(tmp_path) not in command
+
+
+@pytest.mark.parametrize("text", [STRATEGY, "mine: [", BOMB, "\ufeff" + STRATEGY, "x" * 300_000, "a: \ud800"])
+def test_a_text_is_read_as_strictly_as_a_file(tmp_path: Path, text: str) -> None:
+    (tmp_path / "mine.yaml").write_bytes(text.encode("utf-8", "surrogatepass"))
+    of_file, of_text = read(tmp_path / "mine.yaml"), read_text(text)
+    assert of_text.data == of_file.data
+    assert bool(of_text.problems) == bool(of_file.problems) == (text != STRATEGY)
+    assert strategy_in(of_text)[0] == strategy_in(of_file)[0]
+
+
+def test_a_folder_may_hold_nothing_yet(tmp_path: Path) -> None:
+    assert sorted_out(tmp_path, []) == ([], [])

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments.methods.evolution import REPLICAS, Rule, Trajectory, Variant, drift, evolve, fermi, leaders, mean_of, replicated, summed, window
+from experiments.methods.evolution import REPLICAS, Rule, Trajectory, Variant, drift, evolve, fermi, generations_of, leaders, mean_of, replicated, summed, window
 from sim.axes import Array
 from sim.draws import stream
 
@@ -37,6 +37,15 @@ def game(matrix: Any) -> Any:
 
 def run(one: Variant, matrix: Any, generations: int = 100, scale: float | None = 1.0) -> Trajectory:
     return evolve({"main": one}, generations, game(matrix), random, scale)[0]["main"]
+
+
+def test_generations_one_by_one_are_those_of_a_whole_run() -> None:
+    one = variant("fermi", 2, mutation=0.1, populations=8)
+    whole = run(one, HAWK_DOVE, 5, None)
+    for generation, each in zip(range(5), generations_of({"main": one}, game(HAWK_DOVE), random), strict=False):
+        assert (each.plays["main"] == whole.plays[generation]).all()
+        assert (each.gains["main"] == whole.gains[generation]).all()
+    assert (whole.plays[0] != whole.plays[4]).any()
 
 
 #: Value 2, cost 4: the share of hawks at which both earn the same is 2 / 4.

@@ -26,7 +26,7 @@ from experiments.cells.job_cells import blocks
 from experiments.cells.plan import Upcoming
 from experiments.cells.session import Session
 from experiments.methods.decisions import near_duplicates
-from experiments.methods.evolution import Plays, evolve, first_plays, mean_of
+from experiments.methods.evolution import Plays, Random, evolve, first_plays, mean_of
 from sim.axes import WORLD, Array
 from sim.draws import BLOCK, stream
 from sim.payoffs import COMPOSITE, OF_ALL, WEIGHED, composite
@@ -36,7 +36,7 @@ from sim.strategies.strategy import Strategy
 
 def planned(options: Options) -> tuple[Societies, Upcoming]:
     """The cells that are known before, those of the reference and of the start, and how many more there will be."""
-    first = {name: first_plays(variant, _random(options)) for name, variant in options.variants.items()}
+    first = {name: first_plays(variant, random_of(options)) for name, variant in options.variants.items()}
     known = Societies({"reference": [cell for generation in range(options.generations) for cell in _of_reference(options, generation)],
                        **{name: _societies(options, 0, plays) for name, plays in first.items()}})
     sizes, later, final = [variant.populations for variant in options.variants.values()], options.generations - 1, 1 + len(options.strategies)
@@ -50,7 +50,8 @@ def generation_seed(seed: int, generation: int) -> int:
     return int(stream(seed, "generation", generation).integers(2**63))
 
 
-def _random(options: Options) -> Callable[[str, int], np.random.Generator]:
+def random_of(options: Options) -> Random:
+    """The random numbers of a purpose in a generation."""
     seed = options.job.settings.seed
     return lambda purpose, generation: stream(generation_seed(seed, generation), purpose, 0)
 
@@ -78,11 +79,16 @@ class _Failed(Exception):
 
 
 @dataclass
-class _Playing:
-    """Populations that play in the simulation; remembers their cells."""
+class Playing:
+    """Populations that play in the simulation; remembers their cells.
+
+    Attributes:
+        options: Options of imitation.
+        simulate: Simulates societies, by name, and gives what reads the outcome of a key.
+    """
 
     options: Options
-    session: Session
+    simulate: Callable[[Mapping[str, Sequence[Society]]], Callable[[str], Outcome]]
     cells: dict[str, list[Society]] = field(default_factory=dict)
     cohesion: list[Array] = field(default_factory=list)
     reference_cohesion: list[Array] = field(default_factory=list)
@@ -99,12 +105,10 @@ class _Playing:
 
     def outcomes(self, societies: Mapping[str, list[Society]]) -> dict[str, dict[str, Array]]:
         """Every measure of every member, shape (members, populations), by name."""
-        self.session.compute([Societies(societies)])
+        read = self.simulate(societies)
         for name, cells in societies.items():
             self.cells.setdefault(name, []).extend(cells)
-        if any(cell.key in self.session.failed for cells in societies.values() for cell in cells):
-            raise _Failed
-        return {name: _side_by_side(self.session.store.read(cell.key) for cell in cells) for name, cells in societies.items()}
+        return {name: _side_by_side(read(cell.key) for cell in cells) for name, cells in societies.items()}
 
     def gain(self, got: Mapping[str, Array], other: Mapping[str, Array]) -> Array:
         """What is got in one case more than in another, in units of the measure."""
@@ -129,11 +133,17 @@ def imitated(options: Options, session: Session) -> Result | None:
         OSError: A cell cannot be written; those that were are valid.
         experiments.cells.store.MissingCell, experiments.cells.store.DamagedCell: A cell is gone since.
     """
-    playing = _Playing(options, session)
+    def simulate(societies: Mapping[str, Sequence[Society]]) -> Callable[[str], Outcome]:
+        session.compute([Societies(societies)])
+        if any(cell.key in session.failed for cells in societies.values() for cell in cells):
+            raise _Failed
+        return session.store.read
+
+    playing = Playing(options, simulate)
     known, later = planned(options)
     try:
         with session.stage(sum({cell.key: cell.size for cell in known.cells()}.values()) + later.n_columns):
-            trajectories, scale = evolve(options.variants, options.generations, playing.earn, _random(options))
+            trajectories, scale = evolve(options.variants, options.generations, playing.earn, random_of(options))
             invasion, duplicates = _invaded(options, playing, trajectories[MAIN].plays[-1])
     except _Failed:
         return None
@@ -141,7 +151,7 @@ def imitated(options: Options, session: Session) -> Result | None:
                            Societies(playing.cells)))
 
 
-def _invaded(options: Options, playing: _Playing, plays: Plays) -> tuple[Invasion, tuple[tuple[int, ...], ...]]:
+def _invaded(options: Options, playing: Playing, plays: Plays) -> tuple[Invasion, tuple[tuple[int, ...], ...]]:
     """One member of each population, drawn at random, plays every strategy in turn, in worlds that nobody has met yet."""
     n_members, n = plays.shape
     after, columns = options.generations, np.arange(n)
