@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from html import escape
@@ -22,12 +23,18 @@ MOST_BYTES = 64 * 1024
 SOCKET = "/_nicegui_ws/"
 #: Name of the cookie that holds the room code.
 COOKIE = "counterpoise_room"
+#: Where the board of a class is.
+BOARD = "/board"
 #: Nothing is loaded from elsewhere, whatever text gets into a page; Vue makes functions of the templates of its components.
 POLICY = ("default-src 'none'; script-src 'self' blob: 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
           "font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
 #: A report is a page of its own: it can run its scripts, and reach neither the lab nor anything else.
 OF_REPORTS = ("sandbox allow-scripts allow-downloads; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
               "font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+#: Wrong codes that one device may try, and in how many seconds: of 40 random bits nobody finds the right ones so.
+TRIES, SECONDS = 10, 10.0
+#: Devices whose wrong codes are counted at once.
+MOST_DEVICES = 10_000
 HEADERS = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "x-frame-options": "DENY"}
 
 
@@ -52,13 +59,15 @@ class Guard:
         app: The application.
         host: Where it listens.
         code: The room code that every reader gives once; empty: none is needed.
-        refused: How often a wrong code came, by address; after some, an address is refused.
+        teacher: The code of who controls the board of a class, which also opens the door; empty: there is none.
+        wrong: When the first of the latest wrong codes of a device came, and how many, by address.
     """
 
     app: App
     host: str
     code: str = ""
-    refused: dict[str, int] = field(default_factory=dict)
+    teacher: str = ""
+    wrong: dict[str, tuple[float, int]] = field(default_factory=dict)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or hand it on."""
@@ -109,7 +118,16 @@ class Guard:
             cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
         except CookieError:
             return False
-        return cookie is not None and hmac.compare_digest(cookie.value.encode(), self.code.encode())
+        return cookie is not None and bool(self._code_in(cookie.value))
+
+    def _code_in(self, given: str) -> str:
+        """The code that was given, as it is; empty where it is none of the codes."""
+        text = given.strip().lower().encode("utf-8", "surrogatepass")
+        return next((code for code in (self.code, self.teacher) if code and hmac.compare_digest(text, code.encode())), "")
+
+    def _tries(self, address: str, now: float) -> tuple[float, int]:
+        since, n = self.wrong.get(address, (now, 0))
+        return (since, n) if now - since < SECONDS else (now, 0)
 
     async def _at_the_door(self, scope: Scope, send: Send) -> None:
         """Take the room code; it is kept as a cookie."""
@@ -118,16 +136,21 @@ class Guard:
             return
         address = (scope.get("client") or ("", 0))[0]
         given = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("room", [""])[0]
-        if self.refused.get(address, 0) >= 20:
-            await _refuse(scope, send, 403, "Too many wrong codes came from this device.")
-        elif given and hmac.compare_digest(given.strip().lower().encode(), self.code.encode()):
-            cookie = f"{COOKIE}={self.code}; Path=/; HttpOnly; SameSite=Strict"
-            await _answer(send, 303, "", {"location": "/", "set-cookie": cookie})
+        since, n = self._tries(address, time.monotonic())
+        where = BOARD if scope["path"] == BOARD else "/"
+        if given and n >= TRIES:
+            await _refuse(scope, send, 429, "Too many wrong codes came from this device. Wait ten seconds, then try it again.")
+        elif given and (code := self._code_in(given)):
+            cookie = f"{COOKIE}={code}; Path=/; HttpOnly; SameSite=Strict"
+            await _answer(send, 303, "", {"location": where, "set-cookie": cookie})
         else:
             if given:
-                self.refused[address] = self.refused.get(address, 0) + 1
+                if len(self.wrong) >= MOST_DEVICES:
+                    self.wrong.clear()
+                self.wrong[address] = since, n + 1
             wrong = "<p role='alert'>That is not the code.</p>" if given else ""
-            form = "<form method='get' action='/'><label>Code <input name='room' autocomplete='off' autofocus></label> <button>Enter</button></form>"
+            form = (f"<form method='get' action='{where}'><label>Code <input name='room' autocomplete='off' autocapitalize='none' autofocus></label> "
+                    "<button>Enter</button></form>")
             await _answer(send, 200, _page(f"<main><h1>Room code</h1>{wrong}{form}</main>"), {})
 
 
@@ -151,7 +174,8 @@ async def _refuse(scope: Scope, send: Send, status: int, reason: str) -> None:
 
 
 def _page(body: str) -> str:
-    return f"<!doctype html><html lang='en'><title>counterpoise</title><body>{body}</body></html>"
+    head = "<meta name='viewport' content='width=device-width, initial-scale=1'><title>counterpoise</title><style>body{font:18px system-ui,sans-serif}</style>"
+    return f"<!doctype html><html lang='en'><head>{head}</head><body>{body}</body></html>"
 
 
 async def _answer(send: Send, status: int, text: str, headers: dict[str, str]) -> None:

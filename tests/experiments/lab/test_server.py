@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import experiments
+from experiments.lab import safety
 from experiments.lab.safety import COOKIE, Guard, is_loopback, new_code
 from tests.experiments.lab.running import Running
 
@@ -113,14 +114,14 @@ async def _page(scope: MutableMapping[str, Any], receive: Any, send: Any) -> Non
     await send({"type": "http.response.body", "body": b"page"})
 
 
-def through(guard: Guard, host: str, query: str = "", cookie: str = "") -> tuple[int, dict[str, str]]:
+def through(guard: Guard, host: str, query: str = "", cookie: str = "", path: str = "/") -> tuple[int, dict[str, str]]:
     sent: list[MutableMapping[str, Any]] = []
 
     async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
 
     headers = [(b"host", host.encode()), *([(b"cookie", cookie.encode())] if cookie else [])]
-    scope = {"type": "http", "method": "GET", "path": "/", "query_string": query.encode(), "headers": headers, "client": ("10.0.0.9", 5)}
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": query.encode(), "headers": headers, "client": ("10.0.0.9", 5)}
     asyncio.run(guard(scope, None, send))  # type: ignore[arg-type]
     body = b"".join(message.get("body", b"") for message in sent)
     return sent[0]["status"], {name.decode(): value.decode() for name, value in sent[0]["headers"]} | {"body": body.decode()}
@@ -145,11 +146,26 @@ def test_a_name_that_a_stranger_could_point_here_is_refused_there_too() -> None:
     assert through(guard, f"{socket.gethostname()}:8246")[0] == 200  # as the address is printed
 
 
-def test_codes_are_not_tried_without_end() -> None:
+def test_codes_are_tried_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
     guard = Guard(_page, "0.0.0.0", "abcd2345")
-    for _ in range(20):
-        through(guard, "10.0.0.1", "room=x")
-    assert through(guard, "10.0.0.1", "room=abcd2345")[0] == 403
+    clock = [100.0]
+    monkeypatch.setattr(safety.time, "monotonic", lambda: clock[0])
+    replies = [through(guard, "10.0.0.1", "room=x")[0] for _ in range(safety.TRIES + 1)]
+    assert replies == [200] * safety.TRIES + [429]
+    assert through(guard, "10.0.0.1", "room=abcd2345")[0] == 429  # even the right one: else tries would go on
+    assert through(guard, "10.0.0.1")[0] == 200
+    clock[0] += safety.SECONDS
+    assert through(guard, "10.0.0.1", "room=abcd2345")[0] == 303
+
+
+def test_the_teachers_code_opens_the_door_too_and_leads_to_the_board() -> None:
+    guard = Guard(_page, "0.0.0.0", "abcd2345", "wxyz6789")
+    status, reply = through(guard, "10.0.0.1", "room=wxyz6789", path="/board")
+    assert (status, reply["location"]) == (303, "/board")
+    assert f"{COOKIE}=wxyz6789" in reply["set-cookie"]
+    assert through(guard, "10.0.0.1", cookie=f"{COOKIE}=wxyz6789")[1]["body"] == "page"
+    assert through(guard, "10.0.0.1", "room=abcd2345", path="//evil.example")[1]["location"] == "/"
+    assert "Room code" in through(Guard(_page, "0.0.0.0", "abcd2345"), "10.0.0.1", cookie=f"{COOKIE}=")[1]["body"]  # no teacher: nothing is their code
 
 
 def test_codes_differ_and_only_this_machine_needs_none() -> None:
@@ -166,4 +182,4 @@ def test_only_the_lab_needs_nicegui() -> None:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [str(node.module)] if isinstance(node, ast.ImportFrom) else []
             if any(name.split(".")[0] in ("nicegui", "fastapi", "uvicorn", "starlette") for name in names):
                 needing.add(file.relative_to(house).as_posix())
-    assert needing == {"lab/page.py", "lab/view.py", "lab/controls.py", "lab/server.py"}
+    assert needing == {"lab/page.py", "lab/view.py", "lab/controls.py", "lab/server.py", "lab/classroom/board.py", "lab/classroom/student.py"}
