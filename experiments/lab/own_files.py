@@ -87,6 +87,11 @@ def _check(group: str, name: str, text: str) -> None:
             raise ConfigError([problem.replace(f"{folder}/", "") for problem in problems])
 
 
+def strategy_yaml(strategy: Strategy) -> str:
+    """A strategy as a file: what differs from the defaults."""
+    return _dumped({strategy.name: {key: value for key, value in strategy.model_dump(exclude_defaults=True).items() if key != "name"}})
+
+
 def _of_numbers(thing: Strategy | Policy, name: str) -> str:
     """A strategy or policy as a file: what differs from the defaults."""
     kept = {key: value for key, value in thing.model_dump(exclude_defaults=True).items() if key not in ("name", "label")}
