@@ -78,6 +78,16 @@ def slider(label: str, span: tuple[float, float], value: float, moved: Callable[
     return made
 
 
+def set_slider(slider: Element, value: float, text: str) -> None:
+    """Move a slider that nobody holds."""
+    slider._props["value"] = value
+    slider.update()
+    assert slider.parent_slot is not None
+    output = slider.parent_slot.children[-1]
+    assert isinstance(output, ui.label)
+    output.set_text(text)
+
+
 def of_quantity(known: Quantity, value: float, moved: Callable[[float], None]) -> Element:
     """A slider over the plausible range of a number of the model; its unit and source show on hover."""
     unit = "" if known.unit == "-" else f", {known.unit}"
@@ -104,6 +114,25 @@ def entry(label: str, value: str, changed: Callable[[str], None], kind: str = "t
         made = ui.element("input").props(f"id={name} type={kind} maxlength=64 autocomplete=off")
         made._props["value"] = value
     _listen(made, "input", lambda text: changed(text[:64]), "e.target.value", THROTTLE)
+    return made
+
+
+def area(label: str, value: str, changed: Callable[[str], None], done: Callable[[], None]) -> Element:
+    """Several lines of text; `done` is called when the reader leaves them changed."""
+    name = _label(label)
+    made = ui.element("textarea").props(f"id={name} rows=13 spellcheck=false autocomplete=off autocapitalize=none")
+    made._props["value"] = value
+
+    def take(text: str) -> None:
+        made._props["value"] = text
+        changed(text)
+
+    def leave(text: str) -> None:
+        take(text)
+        done()
+
+    _listen(made, "input", take, "e.target.value", THROTTLE)
+    _listen(made, "change", leave, "e.target.value")
     return made
 
 

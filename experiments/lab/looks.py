@@ -8,7 +8,6 @@ header.top { padding: .6rem 1.2rem; border-bottom: 1px solid #ccc }
 header.top h1 { font-size: 1.15rem; line-height: 1.3; margin: 0; font-weight: 600 }
 .both { display: grid; grid-template-columns: minmax(320px, 30rem) 1fr; gap: 1.5rem; padding: 1rem 1.2rem; align-items: start }
 .both > * { min-width: 0 }
-@media (max-width: 900px) { .both { grid-template-columns: 1fr } }
 fieldset { border: 0; border-top: 1px solid #ccc; margin: 0 0 .6rem; padding: .4rem 0; min-width: 0 }
 legend { font-weight: 600; padding-right: .5rem }
 h2 { font-size: 1.5rem; line-height: 1.25; font-weight: 600; margin: 0 0 .4rem }
@@ -17,7 +16,8 @@ p { margin: .2rem 0 }
 .control { display: inline-flex; flex-wrap: wrap; gap: .4rem; align-items: center; margin: .15rem .6rem .15rem 0; max-width: 100% }
 .slider { display: grid; grid-template-columns: 1fr 8rem 4.5rem; width: 100% }
 .slider .output { text-align: right; font-variant-numeric: tabular-nums }
-input, select, button { font: inherit; color: inherit; border: 1px solid #767676; border-radius: 4px; padding: .15rem .4rem; background: #fff; max-width: 100% }
+input, select, textarea, button { font: inherit; color: inherit; border: 1px solid #767676; border-radius: 4px; padding: .15rem .4rem }
+input, select, textarea, button { background: #fff; max-width: 100% }
 input[type=range] { padding: 0; border: 0; width: 100%; accent-color: #005A8C }
 input[type=checkbox] { accent-color: #005A8C; width: 1.1rem; height: 1.1rem }
 input[type=number] { width: 5rem }
@@ -29,5 +29,17 @@ pre { max-height: 26rem } code { display: block }
 .worlds { color: #555 }
 .stale { opacity: .55 }
 figure { margin: 0; max-width: 760px } svg { width: 100%; height: auto }
+textarea { font: 14px/1.4 ui-monospace, monospace; width: 100%; display: block }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
+th, td { text-align: left; padding: .1rem .6rem .1rem 0; border-bottom: 1px solid #e5e5e5; vertical-align: top }
+th, .family { white-space: nowrap }
+.name { overflow-wrap: anywhere }
+@media (max-width: 900px) { .family { display: none } }
+.pale { color: #6b6b6b; background: #f5f5f5 }
+.board { grid-template-columns: 1fr 1fr }
+@media (max-width: 900px) { .both, .board { grid-template-columns: 1fr } }
+.where { font-size: 1.15rem }
+.controls > *, textarea ~ button { margin: .3rem .6rem .3rem 0 }
+.answer { white-space: pre-wrap; font-weight: 600 }
 summary { cursor: pointer; display: list-item }
 """

@@ -14,7 +14,7 @@ from experiments.configuration.errors import CommandError, ConfigError
 from experiments.configuration.files import document_of, names_in
 from experiments.configuration.keys import scenarios_for
 from experiments.configuration.yaml_files import mapping
-from experiments.lab import controls, own_files
+from experiments.lab import controls, editor, own_files
 from experiments.lab.desk import Desk
 from experiments.lab.engine import ALL, FEW, Answer, Outcomes, job_of, steps
 from experiments.lab.full import FullRun
@@ -43,12 +43,9 @@ from sim.payoffs import PLACES, WEIGHED
 from sim.policies.policy import Policy
 from sim.quantity import quantities
 from sim.scenario import KINDS
-from sim.strategies.strategy import LeanWith, Strategy
 
 #: Numbers of a policy that are shown at once; the rest can be unfolded.
 MAIN = ("punish", "norms", "reward")
-#: Numbers of a strategy that the editor shows.
-EDITED = ("anchor", "breadth", "speed")
 RIVALRY = "parameters.rivalry_mean"
 #: Until where rivalry is what a word says.
 RIVALRY_WORDS = ((-1.2, "hardly any"), (-0.4, "low"), (0.4, "middling"), (1.2, "high"), (math.inf, "very high"))
@@ -278,12 +275,10 @@ class Ask:
 
         controls.choice("Change", {name: called("strategies", name) for name in names}, self.edited, choose, "edited")
         usual, root = self.base.settings.strategies[self.edited], f"strategies.{self.edited}"
-        for name in EDITED:
-            self._number(f"{root}.{name}", getattr(usual, name), quantities(Strategy)[name], self._show_yaml)
-        for name, known in quantities(LeanWith).items():
-            self._number(f"{root}.lean_with.{name}", getattr(usual.lean_with, name), known, self._show_yaml)
-        if any(not isinstance(getattr(usual, name), int | float) for name in EDITED):
-            controls.words("Some of these numbers are the state's own, or differ between economy and security; a slider that is moved sets one for both.")
+        for key, value, known in editor.numbers(usual):
+            self._number(f"{root}.{key}", value, known, self._show_yaml)
+        if editor.is_split(usual):
+            controls.words(editor.SPLIT)
         self.yaml = controls.words("", "pre")
         self._show_yaml()
 
