@@ -119,15 +119,19 @@ def steps(question: Question, n_worlds: int, outcomes: Outcomes) -> Iterator[Ans
     every = [*cells_of_job.cells(), *([] if baseline is None else baseline.cells())]
     used = {cell.key: outcomes.kept[cell.key] for cell in every if cell.key in outcomes.kept}
     for cells in grouped(outcomes.missing(every), BLOCK):
-        computed = _simulated(cells)
+        computed = outcomes_of(cells)
         outcomes.keep(cells, computed)
         used |= {cell.key: outcome for cell, outcome in zip(cells, computed, strict=True)}
         yield None
     yield _answer(question, job, (cells_of_job, baseline), used)
 
 
-def _simulated(cells: Sequence[AnyCell]) -> list[Outcome]:
-    """The outcomes of cells that differ in their strategy alone, in their order, from one pass."""
+def outcomes_of(cells: Sequence[AnyCell]) -> list[Outcome]:
+    """The outcomes of cells that differ in their strategy alone, in their order, from one pass.
+
+    Raises:
+        CommandError: They cannot be simulated.
+    """
     try:
         return simulated_together([cell for cell in cells if isinstance(cell, Cell)])
     except MemoryError:

@@ -47,8 +47,8 @@ def test_what_was_simulated_before_is_not_simulated_again(monkeypatch: pytest.Mo
     outcomes = Outcomes()
     first = answer(CHANGED, 16, outcomes)
     simulated: list[str] = []
-    real = engine._simulated
-    monkeypatch.setattr(engine, "_simulated", lambda cells: simulated.extend(cell.strategy.name for cell in cells) or real(cells))
+    real = engine.outcomes_of
+    monkeypatch.setattr(engine, "outcomes_of", lambda cells: simulated.extend(cell.strategy.name for cell in cells) or real(cells))
     again = answer(CHANGED, 16, outcomes)
     assert simulated == []
     pd.testing.assert_frame_equal(first.comparison.paired, again.comparison.paired)
