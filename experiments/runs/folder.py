@@ -6,6 +6,7 @@ import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 import pandas as pd
 from pydantic import BaseModel
@@ -53,7 +54,7 @@ def settings_hash(settings: BaseModel) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def write_csv(file: Path, frame: pd.DataFrame, *, append: bool = False) -> None:
+def write_csv(file: Path | TextIO, frame: pd.DataFrame, *, append: bool = False) -> None:
     """Write a table in which a spreadsheet takes no text for a formula; `append` adds its rows, without a header, to the end of a file."""
     texts = frame.select_dtypes(exclude="number")
     safe = texts.map(lambda cell: _harmless(cell) if isinstance(cell, str) else cell)

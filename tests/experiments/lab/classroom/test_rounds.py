@@ -11,8 +11,8 @@ from experiments.lab.classroom.rounds import KNOWN, Line, Played, drawn
 from experiments.lab.engine import job_of
 from experiments.lab.question import query
 
-LINE = Line(place=1, name="Dara", file="dara.yaml", family="hedging", score=0.1, score_low=0.0, score_high=0.2, economic=0.1, economic_low=0.0, economic_high=0.2,
-            trust=0.1, trust_low=0.0, trust_high=0.2)
+LINE = Line(place=1, name="Dara", file="dara.yaml", family="hedging", **{
+    f"{name}{end}": 0.1 for name in ("score", "economic", "trust") for end in ("", "_low", "_high")})
 
 
 def played(number: int) -> Played:
