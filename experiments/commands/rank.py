@@ -84,5 +84,6 @@ def options_of(folder: Path, scenarios: Sequence[str] | None, overrides: Sequenc
     fitting = scenarios_for(base.settings.world.name)
     jobs = [load([*base.overrides, f"scenario={name}"]) for name in scenarios or (name for name in SCENARIOS if name in fitting)]
     words = [folder_name(folder), *([f"--scenarios={','.join(scenarios)}"] if scenarios else []), *overrides]
-    return Options([replace(job, settings=job.settings.replace(strategies=compared)) for job in jobs], entrants, refused,
-                   recorded(["counterpoise", "rank", *words]))
+    # A scenario in which all peers play one strategy makes that the focal state's own; scores count from the same reference in every scenario.
+    jobs = [replace(job, settings=job.settings.replace(strategies=compared), run=job.run.model_copy(update={"reference": reference.name})) for job in jobs]
+    return Options(jobs, entrants, refused, recorded(["counterpoise", "rank", *words]))

@@ -5,8 +5,10 @@ from shutil import copytree
 
 import pytest
 
+import counterpoise
 from experiments.report.terminal import WIDE
 from tests.experiments.analyses.small import RANK
+from tests.experiments.configuration.samples import STRATEGY, put
 from tests.given import Said
 
 
@@ -28,3 +30,12 @@ def test_the_league_fits_the_terminal_and_says_where_each_is_best_and_worst(said
     assert below.count("best in ") == below.count("worst in ") == 4
     assert "leaner.yaml" in below
     assert "a_file_in_a_folder_with_a_name_that_is_longer_than_others.yaml" in below
+
+
+def test_scores_count_from_one_reference_where_all_peers_play_another_strategy(tmp_path: Path) -> None:
+    put(tmp_path, "mine.yaml", STRATEGY)
+    ranked = counterpoise.rank(tmp_path, "n_worlds=4", "horizon=4", scenarios="unity,calm")
+    assert ranked.options.reference == "status_quo"
+    alone = counterpoise.rank(tmp_path, "n_worlds=4", "horizon=4", scenarios="unity").tables["scenarios"]
+    both = ranked.tables["scenarios"]
+    assert alone.score.tolist() == both[both.scenario == "unity"].score.tolist()
