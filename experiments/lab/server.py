@@ -6,10 +6,12 @@ import sys
 import tempfile
 import webbrowser
 from collections.abc import Callable
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from experiments.configuration.errors import CommandError
-from experiments.lab.safety import MOST_BYTES, OF_REPORTS, Guard, is_loopback, new_code
+from experiments.lab.safety import BOARD, COOKIE, MOST_BYTES, OF_REPORTS, Guard, is_loopback, new_code
 
 try:
     # NiceGUI would keep values of pages in the current folder; nothing is kept.
@@ -22,11 +24,17 @@ try:
 except ModuleNotFoundError as error:
     raise CommandError(f"the lab needs NiceGUI ({error.name} is not installed): pip install 'counterpoise[lab]'") from None
 
+from experiments.lab.classroom import seats
+from experiments.lab.classroom.board import Board
+from experiments.lab.classroom.export import zipped
+from experiments.lab.classroom.room import Room, opened
+from experiments.lab.classroom.student import Student
 from experiments.lab.engine import FEW, steps
 from experiments.lab.looks import CSS
 from experiments.lab.page import Ask, Lab
 from experiments.lab.question import Question
 from experiments.lab.runs import report_of
+from experiments.messages import printable
 
 #: Seconds that connections have to end.
 PATIENCE = 1
@@ -40,17 +48,27 @@ class Address:
         host: Name or address of an interface.
         port: Its port; 0: a free one.
         code: The room code; empty where only this machine can reach it.
+        teacher: The code of who controls the board of a class; empty where there is none.
+        folder: The folder of the class; None: the page asks.
     """
 
     host: str
     port: int
     code: str
+    teacher: str = ""
+    folder: Path | None = None
 
     @property
     def link(self) -> str:
         """What a reader opens."""
         host = {"0.0.0.0": socket.gethostname(), "::": socket.gethostname()}.get(self.host, self.host)
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
+
+    @property
+    def by_number(self) -> str:
+        """The same by the number of this machine, which every device of its network finds; empty where it listens at one name alone."""
+        number = _own_number() if self.host == "0.0.0.0" else ""
+        return f"http://{number}:{self.port}/" if number else ""
 
 
 def application(lab: Lab, host: str, code: str) -> Guard:
@@ -69,12 +87,40 @@ def application(lab: Lab, host: str, code: str) -> Guard:
         ui.add_css(CSS)
         Ask(lab, ui.context.client, request.url.query)
 
-    nicegui_app.config.socket_io_js_transports = ["websocket"]
-    ui.run_with(outer, title="counterpoise lab", tailwind=False, show_welcome_message=False, reconnect_timeout=10)
+    _run_with(outer)
     return Guard(outer, host, code)
 
 
-def serve(host: str, port: int, browser: bool, say: Callable[[str], None]) -> None:
+def class_application(room: Room, host: str) -> Guard:
+    """The pages of a class within their guard: nothing of the page that asks is there, so that nobody saves files or starts runs on this machine."""
+    outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+
+    @outer.get("/class.zip")
+    def export(request: Request) -> Response:
+        if not room.is_teacher(request.cookies.get(COOKIE)):
+            return Response("Only the teacher takes everything.", 403, media_type="text/plain")
+        return Response(zipped(room.folder, room.played), media_type="application/zip", headers={"content-disposition": "attachment; filename=class.zip"})
+
+    @ui.page("/", title="counterpoise: hand in", language="en-US")
+    def student(request: Request) -> None:
+        ui.add_css(CSS)
+        Student(room, ui.context.client, request.cookies.get(seats.COOKIE, ""))
+
+    @ui.page(BOARD, title="counterpoise: the board", language="en-US")
+    def board(request: Request) -> None:
+        ui.add_css(CSS)
+        Board(room, ui.context.client, teacher=room.is_teacher(request.cookies.get(COOKIE)))
+
+    _run_with(outer)
+    return Guard(seats.Seats(outer), host, "" if room.alone else room.kept.room, "" if room.alone else room.kept.teacher)
+
+
+def _run_with(outer: FastAPI) -> None:
+    nicegui_app.config.socket_io_js_transports = ["websocket"]
+    ui.run_with(outer, title="counterpoise lab", tailwind=False, show_welcome_message=False, reconnect_timeout=10)
+
+
+def serve(host: str, port: int, browser: bool, say: Callable[[str], None], folder: Path | None = None) -> None:
     """Show the page until Ctrl-C.
 
     Args:
@@ -82,22 +128,29 @@ def serve(host: str, port: int, browser: bool, say: Callable[[str], None]) -> No
         port: At which port; 0: a free one.
         browser: Whether to open it in the browser of this machine.
         say: Prints a line.
+        folder: The folder of a class; None: the page asks.
 
     Raises:
-        OSError: It cannot listen there.
+        OSError: It cannot listen there, or the folder cannot be used.
     """
-    listening = _listening(host, port)
-    address = Address(host, listening.getsockname()[1], "" if is_loopback(host) else new_code())
-    lab = Lab()
-    try:
-        list(steps(Question(), FEW, lab.outcomes))  # what the first page shows; libraries are imported on the way
-        config = uvicorn.Config(application(lab, host, address.code), log_level="error", access_log=False, server_header=False, ws_max_size=MOST_BYTES,
-                                ws="websockets-sansio", timeout_graceful_shutdown=PATIENCE, timeout_keep_alive=30, lifespan="on")
-        server = _Server(config, lambda: _say(address, browser, say))
-        server.run([listening])
-    finally:
-        lab.close()
-        listening.close()
+    with closing(_listening(host, port)) as listening:
+        port, alone = listening.getsockname()[1], is_loopback(host)
+        if folder is not None:
+            with closing(opened(folder, alone=alone, say=say)) as room:
+                address = Address(host, port, *(("", "") if alone else (room.kept.room, room.kept.teacher)), folder)
+                room.where = address.by_number or address.link
+                _run(class_application(room, host), listening, lambda: _say(address, browser, say))
+            return
+        with closing(Lab()) as lab:
+            list(steps(Question(), FEW, lab.outcomes))  # what the first page shows; libraries are imported on the way
+            address = Address(host, port, "" if alone else new_code())
+            _run(application(lab, host, address.code), listening, lambda: _say(address, browser, say))
+
+
+def _run(application: Guard, listening: socket.socket, up: Callable[[], None]) -> None:
+    config = uvicorn.Config(application, log_level="error", access_log=False, server_header=False, ws_max_size=MOST_BYTES, ws="websockets-sansio",
+                            timeout_graceful_shutdown=PATIENCE, timeout_keep_alive=30, lifespan="on")
+    _Server(config, up).run([listening])
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -119,10 +172,26 @@ def _listening(host: str, port: int) -> socket.socket:
 
 def _say(address: Address, browser: bool, say: Callable[[str], None]) -> None:
     say(f"{address.link}  (Ctrl-C ends it)")
+    if address.by_number:
+        say(f"or, where that name is not known: {address.by_number}")
     if address.code:
         say(f"room code: {address.code}")
+    if address.folder is not None:
+        board = f"{address.link.rstrip('/')}{BOARD}"
+        say(f"the board: {board}")
+        if address.teacher:
+            say(f"teacher's code: {address.teacher}  (whoever enters with it controls the board, everybody else may look)")
+        say(f"what students hand in: {printable(str(address.folder), 1000)}")
     if browser:
-        webbrowser.open(address.link)
+        webbrowser.open(address.link if address.folder is None else f"{address.link.rstrip('/')}{BOARD}{f'?room={address.teacher}' * bool(address.teacher)}")
+
+
+def _own_number() -> str:
+    """The number of this machine in its network, empty where it has none; a datagram socket finds it without sending anything."""
+    with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("192.0.2.1", 9))
+        return str(probe.getsockname()[0])
+    return ""
 
 
 class _Server(uvicorn.Server):

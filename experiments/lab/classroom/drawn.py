@@ -89,7 +89,7 @@ def most_copied(shares: Shares, league: League) -> str:
     latest = shares.shares[-1]
     name = shares.names[latest.index(max(latest))]
     label = next((row.label for row in league.rows if row.entry.strategy.name == name), capital(plain(name)))
-    return f"Generation {len(shares.shares)}: most members, {100 * max(latest):.0f} %, play {label}."
+    return f"Generation {len(shares.shares)}: {label} is played most, by {100 * max(latest):.0f} % of the members."
 
 
 class _Scale:

@@ -29,7 +29,7 @@ STRANGE = """strange:
 class Page:
     """A page of a reader."""
 
-    def __init__(self, browser: Browser, link: str, width: int = 1280) -> None:
+    def __init__(self, browser: Browser, link: str, width: int = 1280, ready: str = "!!document.querySelector('.bars svg')") -> None:
         self.browser, self.link = browser, link
         context = browser.ask("Target.createBrowserContext")["browserContextId"]
         target = browser.ask("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
@@ -38,7 +38,7 @@ class Page:
             self.ask(f"{domain}.enable")
         self.ask("Emulation.setDeviceMetricsOverride", width=width, height=1000, deviceScaleFactor=1, mobile=False)
         self.ask("Page.navigate", url=link)
-        self.wait("!!document.querySelector('.bars svg')")
+        self.wait(ready)
 
     def ask(self, method: str, **parameters: Any) -> dict[str, Any]:
         return self.browser.ask(method, self.session, **parameters)
@@ -68,7 +68,8 @@ class Page:
 
     def key(self, key: str) -> None:
         for kind in ("keyDown", "keyUp"):
-            self.ask("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode={"ArrowRight": 39, "Tab": 9}[key])
+            self.ask("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode={"ArrowRight": 39, "Tab": 9, "Enter": 13}[key],
+                     text="\r" if key == "Enter" and kind == "keyDown" else "")
 
     def events(self, method: str) -> list[dict[str, Any]]:
         while message := self.browser._message(0.3):

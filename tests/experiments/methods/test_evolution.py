@@ -5,7 +5,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments.methods.evolution import REPLICAS, Rule, Trajectory, Variant, drift, evolve, fermi, generations_of, leaders, mean_of, replicated, summed, window
+from experiments.methods.evolution import (
+    REPLICAS,
+    Rule,
+    Trajectory,
+    Variant,
+    drift,
+    evolve,
+    fermi,
+    generations_of,
+    leaders,
+    mean_of,
+    replicated,
+    summed,
+    window,
+)
 from sim.axes import Array
 from sim.draws import stream
 
