@@ -30,7 +30,7 @@ class Board:
             client: The reader's connection.
             teacher: Whether the reader controls it.
         """
-        self.room, self.client, self.teacher, self.refused = room, client, teacher, ""
+        self.room, self.client, self.teacher, self.refused, self.shown = room, client, teacher, "", -1
         self.sliders: dict[str, Element] = {}
         self._build()
         self._show()
@@ -114,20 +114,25 @@ class Board:
         with naming([league.job.settings]):
             weights = listed([f"{noun(name)} {weight}" for name, weight in room.kept.weights.items() if weight])
         controls.set_text(self.title, f"{room.title}: {plural(len(league.rows), 'strategy')}" if league.rows else f"{room.title}: nobody has handed in yet")
-        self.words.clear()
-        with self.words:
-            for text in room.words:
-                controls.words(text)
         self.weights.set_text(f"The class values, of {WHOLE}: {weights}. Means over {plural(league.job.settings.n_worlds, 'world')}.")
-        self.table.set_content(drawn.table(league) if league.rows or league.refused else "")
-        self.scatter.set_content(drawn.scatter(league) if league.rows else "")
-        self._show_rounds()
+        table, scatter = room.pictures
+        self.table.set_content(table)
+        self.scatter.set_content(scatter)
+        if self.shown != len(room.played):
+            self.shown = len(room.played)
+            self._show_rounds()
         self.copying.set_visibility(room.shares is not None)
         if room.shares is not None:
             self.generation.set_text(f"{drawn.most_copied(room.shares, league)} {plural(GENERATIONS, 'generation')} in all. Pale: the first generation.")
             self.shares.set_content(drawn.copied(room.shares, league))
 
     def _show_rounds(self) -> None:
+        self.words.clear()
+        with self.words:
+            for text in self.room.words:
+                controls.words(text)
+            if self.room.played:
+                controls.words("The places are those of what is handed in now; those of the round as it was played stand under its words.", "p", "worlds")
         self.rounds.clear()
         with self.rounds:
             if not self.room.played:
@@ -136,4 +141,9 @@ class Board:
                 first = [line.name for line in each.lines if line.place == 1]
                 more = f" and {len(first) - 6} more" if len(first) > 6 else ""
                 controls.words(f"Round {each.number}. {' '.join(each.words)}")
-                controls.words(f"First as played: {', '.join(first[:6])}{more}.", "p")
+                controls.words(f"First as played: {', '.join(first[:6])}{more}.")
+            if self.room.played:
+                with ui.element("details"):
+                    with ui.element("summary"):
+                        ui.label("Places in each round").classes("inline")
+                    ui.html(drawn.places(self.room.played), sanitize=False, tag="div")

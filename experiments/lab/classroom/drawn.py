@@ -8,7 +8,7 @@ from experiments.configuration.entries import Refused
 from experiments.figures.style import INK, PALE, QUIET, colour_of, family_label, shortened
 from experiments.lab.classroom.copying import Shares
 from experiments.lab.classroom.league import League, Row
-from experiments.lab.classroom.rounds import REFERENCE
+from experiments.lab.classroom.rounds import REFERENCE, Played
 from experiments.names import naming, plain
 from experiments.report.differences import Difference, in_points, interval, unit
 from experiments.words import capital, number
@@ -36,6 +36,17 @@ def table(league: League) -> str:
 def _pale(refused: Sequence[Refused]) -> str:
     return "".join(f'<tr class="pale"><td>–</td><td colspan="3" class="name">{escape(each.file)} takes no part: {escape(each.reason)}</td></tr>'
                    for each in refused)
+
+
+def places(played: Sequence[Played]) -> str:
+    """The place of each strategy in each round, as it was played; names that were there last come first, by their place."""
+    every = {line.file: line.name for each in reversed(played) for line in reversed(each.lines)}
+    order = sorted(every, key=lambda file: [next((line.place for line in each.lines if line.file == file), len(every)) for each in reversed(played)])
+    head = "".join(f"<th>Round {each.number}</th>" for each in played)
+    rows = "".join(f'<tr><td class="name">{escape(every[file])}</td>'
+                   + "".join(f"<td>{next((str(line.place) for line in each.lines if line.file == file), '–')}</td>" for each in played) + "</tr>"
+                   for file in order)
+    return f"<table><thead><tr><th>Place of</th>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def scatter(league: League) -> str:

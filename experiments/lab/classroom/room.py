@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from experiments.cells.store import write_whole
 from experiments.configuration.entries import Refused
 from experiments.configuration.errors import CommandError, ConfigError
-from experiments.lab.classroom import copying, rounds
+from experiments.lab.classroom import copying, drawn, rounds
 from experiments.lab.classroom.copying import Shares
 from experiments.lab.classroom.handed_in import HandedIn
 from experiments.lab.classroom.league import League
@@ -77,6 +77,7 @@ class Room:
         alone: Whether this machine alone can reach it, so that nobody needs a code and everybody controls the board.
         played: The rounds that were played, in their order.
         league: The latest league.
+        pictures: Its table and its scatter, made once for all pages.
         shares: The latest shares of imitation; None where it was not started.
         problem: What went wrong last, for the board.
         where: The address at which students hand in.
@@ -88,6 +89,7 @@ class Room:
     alone: bool = False
     played: list[rounds.Played] = field(default_factory=list)
     league: League | None = None
+    pictures: tuple[str, str] = ("", "")
     shares: Shares | None = None
     problem: str = ""
     where: str = ""
@@ -176,12 +178,16 @@ class Room:
         with state.lock:
             state.busy, again = False, state.again
         if isinstance(result, League) and result.question == self.question:  # else a newer one is on its way
-            self.league, self.problem = result, ""
+            self._show(result)
         elif isinstance(result, CommandError):
             self.problem = str(result)
         self._changed()
         if again:
             self.refresh()
+
+    def _show(self, league: League) -> None:
+        self.pictures = drawn.table(league) if league.rows or league.refused else "", drawn.scatter(league) if league.rows else ""
+        self.league, self.problem = league, ""
 
     def _changed(self) -> None:
         for changed in list(self._state.listeners.values()):
@@ -225,7 +231,8 @@ class Room:
                     self.played.append(played)
                     self._next = number + 1
                     self.desk.drop("copying")
-                    self.league, self.shares, self.problem = result, None, ""
+                    self._show(result)
+                    self.shares = None
                 elif isinstance(result, CommandError):
                     self.problem = str(result)
             except (CommandError, OSError) as error:

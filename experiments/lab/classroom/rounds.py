@@ -94,12 +94,13 @@ def drawn(seed: int, number: int, world: str = PRACTICE.world) -> Question:
     rng = stream(seed, "events", number)
     kinds = rng.choice(list(HAPPENING), 1 + int(rng.integers(MOST_EVENTS)), replace=False).tolist()
     events = []
-    for kind in sorted(kinds):
+    for kind in kinds:
         actors = {"power": PLACES, "partner": (*PLACES, "rest")}.get(str(KINDS[kind].actor), ("",))
         start, years = int(rng.integers(YEARS[0], YEARS[1] + 1)), int(rng.integers(LASTING[0], LASTING[1] + 1))
         sizes = HAPPENING[kind]
         events.append(Happening(kind, str(rng.choice(actors)), start, start + years if KINDS[kind].lasts else None,
                                 None if sizes is None else float(rng.choice(sizes))))
+    events.sort(key=lambda event: event.start)
     return check(replace(PRACTICE, world=world, scenario=scenario, events=tuple(events)))
 
 
@@ -124,8 +125,8 @@ def _in_words(event: Happening, first: int) -> str:
     value = f"{event.value or 0:g}"
     return f"{when} " + {
         "crisis": "a crisis breaks out", "pandemic": "a pandemic breaks out", "pressure": f"{actor} puts pressure of {value} on the state (1 is the most)",
-        "access": f"access to the market of {actor} falls to {value} of what it was", "budget": f"{actor} gives {value} times as much to the region",
-        "visits": f"{actor} makes {value} high-level visits"}[event.kind]
+        "access": f"access to the market of {actor} falls to {100 * (event.value or 0):.0f} % of what it was",
+        "budget": f"{actor} gives {value} times as much to the region", "visits": f"{actor} makes {value} high-level visits"}[event.kind]
 
 
 def write(folder: Path, played: Played) -> None:

@@ -40,6 +40,8 @@ class Student:
         """
         self.room, self.client, self.seat = room, client, seat
         mine = room.handed_in.of_device(seat)
+        self.handed = [strategy.label for strategy in mine]
+        self.said: tuple[str, ...] = ()
         self.name = mine[0].label if mine else ""
         self.strategy = mine[0] if mine else begun_from(FIRST)
         self.text = ""
@@ -141,6 +143,7 @@ class Student:
             self.answer.set_text(f"It is not handed in: the folder cannot be written ({error.strerror or error}). Say so to your teacher.")
             return
         self.answer.set_text(f"{strategy.label} is handed in. Hand in again under this name, and the new one replaces it.")
+        self.handed = list(dict.fromkeys([strategy.label, *self.handed]))
         self._show_mine()
         self.room.refresh()
 
@@ -150,11 +153,16 @@ class Student:
                 self._show_mine()
 
     def _show_mine(self) -> None:
+        """What this device has handed in, and its places; made again where they changed."""
+        places = [(label, self.room.place_of(label)) for label in self.handed]
+        said = tuple(f"{label}: handed in{'' if place is None else f', place {place} now'}" for label, place in places)
+        if said == self.said:
+            return
+        self.said = said
         self.mine.clear()
         with self.mine:
-            for strategy in self.room.handed_in.of_device(self.seat):
-                place = self.room.place_of(strategy.label)
-                controls.words(f"{strategy.label}: handed in" + (f", place {place} now" if place is not None else ""), "li")
+            for text in said:
+                controls.words(text, "li")
 
 
 def linear() -> list[str]:
