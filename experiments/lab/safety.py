@@ -151,7 +151,7 @@ class Guard:
             wrong = "<p role='alert'>That is not the code.</p>" if given else ""
             form = (f"<form method='get' action='{where}'><label>Code <input name='room' autocomplete='off' autocapitalize='none' autofocus></label> "
                     "<button>Enter</button></form>")
-            await _answer(send, 200, _page(f"<main><h1>Room code</h1>{wrong}{form}</main>"), {})
+            await _answer(send, 200, _page(f"<main><h1>Room code</h1>{wrong}{form}<p>It stands where the page was started.</p></main>"), {})
 
 
 def _with_headers(send: Send) -> Send:

@@ -104,8 +104,7 @@ class Room:
         self.handed_in = HandedIn(self.folder)
         self.desk: Desk[League | Shares] = Desk()
         self.outcomes = Outcomes()
-        self.played, broken, self._next = rounds.read(self.folder)
-        self._broken = tuple(broken)
+        self._read()
 
     # ---- Who
 
@@ -211,12 +210,14 @@ class Room:
 
         Raises:
             CommandError: A round is being played, or nobody has handed in.
+            OSError: The folder cannot be read.
         """
         if self.playing:
             raise CommandError("a round is being played; wait a moment")
         entries, refused = self.handed_in.entries([rounds.REFERENCE])
         if not entries:
             raise CommandError("nobody has handed in a strategy yet")
+        self._read()
         self.playing = True
         number, question = self._next, self._weighed(rounds.drawn(self.kept.seed, self._next))
 
@@ -272,6 +273,10 @@ class Room:
         self.desk.close()
 
     # ---- What is kept
+
+    def _read(self) -> None:
+        self.played, broken, self._next = rounds.read(self.folder)
+        self._broken = tuple(broken)
 
     def _weighed(self, question: Question) -> Question:
         return check(replace(question, weights=tuple(self.kept.weights.items())))

@@ -25,8 +25,8 @@ from experiments.names import naming, plain, powers
 from experiments.words import capital
 from sim.strategies.strategy import Strategy
 
-#: The strategy that a page begins with, and the key of one without a name.
-FIRST, NAMELESS = "equidistance", "my_strategy"
+#: The strategy that a page begins with, what stands for the latest one of the device, and the key of one without a name.
+FIRST, MINE, NAMELESS = "equidistance", "", "my_strategy"
 
 
 class Student:
@@ -59,7 +59,8 @@ class Student:
             with ui.element("section").props("aria-label=Strategy"):
                 self.name_entry = controls.entry("Your name, or your team's", self.name, self._rename)
                 names = {name: capital(plain(name)) for name in linear()}
-                controls.choice("Begin with", names, FIRST, self._begin, "begin")
+                mine = {MINE: "What was handed in"} if self.handed else {}
+                controls.choice("Begin with", mine | names, next(iter(mine), FIRST), self._begin, "begin")
                 first, second = powers()
                 controls.words(f"A strategy says how your state stands between {first} and {second}. Move the sliders, or write the text; above 0 a tilt "
                                f"is towards {first}, below 0 towards {second}.")
@@ -87,7 +88,8 @@ class Student:
                 controls.words(editor.SPLIT)
 
     def _begin(self, name: str) -> None:
-        self.strategy = begun_from(name)
+        mine = self.room.handed_in.of_device(self.seat) if name == MINE else []
+        self.strategy = mine[0] if mine else begun_from(FIRST if name == MINE else name)
         self._write_text()
         self._fill_sliders()
 

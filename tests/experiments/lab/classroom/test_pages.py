@@ -92,6 +92,26 @@ def test_nothing_is_served_without_a_code(group: Class) -> None:
     assert group.get("/report/x", group.code)[0] == 404  # the page that asks is not there
 
 
+@pytest.mark.parametrize(("method", "headers", "body"), [
+    ("GET", {"Host": "evil.example"}, None), ("GET", {"Origin": "http://evil.example"}, None), ("POST", {}, b"{}"), ("PUT", {}, b"{}"), ("DELETE", {}, None),
+    ("GET", {}, b"x" * 70_000)])
+def test_no_other_page_and_no_other_request_reaches_the_class(group: Class, method: str, headers: dict[str, str], body: bytes | None) -> None:
+    before = in_folder(group)
+    for path in ("/", "/board", "/class.zip"):
+        connection = HTTPConnection("127.0.0.1", group.port, timeout=60)
+        connection.request(method, path, body, {"Cookie": f"counterpoise_room={group.teacher}"} | headers)
+        assert connection.getresponse().status == 403
+        connection.close()
+    assert in_folder(group) == before
+
+
+def test_the_address_is_one_that_other_devices_find() -> None:
+    from experiments.lab.server import Address
+
+    assert Address("127.0.0.1", 8246, "").by_number == ""
+    assert re.fullmatch(r"(http://\d+\.\d+\.\d+\.\d+:8246/)?", Address("0.0.0.0", 8246, "").by_number)
+
+
 def through(path: str, cookie: str) -> tuple[str, str]:
     """The cookies that the page gets, and the one that the device is given."""
     inner: list[str] = []

@@ -14,7 +14,7 @@ import pytest
 
 import counterpoise
 from experiments.configuration.errors import CommandError
-from experiments.lab.classroom import copying, export, league, room
+from experiments.lab.classroom import copying, export, league, room, rounds
 from experiments.lab.classroom.drawn import places
 from experiments.lab.classroom.room import Room, opened
 from experiments.lab.classroom.rounds import Played
@@ -59,9 +59,8 @@ class Class:
         self.room.refresh()
 
     def play(self) -> None:
-        before = len(self.room.played)
         self.room.play()
-        wait(lambda: len(self.room.played) > before or self.room.problem)
+        wait(lambda: not self.room.playing)
         assert self.room.problem == ""
 
     def names(self) -> list[str]:
@@ -135,7 +134,7 @@ def test_weights_add_up_and_are_kept_and_order_the_league(group: Class) -> None:
     assert group.again().kept.weights["economic"] == 40
 
 
-def test_what_cannot_be_done_is_said(group: Class) -> None:
+def test_what_cannot_be_done_is_said(group: Class, monkeypatch: pytest.MonkeyPatch) -> None:
     for act in (group.room.play, group.room.copy):
         with pytest.raises(CommandError, match="nobody has handed in"):
             act()
@@ -144,11 +143,15 @@ def test_what_cannot_be_done_is_said(group: Class) -> None:
     with pytest.raises(CommandError, match="wait a moment"):
         group.room.play()
     group.room.playing = False
-    (group.folder / "round_1.json").mkdir()  # it cannot be written
+    def full(*about: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(rounds, "write_whole", full)
     group.room.play()
     wait(lambda: group.room.problem)
-    assert "cannot be kept" in group.room.problem
+    assert group.room.problem == "The round cannot be kept: No space left on device"
     assert not group.room.playing
+    assert group.room.played == []
 
 
 def test_broken_files_are_greyed_and_block_nothing(group: Class) -> None:
@@ -163,6 +166,10 @@ def test_broken_files_are_greyed_and_block_nothing(group: Class) -> None:
     assert (group.folder / "class_broken_1.json").read_text() == '{"seed": -1}'
     group.play()
     assert [each.number for each in group.room.played] == [2]
+    (group.folder / "round_1.json").unlink()
+    (group.folder / "round_2.json").rename(group.folder / "elsewhere.json")  # the teacher takes a round back
+    group.play()
+    assert [each.number for each in group.room.played] == [1]
 
 
 def test_a_file_that_somebody_puts_there_or_takes_away_shows(group: Class, monkeypatch: pytest.MonkeyPatch) -> None:
