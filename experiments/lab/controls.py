@@ -1,5 +1,6 @@
 """Controls of the page: elements of HTML itself, which keyboards and screen readers know, each with its label."""
 
+import json
 import math
 from collections.abc import Callable, Mapping
 from itertools import count
@@ -112,7 +113,7 @@ def entry(label: str, value: str, changed: Callable[[str], None], kind: str = "t
     with ui.element("span").classes("control"):
         name = _label(label)
         made = ui.element("input").props(f"id={name} type={kind} maxlength=64 autocomplete=off")
-        made._props["value"] = value
+        made._props["^value"] = value  # what it begins with; what the reader types is never set back to it
     _listen(made, "input", lambda text: changed(text[:64]), "e.target.value", THROTTLE)
     return made
 
@@ -121,19 +122,20 @@ def area(label: str, value: str, changed: Callable[[str], None], done: Callable[
     """Several lines of text; `done` is called when the reader leaves them changed."""
     name = _label(label)
     made = ui.element("textarea").props(f"id={name} rows=13 spellcheck=false autocomplete=off autocapitalize=none")
-    made._props["value"] = value
-
-    def take(text: str) -> None:
-        made._props["value"] = text
-        changed(text)
+    set_area(made, value)
 
     def leave(text: str) -> None:
-        take(text)
+        changed(text)
         done()
 
-    _listen(made, "input", take, "e.target.value", THROTTLE)
+    _listen(made, "input", changed, "e.target.value", THROTTLE)
     _listen(made, "change", leave, "e.target.value")
     return made
+
+
+def set_area(area: Element, text: str) -> None:
+    """Put a text into an area. It is not a property of the element: every change of the page would set back what the reader types meanwhile."""
+    ui.run_javascript(f"document.getElementById({json.dumps(area.props['id'])}).value = {json.dumps(text)}")
 
 
 def button(label: str, pressed: Callable[[], None]) -> Element:

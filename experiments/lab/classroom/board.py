@@ -107,7 +107,7 @@ class Board:
 
     def _show(self) -> None:
         room = self.room
-        self.problem.set_text(self.refused or room.problem)
+        self.problem.set_text(self.refused or room.failure or room.problem)
         if (league := room.league) is None:
             controls.set_text(self.title, "The first numbers come in a moment.")
             return

@@ -79,7 +79,8 @@ class Room:
         league: The latest league.
         pictures: Its table and its scatter, made once for all pages.
         shares: The latest shares of imitation; None where it was not started.
-        problem: What went wrong last, for the board.
+        problem: Why there is no league of what is handed in now.
+        failure: Why the latest round or imitation did not come about.
         where: The address at which students hand in.
         playing: Whether a round is being played.
     """
@@ -92,6 +93,7 @@ class Room:
     pictures: tuple[str, str] = ("", "")
     shares: Shares | None = None
     problem: str = ""
+    failure: str = ""
     where: str = ""
     playing: bool = False
     _next: int = 1
@@ -218,7 +220,7 @@ class Room:
         if not entries:
             raise CommandError("nobody has handed in a strategy yet")
         self._read()
-        self.playing = True
+        self.playing, self.failure = True, ""
         number, question = self._next, self._weighed(rounds.drawn(self.kept.seed, self._next))
 
         def arrived(result: League | Shares | CommandError) -> None:
@@ -235,9 +237,9 @@ class Room:
                     self._show(result)
                     self.shares = None
                 elif isinstance(result, CommandError):
-                    self.problem = str(result)
+                    self.failure = str(result)
             except (CommandError, OSError) as error:
-                self.problem = f"The round cannot be kept: {error}"
+                self.failure = f"The round cannot be kept: {error}"
             finally:
                 self.playing = False
             self._changed()
@@ -257,7 +259,7 @@ class Room:
         """
         if self.league is None or not self.league.rows:
             raise CommandError("nobody has handed in a strategy yet")
-        self.shares = None
+        self.shares, self.failure = None, ""
         generations = copying.steps(self.league.job)
         self.desk.give("copying", [(1 + i, generations) for i in range(copying.GENERATIONS)], self._copied)
 
@@ -265,7 +267,7 @@ class Room:
         if isinstance(result, Shares):
             self.shares = result
         elif isinstance(result, CommandError):
-            self.problem = str(result)
+            self.failure = str(result)
         self._changed()
 
     def close(self) -> None:

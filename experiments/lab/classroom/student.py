@@ -112,8 +112,7 @@ class Student:
             name = ""
         key = handed_in.key_of(name) if name else NAMELESS
         self.text = strategy_yaml(self.strategy.model_copy(update={"name": key, "label": name}))
-        self.area._props["value"] = self.text
-        self.area.update()
+        controls.set_area(self.area, self.text)
         self.answer.set_text("")
 
     def _type(self, text: str) -> None:
@@ -168,7 +167,7 @@ class Student:
 
 
 def linear() -> list[str]:
-    """Strategies that a student may begin with: those that are numbers alone, so that the sliders say all of what they do."""
+    """Strategies that a student may begin with: those that are numbers alone, without a rule with its own code."""
     return [name for name in names_in("strategies") if "rule" not in mapping(_body(name)) and not entry_violations(Strategy, name, _body(name))]
 
 

@@ -154,6 +154,7 @@ def test_the_keyboard_alone_hands_in(group: Class, browser: Browser) -> None:
     page.wait("document.querySelector('.answer').innerText.includes('Sok Dara is handed in')", 30)
     text = in_folder(group)[file_of("Sok Dara")]
     assert "anchor: 0.02" in text
+    assert page.js("document.querySelector('main input[type=text]').value") == "Sok Dara"  # what was typed stays
     assert "label: Sok Dara" in text
     page.wait("/place \\d+ now/.test(document.querySelector('main ul').innerText)", 30)
     assert page.js("[...document.querySelectorAll('main input, main select, main button, main textarea')].every("

@@ -61,7 +61,7 @@ class Class:
     def play(self) -> None:
         self.room.play()
         wait(lambda: not self.room.playing)
-        assert self.room.problem == ""
+        assert self.room.failure == ""
 
     def names(self) -> list[str]:
         return sorted(row.label for row in self.room.league.rows) if self.room.league is not None else []
@@ -139,6 +139,7 @@ def test_what_cannot_be_done_is_said(group: Class, monkeypatch: pytest.MonkeyPat
         with pytest.raises(CommandError, match="nobody has handed in"):
             act()
     group.hand_in("Dara", 0.5)
+    wait(lambda: group.names() == ["Dara"])
     group.room.playing = True
     with pytest.raises(CommandError, match="wait a moment"):
         group.room.play()
@@ -148,9 +149,8 @@ def test_what_cannot_be_done_is_said(group: Class, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(rounds, "write_whole", full)
     group.room.play()
-    wait(lambda: group.room.problem)
-    assert group.room.problem == "The round cannot be kept: No space left on device"
-    assert not group.room.playing
+    wait(lambda: not group.room.playing)
+    assert group.room.failure == "The round cannot be kept: No space left on device"
     assert group.room.played == []
 
 
