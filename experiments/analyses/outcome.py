@@ -29,7 +29,7 @@ def gathered_by(origin: Origin, session: Session) -> Comparison | Sweep:
     """
     job, jobs_cells = origin.jobs[0], _of_jobs(origin)
     if len(origin.jobs) > 1 or job.points.names:
-        result: Comparison | Sweep | None = sweep_of(origin.jobs, jobs_cells, session.store, session.failed)
+        result: Comparison | Sweep | None = sweep_of(origin.jobs, jobs_cells, session.store.read, session.failed)
     else:
         names = whole(jobs_cells, session.failed)
         families = {name: job.settings.strategies[name].family for name in names}

@@ -135,7 +135,7 @@ def _good_enough(options: Options, values: Mapping[str, Array], base: int, point
 
 def _grid(job: Job, job_cells: JobCells, session: Session) -> Sweep | None:
     """Rivalry by the lens, with the composite among the returns."""
-    result = sweep_of([job], [job_cells], session.store, session.failed)
+    result = sweep_of([job], [job_cells], session.store.read, session.failed)
     if result is None:
         return None
     values = returns(job_cells, result.strategies, session.store.read, job.run.payoff, result.reference)

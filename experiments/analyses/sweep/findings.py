@@ -32,7 +32,7 @@ def headline(sweep: Sweep) -> list[Finding]:
         return [Finding("Nothing to compare", f"Only one strategy was run, {labels(sweep.strategies)[sweep.strategies[0]]}.")]
     returns = [measure for measure in sweep.returns if not alike(sweep, measure)]
     return [
-        *(Finding(label(measure), _ahead(sweep, measure)) for measure in sweep.returns),
+        *(Finding(label(measure), who_is_ahead(sweep, measure)) for measure in sweep.returns),
         *(Finding(f"Along {axis.label}", _compared(sweep), tuple(_along(sweep, axis, measure) for measure in returns)) for axis in shown_axes(sweep)),
         Finding("Never far from the best", "For each return, the strategy whose largest regret is smallest. Regret is how far a strategy falls short of the "
                 "best one at the same point.", tuple(_regret(sweep, measure) for measure in returns)),
@@ -66,7 +66,7 @@ def at_points(sweep: Sweep, points: Sequence[int]) -> str:
     return ", ".join(f"{axis.label} {level_label(axis, level[0])}" for axis, level in levels.items() if len(level) == 1)
 
 
-def _ahead(sweep: Sweep, measure: str) -> str:
+def who_is_ahead(sweep: Sweep, measure: str) -> str:
     """At how many points each family is ahead, and by how much at most."""
     if alike(sweep, measure):
         return "No strategy differs from any other in any world at any point."

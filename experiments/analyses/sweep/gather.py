@@ -1,13 +1,13 @@
 """From the cells of all jobs to a sweep."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 import pandas as pd
 
 from experiments.analyses.sweep.sweep import OF_THE_POINT, Axis, Sweep
+from experiments.cells.archive import Outcome
 from experiments.cells.job_cells import JobCells, gathered, whole
-from experiments.cells.store import Store
 from experiments.configuration.job import Job
 from experiments.configuration.swept import as_number
 from experiments.figures.style import labels, policy_labels
@@ -22,10 +22,11 @@ WORDS = {"scenario": "Scenario", "world": "World", "focal": "State", "seed": "Se
          "payoff.weights": "Weights", "deterministic": "Without noise", "experiment": "Preset"}
 
 
-def sweep_of(jobs: Sequence[Job], jobs_cells: Sequence[JobCells], store: Store, failed: Collection[str] = ()) -> Sweep | None:
+def sweep_of(jobs: Sequence[Job], jobs_cells: Sequence[JobCells], read: Callable[[str], Outcome], failed: Collection[str] = ()) -> Sweep | None:
     """All jobs of a sweep at all points of their designs, with the strategies none of whose cells failed; None where no strategy is complete.
 
     The jobs must be comparable, see `experiments.analyses.sweep.comparable`. Each is read by its own reference and payoff.
+    `read` gives the outcome of the key of a cell, such as `Store.read`.
     """
     names = whole(jobs_cells, failed)
     if not names:
@@ -38,7 +39,7 @@ def sweep_of(jobs: Sequence[Job], jobs_cells: Sequence[JobCells], store: Store, 
     first = 0
     for job, job_cells in zip(jobs, jobs_cells, strict=True):
         rows, base = slice(first, first := first + len(job_cells.points)), names.index(reference_of(job, names))
-        parts = [gathered(job_cells, name, store.read, wanted)[0] for name in names]
+        parts = [gathered(job_cells, name, read, wanted)[0] for name in names]
         here = {measure: np.stack([part[measure] for part in parts]) for measure in parts[0]}
         if job.run.payoff.weights is not None:
             here[COMPOSITE] = composite(here, job.run.payoff, here["economic"][base])

@@ -8,8 +8,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 from unittest import mock
 
 import pandas as pd
@@ -27,7 +26,6 @@ from experiments.cells.job_cells import JobCells, job_cells_of, results_of
 from experiments.cells.plan import summary
 from experiments.cells.session import Origin
 from experiments.cells.simulate import simulated
-from experiments.cells.store import Store
 from experiments.configuration.errors import ConfigError
 from experiments.configuration.files import GROUPS, LISTS, names_in
 from experiments.configuration.job import DERIVED, Job
@@ -180,7 +178,7 @@ def gathered(jobs: list[Job]) -> tuple[Sweep, list[JobCells]]:
     jobs_cells = [job_cells_of(job.settings, job.points) for job in jobs]
     for job_cells in jobs_cells:
         OUTCOMES.of(job_cells.cells())
-    sweep = sweep_of(jobs, jobs_cells, cast(Store, SimpleNamespace(read=OUTCOMES.read)))
+    sweep = sweep_of(jobs, jobs_cells, OUTCOMES.read)
     assert sweep is not None
     return sweep, jobs_cells
 
