@@ -6,11 +6,13 @@ which `counterpoise replicate` compares with those of new runs.
 """
 
 import argparse
+import io
 import json
 import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -55,6 +57,16 @@ SMALL = {
 SWEPT = ("plane", "phase", "rivals", "along")
 FIGURES = {"main": ("paired",), "hypotheses": ("scoreboard",), "sensitivity": ("tornado_economic",), "robustness": ("phase",), "optimize": ("advantages",),
            "tournament": ("price_ladder", "survivors"), "patterns": ("expected",), "hindcast": ("series",)}
+#: The part that takes pictures of the lab: what each shows, as the address of the page, and what must be there first.
+LAB = "lab"
+LAB_PICTURES: Mapping[str, tuple[str, str]] = {
+    "lab_ask": ("event=budget,second,0,,2.0&policy.norm_promoter.norms=0.0&policy.norm_promoter.punish=0.0",
+                "document.querySelector('.mark-assumptions')?.innerText.includes('how sure is')"),
+    "lab_sweep": ("sweep=policy.patron.reward,policy.norm_promoter.reward",
+                  "document.querySelector('.progress-of-sweep')?.innerText === 'All 81 points, 128 worlds each.'"),
+}
+#: Pixels of such a picture.
+LAB_SIZE = (1280, 1500)
 #: Colours of a picture: enough for ours, and a third of the size.
 COLOURS = 256
 #: What is left out of tables that would be long.
@@ -75,18 +87,21 @@ every number with [findings.json](findings.json).
 def main(words: Sequence[str]) -> int:
     """Run the parts and write the pages; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.findings", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--only", default="", metavar="NAMES", help=f"comma-separated parts: {', '.join([*ANALYSES, *presets()])}")
+    parser.add_argument("--only", default="", metavar="NAMES", help=f"comma-separated parts: {', '.join([*ANALYSES, *presets(), LAB])}")
     parser.add_argument("--results", type=Path, default=pages.ROOT / "results", help="where runs are kept")
     parser.add_argument("--trial", action="store_true", help="very small analyses; the pages go into the folder `trial` of the results, not into the checkout")
     parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="applies to every part")
     given = parser.parse_args(list(words))
     known = {**ANALYSES, **{name: (f"experiment={name}",) for name in presets()}}
-    chosen = [name for name in given.only.split(",") if name] or list(known)
-    if unknown := [name for name in [*chosen, *(word for word in given.overrides if "=" not in word)] if name not in known]:
-        parser.error(f"{unknown[0]!r} is not a part; there are {', '.join(known)}")
+    chosen = [name for name in given.only.split(",") if name] or [*known, LAB]
+    if unknown := [name for name in [*chosen, *(word for word in given.overrides if "=" not in word)] if name not in (*known, LAB)]:
+        parser.error(f"{unknown[0]!r} is not a part; there are {', '.join([*known, LAB])}")
     target = given.results / "trial" if given.trial else pages.ROOT
     _prepare(target)
     for name in chosen:
+        if name == LAB:
+            photograph(target / "results" / "gallery")
+            continue
         begun = time.monotonic()
         command = [*known[name], *(SMALL.get(name, ()) if given.trial else ()), *given.overrides]
         code, run = started(command, given.results)
@@ -201,8 +216,38 @@ def picture(run: Path, target: Path, names: Sequence[str]) -> Path | None:
     if file is None:
         return None
     with Image.open(file) as drawn:
-        drawn.convert("RGBA").quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(target, optimize=True)
+        _in_few_colours(drawn, target)
     return target
+
+
+def _in_few_colours(drawn: Any, target: Path) -> None:
+    from PIL import Image
+
+    drawn.convert("RGBA").quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(target, optimize=True)
+
+
+def photograph(target: Path) -> None:
+    """Take the pictures of the lab, in a browser; none where there is no browser."""
+    from PIL import Image
+
+    from tests.experiments.lab.page import Page
+    from tests.experiments.lab.running import Running
+    from tests.experiments.report.test_browser import CHROMIUM, Browser
+
+    if CHROMIUM is None:
+        print("findings: no pictures of the lab, there is no chromium", file=sys.stderr)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        running, browser = Running(Path(folder)), Browser(Path(folder) / "profile")
+        try:
+            for name, (address, ready) in LAB_PICTURES.items():
+                page = Page(browser, f"{running.link}?{address}", LAB_SIZE[0], ready="!!document.querySelector('svg')")
+                page.wait(ready, 300)
+                with Image.open(io.BytesIO(page.picture(*LAB_SIZE))) as drawn:
+                    _in_few_colours(drawn, target / f"{name}.png")
+        finally:
+            browser.end()
+            running.end()
 
 
 # ---- Words
