@@ -28,6 +28,16 @@ STRATEGY = "equidistance"
 MANY_POINTS = 25_000
 #: Searches of each kind, and candidates of each.
 SEARCHES, SEARCHED = 3, 400
+#: Changes of a slider of the lab, and the script that moves it: seconds until the bars have changed.
+CHANGES = 100
+MOVE = """
+window.moved = (power, value) => new Promise(done => {
+  const slider = document.querySelector(`.power-${power} .slider:nth-of-type(3) input`), start = performance.now()
+  const watch = new MutationObserver(() => { watch.disconnect(); done((performance.now() - start) / 1000) })
+  watch.observe(document.querySelector('.bars'), {childList: true, subtree: true})
+  slider.value = value
+  slider.dispatchEvent(new Event('input'))
+})"""
 _reported: list[str] = []
 
 
@@ -35,7 +45,7 @@ def main() -> int:
     """Measure, print each line as it is known, and write tests/BENCH.md; returns the exit code."""
     report(f"medians of {ROUNDS} rounds; {STRATEGY}, cambodia_2020, 60 quarters, ten states; goals in brackets")
     for measure in (_engine_against_twin, _two_cores_against_one, _default_job, _memory, _many_cells, _design, _multirun, _many_points, _searches, _analyses,
-                    _tournament):
+                    _tournament, _lab):
         measure()
     from tests import growth  # draws, and would take memory from what is measured
 
@@ -288,6 +298,35 @@ def _tournament() -> None:
     rate = 20 * 9 * 9 * 256 / manifest["timings_seconds"]["simulation"]
     report(f"tournament, 20 × 9 × 9 × 256 {seconds:8.0f} s [900], {rate:,.0f} worlds/s on all cores, of which statistics "
           f"{manifest['timings_seconds']['statistics']:.0f} s; {peak:.0f} MB in all processes together")
+
+
+def _lab() -> None:
+    """The page in a browser: how soon it is painted, and from a moved slider to new numbers."""
+    from tests.experiments.lab.page import Page
+    from tests.experiments.lab.running import Running
+    from tests.experiments.report.test_browser import CHROMIUM, Browser
+
+    if CHROMIUM is None:
+        report("the lab: not measured, there is no chromium")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        running, browser = Running(Path(folder)), Browser(Path(folder) / "profile")
+        try:
+            page = Page(browser, running.link)
+            painted = page.js("performance.getEntriesByName('first-contentful-paint')[0].startTime / 1000")
+            page.js(MOVE)
+            moved: dict[float, list[float]] = {0.0: [], 0.6: []}
+            for power, (pause, seconds) in zip(("first", "second"), moved.items(), strict=True):
+                for i in range(CHANGES):
+                    time.sleep(pause)
+                    seconds.append(page.promised(f"moved({power!r}, {(i + 1) / CHANGES})"))  # how hard it presses; each value comes once
+        finally:
+            browser.end()
+            running.end()
+    within = {pause: sorted(each)[int(0.95 * CHANGES) - 1] for pause, each in moved.items()}
+    report(f"lab, slider to new numbers {statistics.median(moved[0.0]):9.2f} s, 95 % of {CHANGES} changes within {within[0.0]:.2f} s [0.3]; "
+           f"while larger numbers are computed {within[0.6]:.2f} s; 8 strategies, 32 worlds")
+    report(f"lab, first paint           {painted:10.2f} s [2]")
 
 
 def _default_job() -> None:
