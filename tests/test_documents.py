@@ -74,6 +74,12 @@ def test_every_preset_that_varies_something_has_its_finding_and_its_picture():
         assert (ROOT / "results" / "gallery" / f"{name}.png").stat().st_size > 10_000, name
 
 
+def test_the_lab_has_its_pictures():
+    for name in findings.LAB_PICTURES:
+        with Image.open(ROOT / "results" / "gallery" / f"{name}.png") as picture:
+            assert picture.size == findings.LAB_SIZE
+
+
 @pytest.mark.parametrize("name", list(published.load(published.published_file())))
 def test_findings_json_says_what_the_page_says(name: str):
     """Each line of findings is one of its sentences, which begin with what they are about; of the main part each paired difference is in the table."""

@@ -7,12 +7,18 @@ from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
 import numpy as np
+from matplotlib.colors import to_hex
 
 from experiments.analyses.comparison.comparison import Comparison
+from experiments.analyses.sweep.figures.panels import level_label
+from experiments.analyses.sweep.figures.winners import BY_NUMBER, colours_of, winner_colours
+from experiments.analyses.sweep.figures.winners import called as winner
+from experiments.analyses.sweep.sweep import Axis
 from experiments.figures.style import INK, PALE, POWER_COLOURS, QUIET, labels, looks
 from experiments.lab.shown import Row
+from experiments.lab.sweep import Diagram, usual
 from experiments.names import filled, powers
-from experiments.report.differences import Difference, in_points, interval, noun, unit
+from experiments.report.differences import Difference, amount, in_points, interval, noun, size, unit
 from experiments.words import capital, number
 from sim.axes import Array
 from sim.history import VARIABLES
@@ -20,6 +26,8 @@ from sim.history import VARIABLES
 #: Pixels of a chart, of a row of bars, of the names beside them, and of the margin below a scale.
 WIDTH, ROW, NAMES, FOOT = 640, 30, 170, 34
 HEIGHT = 300
+#: A cell of the diagram, wide and high, and where the first one begins.
+CELL, LEFT, TOP = (56, 34), 90, 28
 #: Trajectories that can be drawn: variable, and which powers have one.
 TRAJECTORIES = {"trust": True, "pressure": True, "investment": True, "aid": True, "leverage": True, "output": False, "tilt": False}
 #: Rows of a trajectory: quantiles 5, 25, 50, 75, 95 % and the mean.
@@ -59,6 +67,7 @@ def tradeoff(across: Sequence[Row], up: Sequence[Row], comparison: Comparison, m
     parts = [_vertical_scale(sideways, [*xs, 0.0], HEIGHT, f"{capital(noun(measures[0]))}, {unit(measures[0])}"),
              *_levels(upwards, [*ys, 0.0]),
              _text(4, 4, f"{capital(noun(measures[1]))}, {unit(measures[1])}", "start", QUIET, "hanging")]
+    dots = [(sideways(x_of(one.now.mean)), upwards(y_of(other.now.mean))) for one, other in both]
     placed: list[tuple[float, float]] = []
     for one, other in sorted(both, key=lambda pair: -pair[1].now.mean):
         colour = look[one.strategy].colour
@@ -71,7 +80,9 @@ def tradeoff(across: Sequence[Row], up: Sequence[Row], comparison: Comparison, m
                 low, high = scale(of(d.low)), scale(of(d.high))
                 parts.append(_line(x, low, x, high, colour, 2) if level else _line(low, y, high, y, colour, 2))
         label_y = y + 4
-        while any(abs(label_y - taken) < 12 and abs(x - beside) < NAMES for beside, taken in placed):
+        ends = x + 10 + 7 * len(called[one.strategy])
+        while (any(abs(label_y - taken) < 12 and abs(x - beside) < NAMES for beside, taken in placed)
+               or any(x < dot_x < ends and abs(label_y - 4 - dot_y) < 11 for dot_x, dot_y in dots)):
             label_y += 3
         placed.append((x, label_y))
         tip = f"{called[one.strategy]}: {_said(measures[0], one.now)}; {_said(measures[1], other.now)}"
@@ -109,6 +120,64 @@ def trajectory(comparison: Comparison, strategy: str, variable: str) -> str:
         parts.append(f'<line x1="{x:.1f}" y1="26" x2="{x:.1f}" y2="{HEIGHT}" stroke="{QUIET}" stroke-dasharray="2 3">{tip}</line>')
     happens = "".join(f" {event.year:.0f}: {event.what}." for event in comparison.events)
     return _svg(HEIGHT + FOOT, parts, f"{filled(known.label)} over the years with {labels([strategy])[strategy]}.{happens}")
+
+
+def phase(diagram: Diagram, measure: str) -> str:
+    """Who leads at each pair of values of two numbers, as in the phase diagram of a report; cells come as they are computed.
+
+    Hatched: nobody is ahead for certain and in practice. Dotted: ahead with all members of a family alone. Ring: the question itself.
+    """
+    rows, table, result = diagram.leads(measure)
+    (x, y), sweep, side, (wide, high) = diagram.axes, diagram.parts[0].sweep, diagram.side, CELL
+    colours = colours_of(sweep, {measure: result})
+    bottom, name = TOP + side * high, labels(sweep.strategies)
+    parts = [_text(4, 14, f"up: {_titled(y)}", "start", QUIET), _text(LEFT + side * wide, bottom + 34, f"across: {_titled(x)}", "end", QUIET)]
+    for k in range(0, side, 2):
+        parts += [_text(LEFT + (k + 0.5) * wide, bottom + 16, level_label(x, x.levels[k]), "middle", QUIET),
+                  _text(LEFT - 8, bottom - (k + 0.5) * high + 4, level_label(y, y.levels[k]), "end", QUIET)]
+    for row, colour, lead, adjusted in zip(rows, winner_colours(result, colours), table.to_dict("records"), result.size_adjusted, strict=True):
+        left, top = LEFT + wide * (row // side), bottom - high * (row % side + 1)
+        d = Difference(float(lead["margin"]), float(lead["low"]), float(lead["high"]), float("nan"))
+        first, second = name[lead["strategy"]], name[lead["against"]]
+        who = (f"{first} is ahead of {second} by {size(measure, d)}" if lead["ahead"] else
+               f"nobody is ahead for certain and in practice; {first} less {second}: {amount(measure, d)}")
+        tip = f"{x.label} {level_label(x, x.levels[row // side])}, {y.label} {level_label(y, y.levels[row % side])}: {who}"
+        parts.append(f'<g><title>{escape(tip)}</title><rect x="{left}" y="{top}" width="{wide}" height="{high}" fill="{to_hex(colour)}" stroke="#FFFFFF"/>'
+                     f'{_marked(left, top, bool(lead["ahead"]), bool(adjusted))}</g>')
+    here = [_along(axis, usual(diagram.job, axis.name)) for axis in diagram.axes]
+    if None not in here:
+        across, up = (float(part) for part in here if part is not None)
+        parts.append(f'<circle cx="{LEFT + wide * across:.1f}" cy="{bottom - high * up:.1f}" r="7" fill="none" stroke="{INK}" stroke-width="2.5">'
+                     "<title>the question as it stands</title></circle>")
+    keys = [(colour, True, True, capital(winner(sweep, each))) for each, colour in colours.items()]
+    keys += [("#FFFFFF", False, True, "nobody is ahead for certain and in practice")] * (not table.ahead.all())
+    keys += [("#FFFFFF", True, False, BY_NUMBER)] * bool(result.by_number.any())
+    for i, (colour, ahead, adjusted, text) in enumerate(keys):
+        top = bottom + 48 + 22 * i
+        parts.append(f'<rect x="{LEFT}" y="{top}" width="28" height="16" fill="{colour}" stroke="{QUIET}"/>{_marked(LEFT, top, ahead, adjusted, (28, 16))}'
+                     + _text(LEFT + 38, top + 13, text, "start", INK))
+    summary = f"Who leads in {noun(measure)}, at {len(rows)} of {side**2} pairs of values. {diagram.sentence(measure)}"
+    return _svg(bottom + 54 + 22 * len(keys), parts, summary)
+
+
+def _titled(axis: Axis) -> str:
+    return axis.label + ("" if axis.unit == "-" else f", {axis.unit}")
+
+
+def _along(axis: Axis, value: float | None) -> float | None:
+    """Where a value lies along the cells of an axis; None outside of them."""
+    if value is None or not axis.levels[0] <= value <= axis.levels[-1]:
+        return None
+    return float(np.interp(value, axis.levels, np.arange(len(axis.levels)) + 0.5))
+
+
+def _marked(left: float, top: float, ahead: bool, adjusted: bool, size: tuple[int, int] = CELL) -> str:
+    """Strokes over a cell where nobody is ahead, dots where it is by number alone."""
+    wide, high = size
+    if not ahead:
+        return "".join(_line(left + at, top + high, left + at + min(high, wide - at), top + high - min(high, wide - at), QUIET) for at in range(0, wide, 9))
+    dots = [] if adjusted else [(left + dx, top + dy) for dx in range(6, wide, 12) for dy in range(5, high, 10)]
+    return "".join(f'<circle cx="{dx}" cy="{dy}" r="1.3" fill="{INK}"/>' for dx, dy in dots)
 
 
 def _said(measure: str, d: Difference) -> str:

@@ -2,11 +2,13 @@
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from itertools import count
 
 from nicegui import ui
 from nicegui.element import Element
+from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 
 from experiments.words import number
@@ -41,16 +43,29 @@ def set_text(element: Element, text: str) -> None:
 
 def choice(label: str, options: Mapping[str, str], value: str, chosen: Callable[[str], None], near: str = "") -> Element:
     """A list to choose from: what is shown by value; `near` is a class for where it stands."""
+    return grouped_choice(label, {"": options}, value, chosen, near)
+
+
+# Many parameters: those of `choice`, with its options in groups.
+def grouped_choice(label: str, groups: Mapping[str, Mapping[str, str]], value: str, chosen: Callable[[str], None], near: str = "") -> Element:
+    """A list to choose from in groups, each under its heading; a group without one stands by itself."""
+    options = {key for group in groups.values() for key in group}
     with ui.element("span").classes(f"control {near}"):
         name = _label(label)
         made = ui.element("select").props(f"id={name}")
         made._props["value"] = value
         with made:
-            for key, text in options.items():
-                with ui.element("option") as option:
-                    option._props["value"] = key
-                    ui.label(text).classes("inline")
+            for heading_of_group, group in groups.items():
+                with _group(heading_of_group) if heading_of_group else nullcontext():
+                    for key, text in group.items():
+                        TextElement(tag="option", text=text)._props["value"] = key
     _listen(made, "change", lambda text: chosen(text) if text in options else None, "e.target.value")
+    return made
+
+
+def _group(heading_of_group: str) -> Element:
+    made = ui.element("optgroup")
+    made._props["label"] = heading_of_group
     return made
 
 
@@ -58,8 +73,9 @@ def slider(label: str, span: tuple[float, float], value: float, moved: Callable[
            shown: Callable[[float], str] = number) -> Element:
     """A slider over a range, with its number; a value beyond the range widens it."""
     low, high = min(span[0], value), max(span[1], value)
-    with ui.element("span").classes("control slider"):
-        name = _label(label, tip)
+    with ui.element("span").classes("control slider") as whole:
+        whole._props["title"] = tip
+        name = _label(label)
         made = ui.element("input").props(f"type=range id={name}")
         made._props |= {"min": low, "max": high, "step": _step(low, high), "value": value}
         output = ui.label(shown(value)).classes("output")
@@ -97,12 +113,12 @@ def of_quantity(known: Quantity, value: float, moved: Callable[[float], None]) -
 
 def tick(label: str, value: bool, changed: Callable[[bool], None], tip: str = "") -> Element:
     """A box to tick."""
-    with ui.element("span").classes("control tick"):
+    with ui.element("span").classes("control tick") as whole:
+        whole._props["title"] = tip
         name = f"control-{next(_ids)}"
         made = ui.element("input").props(f"type=checkbox id={name}")
         made._props["checked"] = value
-        with ui.element("label").props(f"for={name}") as beside:
-            beside._props["title"] = tip
+        with ui.element("label").props(f"for={name}"):
             ui.label(label).classes("inline")
     _listen(made, "change", lambda text: changed(text == "true"), "String(e.target.checked)")
     return made
@@ -147,6 +163,21 @@ def button(label: str, pressed: Callable[[], None]) -> Element:
     return made
 
 
+def tab(label: str, panel: Element, pressed: Callable[[], None]) -> Element:
+    """A button that opens a panel; `open_tab` shows which one is open."""
+    made = button(label, pressed).props(f"role=tab aria-controls=c{panel.id}")
+    panel.props(f"role=tabpanel aria-labelledby=c{made.id}")
+    return made
+
+
+def open_tab(tabs: Sequence[tuple[Element, Element]], chosen: int) -> None:
+    """Open one of some panels, each given after its button."""
+    for i, (made, panel) in enumerate(tabs):
+        made._props["aria-selected"] = "true" if i == chosen else "false"
+        made.update()
+        panel.set_visibility(i == chosen)
+
+
 def copies(label: str, script: str) -> Element:
     """A button that copies what a script yields in the browser."""
     made = ui.element("button").props("type=button")
@@ -156,10 +187,9 @@ def copies(label: str, script: str) -> Element:
     return made
 
 
-def _label(label: str, tip: str = "") -> str:
+def _label(label: str) -> str:
     name = f"control-{next(_ids)}"
-    with ui.element("label").props(f"for={name}") as made:
-        made._props["title"] = tip
+    with ui.element("label").props(f"for={name}"):
         ui.label(label).classes("inline")
     return name
 

@@ -13,7 +13,7 @@ from experiments.configuration.errors import CommandError
 Result = TypeVar("Result")
 #: Pages that may wait at once; each has one piece of work.
 MOST = 64
-#: Seconds between the first answer and the work on a larger one, so that a slider that is still moved waits for no step of it.
+#: Seconds between an answer and the work on a larger one, so that a slider that is still moved waits for no step of it.
 PAUSE = 0.4
 
 
@@ -115,8 +115,8 @@ class Desk(Generic[Result]):
             if isinstance(result, CommandError) or not piece.stages:
                 self._drop(piece.page)
             else:
-                piece.size = piece.stages[0][0]
-                piece.not_before = 0.0 if result is None else time.monotonic() + PAUSE
+                larger, piece.size = piece.stages[0][0] > piece.size, piece.stages[0][0]
+                piece.not_before = time.monotonic() + PAUSE if larger else 0.0
                 self._waiting.append(piece)
         if result is not None:
             piece.done(result)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from experiments.analyses.comparison.assumptions import assess, batches
 from experiments.analyses.comparison.brief import Brief, brief_of
 from experiments.analyses.comparison.change import change_of, what_changes
 from experiments.analyses.comparison.comparison import Comparison, compare
@@ -23,13 +24,14 @@ from experiments.configuration.job import Job
 from experiments.configuration.load import load
 from experiments.figures.context import context_of
 from experiments.lab.question import Question, overrides
+from experiments.lab.wording import sentence
 from experiments.names import naming
 from sim.draws import BLOCK
 
-#: Worlds of the first answer, and of the last, which is that of the command.
-FEW, ALL = 32, 1024
+#: Worlds of the first answer, of the next, and of the last, which is that of the command.
+FEW, MORE, ALL = 32, 256, 1024
 #: Jobs that are kept, and outcomes; one of 1,024 worlds takes a third of a megabyte.
-KEPT_JOBS, KEPT_OUTCOMES = 256, 240
+KEPT_JOBS, KEPT_OUTCOMES = 256, 480
 #: Files are read by one thread at a time.
 _reading = threading.Lock()
 
@@ -42,13 +44,15 @@ class Answer:
         question: The question.
         job: Its checked configuration.
         comparison: Its numbers; those of the resampling are missing.
-        brief: They in a few sentences.
+        brief: They in a few sentences; its question is that of the page.
+        checked: Whether the assumptions were drawn again.
     """
 
     question: Question
     job: Job
     comparison: Comparison
     brief: Brief
+    checked: bool = False
 
     @property
     def n_worlds(self) -> int:
@@ -82,9 +86,22 @@ def job_of(question: Question, n_worlds: int = ALL) -> Job:
     Raises:
         ConfigError: Something in it does not fit; all problems are listed.
     """
-    words = overrides(question)
+    job = job_with(overrides(question))
+    if n_worlds == ALL:
+        return job
+    fewer = {"n_worlds": n_worlds}  # nothing else of a configuration depends on it, and composing one takes longer than simulating a few worlds
+    baseline = None if job.baseline is None else job.baseline.model_copy(update=fewer)
+    return replace(job, settings=job.settings.model_copy(update=fewer), baseline=baseline)
+
+
+def job_with(words: tuple[str, ...]) -> Job:
+    """The job of some overrides, checked as on the command line.
+
+    Raises:
+        ConfigError: Something in it does not fit; all problems are listed.
+    """
     with _reading:
-        return _job(words if n_worlds == ALL else (*words, f"n_worlds={n_worlds}"))
+        return _job(words)
 
 
 @lru_cache(maxsize=KEPT_JOBS)
@@ -101,13 +118,14 @@ def forget_files() -> None:
         _job.cache_clear()
 
 
-def steps(question: Question, n_worlds: int, outcomes: Outcomes) -> Iterator[Answer | None]:
+def steps(question: Question, n_worlds: int, outcomes: Outcomes, draws: int | None = 0) -> Iterator[Answer | None]:
     """Compute the answer to a question: None after each step, the answer at last.
 
     Args:
         question: The question.
         n_worlds: Worlds.
         outcomes: What was simulated before; what is simulated now is kept there.
+        draws: Draws of the assumptions, with which the report of the command says how sure it is of them; None: as many as the command makes.
 
     Raises:
         ConfigError: Something in it does not fit.
@@ -116,14 +134,16 @@ def steps(question: Question, n_worlds: int, outcomes: Outcomes) -> Iterator[Ans
     job = job_of(question, n_worlds)
     cells_of_job = job_cells_of(job.settings)
     (baseline,) = of_baselines([job])
-    every = [*cells_of_job.cells(), *([] if baseline is None else baseline.cells())]
+    draws = job.run.assumption_draws if draws is None else draws
+    checks = batches(job.settings, draws) if draws else []
+    every = [cell for each in (cells_of_job, *([] if baseline is None else [baseline]), *checks) for cell in each.cells()]
     used = {cell.key: outcomes.kept[cell.key] for cell in every if cell.key in outcomes.kept}
     for cells in grouped(outcomes.missing(every), BLOCK):
         computed = outcomes_of(cells)
         outcomes.keep(cells, computed)
         used |= {cell.key: outcome for cell, outcome in zip(cells, computed, strict=True)}
         yield None
-    yield _answer(question, job, (cells_of_job, baseline), used)
+    yield _answer(question, job, (cells_of_job, baseline, *checks), used)
 
 
 def outcomes_of(cells: Sequence[AnyCell]) -> list[Outcome]:
@@ -142,8 +162,9 @@ def outcomes_of(cells: Sequence[AnyCell]) -> list[Outcome]:
         raise CommandError(f"it cannot be simulated: a strategy of these fails ({type(error).__name__})") from error
 
 
-def _answer(question: Question, job: Job, cells: tuple[JobCells, JobCells | None], used: dict[str, Outcome]) -> Answer:
-    now, before = (None if each is None else results_of(each, used.__getitem__) for each in cells)
+def _answer(question: Question, job: Job, cells: tuple[JobCells | None, ...], used: dict[str, Outcome]) -> Answer:
+    own, baseline, *checks = cells
+    now, before = (None if each is None else results_of(each, used.__getitem__) for each in (own, baseline))
     assert now is not None
     with naming([job.settings]):
         families = {name: strategy.family for name, strategy in job.settings.strategies.items()}
@@ -151,4 +172,7 @@ def _answer(question: Question, job: Job, cells: tuple[JobCells, JobCells | None
         change = None if before is None else change_of(what_changes(job), now, before, job.run.reference, job.run.payoff)
         context = context_of(job)
         comparison = replace(comparison, change=change, start=context.start, events=context.events)
-        return Answer(question, job, comparison, brief_of(job, comparison, None))
+        drawn = [each for each in checks if each is not None]
+        assumptions = assess(drawn, used.__getitem__, comparison.strategies, comparison.reference, job.run.payoff) if drawn else None
+        brief = replace(brief_of(job, comparison, assumptions), question=sentence(question, job.settings))
+        return Answer(question, job, comparison, brief, assumptions is not None)

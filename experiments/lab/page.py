@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from nicegui import Client, ui
@@ -13,10 +14,11 @@ from nicegui.element import Element
 from experiments.configuration.errors import CommandError, ConfigError
 from experiments.configuration.files import document_of, names_in
 from experiments.configuration.keys import scenarios_for
+from experiments.configuration.overrides import recorded
 from experiments.configuration.yaml_files import mapping
-from experiments.lab import controls, editor, own_files
+from experiments.lab import controls, editor, own_files, sweep
 from experiments.lab.desk import Desk
-from experiments.lab.engine import ALL, FEW, Answer, Outcomes, job_of, steps
+from experiments.lab.engine import ALL, FEW, MORE, Answer, Outcomes, job_of, steps
 from experiments.lab.full import FullRun
 from experiments.lab.question import (
     EVENTS,
@@ -26,17 +28,19 @@ from experiments.lab.question import (
     WHOLE,
     Happening,
     Question,
-    command,
     overrides,
     query,
     question_of,
     shared_out,
 )
 from experiments.lab.runs import Listed, listed
+from experiments.lab.sweep import Diagram
+from experiments.lab.sweep_view import SweepView
 from experiments.lab.view import View, brief_text
+from experiments.lab.wording import event_in_words
 from experiments.names import filled, naming, plain, powers
 from experiments.report.differences import noun
-from experiments.words import capital, number
+from experiments.words import capital
 from sim.axes import Number
 from sim.parameters import Parameters
 from sim.payoffs import PLACES, WEIGHED
@@ -46,11 +50,16 @@ from sim.scenario import KINDS
 
 #: Numbers of a policy that are shown at once; the rest can be unfolded.
 MAIN = ("punish", "norms", "reward")
+#: Years from which an event of the page may begin, and what all that a power gives may be multiplied with.
+YEARS, TIMES = (0.0, 15.0), (0.0, 3.0)
+#: Events whose value is chosen: what a slider calls it, its range, and where it begins.
+VALUES = MappingProxyType({"pressure": ("Pressure", (0.0, 1.0), 0.6), "access": ("Access to its market, times", (0.5, 1.0), 0.94),
+                           "budget": ("Times", TIMES, 0.5), "visits": ("Visits", (0.0, 4.0), 2.0)})
 RIVALRY = "parameters.rivalry_mean"
 #: Until where rivalry is what a word says.
 RIVALRY_WORDS = ((-1.2, "hardly any"), (-0.4, "low"), (0.4, "middling"), (1.2, "high"), (math.inf, "very high"))
-#: Years from which an event of the page may begin, and what all that a power gives may be multiplied with.
-YEARS, TIMES = (0.0, 15.0), (0.0, 3.0)
+#: Parts that are closed at first, and what they hold.
+FOLDED = MappingProxyType({"editor": "Tilt, openness, speed, and whom it leans on; as YAML too"})
 #: Seconds between two looks at a run in full.
 LOOK = 1.0
 
@@ -65,13 +74,15 @@ class Lab:
         full: The run in full.
     """
 
-    desk: Desk[Answer] = field(default_factory=Desk)
+    desk: Desk[Answer | Diagram] = field(default_factory=Desk)
     outcomes: Outcomes = field(default_factory=Outcomes)
     full: FullRun = field(default_factory=FullRun)
 
-    def stages(self, question: Question) -> list[tuple[int, Iterator[Answer | None]]]:
-        """How a question is answered: at few worlds, then at all."""
-        return [(n, steps(question, n, self.outcomes)) for n in (FEW, ALL)]
+    def stages(self, question: Question) -> list[tuple[int, Iterator[Answer | Diagram | None]]]:
+        """How a question is answered: at few worlds, at more, at all, and with the assumptions drawn again; or its diagram, a few points at a time."""
+        if question.sweep:
+            return list(sweep.stages(question))
+        return [*((n, steps(question, n, self.outcomes)) for n in (FEW, MORE, ALL)), (2 * ALL, steps(question, ALL, self.outcomes, None))]
 
     def close(self) -> None:
         """End what computes."""
@@ -95,13 +106,16 @@ class Ask:
         try:
             self.question = question_of(link)
             self.job = job_of(self.question)
+            sweep.checked(self.job, self.question.sweep)
         except ConfigError as error:
             problem, self.question = f"The link could not be used, and the page begins afresh. {error}", Question()
             self.job = job_of(self.question)
         self.base = job_of(replace(self.question, numbers=()))
         self.edited = self.question.strategies[0]
+        self.swept = self.question.sweep or sweep.first_choice(self.job)
         with naming([self.job.settings]):
             self._build()
+        self._open()
         client.on_delete(lambda: lab.desk.drop(client.id))
         self._ask()
         self.problem.set_text(problem)
@@ -111,7 +125,9 @@ class Ask:
     def _build(self) -> None:
         with ui.element("header").classes("top"):
             controls.heading("counterpoise: what would it change?", 1)
-        with ui.element("main").classes("both"):
+            with ui.element("a").props("href=#answer").classes("to-answer"):
+                ui.label("To the answer").classes("inline")
+        with ui.element("div").classes("both"):
             with ui.element("section").props("aria-label=Question"):
                 self.problem = ui.label().classes("problem").props("role=alert")
                 self.parts = {name: self._part(name, legend) for name, legend in (
@@ -120,15 +136,28 @@ class Ask:
                 self._fill(*self.parts)
                 with self._part("out", "Keep it"):
                     self._build_out()
-            with ui.element("section").props("aria-label=Answer"):
-                self.view = View()
+            with ui.element("section").props("id=answer aria-label=Answer"):
+                row = ui.element("div").props("role=tablist aria-label=Views").classes("tabs")
+                one, many = ui.element("div").classes("panel-answer"), ui.element("div").classes("panel-sweep")
+                with row:
+                    self.tabs = [(controls.tab("This question", one, lambda: self._sweep(())), one),
+                                 (controls.tab("Sweep two numbers", many, lambda: self._sweep(self.swept)), many)]
+                with one:
+                    self.view = View()
+                with many:
+                    self.diagram = SweepView(self._sweep)
 
     @staticmethod
     def _part(name: str, legend: str) -> Element:
         with ui.element("fieldset").classes(f"part-{name}"):
             with ui.element("legend"):
                 ui.label(legend).classes("inline")
-            return ui.element("div")
+            if name not in FOLDED:
+                return ui.element("div")
+            with ui.element("details"):
+                with ui.element("summary"):
+                    ui.label(FOLDED[name]).classes("inline")
+                return ui.element("div")
 
     def _fill(self, *names: str) -> None:
         """Make parts of the question again."""
@@ -160,8 +189,8 @@ class Ask:
             with ui.element("div").classes(f"power-{PLACES[place]}"):
                 controls.choice(f"{capital(label)} follows policy", policies, policy.name, choose, "policy")
                 factor = next((each.value for each in self.question.events if _is_gift(each, PLACES[place])), None)
-                controls.slider("All that it gives, times", TIMES, 1.0 if factor is None else factor, partial(self._give, place),
-                                "Investment and aid to the region, from the first quarter on")
+                controls.slider("Investment and aid, times", TIMES, 1.0 if factor is None else factor, partial(self._give, place),
+                                "All that it gives to the region, from the first quarter on; 1: as in the scenario")
                 for name in MAIN:
                     self._number_of_policy(policy.name, place, name)
                 with ui.element("details"):
@@ -208,7 +237,7 @@ class Ask:
         years = int(self.job.settings.world.start[:4])
         for i, event in enumerate(self.question.events):
             with ui.element("p").classes("event"):
-                ui.label(f"{capital(self._event_in_words(event, years))} ").classes("inline")
+                ui.label(f"{capital(event_in_words(event, years))} ").classes("inline")
 
                 def remove(i: int = i) -> None:
                     self._change(replace(self.question, events=self.question.events[:i] + self.question.events[i + 1:]), "events", "powers")
@@ -223,23 +252,14 @@ class Ask:
         controls.choice("in", {str(i): str(years + i) for i in range(int(YEARS[1]))}, str(self.adding.start),
                         lambda text: setattr(self, "adding", replace(self.adding, start=min(int(text), LAST_YEAR))), "event-year")
         if self.adding.value is not None:
-            spans = {"pressure": (0.0, 1.0), "access": (0.5, 1.5), "budget": TIMES, "visits": (0.0, 4.0)}
-            controls.slider({"pressure": "Pressure", "visits": "Visits"}.get(self.adding.kind, "Times"), spans[self.adding.kind], self.adding.value,
-                            lambda value: setattr(self, "adding", replace(self.adding, value=value)))
+            label, span, _ = VALUES[self.adding.kind]
+            controls.slider(label, span, self.adding.value, lambda value: setattr(self, "adding", replace(self.adding, value=value)))
         controls.button("Add", lambda: self._change(replace(self.question, events=(*self.question.events, self.adding)), "events", "powers"))
 
     def _begin_event(self, kind: str) -> None:
-        values = {"pressure": 0.6, "access": 0.94, "budget": 0.5, "visits": 2.0}
         actor = {"power": PLACES[1], "partner": REST}.get(str(KINDS[kind].actor), "")
-        self.adding = Happening(kind, actor, self.adding.start, None, values.get(kind))
+        self.adding = Happening(kind, actor, self.adding.start, None, VALUES[kind][2] if kind in VALUES else None)
         self._fill("events")
-
-    @staticmethod
-    def _event_in_words(event: Happening, years: int) -> str:
-        actor = dict(zip(PLACES, powers(), strict=True)).get(event.actor, "the rest of the world")
-        text = EVENTS[event.kind].replace("{actor}", actor)
-        value = "" if event.value is None else f", times {number(event.value)}" if KINDS[event.kind].how == "factor" else f", {number(event.value)}"
-        return f"from {years + event.start} on {text}{value}" if KINDS[event.kind].lasts else f"in {years + event.start} {text}{value}"
 
     def _values(self) -> None:
         weights = self.question.weights
@@ -305,10 +325,30 @@ class Ask:
             self.question = before
             self.problem.set_text(str(error))
             return
+        self.swept = sweep.fitting(self.job, self.swept)
+        self.question = replace(question, sweep=self.swept if question.sweep else ())
         self._fill(*(self.parts if parts == ("all",) else parts))
+        self._open()
         self._ask()
 
     # ---- The answer
+
+    def _sweep(self, names: tuple[str, ...]) -> None:
+        """Show the diagram of two numbers; without names the answer to the question alone."""
+        self.swept = names or self.swept
+        self.question = replace(self.question, sweep=names)
+        self._open()
+        self._ask()
+
+    def _open(self) -> None:
+        controls.open_tab(self.tabs, int(bool(self.question.sweep)))
+        if self.question.sweep:
+            self.diagram.fill(self.job, self.swept)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What the command line has for what is shown."""
+        return sweep.overrides(self.question) if self.question.sweep else overrides(self.question)
 
     def _ask(self) -> None:
         """Compute, in place of what is computed for this page now."""
@@ -316,31 +356,38 @@ class Ask:
         self.view.wait()
         try:
             self.client.run_javascript(f"history.replaceState(null, '', '/' + {_script('?' + query(self.question)) if query(self.question) else repr('')})")
-            controls.set_text(self.command, command(self.question))
+            command = recorded(["counterpoise", *self.words])
+            controls.set_text(self.command, command)
+            if self.question.sweep:
+                self.diagram.wait(command)
             self.lab.desk.give(self.client.id, self.lab.stages(self.question), self._arrived)
         except CommandError as error:
             self.problem.set_text(str(error))
 
-    def _arrived(self, result: Answer | CommandError) -> None:
+    def _arrived(self, result: Answer | Diagram | CommandError) -> None:
         """Called in the desk's thread."""
         self.loop.call_soon_threadsafe(self._take, result)
 
-    def _take(self, result: Answer | CommandError) -> None:
+    def _take(self, result: Answer | Diagram | CommandError) -> None:
         if self.client.id not in Client.instances:
             return
         with self.client:
             if isinstance(result, CommandError):
                 self.problem.set_text(str(result))
-            elif result.question == self.question:
+            elif result.question != self.question:
+                return
+            elif isinstance(result, Diagram):
+                self.diagram.show(result)
+            else:
                 self.job = result.job
                 self.view.show(result)
-                controls.set_text(self.brief, brief_text(result))
+                controls.set_text(self.brief, brief_text(result) if result.checked else "The brief comes when the assumptions have been drawn again.")
 
     # ---- Out
 
     def _build_out(self) -> None:
         controls.words("The same numbers as a command; the address of this page holds them too:")
-        self.command = controls.words(command(self.question), "code", "command")
+        self.command = controls.words("", "code", "command")
         controls.copies("Copy the command", f"document.getElementById('c{self.command.id}').innerText")
         controls.copies("Copy the link", "location.href")
         with ui.element("div"):
@@ -390,7 +437,7 @@ class Ask:
     def _run_in_full(self) -> None:
         try:
             job_of(self.question)
-            self.lab.full.start(overrides(self.question))
+            self.lab.full.start(self.words)
         except CommandError as error:
             self.problem.set_text(str(error))
             return

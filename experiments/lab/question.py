@@ -31,7 +31,7 @@ LAST_YEAR = 99
 #: Kinds of events that a page offers, in words; {actor} is whom they come from.
 EVENTS = MappingProxyType({
     "crisis": "a crisis breaks out", "pandemic": "a pandemic breaks out", "pressure": "{actor} puts pressure on the state",
-    "access": "{actor} changes access to its market", "budget": "{actor} changes all that it gives", "visits": "{actor} sends visitors"})
+    "access": "{actor} withdraws trade preferences", "budget": "{actor} changes its investment and aid", "visits": "{actor} sends visitors"})
 #: Who an event comes from where it is neither power.
 REST = "rest"
 _ACTORS = (*PLACES, REST)
@@ -78,6 +78,7 @@ class Question:
         weights: Weight of each return that counts, whole numbers; empty: no values.
         strategies: Names of the strategies that are compared.
         numbers: Changed numbers, by the key that the command line has for them: policy.NAME.FIELD, strategies.NAME.FIELD, parameters.FIELD.
+        sweep: The two numbers of the diagram, by the same keys; empty where the page shows no diagram.
     """
 
     world: str = "cambodia_2020"
@@ -88,6 +89,7 @@ class Question:
     weights: tuple[tuple[str, int], ...] = ()
     strategies: tuple[str, ...] = FIRST
     numbers: tuple[tuple[str, float], ...] = ()
+    sweep: tuple[str, ...] = ()
 
     def number(self, key: str) -> float | None:
         """A changed number; None where it is not changed."""
@@ -143,6 +145,8 @@ def check(question: Question) -> Question:
         problems += [unknown(name, WEIGHED, "return")] * (name not in WEIGHED)
         problems += [f"weights: {shortened(name)} must be a whole number from 0 to {WHOLE}, got {weight}"] * (not 0 <= weight <= WHOLE)
     problems += ["weights: one is given twice"] * (len(dict(question.weights)) < len(question.weights))
+    problems += [f"sweep: two different numbers that the page can change, got {shortened(','.join(question.sweep))}"] * (
+        bool(question.sweep) and (len(set(question.sweep)) != 2 or len(question.sweep) != 2 or any(quantity_of(name) is None for name in question.sweep)))
     problems += ["weights: at least one must be above 0"] * (bool(question.weights) and not any(weight for _, weight in question.weights))
     if problems:
         raise ConfigError(problems)
@@ -214,6 +218,7 @@ def query(question: Question) -> str:
     pairs += [("event", ",".join(_as_text(part) for part in (each.kind, each.actor, each.start, each.end, each.value))) for each in question.events]
     pairs += [("weights", ",".join(f"{name}:{weight}" for name, weight in question.weights))] * bool(question.weights)
     pairs += [("strategies", ",".join(question.strategies))] * (question.strategies != usual.strategies)
+    pairs += [("sweep", ",".join(question.sweep))] * bool(question.sweep)
     return urlencode([*pairs, *((key, repr(value)) for key, value in question.numbers)], safe=",:")
 
 
@@ -247,7 +252,7 @@ def question_of(link: str) -> Question:
 
 
 #: Keys of a link that are not keys of numbers.
-_KEYS = ("world", "focal", "scenario", *PLACES, "event", "weights", "strategies")
+_KEYS = ("world", "focal", "scenario", *PLACES, "event", "weights", "strategies", "sweep")
 
 
 def _take(given: dict[str, Any], key: str, value: str) -> None:
@@ -257,8 +262,8 @@ def _take(given: dict[str, Any], key: str, value: str) -> None:
         given["policies"][PLACES.index(key)] = value
     elif key == "event":
         given["events"].append(_event(value))
-    elif key == "strategies":
-        given["strategies"] = tuple(value.split(","))
+    elif key in ("strategies", "sweep"):
+        given[key] = tuple(value.split(","))
     elif key == "weights":
         given["weights"] = tuple((name, _whole(weight)) for name, _, weight in (part.partition(":") for part in value.split(",")))
     elif quantity_of(key) is not None:

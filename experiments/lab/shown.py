@@ -7,9 +7,12 @@ import numpy as np
 
 from experiments.analyses.comparison.change import Change, change_of, sentence
 from experiments.analyses.comparison.comparison import returns_in
+from experiments.analyses.comparison.contrasts import members, size_adjusted
 from experiments.cells.job_cells import Results
+from experiments.figures.style import labels
 from experiments.lab.engine import Answer
-from experiments.report.differences import Difference, of_worlds
+from experiments.report.differences import Difference, amount, noun, of_worlds
+from experiments.words import listed
 from sim.axes import Array
 from sim.payoffs import RETURNS
 
@@ -71,6 +74,24 @@ def between(answer: Answer, pinned: Answer) -> Change:
     now = Results(names, {measure: comparison.payoffs[measure][places, :n] for measure in RETURNS})
     then = Results(names, {measure: np.stack([earlier[name][measure] for name in names]) for measure in RETURNS})
     return change_of("B against A", now, then, comparison.reference, comparison.payoff)
+
+
+def in_intervals(answer: Answer, change: Change | None) -> str:
+    """The numbers of the headline with their 95 % intervals; empty where it has none.
+
+    Args:
+        answer: The answer.
+        change: What its headline is about: B against A, or the change against the baseline; None: the comparison of the strategies.
+    """
+    if change is not None:
+        measure = next((measure for measure in change.effects if measure in change.moved), "")
+        ends = dict.fromkeys(reversed(change.ends(measure))) if measure else {}
+        each = [(labels(change.strategies)[name], measure, change.effect(measure, name)) for name in ends]
+    else:
+        hedging, aligned = (members(answer.comparison, family) for family in ("hedging", "alignment"))
+        sides = {measure: size_adjusted(answer.comparison, hedging, aligned, measure) for measure in RETURNS} if hedging and aligned else {}
+        each = [(noun(measure), measure, d) for measure, d in sides.items() if d.counts]
+    return listed([f"{what} {amount(measure, d).removesuffix(' of consumption')}" for what, measure, d in each])
 
 
 def sentences(change: Change) -> list[str]:

@@ -21,6 +21,9 @@ from sim.payoffs import RETURNS
 
 #: Characters of a line of the brief.
 WIDE = 100
+#: How sure, at a glance.
+MARKS = {"high": "●●●", "medium": "●●○", "low": "●○○"}
+WAITING = "every assumed number is being drawn again over its plausible range."
 
 
 def brief_text(answer: Answer) -> str:
@@ -43,21 +46,21 @@ class View:
         with ui.element("div").props("aria-live=polite"):
             self.headline = controls.heading("")
             self.worlds = ui.label("The first numbers come in a moment.").classes("worlds")
+        self.sure = ui.element("ul").classes("sure")
         self.findings = ui.element("ul")
-        self.sure = ui.element("div").classes("sure")
         controls.button("Pin this as A", self._pin)
         self.pin = ui.element("div").classes("pinned")
         controls.heading("What each strategy gains and costs", 3)
         self.bars_choice = ui.element("div")
         self.bars_note = ui.label().classes("worlds")
-        self.bars = ui.html("", sanitize=False, tag="figure").classes("bars")
+        self.bars = ui.html("", sanitize=False, tag="figure").classes("bars").props("tabindex=0")
         controls.heading("One return against another", 3)
         self.tradeoff_choice = ui.element("div")
-        self.tradeoff = ui.html("", sanitize=False, tag="figure").classes("tradeoff")
+        self.tradeoff = ui.html("", sanitize=False, tag="figure").classes("tradeoff").props("tabindex=0")
         controls.heading("Over the years", 3)
         self.years_choice = ui.element("div")
         ui.label("Median of the worlds, and the bands that hold 50 and 90 % of them. Dotted lines: events.").classes("worlds")
-        self.years = ui.html("", sanitize=False, tag="figure").classes("years")
+        self.years = ui.html("", sanitize=False, tag="figure").classes("years").props("tabindex=0")
         self._choices_for: tuple[object, ...] = ()
 
     def wait(self) -> None:
@@ -79,19 +82,34 @@ class View:
             if answer is None:
                 return
             brief, pinned = answer.brief, self.pinned if shown.comparable(answer, self.pinned) else None
-            against = None if pinned is None or pinned.question == answer.question else shown.sentences(shown.between(answer, pinned))
+            change = None if pinned is None or pinned.question == answer.question else shown.between(answer, pinned)
+            against = None if change is None else shown.sentences(change)
             controls.set_text(self.headline, brief.answer if against is None else f"B against A: {against[0]}")
             self.headline.classes(remove="stale")
             self.about.set_text(brief.question)
             more = "" if answer.n_worlds == ALL else f"; {ALL:,} are on their way"
-            self.worlds.set_text(f"Means over {plural(answer.n_worlds, 'world')}{more}. Lines through the bars are 95 % intervals.")
+            ends = shown.in_intervals(answer, change or answer.comparison.change)
+            self.worlds.set_text(f"Means over {plural(answer.n_worlds, 'world')}{more}.{f' 95 % intervals: {ends}.' if ends else ''}")
             self._list(self.findings, "li", brief.findings if against is None else against[1:4])
-            self._list(self.sure, "p", [f"How sure of the means: {brief.worlds}",
-                                        "How sure of the assumptions: the page does not check them; run in full draws every assumed number again."])
+            self._show_how_sure(answer)
             if self.pinned is not None and pinned is None:
                 self._list(self.pin, "p", ["A is about another state or world, and is not compared."])
             self._fill_choices(answer)
             self._draw()
+
+    def _show_how_sure(self, answer: Answer) -> None:
+        """The two marks, as the report has them: of chance at once, of the assumptions when these have been drawn again."""
+        said = {"Chance": answer.brief.worlds, "Assumptions": answer.brief.assumptions if answer.checked else WAITING}
+        self.sure.clear()
+        with self.sure:
+            for about, text in said.items():
+                mark, _, why = text.partition(": ")
+                with ui.element("li").classes(f"mark mark-{about.lower()}"):
+                    if mark in MARKS:
+                        ui.label(MARKS[mark]).classes("inline dots").props("aria-hidden=true")
+                    ui.label(f"{about}: how sure is {mark}. {capital(why)}" if mark in MARKS else f"{about}: {text}").classes("inline")
+            if answer.checked:
+                controls.words(f"What would change the answer: {answer.brief.other}", "li")
 
     def _draw(self) -> None:
         with self._named() as answer:
@@ -101,7 +119,8 @@ class View:
             pinned = self.pinned if shown.comparable(answer, self.pinned) else None
             earlier = "A" if pinned is not None else "baseline"
             pale = f"; pale: the same in {'A' if pinned is not None else 'the baseline'}" if shown.before(answer, self.pinned) else ""
-            self.bars_note.set_text(f"Less {labels_of(comparison)[comparison.reference]}{' in A' if pinned else ' in the baseline' if pale else ''}, "
+            self.bars_note.set_text("Lines through the bars are 95 % intervals. "
+                                    f"Less {labels_of(comparison)[comparison.reference]}{' in A' if pinned else ' in the baseline' if pale else ''}, "
                                     f"on the same worlds{pale}.")
             self.bars.set_content(charts.bars(shown.rows(answer, self.pinned, self.measure), comparison, self.measure, earlier))
             across, up = (shown.rows(answer, self.pinned, measure) for measure in (self.across, self.up))

@@ -22,6 +22,7 @@ class Running:
             [sys.executable, "-m", "experiments.cli", "lab", "--no-browser", "--port", "0", *options], cwd=folder, env=env, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, start_new_session=True)
         self.lines: list[str] = []
+        self.left: Sequence[str] = ()
         self.port = int(self.line(r":(\d+)/"))
 
     def line(self, pattern: str, seconds: float = 120) -> str:
@@ -41,12 +42,16 @@ class Running:
         return f"http://127.0.0.1:{self.port}/"
 
     def end(self, number: int = signal.SIGINT) -> int:
-        """End it as Ctrl-C does; its exit code."""
+        """End it as Ctrl-C does; its exit code. `left` holds what still runs then, before it is killed."""
         assert self.process.stdout is not None
         self.process.send_signal(number)
         try:
             code = self.process.wait(60)
             self.lines += self.process.stdout.readlines()
+            end = time.monotonic() + 10
+            while (left := self.members()) and time.monotonic() < end:  # Python's own helper goes a moment after what it helps
+                time.sleep(0.1)
+            self.left = left
             return code
         finally:
             self.process.stdout.close()

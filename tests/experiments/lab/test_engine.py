@@ -1,18 +1,26 @@
 """The numbers of the page are those of the library."""
 
+import re
 import threading
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import counterpoise
+from experiments.analyses.comparison.assumptions import assess, batches
+from experiments.analyses.comparison.brief import brief_of
+from experiments.cells.simulate import simulated
 from experiments.configuration.errors import CommandError, ConfigError
+from experiments.configuration.load import load
 from experiments.lab import engine
-from experiments.lab.desk import MOST, Busy, Desk
+from experiments.lab.desk import MOST, PAUSE, Busy, Desk
 from experiments.lab.engine import ALL, Answer, Outcomes, job_of, steps
 from experiments.lab.question import Happening, Question, overrides
+from experiments.names import naming
 
 PLAIN = Question(strategies=("status_quo", "equidistance"))
 CHANGED = Question(scenario="eba_withdrawal", policies=("", "coercion"), events=(Happening("budget", "second", 0, None, 2.0),), strategies=PLAIN.strategies,
@@ -41,6 +49,28 @@ def test_the_numbers_are_those_of_the_library_bit_for_bit(question: Question, n_
         assert here.comparison.change is not None
         assert there.change is not None
         pd.testing.assert_frame_equal(here.comparison.change.table, there.change, check_exact=True)
+
+
+def test_how_sure_of_the_assumptions_is_what_the_report_of_the_command_says() -> None:
+    *_, here = steps(PLAIN, 32, Outcomes(), draws=12)
+    assert here is not None
+    assert here.checked
+    job = here.job
+    checks = batches(job.settings, 12)
+    alone = {cell.key: simulated(cell) for each in checks for cell in each.cells()}
+    assumptions = assess(checks, alone.__getitem__, here.comparison.strategies, here.comparison.reference, job.run.payoff)
+    with naming([job.settings]):
+        assert here.brief == replace(brief_of(job, here.comparison, assumptions), question=here.brief.question)
+    assert re.match(r"(high|medium|low): ", here.brief.assumptions)
+    assert answer(PLAIN, 32).brief.assumptions.startswith("not checked")
+
+
+def test_as_many_draws_as_the_command_makes(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[int] = []
+    monkeypatch.setattr(engine, "batches", lambda settings, n: drawn.append(n) or [])
+    list(steps(PLAIN, 8, Outcomes(), None))
+    assert drawn == [load(["strategies=[status_quo]"]).run.assumption_draws]
+    assert drawn[0] > 0
 
 
 def test_what_was_simulated_before_is_not_simulated_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,6 +138,15 @@ def test_first_answers_of_all_pages_come_before_larger_ones(desk: Desk[str]) -> 
     gate.set()
     assert end.wait(10)
     assert set(results[:2]) == {"one, few", "two, few"}
+
+
+def test_only_larger_work_waits_a_moment(desk: Desk[str]) -> None:
+    times: list[float] = []
+    end = threading.Event()
+    parts = counting(0, "one"), counting(0, "two"), counting(0, "three")
+    desk.give("page", list(zip((1, 1, 2), parts, strict=True)), lambda result: (times.append(time.monotonic()), result == "three" and end.set()))
+    assert end.wait(10)
+    assert times[1] - times[0] < PAUSE <= times[2] - times[1]
 
 
 def test_what_goes_wrong_is_reported_to_its_page_alone(desk: Desk[str]) -> None:

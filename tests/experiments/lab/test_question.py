@@ -57,10 +57,11 @@ def questions(draw: st.DrawFn) -> Question:
         assert known is not None
         numbers.append((key, draw(st.floats(*known.plausible))))
     weights = draw(st.lists(st.sampled_from(WEIGHED), unique=True))
+    swept = draw(st.just(()) | st.permutations(KEYS).map(lambda keys: tuple(keys[:2])))
     return Question(
         focal=draw(st.sampled_from(("", "VNM", "LAO"))), scenario=draw(st.sampled_from(("baseline", "cold_war", "eba_withdrawal"))),
         policies=(draw(st.sampled_from(("", "patron"))), "coercion"), events=tuple(draw(st.lists(happenings(), max_size=3))),
-        weights=tuple((name, draw(st.integers(1, 100))) for name in weights), strategies=chosen, numbers=tuple(numbers))
+        weights=tuple((name, draw(st.integers(1, 100))) for name in weights), strategies=chosen, numbers=tuple(numbers), sweep=swept)
 
 
 @given(question=questions())
@@ -110,6 +111,8 @@ def test_an_empty_page_is_the_first_question() -> None:
     ("policy.coercion.rule=0", "unknown key"), ("results=/tmp", "unknown key"), ("executor.address=tcp", "unknown key"), ("horizon=9", "unknown key"),
     ("world=a&world=b", "twice"), ("a", "cannot be read"), ("world=%ff", "cannot be read"), ("first=${oc.env:HOME}", "cannot be a name"),
     ("strategies=" + ",".join(f"s{i}" for i in range(MOST_STRATEGIES + 1)), "at most"), ("x" * (MOST_CHARACTERS + 1), "longer than"),
+    ("sweep=policy.coercion.punish", "sweep: two different numbers"), ("sweep=policy.coercion.punish,policy.coercion.punish", "sweep: two different numbers"),
+    ("sweep=policy.coercion.punish,horizon", "sweep: two different numbers"), ("sweep=", "sweep: two different numbers"),
     ("&".join(["event=crisis,,1,,"] * (MOST_EVENTS + 1)), "events: at most"),
 ])
 def test_a_strange_link_is_refused_in_words(link: str, part: str) -> None:

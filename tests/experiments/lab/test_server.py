@@ -5,6 +5,7 @@ import asyncio
 import re
 import socket
 from collections.abc import Iterator, MutableMapping
+from contextlib import suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ import pytest
 import experiments
 from experiments.lab import safety
 from experiments.lab.safety import COOKIE, Guard, is_loopback, new_code
+from tests.experiments.lab.page import Page
 from tests.experiments.lab.running import Running
+from tests.experiments.report.test_browser import CHROMIUM, Browser
 
 pytest.importorskip("nicegui", reason="NiceGUI is not installed: pip install 'counterpoise[lab]'")
 
@@ -92,11 +95,33 @@ def test_the_lab_writes_nothing_into_the_current_folder(lab: Running) -> None:
 
 
 def test_ctrl_c_ends_it_cleanly_and_leaves_no_process(tmp_path: Path) -> None:
-    running = Running(tmp_path)
-    assert answer(running, "GET", "/", {})[0] == 200
-    assert running.end() == 0
-    assert running.members() == []
+    """Also while an open page computes and a run in full is under way, where there is a browser."""
+    running, browser = Running(tmp_path), None if CHROMIUM is None else Browser(tmp_path / "profile")
+    try:
+        assert answer(running, "GET", "/", {})[0] == 200
+        if browser is not None:
+            page = Page(browser, f"{running.link}?strategies=status_quo,equidistance&sweep=parameters.rivalry_mean,parameters.backlash",
+                        ready="!!document.querySelector('.phase svg')")
+            page.press("Run in full")
+            page.wait("document.querySelector('.progress').innerText.includes('worlds')", 60)  # the plan of the command
+            assert len(processes_in(tmp_path)) > 1  # the server and the command
+        assert running.end() == 0
+    finally:
+        if browser is not None:
+            browser.end()
+    assert running.left == []
+    assert processes_in(tmp_path) == []
     assert len(running.lines) == 1
+
+
+def processes_in(folder: Path) -> list[str]:
+    """Commands of processes that work in a folder; the run in full is in a group of its own."""
+    result = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (process / "cwd").readlink() == folder and (command := (process / "cmdline").read_text()):
+                result.append(command)
+    return result
 
 
 def test_a_port_that_is_taken_is_named(lab: Running, capsys: pytest.CaptureFixture[str]) -> None:
@@ -182,4 +207,4 @@ def test_only_the_lab_needs_nicegui() -> None:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [str(node.module)] if isinstance(node, ast.ImportFrom) else []
             if any(name.split(".")[0] in ("nicegui", "fastapi", "uvicorn", "starlette") for name in names):
                 needing.add(file.relative_to(house).as_posix())
-    assert needing == {"lab/page.py", "lab/view.py", "lab/controls.py", "lab/server.py", "lab/classroom/board.py", "lab/classroom/student.py"}
+    assert needing == {f"lab/{name}.py" for name in ("page", "view", "sweep_view", "controls", "server", "classroom/board", "classroom/student")}

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from experiments.analyses.comparison import contrasts
 from experiments.lab import charts, shown
 from experiments.lab.engine import Answer, Outcomes, steps
 from experiments.lab.question import Question, shared_out
@@ -54,6 +55,19 @@ def test_b_less_a_is_what_a_changes_turned_round(answers: tuple[Answer, Answer])
         np.testing.assert_array_equal(one.effects[measure], -other.effects[measure])
     assert changed.comparison.change is not None
     np.testing.assert_array_equal(one.effects["trust"], changed.comparison.change.effects["trust"])
+
+
+def test_the_numbers_of_the_headline_have_their_intervals(answers: tuple[Answer, Answer]) -> None:
+    plain, changed = answers
+    with naming([plain.job.settings]):
+        d = contrasts.size_adjusted(plain.comparison, ("equidistance",), ("bandwagon_first",), "trust")
+        assert d.counts
+        assert f"trust {interval('trust', d.mean, d.low, d.high)} points" in shown.in_intervals(plain, None)
+        change = changed.comparison.change
+        assert change is not None
+        measure = next(measure for measure in change.effects if measure in change.moved)
+        best = change.effect(measure, change.ends(measure)[1])
+        assert interval(measure, best.mean, best.low, best.high) in shown.in_intervals(changed, change)
 
 
 def test_another_state_is_not_compared(answers: tuple[Answer, Answer]) -> None:

@@ -1,0 +1,42 @@
+"""A question in words."""
+
+from experiments.lab.question import EVENTS, Happening, Question, quantity_of
+from experiments.names import filled, names, plain, powers
+from experiments.words import listed, number, within
+from sim.payoffs import PLACES
+from sim.scenario import KINDS
+from sim.settings import Settings
+
+
+def sentence(question: Question, settings: Settings) -> str:
+    """What a question changes, as a question; what its strategies do where it changes nothing."""
+    state, between = names().states[settings.focal], listed(powers())
+    changes = [f"the scenario is {plain(question.scenario)}"] * (question.scenario != Question().scenario)
+    changes += [f"{power} follows policy {plain(name)}" for power, name in zip(powers(), question.policies, strict=True) if name]
+    changes += [event_in_words(event, int(settings.world.start[:4])) for event in question.events]
+    changes += [f"{_number_in_words(key, settings)} is {number(value)}" for key, value in question.numbers]
+    if not changes:
+        return f"What does each strategy of {state} between {between} gain and cost?"
+    return f"What does it change for {state} between {between} if {'; '.join(changes)}?"
+
+
+def event_in_words(event: Happening, years: int) -> str:
+    """An event within a sentence.
+
+    Args:
+        event: The event.
+        years: The year in which the run begins.
+    """
+    actor = dict(zip(PLACES, powers(), strict=True)).get(event.actor, "the rest of the world")
+    text = EVENTS[event.kind].replace("{actor}", actor)
+    value = "" if event.value is None else f", times {number(event.value)}" if KINDS[event.kind].how == "factor" else f", {number(event.value)}"
+    return f"from {years + event.start} on {text}{value}" if KINDS[event.kind].lasts else f"in {years + event.start} {text}{value}"
+
+
+def _number_in_words(key: str, settings: Settings) -> str:
+    """A changed number with whose it is, such as "pressure on governance (the US)"."""
+    known, (group, owner, *_) = quantity_of(key), key.split(".")
+    assert known is not None
+    whose = {"policy": listed([power for power, policy in zip(powers(), settings.policies.values(), strict=True) if policy.name == owner]),
+             "strategies": plain(owner)}.get(group, "")
+    return f"{within(filled(known.meaning.split(':')[0]))}{f' ({whose})' if whose else ''}"
