@@ -28,9 +28,14 @@ def event_in_words(event: Happening, years: int) -> str:
         years: The year in which the run begins.
     """
     actor = dict(zip(PLACES, powers(), strict=True)).get(event.actor, "the rest of the world")
-    text = EVENTS[event.kind].replace("{actor}", actor)
-    value = "" if event.value is None else f", times {number(event.value)}" if KINDS[event.kind].how == "factor" else f", {number(event.value)}"
-    return f"from {years + event.start} on {text}{value}" if KINDS[event.kind].lasts else f"in {years + event.start} {text}{value}"
+    first = years + event.start
+    when = f"in {first}" if not KINDS[event.kind].lasts else f"from {first} on" if event.end is None else f"from {first} to {years + event.end}"
+    value = event.value or 0.0
+    return f"{when} " + {
+        "pressure": f"{actor} puts pressure of {value:g} on the state (1 is the most)",
+        "access": f"access to the market of {actor} falls to {100 * value:.0f} % of what it was",
+        "budget": f"{actor} gives {value:g} times as much investment and aid", "visits": f"{actor} makes {value:g} more high-level visits",
+    }.get(event.kind, EVENTS[event.kind])
 
 
 def _number_in_words(key: str, settings: Settings) -> str:

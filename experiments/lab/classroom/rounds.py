@@ -14,6 +14,7 @@ from experiments.configuration.errors import CommandError
 from experiments.configuration.keys import scenarios_for
 from experiments.lab.engine import job_of
 from experiments.lab.question import Happening, Question, check, question_of
+from experiments.lab.wording import event_in_words
 from experiments.messages import printable
 from experiments.names import filled, naming, plain, powers
 from experiments.words import capital
@@ -116,17 +117,7 @@ def in_words(question: Question) -> tuple[str, ...]:
         text = filled(scenario.description)
         for place, label in zip(PLACES, powers(), strict=True):
             text = text.replace(f"The {place} power", capital(label)).replace(f"the {place} power", label)
-        return (f"{capital(plain(scenario.name))}: {text}", *(f"{capital(_in_words(event, first))}." for event in question.events))
-
-
-def _in_words(event: Happening, first: int) -> str:
-    actor = dict(zip(PLACES, powers(), strict=True)).get(event.actor, "the rest of the world")
-    when = f"in {first + event.start}" if event.end is None else f"from {first + event.start} to {first + event.end}"
-    value = f"{event.value or 0:g}"
-    return f"{when} " + {
-        "crisis": "a crisis breaks out", "pandemic": "a pandemic breaks out", "pressure": f"{actor} puts pressure of {value} on the state (1 is the most)",
-        "access": f"access to the market of {actor} falls to {100 * (event.value or 0):.0f} % of what it was",
-        "budget": f"{actor} gives {value} times as much to the region", "visits": f"{actor} makes {value} high-level visits"}[event.kind]
+        return (f"{capital(plain(scenario.name))}: {text}", *(f"{capital(event_in_words(event, first))}." for event in question.events))
 
 
 def write(folder: Path, played: Played) -> None:

@@ -13,7 +13,7 @@ OF_US = "policy.norm_promoter"
 @pytest.mark.parametrize(("question", "expected"), [
     (Question(), "What does each strategy of Cambodia between China and the US gain and cost?"),
     (Question(events=(Happening("budget", "second", 0, None, 2.0),)).with_number(f"{OF_US}.punish", 0.0),
-     "What does it change for Cambodia between China and the US if from 2020 on the US changes its investment and aid, times 2.0; "
+     "What does it change for Cambodia between China and the US if from 2020 on the US gives 2 times as much investment and aid; "
      "pressure on unaligned states (the US) is 0?"),
     (Question(scenario="cold_war", policies=("patron", "patron"), events=(Happening("crisis", "", 3),)).with_number("policy.patron.norms", 0.25),
      "What does it change for Cambodia between China and the US if the scenario is cold war; China follows policy patronage; the US follows policy patronage; "
