@@ -64,7 +64,8 @@ def _steers(sign: str) -> bool:
 _INSTEAD = {"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{EM DASH}": "-", "\N{MULTIPLICATION SIGN}": "x", "\N{MIDDLE DOT}": ".", "\N{PLUS-MINUS SIGN}": "+/-",
             "\N{SQUARE ROOT}": "sqrt", "\N{LEFT DOUBLE QUOTATION MARK}": '"', "\N{RIGHT DOUBLE QUOTATION MARK}": '"', "\N{LEFT SINGLE QUOTATION MARK}": "'",
             "\N{RIGHT SINGLE QUOTATION MARK}": "'", "\N{LESS-THAN OR EQUAL TO}": "<=", "\N{GREATER-THAN OR EQUAL TO}": ">=", "\N{RIGHTWARDS ARROW}": "->",
-            "\N{ZERO WIDTH NO-BREAK SPACE}": " ", "\N{ALMOST EQUAL TO}": "~", "\N{DEGREE SIGN}": " deg", "\N{BULLET}": "*"}
+            "\N{ZERO WIDTH NO-BREAK SPACE}": " ", "\N{ALMOST EQUAL TO}": "~", "\N{DEGREE SIGN}": " deg", "\N{BULLET}": "*",
+            "\N{BLACK CIRCLE}": "*", "\N{WHITE CIRCLE}": "o"}
 
 
 def _readable(error: UnicodeError) -> tuple[str, int]:

@@ -162,7 +162,7 @@ class Room:
             self.desk.give("league", [(0, league_steps(self.question, entries, (*refused, *self._broken), self.outcomes))], self._arrived)
         except (CommandError, OSError) as error:
             state.busy = False
-            self.problem = f"The folder of the class cannot be read: {error}"
+            self.problem = f"The folder of the class cannot be read: {_why(error)}"
             self._changed()
 
     def look(self) -> None:
@@ -239,7 +239,7 @@ class Room:
                 elif isinstance(result, CommandError):
                     self.failure = str(result)
             except (CommandError, OSError) as error:
-                self.failure = f"The round cannot be kept: {error}"
+                self.failure = f"The round cannot be kept: {_why(error)}"
             finally:
                 self.playing = False
             self._changed()
@@ -286,6 +286,10 @@ class Room:
     def _keep(self, kept: Kept) -> None:
         write_whole(self.folder / FILE, json.dumps(kept.model_dump(), indent=1).encode())
         self.kept = kept
+
+
+def _why(error: CommandError | OSError) -> str:
+    return error.strerror or "an error of the system" if isinstance(error, OSError) else str(error)
 
 
 def opened(folder: Path, *, alone: bool, say: Callable[[str], None]) -> Room:

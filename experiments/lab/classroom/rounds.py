@@ -142,8 +142,10 @@ def read(folder: Path) -> tuple[list[Played], list[Refused], int]:
         last = max(last, int(match[1]))
         try:
             good.append(_read(file, int(match[1])))
-        except (CommandError, OSError, ValueError, RecursionError) as error:
+        except CommandError as error:
             refused.append(Refused(file.name, f"this is not the file of a round: {printable(str(error), 120)}"))
+        except (OSError, ValueError, RecursionError):
+            refused.append(Refused(file.name, "this is not the file of a round, or cannot be read"))
     return sorted(good, key=lambda played: played.number), refused, last + 1
 
 

@@ -145,7 +145,7 @@ def test_what_cannot_be_done_is_said(group: Class, monkeypatch: pytest.MonkeyPat
         group.room.play()
     group.room.playing = False
     def full(*about: object) -> None:
-        raise OSError("No space left on device")
+        raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(rounds, "write_whole", full)
     group.room.play()
