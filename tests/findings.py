@@ -65,8 +65,11 @@ LAB_PICTURES: Mapping[str, tuple[str, str]] = {
     "lab_sweep": ("sweep=policy.patron.reward,policy.norm_promoter.reward",
                   "document.querySelector('.progress-of-sweep')?.innerText === 'All 81 points, 128 worlds each.'"),
 }
-#: Pixels of such a picture.
-LAB_SIZE = (1280, 1500)
+#: Pixels of such a picture, and of those of a class: the board of a projector, and the page of a student on a telephone.
+LAB_SIZE, BOARD_SIZE, STUDENT_SIZE = (1280, 1500), (1280, 1300), (390, 1700)
+#: Who hands in on the pictures of a class.
+STUDENTS = ("Sok Dara", "Chan Sophea", "Team Angkor", "Kim Sreyneang", "Vannak", "Bopha", "Rithy", "Maly", "Piseth", "Sophal", "Thida", "Kosal", "Chenda",
+            "Borey", "Nary", "Samnang", "Phalla", "Dina", "Veasna", "Sothy", "Rachana", "Makara", "Leakhena", "Team Bayon")
 #: Colours of a picture: enough for ours, and a third of the size.
 COLOURS = 256
 #: What is left out of tables that would be long.
@@ -227,9 +230,7 @@ def _in_few_colours(drawn: Any, target: Path) -> None:
 
 
 def photograph(target: Path) -> None:
-    """Take the pictures of the lab, in a browser; none where there is no browser."""
-    from PIL import Image
-
+    """Take the pictures of the lab and of a class in it, in a browser; none where there is no browser."""
     from tests.experiments.lab.page import Page
     from tests.experiments.lab.running import Running
     from tests.experiments.report.test_browser import CHROMIUM, Browser
@@ -243,11 +244,44 @@ def photograph(target: Path) -> None:
             for name, (address, ready) in LAB_PICTURES.items():
                 page = Page(browser, f"{running.link}?{address}", LAB_SIZE[0], ready="!!document.querySelector('svg')")
                 page.wait(ready, 300)
-                with Image.open(io.BytesIO(page.picture(*LAB_SIZE))) as drawn:
-                    _in_few_colours(drawn, target / f"{name}.png")
+                _kept(page, LAB_SIZE, target / f"{name}.png")
+            running.end()
+            running = _class(Path(folder) / "class")
+            board = Page(browser, f"{running.link}board", BOARD_SIZE[0], "document.querySelector('h2')?.innerText.includes('strategies')")
+            board.press("Play the next round")
+            board.wait("document.querySelector('h2').innerText.startsWith('Round 1:')", 300)
+            board.press("Let them copy")
+            board.wait("document.querySelector('main').innerText.includes('Generation 30:')", 300)
+            _kept(board, BOARD_SIZE, target / "class_board.png")
+            student = Page(browser, running.link, STUDENT_SIZE[0], "!!document.querySelector('textarea')?.value")
+            student.choose("main input[type=text]", "Chea Sotheary", "input")
+            student.press("Hand in")
+            student.wait("document.querySelector('main ul').innerText.includes('place')", 300)
+            _kept(student, STUDENT_SIZE, target / "class_student.png")
         finally:
             browser.end()
             running.end()
+
+
+def _kept(page: Any, size: tuple[int, int], file: Path) -> None:
+    from PIL import Image
+
+    with Image.open(io.BytesIO(page.picture(*size))) as drawn:
+        _in_few_colours(drawn, file)
+
+
+def _class(folder: Path) -> Any:
+    """A class in which students have handed in shipped strategies, the names in turn."""
+    from experiments.lab.classroom.handed_in import HandedIn
+    from experiments.lab.classroom.student import begun_from, linear
+    from experiments.lab.own_files import strategy_yaml
+    from tests.experiments.lab.running import Running
+
+    folder.mkdir()
+    strategies = linear()
+    for i, name in enumerate(STUDENTS):
+        HandedIn(folder).hand_in(name, strategy_yaml(begun_from(strategies[i % len(strategies)])), f"seat {i}")
+    return Running(folder.parent, "--class", folder.name)
 
 
 # ---- Words
