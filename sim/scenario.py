@@ -151,7 +151,8 @@ class Event(Change):
         self._check(self.value)
         if self.end is not None and not KINDS[self.kind].lasts and self.kind != "crisis":
             raise PydanticCustomError("keyed", "{m}", {"m": f"end: {self.called} acts once, at its start"})
-        if isinstance(self.end, type(self.start)) and _order(self.end) < _order(self.start):  # a quarter and a number are compared in a world
+        # A quarter of the calendar and one counted from the start are compared in a world.
+        if self.end is not None and _in_calendar(self.end) == _in_calendar(self.start) and _order(self.end) < _order(self.start):
             raise PydanticCustomError("keyed", "{m}", {"m": f"end: ends in {self.end}, before it begins in {self.start}"})
         return self
 
@@ -191,8 +192,12 @@ class Scenario(Frozen):
     series: Annotated[list[Series], Field(max_length=1000)] = Field(default_factory=list)
 
 
-def _order(date: Any) -> int:
-    """A number that orders dates of one form."""
+def _in_calendar(date: Date) -> bool:
+    return isinstance(date, str) and re.fullmatch(RELATIVE, date) is None
+
+
+def _order(date: Date) -> int:
+    """A number that orders dates of the calendar, or dates counted from the start."""
     return quarter_index(date, "0000Q1")
 
 

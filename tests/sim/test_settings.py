@@ -639,6 +639,12 @@ def test_events_that_do_not_fit_the_world_are_refused(wrong: dict[str, Any], sai
         given.with_events(given.made_up(), event("pressure", **wrong))
 
 
+@pytest.mark.parametrize(("start", "end"), [("2020Q3", "+1q0"), ("2020Q3", 4), ("+0q2", "2020Q4"), (2, "2020Q4"), ("+0q2", 3), (0, "+0q0")])
+def test_dates_of_the_calendar_and_dates_from_the_start_may_be_mixed(start: Any, end: Any) -> None:
+    (row,) = given.with_events(given.made_up(), event("pressure", start=start, end=end)).timetable().rows
+    assert (row.first, row.last) == tuple(quarter_index(date, given.made_up().world.start) for date in (start, end))
+
+
 def test_every_event_that_does_not_fit_is_named() -> None:
     with pytest.raises(ValidationError) as caught:
         given.with_events(given.made_up(), event("pressure", target="XXX"), event("pressure"), event("pressure", start="2019Q1", actor="north"))

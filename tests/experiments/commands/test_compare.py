@@ -17,6 +17,7 @@ import pytest
 from experiments import cli
 from experiments.analyses import outcome
 from experiments.analyses.comparison.figures.catalogue import FIGURES
+from experiments.cells.plan import summary
 from experiments.cells.progress import progress
 from experiments.configuration.load import load
 from experiments.runs.columns import COLUMNS
@@ -332,6 +333,12 @@ def test_an_event_after_the_last_quarter_is_noted_and_a_bare_year_refused(tmp_pa
     assert "budget series" not in told
     assert cli.main([*SMALL, "scenario.events=[{kind:crisis,start:2023}]"]) == 65
     assert "did you mean 2023Q1?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("target", "noted"), [("focal", True), ("all", True), ("KHM", True), ("VNM", False)])
+def test_an_event_that_makes_the_state_play_another_strategy_is_noted(target: str, noted: bool) -> None:
+    events = f"scenario.events=[{{kind: strategy, target: {target}, start: +1q0, value: isolation}}]"
+    assert ("note: from 2021Q1 on Cambodia plays isolation by a strategy event" in summary([load([*SMALL, events])])) is noted
 
 
 @pytest.mark.parametrize("words", [["n_worlds=1"], ["n_worlds=8", "deterministic=true"], ["n_worlds=2"]])
