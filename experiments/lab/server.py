@@ -1,5 +1,7 @@
 """The server of the page: it listens, shows the page, and ends cleanly."""
 
+import asyncio
+import logging
 import os
 import socket
 import sys
@@ -150,7 +152,13 @@ def serve(host: str, port: int, browser: bool, say: Callable[[str], None], folde
 def _run(application: Guard, listening: socket.socket, up: Callable[[], None]) -> None:
     config = uvicorn.Config(application, log_level="error", access_log=False, server_header=False, ws_max_size=MOST_BYTES, ws="websockets-sansio",
                             timeout_graceful_shutdown=PATIENCE, timeout_keep_alive=30, lifespan="on")
+    logging.getLogger("uvicorn.error").addFilter(_is_not_the_end)
     _Server(config, up).run([listening])
+
+
+def _is_not_the_end(record: logging.LogRecord) -> bool:
+    """Whether a line of the log is about anything but the end: a server that is stopped while it waits logs that as an error, with a traceback."""
+    return "CancelledError" not in record.getMessage() and not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
 def _listening(host: str, port: int) -> socket.socket:

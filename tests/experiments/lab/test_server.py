@@ -2,6 +2,7 @@
 
 import ast
 import asyncio
+import logging
 import re
 import socket
 from collections.abc import Iterator, MutableMapping
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 import experiments
-from experiments.lab import safety
+from experiments.lab import safety, server
 from experiments.lab.safety import COOKIE, Guard, is_loopback, new_code
 from tests.experiments.lab.page import Page
 from tests.experiments.lab.running import Running
@@ -112,6 +113,14 @@ def test_ctrl_c_ends_it_cleanly_and_leaves_no_process(tmp_path: Path) -> None:
     assert running.left == []
     assert processes_in(tmp_path) == []
     assert len(running.lines) == 1
+
+
+@pytest.mark.parametrize(("message", "error", "shown"), [
+    ("Traceback (most recent call last):\nasyncio.exceptions.CancelledError", None, False), ("a fault", asyncio.CancelledError(), False),
+    ("a fault", ValueError("bad"), True), ("a line", None, True)])
+def test_the_end_of_the_server_is_no_error_in_its_log(message: str, error: BaseException | None, shown: bool) -> None:
+    record = logging.LogRecord("uvicorn.error", logging.ERROR, "", 0, message, None, None if error is None else (type(error), error, None))
+    assert server._is_not_the_end(record) is shown
 
 
 def processes_in(folder: Path) -> list[str]:
