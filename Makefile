@@ -57,7 +57,7 @@ findings: $(READY)
 	$(BIN)/python -m tests.findings $(ARGS)
 
 bench: $(READY)
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(ARGS)
 
 docs: $(READY)
 	$(BIN)/python -m tests.docs

@@ -1,7 +1,7 @@
 """`make bench`: speed and memory on this machine, measured side by side in one run.
 
 Every figure is a median of several rounds; what is compared alternates within each round, so that a drift of
-the machine's speed falls on both sides.
+the machine's speed falls on both sides. `make bench ARGS="lab growth"` measures these parts again.
 """
 
 import json
@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,16 +41,19 @@ window.moved = (power, value) => new Promise(done => {
 _reported: list[str] = []
 
 
-def main() -> int:
-    """Measure, print each line as it is known, and write tests/BENCH.md; returns the exit code."""
-    report(f"medians of {ROUNDS} rounds; {STRATEGY}, cambodia_2020, 60 quarters, ten states; goals in brackets")
-    for measure in (_engine_against_twin, _two_cores_against_one, _default_job, _memory, _many_cells, _design, _multirun, _many_points, _searches, _analyses,
-                    _tournament, _lab):
-        measure()
-    from tests import growth  # draws, and would take memory from what is measured
-
-    growth.measured(report)
-    pages.replace(pages.ROOT / "tests" / "BENCH.md", "measurements", f"{pages.lines(_reported)}\n\n{pages.header('make bench', f'{cores()} cores')}")
+def main(chosen: Sequence[str]) -> int:
+    """Measure the parts that are named, or all; print each line as it is known, write it to its part of tests/BENCH.md, and return the exit code."""
+    parts: Mapping[str, Sequence[Callable[[], None]]] = {
+        "engine": (_engine_against_twin, _two_cores_against_one), "job": (_default_job, _memory), "designs": (_many_cells, _design, _multirun, _many_points),
+        "analyses": (_searches, _analyses, _tournament), "lab": (_lab,), "growth": (_growth,)}
+    if strange := [name for name in chosen if name not in parts]:
+        print(f"bench: no part {strange[0]!r}; there are {', '.join(parts)}", file=sys.stderr)
+        return 2
+    for name in chosen or parts:
+        _reported.clear()
+        for measure in parts[name]:
+            measure()
+        pages.replace(pages.ROOT / "tests" / "BENCH.md", name, f"{pages.lines(_reported)}\n\n{pages.header('make bench', f'{cores()} cores')}")
     return 0
 
 
@@ -329,6 +332,12 @@ def _lab() -> None:
     report(f"lab, first paint           {painted:10.2f} s [2]")
 
 
+def _growth() -> None:
+    from tests import growth  # draws, and would take memory from what is measured
+
+    growth.measured(report)
+
+
 def _default_job() -> None:
     totals, rest, memory, estimates = [], [], [], []
     for _ in range(3):
@@ -387,4 +396,4 @@ if __name__ == "__main__":
     if sys.argv[1:] == [MANY_CELLS]:
         _many_cells_here()
     else:
-        sys.exit(main())
+        sys.exit(main(sys.argv[1:]))

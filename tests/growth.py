@@ -57,7 +57,7 @@ def measured(report: Callable[[str], None]) -> None:
     table = pages.table(["what grows", "to", "seconds", "worlds simulated", "ms a world"], rows)
     FIGURE.write_text(_drawn(costs), encoding="utf-8")
     picture = f"![Seconds over size for worlds, quarters, states, strategies and points]({FIGURE.name})"
-    pages.replace(PAGE, "growth", f"{table}\n\n{picture}\n\n{pages.header('make bench')}")
+    pages.replace(PAGE, "table of growth", f"{table}\n\n{picture}\n\n{pages.header('make bench')}")
 
 
 def _cost(kind: str, n: int) -> Cost:
