@@ -50,8 +50,9 @@ class Estimate:
 
 
 def negligible(low: Array | float, high: Array | float, smallest: float) -> NDArray[np.bool_]:
-    """Whether a difference makes no practical difference: its interval lies within the smallest difference that matters; same shape."""
-    result: NDArray[np.bool_] = np.asarray((np.negative(smallest) < low) & (high < np.asarray(smallest)))
+    """Whether a difference makes no practical difference: its interval lies within the smallest difference that matters, or it is 0; same shape."""
+    inside = (np.negative(smallest) < low) & (high < np.asarray(smallest))
+    result: NDArray[np.bool_] = np.asarray(inside | (np.equal(low, 0) & np.equal(high, 0)))  # 0 matters nowhere, not even where every difference does
     return result
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from experiments import words
 from experiments.figures import scales
-from experiments.methods.intervals import ENOUGH, FEWEST_FOR_TAIL, Estimate
+from experiments.methods.intervals import ENOUGH, FEWEST_FOR_TAIL, Estimate, in_tail
 from experiments.words import NARROW_SPACE
 from sim.axes import Array
 
@@ -51,10 +51,13 @@ def three(name: str, part: Estimate, i: int | tuple[int, ...] = ()) -> dict[str,
 
 
 def cautions(n: int, things: str = "worlds") -> list[str]:
-    """Notes for a reader where so few things, independent of each other, make intervals too narrow; of one there is no interval."""
+    """Notes for a reader where so few things, independent of each other, make intervals too narrow, or leave none; of one nothing has any."""
     if n < 2:
         return []
     skewed = f"With fewer than {ENOUGH} {things} 95 % intervals of skewed returns, such as security, are too narrow: they cover 91 to 93 %."
-    tail = (f"With fewer than {FEWEST_FOR_TAIL} {things} 95 % intervals of the worst tenth (CVaR) are much too narrow: they cover 45 to 80 %, and nearly all "
-            "that miss are too favourable.")
+    if in_tail(n) < 2:  # the interval is infinite
+        tail = (f"So few {things} do not show how sure the mean of the worst tenth (CVaR) is: it rests on one of them and has no interval.")
+    else:
+        tail = (f"With fewer than {FEWEST_FOR_TAIL} {things} 95 % intervals of the worst tenth (CVaR) are much too narrow: they cover 30 to 80 %, and nearly "
+                "all that miss are too favourable.")
     return [skewed] * (n < ENOUGH) + [tail] * (n < FEWEST_FOR_TAIL)

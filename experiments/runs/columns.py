@@ -58,6 +58,7 @@ POLICIES = {"policy_first": "policy of the first power", "policy_second": "polic
 PRICE = {"price": "points (hundredths) of influence that 0.01 % of its GDP is worth to a power; 0: only influence counts; ratio: influence over outlay"}
 SERIES = {"measure": "key of the yearly measure; sim/MODEL.md, section 'Yearly measures'",
           "actor": "key of the power, partner or creditor it is about, or all; empty where it is about none", "state": "key of the state"}
+TAILS = "; its interval is too narrow below 500 worlds, and below 11 its ends are -inf and inf: nothing is known"
 POWER = {"player": "the power: first or second"}
 
 #: Table, as `command/file`, to its columns and what they mean. Shares lie between 0 and 1. Intervals are 95 %.
@@ -65,15 +66,17 @@ COLUMNS: dict[str, dict[str, str]] = {
     "compare/summary.csv": {
         **STRATEGY, **FAMILY, **MEASURE, "unit": "unit of the measure", **_bounded("mean", "mean over worlds"),
         "sd": "standard deviation over worlds", "q05": QUANTILES["q05"], "q50": "median over worlds", "q95": QUANTILES["q95"],
-        **_interval("cvar", "returns only: mean of the worst tenth of worlds (conditional value at risk); its interval is too narrow below 500 worlds"),
+        **_interval("cvar", f"returns only: mean of the worst tenth of worlds (conditional value at risk){TAILS}"),
     },
     "compare/paired.csv": {
         **STRATEGY, **FAMILY, **RETURN,
         **_bounded("difference", "mean over worlds of the strategy less the reference, in the unit of the measure (economic: log points)"),
-        "verdict": "better or worse: certain and large enough to matter; same: the interval lies within the smallest difference that matters; else open",
+        "verdict": "better or worse: the sign is certain, and the interval is not wholly inside the smallest difference that matters "
+                   "(`payoff.matters`; the composite has none: any difference of it counts); same: the interval is inside it, or the difference is 0 in all "
+                   "worlds; else open",
         "q05": "5 % quantile of that difference over worlds", "q95": "95 % quantile of that difference over worlds",
         "better": "share of worlds in which the return is higher than with the reference", "worse": "share of worlds in which it is lower; the rest are ties",
-        **_interval("cvar_difference", "mean of the worst tenth of worlds less that of the reference; its interval is too narrow below 500 worlds"),
+        **_interval("cvar_difference", f"mean of the worst tenth of worlds less that of the reference{TAILS}"),
         "variance_ratio": "how many times fewer worlds the pairing needs for the same interval; empty where nothing varies",
     },
     "compare/change.csv": {

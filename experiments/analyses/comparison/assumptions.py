@@ -1,13 +1,14 @@
 """Which conclusions rest on assumptions: the same comparison with other numbers, other structures and other facts."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from experiments.analyses.comparison import drawn_facts, structures
+from experiments.analyses.comparison.comparison import returns_in
 from experiments.analyses.comparison.drawn_facts import tilt_between
 from experiments.analyses.comparison.structures import Structures
 from experiments.cells.archive import Outcome
@@ -17,7 +18,7 @@ from experiments.methods.survival import correlations
 from sim.axes import Array
 from sim.draws import stream
 from sim.parameters import Parameters
-from sim.payoffs import RETURNS, Payoff
+from sim.payoffs import COMPOSITE, RETURNS, Payoff, composite
 from sim.quantity import quantities
 from sim.settings import Settings
 
@@ -90,12 +91,12 @@ def assess(checks: Sequence[JobCells], read: Callable[[str], Outcome], strategie
         payoff: Its smallest differences that matter.
     """
     of_numbers, of_structures, of_facts = checks
-    results, varied = results_of(of_numbers, read, strategies), of_numbers.settings
+    results, varied = _weighed(results_of(of_numbers, read, strategies), reference, payoff), of_numbers.settings
     names = [name for name, q in quantities(Parameters).items() if q.grade == "C"]
     points = np.stack([np.asarray(getattr(varied.parameters, name)) for name in names], axis=1)
     base = results.strategies.index(reference)
     rows = []
-    for measure in RETURNS:
+    for measure in returns_in(results.payoffs):
         difference = results.payoffs[measure] - results.payoffs[measure][base]
         for i, strategy in enumerate(results.strategies):
             strength = correlations(difference[i], points)
@@ -105,7 +106,16 @@ def assess(checks: Sequence[JobCells], read: Callable[[str], Outcome], strategie
                 "median": np.median(difference[i]), "mover": names[mover] if strength[mover] else "", "correlation": strength[mover],
             })
     return Assumptions(tuple(names), varied.n_worlds, points, pd.DataFrame(rows), results,
-                       structures.assess(of_structures, read, strategies, reference, payoff), results_of(of_facts, read, strategies, RETURNS))
+                       structures.assess(of_structures, read, strategies, reference, payoff),
+                       _weighed(results_of(of_facts, read, strategies, RETURNS), reference, payoff))
+
+
+def _weighed(results: Results, reference: str, payoff: Payoff) -> Results:
+    """The results with the composite where the returns have weights."""
+    if payoff.weights is None:
+        return results
+    measured = dict(results.payoffs)
+    return replace(results, payoffs={**measured, COMPOSITE: composite(measured, payoff, measured["economic"][results.strategies.index(reference)])})
 
 
 def survival(assumptions: Assumptions, paired: pd.DataFrame) -> pd.DataFrame:

@@ -8,9 +8,9 @@ import numpy as np
 from experiments.analyses.comparison.assumptions import Assumptions
 from experiments.analyses.comparison.change import Change, against_alignment, sentence
 from experiments.analyses.comparison.comparison import Comparison, returns_in
-from experiments.analyses.comparison.contrasts import Contrast, best_of, contrasts, difference, members, size_adjusted
+from experiments.analyses.comparison.contrasts import Contrast, ahead_of, best_of, contrasts, difference, members, size_adjusted
 from experiments.analyses.comparison.findings import labels_of, parameter_labels
-from experiments.analyses.comparison.structures import where
+from experiments.analyses.comparison.structures import AS_IT_IS, Fate, where
 from experiments.configuration.job import Job
 from experiments.methods.survival import FAILED, ROBUST
 from experiments.names import powers
@@ -64,7 +64,8 @@ def brief_of(job: Job, comparison: Comparison, assumptions: Assumptions | None) 
 def in_markdown(brief: Brief, title: str, table: Sequence[str], command: str) -> str:
     """The brief as Markdown."""
     return "\n".join([
-        f"# {title}", "", f"*{brief.question}*", "", f"**{brief.answer}**", "", *(f"- {finding}" for finding in brief.findings), "", "```", *table, "```", "",
+        f"# {title}", "", f"*{brief.question}*", "", f"**{brief.answer}**", "", *(f"- {finding}" for finding in brief.findings), "",
+        *(["```", *table, "```", ""] if table else []),
         "## How sure", "", f"- Worlds: {brief.worlds}", f"- Assumptions: {brief.assumptions}", "", "## What would change the answer", "", brief.other, "",
         f"Made by `{command}`. The full report is report.html in the same folder.", ""])
 
@@ -81,31 +82,32 @@ def _compared(comparison: Comparison) -> list[str]:
     hedging, aligned = members(comparison, "hedging"), members(comparison, "alignment")
     result = []
     if hedging and aligned:
-        each = {measure: size_adjusted(comparison, hedging, aligned, measure) for measure in RETURNS}
+        each = {measure: size_adjusted(comparison, hedging, aligned, measure) for measure in returns_in(comparison.payoffs)}
         named = {sign: [f"{short(m, d.mean)} of {noun(m)}" for m, d in each.items() if d.counts == sign] for sign in (1, -1)}
         said = gains_and_costs(named)
-        result.append(f"Compared with alignment, hedging {said}." if said else "Hedging or alignment makes no practical difference.")
+        kind = "practical" if all(d.small for d in each.values()) else "certain"
+        result.append(f"Compared with alignment, hedging {said}." if said else f"Hedging or alignment makes no {kind} difference.")
     shown, reference = labels_of(comparison), comparison.reference
     for measure in columns(comparison):
-        best, ties = best_of(comparison, comparison.strategies, measure)
-        if best != reference and reference not in ties:
-            d = difference(comparison, best, reference, measure)
-            result.append(f"{capital(noun(measure))} is highest with {shown[best]}: {gains_short(measure, d)} against {shown[reference]}.")
+        if ahead := ahead_of(comparison, reference, measure):
+            d, highest = difference(comparison, ahead[0], reference, measure), best_of(comparison, comparison.strategies, measure)[0]
+            most = "highest" if ahead[0] == highest else "higher for certain"
+            result.append(f"{capital(noun(measure))} is {most} with {shown[ahead[0]]}: {gains_short(measure, d)} against {shown[reference]}.")
         else:
             result.append(f"No strategy gains more {noun(measure)} than {shown[reference]} for certain and in practice.")
-    return result or ["No strategy differs from another for certain and in practice."]
+    return result if columns(comparison) else [*result, f"No strategy differs from {shown[reference]} for certain and in practice."]
 
 
 def _moved(comparison: Comparison, change: Change) -> list[str]:
     """How the change moves the comparison: hedging against alignment, and who is best."""
-    result = []
-    for measure in RETURNS:
-        d = against_alignment(change, comparison.families, measure)
-        if d is not None and d.counts:
+    moved = {measure: against_alignment(change, comparison.families, measure) for measure in sorted(change.effects, key=lambda each: each in RETURNS)}
+    each = {measure: d for measure, d in moved.items() if d is not None}
+    for measure, d in each.items():  # the composite, the headline of a comparison with weights, comes first
+        if d.counts:
             better, worse = ("hedging", "alignment") if d.mean > 0 else ("alignment", "hedging")
-            result.append(f"The change is better for {better} than for {worse}, by {short(measure, d.mean)} of {noun(measure)}.")
-    return result[:1] or ["The change does not move the comparison of hedging and alignment in practice."] * (
-        bool(members(comparison, "hedging")) and bool(members(comparison, "alignment")))
+            return [f"The change is better for {better} than for {worse}, by {short(measure, d.mean)} of {noun(measure)}."]
+    certain = "in practice" if all(d.small for d in each.values()) else "for certain"
+    return [f"The change does not move the comparison of hedging and alignment {certain}."] if each else []
 
 
 def _worlds(comparison: Comparison) -> str:
@@ -135,13 +137,26 @@ def _assumptions(each: Sequence[Contrast], assumptions: Assumptions | None) -> s
 
 
 def _other(each: Sequence[Contrast], assumptions: Assumptions | None) -> str:
-    """The assumption that moves the weakest conclusion most, and the structures under which one turns round."""
+    """The assumption that moves the weakest conclusion most, and the structures under which one does not hold; nothing is claimed that was not tried."""
     if assumptions is None or not each:
         return "Other values and structures were not tried, or nothing was certain enough to change."
     labels = parameter_labels()
     weakest = min(each, key=lambda contrast: contrast.survival.share.value)
     moved = [labels[assumptions.names[i]] for i, _ in weakest.survival.movers]
     parts = [f"Other values of {listed(moved)}: the conclusion on {noun(weakest.measure)} rests most on them."] if moved else []
-    turning = list(dict.fromkeys(name for contrast in each for name in contrast.turning))
-    parts += [f"A world where {where(turning)}: there some conclusion turns round."] if turning else []
-    return " ".join(parts) or "No single assumption that was tried."
+    # What is not certain in the few worlds of this check, with nothing changed, cannot show what a structure does to it.
+    checked = [contrast for contrast in each if contrast.fates[AS_IT_IS] == "holds"]
+    parts += [text for fate in ("turns", "none", "open") for text in _under(checked, fate)]
+    if len(checked) < len(each):
+        open_ = list(dict.fromkeys(noun(contrast.measure) for contrast in each if contrast not in checked))
+        parts.append(f"How a conclusion on {listed(open_)} fares with the model built otherwise is open: the check has too few worlds.")
+    return " ".join(parts) or ("No number that was drawn stands out from chance in the weakest conclusion, and each conclusion holds with each part of the "
+                               "model built otherwise, one at a time.")
+
+
+def _under(checked: Sequence[Contrast], fate: Fate) -> list[str]:
+    """The structures under which conclusions meet one fate, and which; nothing where none does."""
+    names = list(dict.fromkeys(name for contrast in checked for name, its in contrast.fates.items() if its == fate))
+    about = list(dict.fromkeys(noun(contrast.measure) for contrast in checked if fate in contrast.fates.values()))
+    end = {"turns": "turns round", "none": "makes no practical difference", "open": "is not certain any more"}.get(fate, "holds")
+    return [f"A world where {where(names)}: there some difference in {listed(about, 'or')} {end}."] if names else []

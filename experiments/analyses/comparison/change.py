@@ -125,7 +125,7 @@ def sentence(change: Change, measure: str) -> str:
     by_most, by_least = (f"{called[name]}, by {differences.short(measure, d.mean)}" for name, d in ((best, high), (worst, low)))
     signs = {of_worlds(row, change.payoff.smallest(measure)).counts for row in values}
     if signs == {0}:
-        return f"{noun} does not change in practice."
+        return f"{noun} does not change {_in_practice(change, measure, change.strategies)}."
     if len(values) == 1:
         return f"{noun} {'rises' if high.counts > 0 else 'falls'} with {by_most}."
     if signs == {-1}:
@@ -133,9 +133,15 @@ def sentence(change: Change, measure: str) -> str:
     if signs == {1}:
         return f"{noun} rises with every strategy: most with {by_most}; least with {by_least}."
     unmoved = [called[name] for name, row in zip(change.strategies, values, strict=True) if not of_worlds(row, change.payoff.smallest(measure)).counts]
+    kind = _in_practice(change, measure, [name for name in change.strategies if called[name] in unmoved])
     rises = f"rises most with {by_most}" if 1 in signs else ""
     falls = f"falls most with {by_least}" if -1 in signs else ""
-    return f"{noun} {rises}{' and ' if rises and falls else ''}{falls}{'' if rises and falls else f'; with {_some(unmoved)} it does not change in practice'}."
+    return f"{noun} {rises}{' and ' if rises and falls else ''}{falls}{'' if rises and falls else f'; with {_some(unmoved)} it does not change {kind}'}."
+
+
+def _in_practice(change: Change, measure: str, names: Sequence[str]) -> str:
+    """How far a return of some strategies does not change: a change that is not certain may still be a large one."""
+    return "in practice" if all(change.effect(measure, name).small for name in names) else "for certain"
 
 
 def _some(names: Sequence[str]) -> str:

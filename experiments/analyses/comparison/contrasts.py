@@ -1,18 +1,19 @@
 """Contrasts of a comparison: strategy against strategy, hedging against alignment, and how each survives other assumptions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Literal
 
 import numpy as np
 
 from experiments.analyses.comparison.assumptions import Assumptions
-from experiments.analyses.comparison.comparison import Comparison
+from experiments.analyses.comparison.comparison import Comparison, returns_in
+from experiments.analyses.comparison.structures import Fate
 from experiments.methods.intervals import Estimate, share_interval
 from experiments.methods.sides import advantage
 from experiments.methods.survival import Survival, survival
 from experiments.report.differences import Difference, of_worlds
-from sim.payoffs import RETURNS
 
 #: The strategy that the essay advises: no prominence to one power.
 CLAIM = "equidistance"
@@ -29,7 +30,7 @@ class Contrast:
         other: Strategies of the other side.
         difference: The one less the other at the defaults, size-adjusted.
         survival: How far its sign survives other assumptions, over the draws.
-        turning: Structures under which it turns round for certain.
+        fates: What becomes of it under each structure.
         in_facts: Share of the draws of the facts in which its sign holds, with its 95 % interval.
     """
 
@@ -39,7 +40,7 @@ class Contrast:
     other: tuple[str, ...]
     difference: Difference
     survival: Survival
-    turning: tuple[str, ...]
+    fates: Mapping[str, Fate]
     in_facts: Estimate
 
 
@@ -61,6 +62,17 @@ def best_of(comparison: Comparison, names: Sequence[str], measure: str) -> tuple
     return best, [name for name in names if name != best and not difference(comparison, best, name, measure).counts]
 
 
+def ahead_of(comparison: Comparison, reference: str, measure: str) -> list[str]:
+    """The strategies that gain more of a return than the reference for certain and in practice, the one with the highest mean first."""
+    ahead = {name: d for name in comparison.strategies if (d := difference(comparison, name, reference, measure)).counts > 0}
+    return sorted(ahead, key=lambda name: -ahead[name].mean)
+
+
+def some_differ(comparison: Comparison, measure: str) -> bool:
+    """Whether any strategy differs from another for certain and in practice; the one with the highest mean may vary too much to differ from any."""
+    return any(difference(comparison, one, other, measure).counts for one, other in combinations(comparison.strategies, 2))
+
+
 def alike(comparison: Comparison, measure: str) -> bool:
     """Whether no strategy differs from another in any world."""
     return not np.ptp(comparison.payoffs[measure], axis=0).any()
@@ -79,7 +91,7 @@ def hedging_index(comparison: Comparison, strategy: str) -> float:
 def contrasts(comparison: Comparison, assumptions: Assumptions) -> list[Contrast]:
     """The contrasts on which conclusions rest, in each return in which the two sides differ for certain and in practice."""
     result = []
-    for measure in RETURNS:
+    for measure in returns_in(comparison.payoffs):
         for about, one, other in _sides(comparison, measure):
             d = size_adjusted(comparison, one, other, measure)
             if d.counts:
@@ -87,7 +99,7 @@ def contrasts(comparison: Comparison, assumptions: Assumptions) -> list[Contrast
                 in_facts = advantage(assumptions.facts.payoffs[measure][..., None], *_rows(comparison, one, other))[:, 0]
                 result.append(Contrast(
                     about, measure, one, other, d, survival(d.sign * in_draws > 0, in_draws, assumptions.points),
-                    tuple(assumptions.structures.turning(measure, one, other, d.sign)),
+                    assumptions.structures.fates(measure, one, other, d.sign),
                     share_interval(int((d.sign * in_facts > 0).sum()), len(in_facts))))
     return result
 

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from experiments.analyses.comparison.assumptions import Assumptions
-from experiments.analyses.comparison.comparison import Comparison
-from experiments.analyses.comparison.contrasts import CLAIM, alike, best_of, difference, hedging_index, members, size_adjusted
-from experiments.analyses.comparison.structures import STRUCTURES, where
+from experiments.analyses.comparison.comparison import Comparison, returns_in
+from experiments.analyses.comparison.contrasts import CLAIM, ahead_of, alike, best_of, difference, hedging_index, members, size_adjusted, some_differ
+from experiments.analyses.comparison.structures import AS_IT_IS, STRUCTURES, where
+from experiments.figures.scales import scale_of
 from experiments.figures.style import family_label, labels
 from experiments.methods.overlap import ONE
 from experiments.methods.survival import ROBUST
@@ -19,15 +20,13 @@ from experiments.report.parts import Finding
 from experiments.words import capital, fixed, in_ten, listed, number, plural, share, signed, within
 from sim.behaviour import LABELS
 from sim.parameters import Parameters
-from sim.payoffs import MEASURES, RETURNS
+from sim.payoffs import RETURNS
 from sim.quantity import quantities
 
 #: A strategy whose hedging index is below this engages one power only, whatever its family says.
 ALIGNED_IN_EFFECT = 0.1
 #: Where the class of a strategy holds in at most this share of the worlds, the share is shown.
 HALF = 0.5
-#: The structure in which nothing is changed.
-AS_IT_IS = "as_it_is"
 #: Returns that the essay says its advice maximises.
 CLAIMED = ("economic", "autonomy", "legitimacy", "trust")
 
@@ -38,19 +37,20 @@ def title(comparison: Comparison, state: str, assumptions: Assumptions | None = 
     hedging, aligned = members(comparison, "hedging"), members(comparison, "alignment")
     if not (hedging and aligned):
         return f"{between}: {plural(len(comparison.strategies), 'strategy')} compared"
-    differences = {measure: size_adjusted(comparison, hedging, aligned, measure) for measure in RETURNS}
+    differences = {measure: size_adjusted(comparison, hedging, aligned, measure) for measure in returns_in(comparison.payoffs)}
     large = {sign: [noun(m) for m, d in differences.items() if d.counts == sign] for sign in (1, -1)}
     turning = [] if assumptions is None else [
         noun(m) for sign in (1, -1) for m, d in differences.items()
         if d.counts == sign and assumptions.structures.turning(m, hedging, aligned, sign)]
     rests = f"; with the model built otherwise {listed(turning)} {_turn(len(turning))} round" if turning else ""
-    return f"{between}: hedging {gains_and_costs(large) or 'makes no practical difference'}, compared with alignment{rests}"
+    nothing = f"makes no {'practical' if all(d.small for d in differences.values()) else 'certain'} difference"
+    return f"{between}: hedging {gains_and_costs(large) or nothing}, compared with alignment{rests}"
 
 
 def headline(comparison: Comparison, assumptions: Assumptions | None) -> list[Finding]:
     """The findings in plain words, in the order in which a reader asks."""
     return [
-        *(Finding(MEASURES[measure].label, _return(comparison, assumptions, measure)) for measure in RETURNS),
+        *(Finding(scale_of(measure).label, _return(comparison, assumptions, measure)) for measure in returns_in(comparison.payoffs)),
         *_essay(comparison),
         Finding("What the strategies do", *_behaviour(comparison)),
         Finding("What one values", _weights(comparison)),
@@ -77,10 +77,14 @@ def _return(comparison: Comparison, assumptions: Assumptions | None, measure: st
     if alike(comparison, measure):
         return "No strategy differs from any other in any world."
     best, ties = best_of(comparison, comparison.strategies, measure)
-    if len(ties) == len(comparison.strategies) - 1:
+    if len(ties) == len(comparison.strategies) - 1 and not some_differ(comparison, measure):
         return f"No strategy gains more than any other for certain and in practice, in {_worlds(comparison)}."
     if best == reference:
         first = f"No strategy gains more than the reference, {shown[reference]}."
+    elif reference in ties:
+        none = "" if ahead_of(comparison, reference, measure) else f"No strategy gains more than {shown[reference]} for certain and in practice. "
+        first = (f"{none}{capital(shown[best])} has the highest mean; against {shown[reference]} it "
+                 f"{gains(measure, difference(comparison, best, reference, measure))}.")
     else:
         d = difference(comparison, best, reference, measure)
         where = f"in {in_ten(d.better, 'worlds', comparison.n_worlds)}"
@@ -88,13 +92,17 @@ def _return(comparison: Comparison, assumptions: Assumptions | None, measure: st
             where += f" and in {in_ten(assumptions.share_better(best, reference, measure), 'draws of the assumptions', assumptions.n_draws)}"
         first = (f"{capital(shown[best])} gains most. It is ahead of {shown[reference]} {where}, by {size(measure, d)} on average."
                  f"{_turns(assumptions, measure, (best,), (reference,), d.counts)}")
-    tied = capital(listed([shown[name] for name in ties]))
-    ties_sentence = f" {tied} {_as_much(len(ties))} as {'it' if best != reference else 'the reference'}." if ties else ""
-    return f"{first}{ties_sentence} {_families(comparison, assumptions, measure)}".strip()
+    tied = _tied(comparison, measure, best, [name for name in ties if name != reference])
+    return f"{first}{tied} {_families(comparison, assumptions, measure)}".strip()
 
 
-def _as_much(n: int) -> str:
-    return f"{'gains' if n == 1 else 'gain'} as much, or nearly,"
+def _tied(comparison: Comparison, measure: str, best: str, ties: Sequence[str]) -> str:
+    """Sentences on those that gain as much as the best but for what matters, and on those that it is not certainly ahead of."""
+    shown, whom = labels_of(comparison), "the reference" if best == comparison.reference else "it"
+    near = [shown[name] for name in ties if difference(comparison, best, name, measure).small]
+    unsure = [shown[name] for name in ties if not difference(comparison, best, name, measure).small]
+    return ((f" {capital(listed(near))} {'gains' if len(near) == 1 else 'gain'} as much, or nearly, as {whom}." if near else "")
+            + (f" {capital(listed(unsure))} cannot be distinguished from {whom}." if unsure else ""))
 
 
 def _worlds(comparison: Comparison) -> str:

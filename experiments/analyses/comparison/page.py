@@ -11,9 +11,9 @@ from experiments.analyses.comparison.assumptions import Assumptions, survival
 from experiments.analyses.comparison.brief import Brief
 from experiments.analyses.comparison.comparison import Comparison, differing, returns_in
 from experiments.analyses.comparison.contrasts import Contrast, contrasts
-from experiments.analyses.comparison.findings import AS_IT_IS, behaviour_of, headline, labels_of, parameter_labels, title
+from experiments.analyses.comparison.findings import behaviour_of, headline, labels_of, parameter_labels, title
 from experiments.analyses.comparison.selection import order_by, sort_key
-from experiments.analyses.comparison.structures import STRUCTURES, WORLDS
+from experiments.analyses.comparison.structures import AS_IT_IS, STRUCTURES, WORLDS
 from experiments.configuration.job import Job
 from experiments.figures.figure import Picture
 from experiments.figures.scales import scale_of
@@ -162,7 +162,7 @@ def resting_rows(comparison: Comparison, assumptions: Assumptions | None) -> lis
         return []
     shown, parameters = labels_of(comparison), parameter_labels()
     return [
-        {"strategy": shown[row.strategy], "measure": MEASURES[row.measure].label, "verdict": "better" if row.sign > 0 else "worse",
+        {"strategy": shown[row.strategy], "measure": filled(scale_of(row.measure).label), "verdict": "better" if row.sign > 0 else "worse",
          "survives": share(row.survives, row.survives_low, row.survives_high), "mover": parameters.get(row.mover, ""),
          "correlation": signed(row.correlation, 2)}
         for _, row in survival(assumptions, comparison.paired).iterrows()
@@ -186,12 +186,11 @@ def _under_structures(comparison: Comparison, assumptions: Assumptions, compared
     changed = [name for name in STRUCTURES if name != AS_IT_IS]
     key = "; ".join(f"{letter}: {STRUCTURES[name].where}" for letter, name in zip(ascii_uppercase, changed, strict=False))
     note = (f"One part of the model is built otherwise in each column, on the same {plural(min(comparison.n_worlds, WORLDS), 'world')}. {capital(key)}. "
-            "Holds: the same sign for certain. Turns: the other sign for certain. Open: neither. Facts: the share of "
+            "Holds: the same sign for certain. Turns: the other sign for certain. None: no practical difference. Open: none of these. Facts: the share of "
             f"{plural(assumptions.facts.payoffs['economic'].shape[1], 'draw')} of the world's figures in which the sign holds, with its 95 % interval.")
     rows = []
     for each in compared:
-        signs = assumptions.structures.signs(each.measure, each.one, each.other)
-        cells = ["holds" if signs[name] == each.difference.sign else "open" if not signs[name] else "turns" for name in changed]
+        cells = [each.fates[name] for name in changed]
         facts = share(each.in_facts.value, each.in_facts.low, each.in_facts.high).replace(" ", "\N{NO-BREAK SPACE}")
         rows.append([_sentence(comparison, each), *cells, facts])
     heads = ["conclusion", *ascii_uppercase[:len(changed)], "facts"]

@@ -5,6 +5,7 @@ Structure is an assumption too. All structures run on the same worlds, side by s
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -13,13 +14,17 @@ from experiments.cells.archive import Outcome
 from experiments.cells.job_cells import JobCells, gathered, job_cells_of
 from experiments.configuration.design import Points, numbers, value_of
 from experiments.methods.sides import advantage
-from experiments.report.differences import of_worlds
+from experiments.report.differences import Difference, of_worlds
 from sim.axes import Array
-from sim.payoffs import RETURNS, Payoff
+from sim.payoffs import COMPOSITE, RETURNS, Payoff, composite
 from sim.settings import Settings
 
 #: Worlds of each structure; paired differences need few.
 WORLDS = 48
+#: The structure in which nothing is changed.
+AS_IT_IS = "as_it_is"
+#: What becomes of a difference: the same sign for certain, the other one for certain, no practical difference, or none of these.
+Fate = Literal["holds", "turns", "none", "open"]
 
 
 @dataclass(frozen=True)
@@ -85,15 +90,23 @@ class Structures:
     reference: str
     payoff: Payoff
 
+    def differences(self, measure: str, one: Sequence[str], other: Sequence[str]) -> dict[str, Difference]:
+        """One side less another, size-adjusted, under each structure."""
+        rows = ([self.strategies.index(name) for name in side] for side in (one, other))
+        return {name: of_worlds(row, self.payoff.smallest(measure)) for name, row in zip(STRUCTURES, advantage(self.values[measure], *rows), strict=True)}
+
     def signs(self, measure: str, one: Sequence[str], other: Sequence[str]) -> dict[str, int]:
         """Sign of one side less another, size-adjusted, under each structure; 0 where it is not certain or makes no practical difference."""
-        rows = ([self.strategies.index(name) for name in side] for side in (one, other))
-        differences = advantage(self.values[measure], *rows)
-        return {name: of_worlds(row, self.payoff.smallest(measure)).counts for name, row in zip(STRUCTURES, differences, strict=True)}
+        return {name: d.counts for name, d in self.differences(measure, one, other).items()}
+
+    def fates(self, measure: str, one: Sequence[str], other: Sequence[str], sign: int) -> dict[str, Fate]:
+        """What becomes of a difference of that sign under each structure."""
+        return {name: "none" if d.small else "holds" if d.sign == sign else "turns" if d.sign else "open"
+                for name, d in self.differences(measure, one, other).items()}
 
     def turning(self, measure: str, one: Sequence[str], other: Sequence[str], sign: int) -> list[str]:
         """Structures under which a difference of that sign turns round for certain."""
-        return [name for name, its in self.signs(measure, one, other).items() if its * sign < 0]
+        return [name for name, fate in self.fates(measure, one, other, sign).items() if fate == "turns"]
 
     @property
     def table(self) -> pd.DataFrame:
@@ -110,7 +123,10 @@ class Structures:
 def assess(job_cells: JobCells, read: Callable[[str], Outcome], strategies: Sequence[str], reference: str, payoff: Payoff) -> Structures:
     """The comparison under every structure, from its cells, see `batch`."""
     values = [gathered(job_cells, name, read, RETURNS)[0] for name in strategies]
-    return Structures(tuple(strategies), {measure: np.stack([each[measure] for each in values]) for measure in RETURNS}, reference, payoff)
+    measured = {measure: np.stack([each[measure] for each in values]) for measure in RETURNS}
+    if payoff.weights is not None:
+        measured[COMPOSITE] = composite(measured, payoff, measured["economic"][list(strategies).index(reference)])
+    return Structures(tuple(strategies), measured, reference, payoff)
 
 
 def where(names: Sequence[str]) -> str:

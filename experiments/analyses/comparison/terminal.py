@@ -27,11 +27,12 @@ def text(comparison: Comparison, brief: Brief) -> str:
     """The brief and the table, wrapped to the terminal."""
     paragraphs = [brief.answer, *(f"- {finding}" for finding in brief.findings),
                   f"How sure of the means: {brief.worlds} How sure of the assumptions: {brief.assumptions}", *cautions(comparison.n_different)]
-    return "\n".join(["", *(line for paragraph in paragraphs for line in wrapped(paragraph)), "", *table(comparison, width())])
+    rows = table(comparison, width())
+    return "\n".join(["", *(line for paragraph in paragraphs for line in wrapped(paragraph)), *(["", *rows] if rows else [])])
 
 
 def table(comparison: Comparison, columns_wide: int) -> list[str]:
-    """A row for each strategy: what the change does to it, and its differences to the reference in the returns that distinguish strategies."""
+    """A row for each strategy: what the change does to it, and its differences to the reference in the returns that distinguish them; empty where none does."""
     shown, measures = labels_of(comparison), columns(comparison)
     paired = comparison.paired.set_index(["strategy", "measure"])
     cells: dict[tuple[str, str], list[str]] = {}
@@ -42,19 +43,19 @@ def table(comparison: Comparison, columns_wide: int) -> list[str]:
     for measure in measures:
         cells["", measure] = [_cell(measure, paired.loc[(name, measure)], "difference") for name in comparison.strategies]
     if not cells:
-        return ["No strategy differs from another for certain and in practice."]
+        return []  # the brief says so
     name_width = min(NAME, max(map(len, shown.values())) + 1)
     kept = list(cells)[: (columns_wide - name_width) // COLUMN]
     groups = ["change" if kind else f"against {shown[comparison.reference]}" for kind, _ in kept]
     firsts = [group if i == 0 or groups[i - 1] != group else "" for i, group in enumerate(groups)]
     lines = [" " * name_width + _over(firsts), f"{'strategy':<{name_width}}" + "".join(f"{_fit(noun(measure)):>{COLUMN}}" for _, measure in kept),
              " " * name_width + "".join(f"{_short(measure):>{COLUMN}}" for _, measure in kept)]
-    order = order_by(comparison, sort_key(comparison))
+    order, used = order_by(comparison, sort_key(comparison)), set()
     for name in order:
         i = comparison.strategies.index(name)
         row = [cells[key][i] if name != comparison.reference or key[0] else "reference" for key in kept]
+        used |= {cell[0] for cell in row}
         lines.append(f"{shown[name][:name_width - 1]:<{name_width}}" + "".join(_painted(cell) for cell in row))
-    used = {cell[0] for column in cells.values() for cell in column}
     marks = [f"{mark} {meaning}" for mark, meaning in ((SAME, "no practical difference"), (OPEN, "not certain")) if mark in used]
     return [*lines, *([f"{'; '.join(marks)}."] if marks else [])]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from experiments import words
-from experiments.methods.intervals import Estimate
+from experiments.methods.intervals import Estimate, tail_interval
 from experiments.report.phrases import cautions, cell, exact_ties, scaled, share, text
 
 
@@ -25,6 +25,13 @@ def test_where_no_interval_can_be_given_none_is_written_and_none_is_warned_of() 
     assert "inf" not in text("economic", one)
     assert cautions(1) == []
     assert [len(cautions(n)) for n in (2, 40, 41, 255, 256)] == [2, 2, 1, 1, 0]
+
+
+@pytest.mark.parametrize("n", [2, 8, 10, 11, 40])
+def test_what_is_said_of_the_interval_of_a_tail_is_what_it_is(n: int) -> None:
+    finite = np.isfinite(tail_interval(np.random.default_rng(0).normal(size=(401, 2)), n).low)
+    assert ("much too narrow" in cautions(n)[1]) == finite
+    assert ("has no interval" in cautions(n)[1]) != finite
 
 
 def test_differences_are_scaled_to_the_unit_of_the_figures() -> None:
