@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.analyses.hindcast.result import Options, Ranks, Result, Turn
-from experiments.analyses.hindcast.scored import Past, scale_of, target_of
+from experiments.analyses.hindcast.scored import Past, held_by, scale_of, target_of
 from experiments.cells.archive import Outcome
 from experiments.cells.job_cells import JobCells
 from experiments.configuration.observed import Observed
@@ -48,7 +48,7 @@ def analysed(options: Options, names: Sequence[str], cells: JobCells, read: Call
     return Result(
         targets, of_others, _turns(options, simulated, kept), _ranks(options, simulated, kept), kept, rows, near, test_distance, agreement,
         tuple(float(np.median(values[order])) for values in both), tuple(float(np.quantile(values, FAR)) for values in both),
-        dict(zip(names, shares.tolist(), strict=True)), identified(options.points.names, options.drawn, rows))
+        dict(zip(names, shares.tolist(), strict=True)), identified(options.points.names, options.drawn, rows), held_by(targets))
 
 
 class _Simulated:

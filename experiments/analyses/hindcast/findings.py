@@ -3,7 +3,7 @@
 import numpy as np
 
 from experiments.analyses.hindcast.phrases import change, figure, inside, series_label, unit_of
-from experiments.analyses.hindcast.result import DECIDES, FREE, MODEL, NONE, SKILL, STEPS, UNSURE, UNTESTED, Options, Result, Target
+from experiments.analyses.hindcast.result import DECIDES, FEW, FREE, MODEL, NARROW, NONE, RIGHT, SKILL, STEPS, UNSURE, UNTESTED, WIDE, Options, Result, Target
 from experiments.analyses.hindcast.tables import number_labels, skill_text
 from experiments.figures.style import labels
 from experiments.names import plain
@@ -15,8 +15,6 @@ from sim.yearly import MEASURES_BY_YEAR
 NAMED = 5
 #: So large a share of what there is beyond an even one says something of a strategy.
 SAYS = 0.1
-#: A band that holds this share less than its name says is too narrow.
-TOO_NARROW = 0.15
 
 
 def lead(options: Options, result: Result) -> list[str]:
@@ -36,7 +34,7 @@ def lead(options: Options, result: Result) -> list[str]:
 
 def findings(options: Options, result: Result) -> list[Finding]:
     """The findings, each a headline with its numbers."""
-    made = [_verdict(options, result), _simple(options, result), _steps(options, result), _bands(options, result), _identified(options, result),
+    made = [_verdict(options, result), _simple(options, result), _steps(options, result), _bands(result), _identified(options, result),
             _strategies(result), _agreement(result), _turns(options, result), _missing(options)]
     return [finding for finding in made if finding is not None]
 
@@ -110,17 +108,15 @@ def _steps(options: Options, result: Result) -> Finding | None:
                    "From each observed value on, the model adds its own change. It comes nearer than the value itself:", parts)
 
 
-def _bands(options: Options, result: Result) -> Finding | None:
-    tests = [target.test[FREE] for target in result.targets if target.test[FREE].n]
-    splits = tests or [target.training[FREE] for target in result.targets if target.training[FREE].n]
-    if not splits:
+def _bands(result: Result) -> Finding | None:
+    held = result.held
+    if held is None:
         return None
-    n = sum(split.n for split in splits)
-    held = [sum(split.coverage[i] * split.n for split in splits) / n for i in range(2)]
-    which = "test" if tests else "training"
-    about = ("The bands are too narrow" if held[1] < 0.9 - TOO_NARROW else "The bands are about as wide as they should be" if held[1] < 0.98
-             else "The bands hold nearly everything: they are wide")
-    return Finding(about, f"Of {n} observations in {which} years the 50 % bands hold {share(held[0])} and the 90 % bands {share(held[1])}.")
+    about = {NARROW: "The bands are too narrow", RIGHT: "The bands are about as wide as they should be",
+             WIDE: "The bands hold nearly everything: they are wide",
+             FEW: "There are too few observations to know whether the bands are as wide as they should be"}[held.width]
+    half, most = (share(each.value) for each in held.shares)
+    return Finding(about, f"Of {plural(held.n, 'observation')} in {held.which} years the 50 % bands hold {half} and the 90 % bands {most}.")
 
 
 def _identified(options: Options, result: Result) -> Finding:

@@ -30,6 +30,9 @@ FAR_OFF = 20
 #: Verdicts by rule.
 SKILL, UNSURE, NONE, UNTESTED = "skill", "unsure", "no skill", "not tested"
 
+#: Verdicts on the width of bands.
+NARROW, RIGHT, WIDE, FEW = "too narrow", "about right", "wide", "too few observations"
+
 
 @dataclass(frozen=True)
 class Options:
@@ -172,6 +175,23 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Held:
+    """How many observations the bands hold, over the fitted series together.
+
+    Attributes:
+        which: In which years: test or, where there are none, training.
+        n: Observations.
+        shares: Share in each of `BANDS`, with the interval of independent observations.
+        width: Verdict on the wide band: one of `NARROW`, `RIGHT`, `WIDE`, `FEW`.
+    """
+
+    which: str
+    n: int
+    shares: tuple[Estimate, ...]
+    width: str
+
+
+@dataclass(frozen=True)
 class Turn:
     """A turning point.
 
@@ -230,6 +250,7 @@ class Result:
         far: Distance of each beyond which a tenth of all draws lies.
         strategies: Strategies, and the share of each among the kept draws.
         identified: What the data say about each number.
+        held: How many observations the bands hold; None where none is scored.
     """
 
     targets: Sequence[Target]
@@ -245,6 +266,7 @@ class Result:
     far: tuple[float, ...]
     strategies: Mapping[str, float]
     identified: Identified
+    held: Held | None
 
     def with_verdict(self, verdict: str) -> list[Target]:
         """Fitted targets of that verdict."""

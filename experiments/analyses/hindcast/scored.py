@@ -1,13 +1,31 @@
 """One series: its forecasts, scores and verdict."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.analyses.hindcast.result import BANDS, DECIDES, FREE, MODEL, NONE, SKILL, STEPS, UNSURE, UNTESTED, Scores, Split, Target
+from experiments.analyses.hindcast.result import (
+    BANDS,
+    DECIDES,
+    FEW,
+    FREE,
+    MODEL,
+    NARROW,
+    NONE,
+    RIGHT,
+    SKILL,
+    STEPS,
+    UNSURE,
+    UNTESTED,
+    WIDE,
+    Held,
+    Scores,
+    Split,
+    Target,
+)
 from experiments.configuration.observed import Observed
 from experiments.methods.forecasts import BASELINES, coverage, root_mean_square, skill
 from experiments.methods.intervals import Estimate, share_interval
@@ -17,6 +35,8 @@ from sim.yearly import MEASURES_BY_YEAR, YearlySeries
 
 #: Years of a split without which nothing is said of skill.
 FEWEST = 3
+#: A band that may hold this share less than its name says is not called too narrow.
+TOO_NARROW = 0.15
 
 
 def scale_of(series: YearlySeries) -> Callable[[Array], Array]:
@@ -118,6 +138,28 @@ def verdict_of(training: Split, test: Split) -> str:
     if not all(split.beats(DECIDES) for split in (training, test)):
         return NONE
     return SKILL if all(float(split.skill[DECIDES].low) > 0 for split in (training, test)) else UNSURE
+
+
+def held_by(targets: Sequence[Target]) -> Held | None:
+    """How many observations the bands of some series hold, and what that says of their width."""
+    tests = [target.test[FREE] for target in targets if target.test[FREE].n]
+    splits = tests or [target.training[FREE] for target in targets if target.training[FREE].n]
+    if not splits:
+        return None
+    n = sum(split.n for split in splits)
+    shares = tuple(share_interval(round(sum(split.coverage[i] * split.n for split in splits)), n) for i in range(len(BANDS)))
+    # Years of one series move together: where no series has enough of them for a verdict on skill, all together show nothing either.
+    some = any(split.n >= FEWEST for split in splits)
+    return Held("test" if tests else "training", n, shares, width_of(shares[-1], BANDS[-1]) if some else FEW)
+
+
+def width_of(share: Estimate, level: float) -> str:
+    """What the share of observations in a band says of its width: nothing where its interval leaves more than one answer."""
+    if share.low > level:
+        return WIDE
+    if share.low >= level - TOO_NARROW:
+        return RIGHT
+    return NARROW if share.high < level else FEW
 
 
 def _alone(past: Past, of_kept: Array, free: Mapping[str, Array], rows: NDArray[np.bool_]) -> Estimate:

@@ -1,10 +1,12 @@
 """One series against numbers made by hand: four kept draws of which two rise and two fall."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from experiments.analyses.hindcast.result import DECIDES, FREE, MODEL, Target
-from experiments.analyses.hindcast.scored import Past, target_of
+from experiments.analyses.hindcast.result import DECIDES, FEW, FREE, MODEL, NARROW, RIGHT, WIDE, Target
+from experiments.analyses.hindcast.scored import Past, held_by, target_of
 from experiments.configuration.observed import Observed
 from sim.yearly import YearlySeries
 
@@ -71,3 +73,27 @@ def test_a_band_holds_the_observations_inside_it():
     low, high = np.quantile(DRAWS[:4, 4:], [0.05, 0.95], axis=0)
     assert target().test[FREE].coverage[1] == np.mean((SEEN[4:] >= low) & (SEEN[4:] <= high))
     assert float(target().test[FREE].skill[DECIDES].value) > 0
+
+
+def banded(held: int, n: int) -> Target:
+    """A series of so many test years, of which the 90 % band holds some."""
+    made = target()
+    test = made.test[FREE]
+    scores = {name: replace(each, n=n) for name, each in test.scores.items()}
+    return replace(made, test={**made.test, FREE: replace(test, scores=scores, coverage=(0.0, held / n if n else np.nan))})
+
+
+@pytest.mark.parametrize(("held", "n", "width"), [
+    (0, 2, FEW), (1, 2, FEW), (2, 2, FEW), (8, 10, FEW), (10, 10, FEW), (0, 3, NARROW), (36, 63, NARROW), (45, 50, RIGHT), (60, 60, WIDE),
+])
+def test_the_width_of_bands_is_said_where_the_observations_make_it_certain(held: int, n: int, width: str):
+    of = held_by([banded(held, n)])
+    assert of is not None
+    assert (of.n, of.width) == (n, width)
+    assert float(of.shares[1].value) == pytest.approx(held / n)
+
+
+def test_few_years_of_two_series_are_too_few_together():
+    of = held_by([banded(0, 2), banded(0, 2)])
+    assert of is not None
+    assert (of.n, of.width) == (4, FEW)
