@@ -60,7 +60,7 @@ def test_a_difference_counts_where_it_is_certain_and_reaches_the_smallest_that_m
     assert counts(low, high, 1.0).tolist() == [0, 1, 0, -1, 0, 0, 0, 0]
     assert negligible(low, high, 1.0).tolist() == [True, False, True, False, False, True, True, False]
     assert counts(low, high).tolist() == [1, 1, -1, -1, 0, 0, 0, 0]  # without a smallest difference every certain one counts
-    assert not negligible(low, high, 0.0).any()
+    assert np.flatnonzero(negligible(low, high, 0.0)).tolist() == [6]  # but 0 in all worlds is none
 
 
 def held(result: Sequence[Estimate], truth: Array | float) -> Array:
