@@ -64,6 +64,8 @@ def build(composed: dict[str, Any], choices: Mapping[str, Any], given: tuple[str
         raise ConfigError([f"{building.where(keyed(line)[0])}: {line}" for line in str(error).split("\n")]) from None
     if fixed := list(_set_and_varied(building, points.names)):
         raise ConfigError(fixed)
+    if "focal" in varied:  # which may be the label of a state
+        varied = {**varied, "focal": settings.focal}
     return Job(settings, options, points, given, varied, composed, own_files=_own_files(building, settings))
 
 

@@ -12,7 +12,7 @@ from experiments.configuration.files import GROUPS, names_in
 from experiments.configuration.hydra_state import own_hydra_state
 from experiments.configuration.keys import known_keys, known_states
 from experiments.configuration.overrides import unquoted
-from experiments.configuration.swept import in_range
+from experiments.configuration.swept import as_text, in_range
 
 #: Keys whose value is a path, so that `~` means the home folder.
 PATHS = ("results", "design.file")
@@ -21,6 +21,7 @@ _KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$./@:-]*")
 _QUOTED = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"", re.DOTALL)
 _PART = re.compile(rf"{_QUOTED.pattern}|[\[\](){{}},:]|\\.|[^\[\](){{}},:'\"\\]+", re.DOTALL)
 _ORDINARY = re.compile(r"[A-Za-z0-9_ \t/\\+.$%*@?|:=,()\[\]{}'\"-]")
+_BARE = re.compile(r"[A-Za-z0-9_/+.$%*@?|-]+")
 _CLOSES = {"]": "[", "}": "{", ")": "("}
 
 
@@ -85,6 +86,23 @@ def values(override: Any, among: Iterable[str] = ()) -> list[str]:
         return [each.lower() if each in ("True", "False") else str(each) for each in override.sweep_string_iterator()]
     except Exception:
         raise ConfigError([f"override {text}: {_why(text)}"]) from None
+
+
+@own_hydra_state()
+def written(value: Any) -> str:
+    """A value of a file in Hydra's grammar: text in quotes where it holds more than letters, digits and a few signs."""
+    text = as_text(value)
+    if not isinstance(value, str) or _BARE.fullmatch(text):
+        return text
+    from hydra.core.override_parser.types import Quote, QuotedString
+
+    return QuotedString(text, Quote.single).with_quotes()
+
+
+def meant(key: str, text: str) -> str:
+    """What is meant by a value of an axis as `values` gives it: text without quotes and escapes, anything else as it is."""
+    value = read(f"{key}={text}").value()
+    return value if isinstance(value, str) else text
 
 
 def _names(key: str) -> list[str]:

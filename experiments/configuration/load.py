@@ -16,20 +16,23 @@ from experiments.configuration.check import check_files, pass_over
 from experiments.configuration.chosen import chosen
 from experiments.configuration.compose import compose
 from experiments.configuration.errors import ConfigError
-from experiments.configuration.grammar import read, typed, values
+from experiments.configuration.grammar import meant, read, typed, values, written
 from experiments.configuration.hydra_state import own_hydra_state
 from experiments.configuration.job import Job
 from experiments.configuration.keys import scenarios_for
 from experiments.configuration.overrides import last_of_each, last_part
 from experiments.configuration.overwritten import BY_PLACE
 from experiments.configuration.places import keys_of
-from experiments.configuration.swept import MOST_JOBS, as_text, given_twice
+from experiments.configuration.swept import MOST_JOBS, given_twice
 from experiments.configuration.yaml_files import mapping
 from experiments.messages import printable
 from sim.payoffs import PLACES
 
+#: The key whose values may be written in several ways.
+FOCAL = "focal"
+
 #: Keys of which the names that a glob takes depend on the world.
-OF_THE_WORLD = ("focal", "scenario")
+OF_THE_WORLD = (FOCAL, "scenario")
 
 
 def load(overrides: str | Iterable[str] = (), varied: Mapping[str, str] | None = None) -> Job:
@@ -78,18 +81,27 @@ def load_sweep(overrides: str | Iterable[str], several: bool) -> list[Job]:
             raise ConfigError([f"override {twice[0]}={','.join(axes[twice[0]])}: {placed(twice[0])} {BY_PLACE}"])
         if preset and (key := _swept_twice(mapping(files["sweep"]), placed)):
             raise ConfigError([f"sweep.{key}: {placed(key)} {BY_PLACE}"])
-        of_preset = {key: [as_text(value) for value in values] for key, values in mapping(files["sweep"]).items() if isinstance(values, list)}
+        of_preset = {key: [written(value) for value in values] for key, values in mapping(files["sweep"]).items() if isinstance(values, list)}
         axes = {key: values for key, values in of_preset.items() if preset and placed(key) not in {placed(each) for each in (*given, *axes)}} | axes
     if paths := [f"{key}={value}" for key, values in axes.items() for value in values if last_part(value) != value]:
         raise ConfigError([f"override {paths[0]}: swept values are names in reports: name files from the current folder, without a leading /"])
-    if twice := [f"override {key}={','.join(values)}: {printable(value)} is given twice" for key, values in axes.items() if (value := given_twice(values))]:
+    plain = {key: {text: meant(key, text) for text in values} for key, values in axes.items()}
+    if twice := [f"override {key}={','.join(plain[key][text] for text in values)}: {printable(value)} is given twice" for key, values in axes.items()
+                 if (value := given_twice([plain[key][text] for text in values])) is not None]:
         raise ConfigError(twice)
     if not axes:
         return [load(fixed)]
     if (n_jobs := math.prod(map(len, axes.values()))) > MOST_JOBS:
         raise ConfigError([f"{n_jobs:,} jobs; at most {MOST_JOBS:,}. Numbers are swept faster inside a job: design=grid"])
     combinations = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
-    return [load([*fixed, *(f"{key}={value}" for key, value in varied.items())], varied) for varied in combinations]
+    jobs = [load([*fixed, *(f"{key}={text}" for key, text in varied.items())], {key: plain[key][text] for key, text in varied.items()})
+            for varied in combinations]
+    met: set[tuple[str, ...]] = set()
+    for job in jobs if FOCAL in axes else ():  # a label and a key may mean one state
+        if (point := tuple(job.varied.values())) in met:
+            raise ConfigError([f"override {FOCAL}={','.join(plain[FOCAL].values())}: {job.varied[FOCAL]} is given twice"])
+        met.add(point)
+    return jobs
 
 
 @own_hydra_state()
@@ -126,7 +138,7 @@ def _fixed_and_swept(overrides: Iterable[str], several: bool) -> tuple[list[str]
 
 def _among(key: str, world: Any) -> list[str]:
     """The names that fit a world: its states, or the scenarios written for it and for every world."""
-    return list(keys_of(world).states) if key == "focal" else scenarios_for(str(mapping(world).get("name")))
+    return list(keys_of(world).states) if key == FOCAL else scenarios_for(str(mapping(world).get("name")))
 
 
 def _swept_twice(sweep: Iterable[str], placed: Callable[[str], str]) -> str | None:

@@ -34,8 +34,8 @@ def in_range(text: str, swept: Any) -> list[str]:
 
 
 def as_text(value: Any) -> str:
-    """A value of a file as the command line has it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    """A value of a file as tables and reports have it."""
+    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def given_twice(values: Sequence[str]) -> str | None:

@@ -187,6 +187,9 @@ def _command(jobs: Sequence[Job]) -> str:
     first = jobs[0]
     if len(jobs) == 1:
         return recorded(["counterpoise", *first.overrides])
-    axes = {key: list(dict.fromkeys(job.varied[key] for job in jobs)) for key in first.varied}
+    axes: dict[str, dict[str, None]] = {key: {} for key in first.varied}
+    for key, _, value in (text.partition("=") for job in jobs for text in job.overrides):
+        if key in axes:
+            axes[key][value] = None
     fixed = [text for text in first.overrides if text.lstrip("+").split("=")[0] not in axes]
     return recorded(["counterpoise", "-m", *fixed, *(f"{key}={','.join(values)}" for key, values in axes.items())])

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from experiments.configuration.errors import ConfigError
-from experiments.configuration.grammar import typed
+from experiments.configuration.grammar import typed, written
 from experiments.messages import shortened
 
 #: Text as on the command line, several of them, or values by key.
@@ -68,6 +68,4 @@ def _text(key: str, value: Any, quoting: bool = True) -> str:
     if not isinstance(value, str) and not hasattr(value, "__fspath__"):
         raise ConfigError([f"{key}: expected text, a number, true, false, none, a list or a mapping, got {shortened(value)}"])
     text = str(value)
-    if quoting and set(text) & set(",'\"[]{}:=() "):
-        return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
-    return text
+    return written(text) if quoting else text

@@ -20,6 +20,8 @@ from experiments.configuration.files import names_in
 from experiments.configuration.grammar import read, typed, values
 from experiments.configuration.load import _fixed_and_swept, load, load_sweep
 from experiments.configuration.overrides import recorded, without_paths
+from experiments.python.calls import _command
+from experiments.python.given import texts
 from experiments.runs.folder import settings_hash
 from tests.experiments.configuration.samples import refusals
 from tests.faults.fuzz import OF_LIBRARIES
@@ -34,6 +36,24 @@ def test_text_needs_no_quotes_where_its_meaning_is_plain() -> None:
     assert typed(typed("results=~/ü")) == typed("results=~/ü")
     assert typed(["+world=x", "++parameters.local_threat=1", "+peers.XXX=x"]) == ("world=x", "parameters.local_threat=1", "+peers.XXX=x")
     assert load("focal=Viet Nam").settings.focal == load("focal=vietnam").settings.focal == "VNM"
+
+
+@with_settings(max_examples=15, deadline=None)
+@generated(st.lists(st.text("aéß ,'\"[]{}()=:\\-", max_size=8).map("x{}x".format), min_size=2, max_size=3, unique=True))
+def test_a_value_of_an_axis_is_what_is_meant_from_both_faces(values: list[str]) -> None:
+    """Spaces, quotes and accents included; the command that is made of it means the same."""
+    jobs = load_sweep(texts([{"question": values}], {}, several=True), True)
+    assert [job.varied["question"] for job in jobs] == [job.run.question for job in jobs] == values
+    word = shlex.split(_command(jobs))[-1]
+    again = load_sweep([word], True)
+    assert [(job.varied, job.overrides) for job in again] == [(job.varied, job.overrides) for job in jobs]
+
+
+def test_a_state_on_an_axis_has_its_key_however_it_is_written() -> None:
+    for word in ("focal=Viet Nam,KHM", "focal='Viet Nam',Cambodia", 'focal="viet nam",KHM', *texts([{"focal": ["Viet Nam", "KHM"]}], {}, several=True)):
+        assert [job.varied for job in load_sweep([word], True)] == [{"focal": "VNM"}, {"focal": "KHM"}]
+    with pytest.raises(ConfigError, match="override focal=Viet Nam,VNM: VNM is given twice"):
+        load_sweep(["focal=Viet Nam,VNM"], True)
 
 
 @pytest.mark.parametrize(("words", "said"), [
