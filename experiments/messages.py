@@ -16,9 +16,9 @@ SHOWN = 80
 TURNING = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 
 
-def unknown(name: str, known: Iterable[str], what: str = "key", labels: Mapping[str, str] = MappingProxyType({})) -> str:
+def unknown(name: object, known: Iterable[str], what: str = "key", labels: Mapping[str, str] = MappingProxyType({})) -> str:
     """The message for an unknown key or name, with the nearest known one; `labels` of names stand beside them."""
-    names, name = list(known), name[:200]  # known names are shorter, and comparing takes quadratic time
+    names, name = list(known), str(name)[:200]  # known names are shorter, and comparing takes quadratic time
     near = [known for known in names if known.lower() == name.lower()] or _nearest(name, names)
     if not near and "." in name:
         last = {key.rsplit(".", 1)[-1]: key for key in names}

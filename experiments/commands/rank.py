@@ -73,6 +73,8 @@ def options_of(folder: Path, scenarios: Sequence[str] | None, overrides: Sequenc
     """
     if named := [text for text in overrides if text.lstrip("+").startswith("scenario=")]:
         raise ConfigError([f"override {named[0]}: a league has several scenarios; write --scenarios={named[0].partition('=')[2]}"])
+    if scenarios is not None and not scenarios:
+        raise ConfigError([f"scenarios: name at least one, such as {SCENARIOS[0]}; without it those that fit the world are taken"])
     if problems := [problem for name in scenarios or () for problem in choice_problems("scenario", name)]:
         raise ConfigError([f"--scenarios: {problem}" for problem in problems])
     base = job_of(overrides, [f"n_worlds={WORLDS}", "assumption_draws=0"], unused={"strategies": "the files of FOLDER are compared", **WITHOUT_SMALLEST})

@@ -10,7 +10,7 @@ from experiments.configuration.errors import CommandError, ConfigError
 from experiments.configuration.job import Job
 from experiments.configuration.load import load, load_sweep
 from experiments.configuration.overrides import recorded
-from experiments.messages import unknown
+from experiments.messages import shortened, unknown
 from experiments.python.given import Override, texts
 from experiments.python.quiet import Memory, callers_state, files, here, session, store_of
 
@@ -83,12 +83,14 @@ def rank(folder: str | PathLike[str], *overrides: Override, scenarios: str | Ite
         CommandError: Too few cells could be computed to rank anything.
         OSError: Results cannot be written, or there is no such folder.
     """
+    if not isinstance(folder, str | PathLike):
+        raise ConfigError([f"expected a folder with strategy files, got {shortened(folder)}"])
     if not Path(folder).is_dir():
         raise NotADirectoryError(f"there is no folder {folder}")
     with files(conf):
         from experiments.commands.rank import options_of
 
-        names = scenarios.split(",") if isinstance(scenarios, str) else None if scenarios is None else list(scenarios)
+        names = scenarios.split(",") if isinstance(scenarios, str) else _names(scenarios, "scenarios", "'calm'")
         options = options_of(Path(folder), names, texts(overrides, keywords))
     from experiments.analyses.rank.analyse import analysed
     from experiments.cells.job_cells import job_cells_of, whole
@@ -112,7 +114,7 @@ def rank(folder: str | PathLike[str], *overrides: Override, scenarios: str | Ite
     return made
 
 
-def simulate(strategy: str, *overrides: Override, record: str | Iterable[str] | None = None, states: Literal["all", "focal"] = "all",
+def simulate(strategy: str | PathLike[str], *overrides: Override, record: str | Iterable[str] | None = None, states: Literal["all", "focal"] = "all",
              conf: str | PathLike[str] | None = None, **keywords: Any) -> "History":
     """Simulate every world with one strategy and return its history.
 
@@ -129,19 +131,35 @@ def simulate(strategy: str, *overrides: Override, record: str | Iterable[str] | 
         UnknownName: No variable of that name.
         ArithmeticError: A variable stopped being a finite number.
     """
-    if "=" in strategy:
-        raise ConfigError([f"the name of a strategy comes first, such as simulate('equidistance', {strategy!r})"])
+    if not isinstance(strategy, str | PathLike):
+        raise ConfigError([f"expected the name of one strategy, such as 'equidistance', or its file, got {shortened(strategy)}"])
+    if "=" in str(strategy):
+        raise ConfigError([f"the name of a strategy comes first, such as simulate('equidistance', {str(strategy)!r})"])
+    names = _names(record, "record", "'trust'")
+    if states not in ("all", "focal"):
+        raise ConfigError([f"states: expected 'all' or 'focal', got {shortened(states)}; history.of('VNM') takes one state"])
+    given = texts(overrides, keywords)
+    if named := [text for text in given if text.lstrip("+").startswith("strategies=")]:
+        raise ConfigError([f"{named[0]}: has no effect here; simulate takes one strategy, its first argument; others may play in peers.KHM=NAME"])
     with files(conf):
-        name, job = _with_strategy(strategy, texts(overrides, keywords))
+        name, job = _with_strategy(str(strategy), given)
     from experiments.python.history import History, UnknownName
     from sim.history import VARIABLES
     from sim.simulation import simulate as simulated
 
-    names = [record] if isinstance(record, str) else None if record is None else list(record)
     if strange := [name for name in names or () if name not in VARIABLES]:
-        raise UnknownName(unknown(strange[0], VARIABLES, "variable"))
+        raise UnknownName(unknown(str(strange[0]), VARIABLES, "variable"))
     with callers_state():
         return History(simulated(job.settings, name, record=names, states=states), job.settings, name)
+
+
+def _names(given: Any, what: str, such_as: str) -> list[Any] | None:
+    """Names that were given as one or several; None where none was given."""
+    if given is None or isinstance(given, str):
+        return None if given is None else [given]
+    if not isinstance(given, Iterable):
+        raise ConfigError([f"{what}: expected names, such as [{such_as}], got {shortened(given)}"])
+    return list(given)
 
 
 def _with_strategy(strategy: str, given: Sequence[str]) -> tuple[str, Job]:

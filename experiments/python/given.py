@@ -28,6 +28,8 @@ def texts(overrides: Iterable[Override], keywords: Mapping[str, Any], several: b
     for each in overrides:
         if isinstance(each, Mapping):
             given += _pairs(each, several)
+        elif not _is_list(each) and not isinstance(each, str):
+            raise ConfigError([f"expected overrides such as 'n_worlds=8', or a mapping such as {{'parameters.rivalry_mean': 1.5}}, got {shortened(each)}"])
         else:
             for text in [each] if isinstance(each, str) else each:
                 if not isinstance(text, str) or "=" not in text:

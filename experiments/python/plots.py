@@ -16,6 +16,7 @@ from experiments.analyses.comparison import selection
 from experiments.analyses.comparison.comparison import Comparison
 from experiments.analyses.rank.figures.league import Standing
 from experiments.analyses.sweep.sweep import Sweep, along, reference_label
+from experiments.configuration.errors import ConfigError
 from experiments.figures import figure as figures
 from experiments.figures import layout, scales, style
 from experiments.figures.figure import FigureSpec
@@ -63,7 +64,7 @@ class Plots:
         if name.startswith("_"):
             raise AttributeError(name)
         if name not in self._names():
-            raise AttributeError(unknown(name, ["paired", *self._names()], "figure"))
+            raise AttributeError(unknown(name, dir(self), "figure"))
         return partial(self._draw, name)
 
     def __dir__(self) -> list[str]:
@@ -87,6 +88,9 @@ class Plots:
 
         Returns:
             The axes; without `ax`, what notebooks show.
+
+        Raises:
+            ConfigError: There is no such measure.
         """
         if ax is None and "paired" in self._specs and measure == "economic":
             return self._draw("paired")
@@ -149,5 +153,5 @@ def _rows(ax: Axes, names: list[str], interval: tuple[Any, Any, Any], colours: l
 
 def _checked(measure: str, known: Any) -> str:
     if measure not in known:
-        raise KeyError(unknown(measure, known, "measure"))
+        raise ConfigError([unknown(str(measure), known, "measure")])
     return measure

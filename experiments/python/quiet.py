@@ -22,9 +22,11 @@ from experiments.cells.session import Session
 from experiments.cells.stopwatch import Stopwatch
 from experiments.cells.store import Store
 from experiments.configuration.effect import split
+from experiments.configuration.errors import ConfigError
 from experiments.configuration.files import own_dir, own_files, read_again
 from experiments.configuration.job import ExecutorChoice, Job, Run
 from experiments.executors.choose import cores, executor
+from experiments.messages import shortened
 from experiments.names import naming
 from experiments.words import plural
 
@@ -153,7 +155,12 @@ def files(conf: str | PathLike[str] | None) -> Iterator[None]:
 
     Args:
         conf: Folder of own files, as `--conf` names it; None: as the environment or the current folder have it.
+
+    Raises:
+        ConfigError: It is neither, or there is no such folder.
     """
+    if conf is not None and not isinstance(conf, str | PathLike):
+        raise ConfigError([f"conf: expected a folder, got {shortened(conf)}"])
     _imported()
     with nullcontext() if conf is None else own_files(conf):
         if own_dir():

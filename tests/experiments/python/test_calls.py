@@ -258,6 +258,17 @@ def test_in_a_sweep_a_list_means_a_job_for_each(keywords: dict[str, object], res
     (lambda: counterpoise.simulate("hedging"), "is a family"), (lambda: counterpoise.simulate("scenario=calm"), "the name of a strategy comes first"),
     (lambda: counterpoise.simulate("auction", "experiment=pandemic"), "simulate takes one point"),
     (lambda: counterpoise.simulate("auction", results="there"), "simulate writes no files"),
+    *((lambda call=call, wrong=wrong: call(wrong), "expected overrides such as 'n_worlds=8'") for call in (counterpoise.compare, counterpoise.sweep)
+      for wrong in (8, None, b"n_worlds=8", object())),
+    (lambda: counterpoise.compare([8]), "8 is not KEY=VALUE"), (lambda: counterpoise.rank(8), "expected a folder with strategy files, got 8"),
+    (lambda: counterpoise.rank("conf/strategies", scenarios=[]), "scenarios: name at least one, such as"),
+    (lambda: counterpoise.rank("conf/strategies", scenarios=8), "scenarios: expected names"),
+    *((lambda wrong=wrong: counterpoise.simulate(wrong), "expected the name of one strategy") for wrong in (["a", "b"], None, 8)),
+    (lambda: counterpoise.simulate(Path("e.yaml")), "e.yaml"), (lambda: counterpoise.simulate("auction", record=8), "record: expected names"),
+    (lambda: counterpoise.simulate("auction", states="KHM"), "states: expected 'all' or 'focal'"),
+    (lambda: counterpoise.simulate("auction", strategies=["equidistance"]), "has no effect here; simulate takes one strategy"),
+    (lambda: counterpoise.compare("scenario=cold_war", against="cold_war"), "the run changes nothing against cold_war"),
+    (lambda: counterpoise.compare(conf=8), "conf: expected a folder, got 8"),
 ])
 def test_what_does_not_fit_is_refused_in_words(call: object, message: str) -> None:
     with pytest.raises(counterpoise.ConfigError, match=message):

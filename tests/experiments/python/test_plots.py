@@ -46,8 +46,15 @@ def test_every_figure_that_applies_is_a_method(compared: Compared, swept: Swept)
     assert "paired" in dir(swept.plot)
     with pytest.raises(AttributeError, match="did you mean dominance"):
         compared.plot.dominanc()
-    with pytest.raises(KeyError, match="trust"):
+    with pytest.raises(AttributeError, match="there are ") as refused:
+        compared.plot.xyzxyz()
+    listed = str(refused.value).partition("there are ")[2].split(", ")
+    assert "paired" in listed
+    assert len(set(listed)) == len(listed)
+    with pytest.raises(counterpoise.ConfigError, match="trust"):
         compared.plot.paired(ax=Figure().add_subplot(), measure="trsut")
+    with pytest.raises(counterpoise.ConfigError, match="trust"):
+        swept.plot.paired(measure="trsut")
 
 
 def test_a_league_has_its_figure() -> None:
