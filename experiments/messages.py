@@ -16,8 +16,16 @@ SHOWN = 80
 TURNING = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 
 
-def unknown(name: object, known: Iterable[str], what: str = "key", labels: Mapping[str, str] = MappingProxyType({})) -> str:
-    """The message for an unknown key or name, with the nearest known one; `labels` of names stand beside them."""
+def unknown(name: object, known: Iterable[str], what: str = "key", labels: Mapping[str, str] = MappingProxyType({}), where: str = "") -> str:
+    """The message for an unknown key or name, with the nearest known one.
+
+    Args:
+        name: What was given.
+        known: What there is.
+        what: What it would be, in a word.
+        labels: Labels of names, which stand beside them.
+        where: Where there is no such name, such as a world; empty: nowhere.
+    """
     names, name = list(known), str(name)[:200]  # known names are shorter, and comparing takes quadratic time
     near = [known for known in names if known.lower() == name.lower()] or _nearest(name, names)
     if not near and "." in name:
@@ -28,7 +36,7 @@ def unknown(name: object, known: Iterable[str], what: str = "key", labels: Mappi
     shown = [f"{name} ({labels[name]})" if labels.get(name) else name for name in names[:LISTED]]
     more = f" and {len(names) - LISTED} more (see --help)" if len(names) > LISTED else ""
     hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(shown)}{more}" if names else ""
-    return f"unknown {what} {shortened(name)}{hint}"
+    return f"unknown {what} {shortened(name)}{f' in {printable(where)}' if where else ''}{hint}"
 
 
 def _nearest(name: str, names: list[str]) -> list[str]:

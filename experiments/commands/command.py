@@ -155,7 +155,7 @@ def folder(word: str) -> Path:
 
 
 def new_file(word: str) -> Path:
-    """A file that is not there yet, and not among cells, whose folder is theirs alone."""
+    """A file that is not there yet, and not among cells, whose folder is theirs alone; its folder is there."""
     file = Path(word)
     if not word or not file.name or os.path.isdir(word) or (os.path.exists(word) and not os.path.isfile(word)) or "\0" in word:
         raise argparse.ArgumentTypeError(f"must be the name of a file, got {shortened(word)}")
@@ -163,6 +163,8 @@ def new_file(word: str) -> Path:
         raise argparse.ArgumentTypeError(f"there is {shortened(word)} already: remove it, or name another file")
     if any(above.name == "cells" and any(above.glob("[0-9a-f][0-9a-f]")) for above in file.absolute().resolve().parents):
         raise argparse.ArgumentTypeError(f"{shortened(word)} would lie among cells, which no other file may; name another folder")
+    if not file.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {shortened(str(file.parent))}: make it, or name another file")
     return file
 
 

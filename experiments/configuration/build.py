@@ -165,6 +165,11 @@ class _Building:
             self.report((*root, *path), message)
         return None if wrong else kind.model_validate(value if name is None else {"name": name, **value})
 
+    @property
+    def world(self) -> str:
+        """The name of its world."""
+        return str(mapping(self.composed["world"]).get("name") or "")
+
     def entries(self, kind: type[BaseModel], group: str) -> dict[str, Any]:
         """The strategies or policies that were chosen, by name."""
         return {name: self.typed(kind, body, group, name) for name, body in mapping(self.composed.get(group)).items()}
@@ -175,7 +180,7 @@ class _Building:
         chosen = mapping(self.composed[key])
         for actor in chosen:
             if actor not in actors and actors:
-                self.report((key, actor), unknown(str(actor), actors, "power" if key == "policies" else "state"))
+                self.report((key, actor), unknown(str(actor), actors, "power" if key == "policies" else "state", where=self.world))
         result, reported = {}, set()
         for actor, choice in chosen.items():
             if choice is None and key == "policies" and not own:
@@ -221,7 +226,7 @@ def _model(building: _Building) -> dict[str, Any]:
     states = mapping(mapping(composed["world"]).get("states"))
     if states and str(composed["focal"]) not in states:
         labels = {code: str(mapping(state).get("label") or code) for code, state in states.items()}
-        building.report(("focal",), unknown(str(composed["focal"]), states, "state", labels))
+        building.report(("focal",), unknown(str(composed["focal"]), states, "state", labels, building.world))
     building.typed(Size, {key: composed[key] for key in Size.model_fields if key in composed})
     return result
 

@@ -316,8 +316,23 @@ def _problems_of_defaults(group: str, entries: Any) -> Iterator[tuple[Path_, str
             yield from ((here, text) for text in choice_problems(chosen, choice))
 
 
+def _one_by_one(group: str, values: Mapping[Any, Any]) -> str:
+    """The message for a mapping in place of the name of a file: its values are set one by one."""
+    def leaves(value: Any, name: str) -> Iterator[str]:
+        if isinstance(value, Mapping) and value:
+            for key, part in value.items():
+                yield from leaves(part, f"{name}.{key}")
+        else:
+            yield f"{name}={'…' if isinstance(value, (Mapping, list)) else as_text(value)}"
+
+    return f"{group} takes the name of a file; on the command line values are set one by one: {shortened(' '.join(leaves(values, group)))[1:-1]}"
+
+
 def choice_problems(group: str, choice: Any) -> Iterator[str]:
     """What is wrong with the file, or list of files, chosen from a group."""
+    if isinstance(choice, Mapping):
+        yield _one_by_one(group, choice)
+        return
     names = choice if isinstance(choice, list) else [choice]
     if isinstance(choice, list) and group not in LISTS:
         yield f"{group} takes one name, not a list"

@@ -10,12 +10,13 @@ from experiments.configuration.errors import ConfigError
 from experiments.configuration.files import GROUPS, LISTS, PRIMARY, document_of, kept, names_in
 from experiments.configuration.grammar import read
 from experiments.configuration.hydra_state import own_hydra_state
-from experiments.configuration.keys import default_of, known_keys
+from experiments.configuration.keys import default_of, known_keys, known_powers
 from experiments.configuration.overwritten import overwritten, twice_in_files
 from experiments.configuration.places import completed, keys_of, with_policies
 from experiments.configuration.yaml_files import mapping
 from experiments.messages import unknown
 from sim.axes import DOMAINS
+from sim.payoffs import PLACES
 from sim.quantity import Quantity
 
 
@@ -59,12 +60,12 @@ def compose(given: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
     except ConfigError:
         raise
     except Exception:  # Hydra and OmegaConf have many, and let those of Python through
-        known = _known(choosing, tuple(everything))
+        known, world = _known(choosing, tuple(everything))
         for text in given:
             override = read(text)
             if (key := override.key_or_group) not in GROUPS:
                 parts = list(_leaves(override.value(), key)) if isinstance(override.value(), dict) and key in known else [key]
-                problems += [f"override {text}: {unknown(name, known)}" for name in parts
+                problems += [f"override {text}: {_unknown(name, known, world)}" for name in parts
                              if name not in known and not any(k.startswith(f"{name}.") for k in known)][:1]
         raise ConfigError(problems or [f"override {text}: the key cannot have this value" for text in _unfit(choosing, changing) or given]) from None
 
@@ -146,8 +147,22 @@ def _read_overrides(given: tuple[str, ...]) -> tuple[list[str], set[str]]:
     return problems, groups
 
 
-def _known(choosing: tuple[str, ...], everything: tuple[str, ...]) -> list[str]:
-    """Every key that can be set with the files chosen or, where these do not go together, with the default ones."""
+def _unknown(name: str, known: Iterable[str], world: Mapping[str, Any]) -> str:
+    """The message for an unknown key; of one that other worlds have, why this one has none, and what fits every world."""
+    keys, parts, where = keys_of(world), name.split("."), str(world.get("name"))
+    if name not in known_keys():
+        return unknown(name, known)
+    states = {"peers": parts[1:2], "world": parts[2:3] if parts[1:2] == ["states"] else []}.get(parts[0], [])
+    if states and states[0] not in keys.states:
+        return unknown(states[0], keys.states, "state", where=where)
+    by_place = [".".join(place if part == power else part for part in parts) for power in parts if power in known_powers() for place in PLACES]
+    if not by_place:
+        return unknown(name, known, where=where)
+    return f"unknown key {name!r} in {where}, whose powers are {' and '.join(keys.powers)}; {' and '.join(by_place)} fit every world"
+
+
+def _known(choosing: tuple[str, ...], everything: tuple[str, ...]) -> tuple[list[str], dict[str, Any]]:
+    """Every key that can be set with the files chosen or, where these do not go together, with the default ones; and the world."""
     from hydra.errors import HydraException
 
     try:
@@ -156,7 +171,8 @@ def _known(choosing: tuple[str, ...], everything: tuple[str, ...]) -> list[str]:
         composed = _of_files(everything)[0]
     chosen = {f"{group}.{name}." for group in LISTS for name in composed[group]}
     known = known_keys(list(composed["strategies"]), keys_of(composed["world"]))
-    return sorted({*_leaves(composed), *(key for key in known if not key.startswith(LISTS) or any(key.startswith(one) for one in chosen))})
+    names = {*_leaves(composed), *(key for key in known if not key.startswith(LISTS) or any(key.startswith(one) for one in chosen))}
+    return sorted(names), mapping(composed["world"])
 
 
 def _left_out(key: str, value: Any, files: Any, known: Mapping[str, Quantity | None], powers: Sequence[str]) -> bool:

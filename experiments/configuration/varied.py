@@ -5,7 +5,7 @@ worlds. The best of many members is better than the best of few by chance alone.
 size-adjusted: the larger side counts with the average best of random teams as large as the smaller side.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from experiments.configuration.design import Design, Points, numbers
@@ -108,21 +108,21 @@ def set_by(override: str, settings: Settings) -> list[str]:
     return list(leaves_of(override, Keys(tuple(settings.world.powers), tuple(settings.world.states))))
 
 
-def refuse_own(who: str, own: Iterable[str], overrides: Sequence[str], remedy: str, placed: Callable[[str], str] = str) -> None:
+def refuse_own(who: str, own: Mapping[str, str], overrides: Sequence[str], remedy: str, placed: Callable[[str], str] = str) -> None:
     """Refuse an override of what a hypothesis, a pattern or a case sets itself: it would ask another question under its name.
 
     Args:
         who: What it is called.
-        own: Dotted names that it sets.
+        own: Dotted names that it sets, each with what the key of its file is called.
         overrides: As given by the user.
         remedy: What to do instead.
         placed: Makes a name with the places of powers one with their own keys.
     """
-    names = {placed(key) for key in own}
+    names = {placed(key): called for key, called in own.items()}
     for text in overrides:
         key = placed(text.lstrip("+~").split("=")[0])
         if taken := sorted(each for each in names if each == key or each.startswith(f"{key}.")):
-            raise ConfigError([f"override {text}: {who} sets {taken[0]} itself; {remedy}"])
+            raise ConfigError([f"override {text}: {who} sets {taken[0]} itself{f', by {names[taken[0]]}' if names[taken[0]] != taken[0] else ''}; {remedy}"])
 
 
 def checked(points: Points, settings: Settings) -> Points:

@@ -155,7 +155,7 @@ def _checked(case: Case, overrides: Sequence[str]) -> list[str]:
         key = text.lstrip("+").split("=")[0]
         if key.split(".")[0] in UNUSED:
             raise ConfigError([f"override {text}: has no effect here; {UNUSED[key.split('.')[0]]}"])
-    refuse_own("the case", case.base, overrides, "write a case of your own")
+    refuse_own("the case", {key: key for key in case.base}, overrides, "write a case of your own")
     return list(overrides)
 
 

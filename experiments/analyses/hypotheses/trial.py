@@ -150,7 +150,7 @@ def _placed(job: Job) -> Callable[[str], str]:
 
 
 def _refuse_own(name: str, hypothesis: Hypothesis, overrides: Sequence[str], placed: Callable[[str], str] = str) -> None:
-    own = ("strategies", *(key for changes in hypothesis.conditions.values() for key in changes))
+    own = {"strategies": "strategies", **{key: key for changes in hypothesis.conditions.values() for key in changes}}
     refuse_own(name, own, overrides, f"remove the override, or leave {name} out with --only", placed)
 
 

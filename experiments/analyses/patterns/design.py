@@ -52,7 +52,7 @@ def trial(name: str, pattern: Pattern, overrides: Sequence[str]) -> Trial:
 
 
 def _trial(name: str, pattern: Pattern, overrides: Sequence[str]) -> Trial:
-    refuse_own(name, ("strategies", "horizon", *pattern.base, *pattern.change), overrides, "remove the override")
+    refuse_own(name, {"strategies": "strategy", "horizon": "years", **{key: key for key in (*pattern.base, *pattern.change)}}, overrides, "remove the override")
     words = [f"strategies=[{pattern.strategy}]", f"n_worlds={pattern.worlds}", f"horizon={QUARTERS * pattern.years[1]}", "assumption_draws=0", "against=null"]
     job = load([*words, *as_overrides(pattern.base), *overrides])
     settings, keys = job.settings, Keys(tuple(job.settings.world.powers))
@@ -64,7 +64,7 @@ def _trial(name: str, pattern: Pattern, overrides: Sequence[str]) -> Trial:
     states = {"all": tuple(settings.world.states), "focal": (settings.focal,)}.get(str(pattern.states), tuple(pattern.states))
     actor = keys.named(pattern.actor) or ""
     if strange := [state for state in pattern.facts if state not in settings.world.states]:
-        raise ConfigError([f"facts: {unknown(strange[0], settings.world.states, 'state')}"])
+        raise ConfigError([f"facts: {unknown(strange[0], settings.world.states, 'state', where=settings.world.name)}"])
     if pattern.facts:
         states = tuple(state for state in settings.world.states if state in pattern.facts)
     series = {state: (YearlySeries(pattern.measure, actor, state), *((YearlySeries(pattern.per, actor, state),) if pattern.per else ()))

@@ -568,6 +568,16 @@ def test_an_exported_file_is_never_written_over(to, results: Results, tmp_path: 
     assert (tmp_path / "mine_columns.csv").read_text() == "mine"
 
 
+def test_a_file_in_a_folder_that_is_not_there_is_refused_before_anything_is_done(original: Results, said, tmp_path: Path) -> None:
+    file = tmp_path / "nowhere" / "x.csv"
+    cell = original.store.path(keys_of(original.comparison)[0])
+    for words in (["export", original.comparison, "--to", "csv", "--file", file], ["replay", cell, 0, "--to", file]):
+        code, output, error = said(*words)
+        assert (code, output, error.count("\n")) == (2, "", 1)
+        assert "nowhere': make it, or name another file" in error
+    assert not file.parent.exists()
+
+
 @pytest.mark.parametrize("of", ["comparison", "sweep"])
 def test_netcdf_holds_the_numbers_of_the_cells_with_labels_units_and_checksums(of, original: Results, tmp_path: Path, said) -> None:
     xarray = pytest.importorskip("xarray", reason="counterpoise[data] is not installed")

@@ -133,6 +133,8 @@ def test_a_pattern_names_all_that_fit_it() -> None:
     ("~world=x", "no key can be removed"),
     ("-m seed=1,2 seed=3", "override seed=1,2: seed is given twice"),
     ("-m seed=3 seed=1,2", "override seed=1,2: seed is given twice"),
+    ("parameters={rivalry_mean:1}", "parameters takes the name of a file; on the command line values are set one by one: parameters.rivalry_mean=1"),
+    ("payoff={weights:{economic:1,trust:2}}", "one by one: payoff.weights.economic=1 payoff.weights.trust=2"),
     ("+foo=1", "override +foo=1: unknown key 'foo'"),
     ("strategies=[]", "name at least one, such as strategies=["),
     ("policy=[]", "name at least one, such as policy=["),

@@ -150,8 +150,14 @@ def test_a_hypothesis_names_powers_by_their_place(conf: Path, capsys: pytest.Cap
     ("world.powers.first.output=-3", "override world.powers.first.output=-3: world.powers.china.output: allowed range (0, 1e+06], got -3"),
     ("world.states.KHM.trade.first=-3", "override world.states.KHM.trade.first=-3: world.states.KHM.trade: allowed range [0, 100000], got -3"),
     ("world.powers.first.policy=patrn", "override world.powers.first.policy=patrn: world.powers.china.policy: unknown name 'patrn'; did you mean patron?"),
+    ("policies.north=coercion", "override policies.north=coercion: unknown key 'policies.north' in cambodia_2020, whose powers are china and us; "
+     "policies.first and policies.second fit every world"),
+    ("world.powers.north.output=3", "override world.powers.north.output=3: unknown key 'world.powers.north.output' in cambodia_2020, whose powers are china "
+     "and us; world.powers.first.output and world.powers.second.output fit every world"),
+    ("world.states.A.growth=0.01", "override world.states.A.growth=0.01: unknown state 'A' in cambodia_2020"),
+    ("peers.A=isolation", "override peers.A=isolation: unknown state 'A' in cambodia_2020"),
+    ("focal=A", "override focal=A: focal: unknown state 'A' in cambodia_2020"),
     ("policies.third=coercion", "override policies.third=coercion: unknown key 'policies.third'; did you mean policies.first?"),
-    ("policies.north=coercion", "override policies.north=coercion: unknown key 'policies.north'"),
     ("world.states.VNM.trade={third: 3}", "override world.states.VNM.trade={third: 3}: unknown key 'world.states.VNM.trade.third'"),
     ("world.powers.third.output=3", "override world.powers.third.output=3: unknown key 'world.powers.third.output'"),
     ("peers.all=isolatin", "override peers.all=isolatin: peers.KHM: unknown name 'isolatin'; did you mean isolation?"),

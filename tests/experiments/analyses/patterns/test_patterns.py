@@ -136,7 +136,7 @@ def test_the_command_prints_a_verdict_for_each(said: Said, tmp_path: Path):
 
 @pytest.mark.parametrize(("words", "told"), [
     (("--only=gravty",), "unknown pattern 'gravty'"), (("parameters.rivalry_maen=1",), "did you mean parameters.rivalry_mean"),
-    (("horizon=8",), "sets horizon itself"), (("strategies=[status_quo,auction]",), "sets strategies itself"),
+    (("horizon=8",), "sets horizon itself, by years; remove"), (("strategies=[status_quo,auction]",), "sets strategies itself, by strategy; remove"),
     (("world=theory_symmetric",), "sets world itself"), (("reference=auction",), "strategies are not compared"),
     (("payoff.weights={economic: 1}",), "no return is compared"),
 ])
