@@ -21,6 +21,7 @@ from experiments.configuration.errors import CommandError
 from experiments.configuration.overrides import recorded
 from experiments.configuration.varied import job_of
 from experiments.methods.evolution import RULES
+from experiments.names import naming
 from experiments.report.write import write
 from sim.draws import BLOCK
 from sim.payoffs import COMPOSITE
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     with watch.on("planning"):
         options = _options(given, recorded(["counterpoise", "tournament", *arguments]))
         design = designed(options)
-    with computing(options.job.run, design.batches, about(options), watch, given.dry_run, design.upcoming) as session:
+    with computing(options.job.run, design.batches, about(options), watch, given.dry_run, design.upcoming) as session, naming([options.job.settings]):
         session.compute(design.pairs)
         solution = imitation = None
         if POWERS in options.parts:

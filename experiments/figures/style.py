@@ -18,8 +18,8 @@ INK, QUIET, PALE = "#222222", "#666666", "#CCCCCC"
 SPREAD = 0.35
 #: Width of the line of a 95 % interval, wherever it is drawn, in points.
 INTERVAL = 2.4
-#: Names are cut to this many characters, in the middle.
-LONGEST = 26
+#: Names are cut to this many characters, in the middle: "siding with the second power", as it is called where several worlds are compared, is whole.
+LONGEST = 28
 
 # Families: Okabe & Ito (2008). Their yellow is too pale for a line on white; the grey that goes with the set takes its place.
 BLACK, ORANGE, SKY, GREEN, BLUE, VERMILLION, PURPLE, GREY = (

@@ -201,7 +201,7 @@ def test_names_that_would_be_alike_when_cut_show_where_they_differ() -> None:
     events = tuple(f"[{{kind:commitment,actor:{power},start:+0q1,value:2}}]" for power in ("first", "second"))
     axis = Axis("scenario.events", "Events", "-", (*events, "calm", "a_long_name_of_a_scenario_that_is_cut"), False)
     assert [cells.level_label(axis, level) for level in axis.levels] == [
-        "…t,actor:first,start:+0q1…", "…t,actor:second,start:+0q…", "calm", "a long name … that is cut"]
+        "…t,actor:first,start:+0q1,v…", "…t,actor:second,start:+0q1,…", "calm", "a long name o…o that is cut"]
     assert cells.level_label(axis, events[1], 100) == events[1]
 
 
