@@ -1,5 +1,6 @@
 """A pattern as data: a fact about the world that the model should show, how it is measured in a run, and which range counts. One YAML file each."""
 
+import math
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -8,9 +9,12 @@ from pydantic_core import PydanticCustomError
 from experiments.configuration.hypothesis import Changes, Key, Range
 from sim.data import Name
 from sim.payoffs import Finite
-from sim.quantity import Frozen
+from sim.quantity import Frozen, Interval
 from sim.scenario import Event
 from sim.yearly import MEASURES_BY_YEAR
+
+#: Between which values a statistic always lies, where there are bounds; effect has its lower one of a measure that is never negative.
+BOUNDS = {"persistence": (-1, 1), "rank": (-1, 1), "moved": (0, 1), "first_year": (0, 1), "effect": (-1, math.inf)}
 
 Text = Annotated[str, Field(min_length=1, max_length=300)]
 Count = Annotated[int, Field(ge=1, le=200)]
@@ -91,6 +95,15 @@ class Pattern(Frozen):
             problem = f"years: {self.statistic} needs more of them"
         elif not self.expected[0] <= self.expected[1]:
             problem = "expected: the first number must not be above the second"
+        elif (bounds := self._bounds()) and not bounds[0] <= self.expected[0] <= self.expected[1] <= bounds[1]:
+            problem = (f"expected: {self.statistic} lies between {bounds[0]} and {bounds[1]}" if math.isfinite(bounds[1])
+                       else f"expected: {self.statistic} is a share, never below {bounds[0]}; 10 % is 0.1")
         if problem:
             raise PydanticCustomError("keyed", "{m}", {"m": problem})
         return self
+
+    def _bounds(self) -> tuple[float, float] | None:
+        """Between which values its statistic lies; None where that is not known."""
+        if self.statistic == "effect" and not Interval.parse(MEASURES_BY_YEAR[str(self.measure)].domain).contains(-1e-9):
+            return BOUNDS["effect"]
+        return BOUNDS.get(self.statistic) if self.statistic != "effect" else None

@@ -62,6 +62,8 @@ def test_verdicts_follow_the_rule(value: float, verdict: str):
     ({"per": "output"}, "per: elasticity needs it"),
     ({"years": [3, 2]}, "years: the first must not be after the last"),
     ({"statistic": "variation"}, "years: variation needs more of them"),
+    ({"expected": [-12, -8], "statistic": "effect", "change": {"seed": 2}}, "expected: effect is a share, never below -1; 10 % is 0.1"),
+    ({"expected": [0, 1.5], "statistic": "moved", "threshold": 0.1, "change": {"seed": 2}}, "expected: moved lies between 0 and 1"),
     ({"expected": [1, 0]}, "expected: the first number must not be above the second"),
     ({"statistic": "number"}, "number: number needs it"),
 ])
