@@ -76,6 +76,12 @@ class Page:
         run = "axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.flatMap(v => v.nodes.map(n => v.id + ': ' + n.html.slice(0, 200))))"
         return list(self.promised(run))
 
+    def elsewhere(self, server: str) -> list[str]:
+        """What was asked of anybody but one server; the page's own texts are asked of nobody."""
+        requests = [each["request"]["url"] for each in self.events("Network.requestWillBeSent")]
+        assert len(requests) > 5
+        return [url for url in requests if not url.removeprefix("blob:").startswith((server, "data:"))]
+
     def events(self, method: str) -> list[dict[str, Any]]:
         while message := self.browser._message(0.3):
             self.browser._keep(message)
