@@ -1,5 +1,6 @@
 """From composed, checked data to typed settings."""
 
+import math
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -23,12 +24,14 @@ from experiments.configuration.yaml_files import Document, Path_, mapping
 from experiments.messages import unknown
 from sim.data import World
 from sim.parameters import Parameters
-from sim.payoffs import PLACES, Payoff
+from sim.payoffs import MATTERS, PLACES, Payoff
 from sim.policies.policy import Policy
 from sim.scenario import Scenario
 from sim.settings import Settings, Size
 from sim.strategies.strategy import Strategy
 
+#: A smallest difference in the economic return, in log points, above which somebody may have meant per cent.
+MUCH = 0.1
 #: The folder below results that holds cells, and no runs.
 CELLS = "cells"
 #: Names in a results folder that are not those of runs, and what is there.
@@ -58,6 +61,9 @@ def build(composed: dict[str, Any], choices: Mapping[str, Any], given: tuple[str
     for name, strategy in settings.strategies.items():
         if question := family_question(strategy.family):
             say(f"note: {building.where(('strategies', name, 'family'))}: {question}")
+    if (least := options.payoff.matters.get("economic", 0.0)) > MUCH:
+        say(f"note: {building.where(('payoff', 'matters', 'economic'))}: {least:g} is a change of consumption by about "
+            f"{100 * math.expm1(min(least, 5)):.0f} %; smaller ones do not count. A quarter of a per cent is {MATTERS['economic']:g}")
     try:
         points = options.design.points_for(settings, building.folder_of(("design", "file")))
     except ValueError as error:

@@ -56,6 +56,14 @@ def test_a_state_on_an_axis_has_its_key_however_it_is_written() -> None:
         load_sweep(["focal=Viet Nam,VNM"], True)
 
 
+@pytest.mark.parametrize(("override", "noted"), [("payoff.matters={economic: 0.37}", True), ("payoff.matters.economic=0.02", False)])
+def test_a_smallest_difference_that_is_most_of_consumption_is_noted(override: str, noted: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    assert load([override]).run.payoff.matters["economic"] == float(override.rstrip("}").split("=" if "{" not in override else " ")[-1])
+    err = capsys.readouterr().err
+    assert ("0.37 is a change of consumption by about 45 %; smaller ones do not count. A quarter of a per cent is 0.0025\n" in err) == noted
+    assert err.count("\n") == noted
+
+
 @pytest.mark.parametrize(("words", "said"), [
     ("policies.us=coercion policies.second=neglect", "override policies.second=neglect: policies.us is given twice, once by the place of a power"),
     ("policies.second=neglect policies.us=coercion", "override policies.us=coercion: policies.us is given twice, once by the place of a power"),
