@@ -55,7 +55,7 @@ def check_comparison(jobs: Sequence[Job]) -> None:
         key, value = split(text)
         if key == "assumption_draws" and value != "0" and not single:
             problems.append(f"override {text}: has no effect on a sweep or a design; assumptions are drawn where one job is compared")
-        elif key == "against" and value != "null" and all(job.baseline is None for job in jobs):
+        elif key == "against" and value not in ("null", "baseline") and all(job.baseline is None for job in jobs):
             problems.append(f"override {text}: has no effect: the run changes nothing against {value}; choose another scenario, or leave it out")
         elif key.startswith("payoff.anchors") and not single and all(job.run.payoff.weights is None for job in jobs):
             problems.append(f"override {text}: has no effect on a sweep or a design without payoff.weights")

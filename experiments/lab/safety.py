@@ -26,8 +26,8 @@ COOKIE = "counterpoise_room"
 #: Where the board of a class is.
 BOARD = "/board"
 #: Nothing is loaded from elsewhere, whatever text gets into a page; Vue makes functions of the templates of its components.
-POLICY = ("default-src 'none'; script-src 'self' blob: 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-          "font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+POLICY = ("default-src 'none'; script-src 'self' blob: 'unsafe-inline' 'unsafe-eval'; style-src 'self' blob: 'unsafe-inline'; img-src 'self' data:; "
+          "font-src 'self' data:; connect-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
 #: A report is a page of its own: it can run its scripts, and reach neither the lab nor anything else.
 OF_REPORTS = ("sandbox allow-scripts allow-downloads; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
               "font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
