@@ -42,7 +42,7 @@ class Board:
         room = self.room
         with ui.element("header").classes("top"):
             controls.heading("counterpoise: the board of the class", 1)
-        with ui.element("main").classes("both board"):
+        with ui.element("div").classes("both board"):
             with ui.element("section").props("aria-label=League"):
                 with ui.element("div").props("aria-live=polite"):
                     self.title = controls.heading("")
@@ -58,12 +58,12 @@ class Board:
                          "status quo on the same worlds, with its 95 % interval.").classes("worlds")
             with ui.element("section").props("aria-label=Charts"):
                 controls.heading("Consumption and trust", 3)
-                self.scatter = ui.html("", sanitize=False, tag="figure").classes("scatter")
+                self.scatter = ui.html("", sanitize=False, tag="figure").classes("scatter").props("tabindex=0")
                 self.copying = ui.element("div")
                 with self.copying:
                     controls.heading("They copy what paid", 3)
                     self.generation = ui.label()
-                    self.shares = ui.html("", sanitize=False, tag="figure").classes("shares")
+                    self.shares = ui.html("", sanitize=False, tag="figure").classes("shares").props("tabindex=0")
                 self.copying.set_visibility(False)
                 controls.heading("Rounds played", 3)
                 self.rounds = ui.element("div").classes("rounds")

@@ -55,7 +55,7 @@ class Student:
     def _build(self) -> None:
         with ui.element("header").classes("top"):
             controls.heading("counterpoise: hand in a strategy", 1)
-        with ui.element("main").classes("both"):
+        with ui.element("div").classes("both"):
             with ui.element("section").props("aria-label=Strategy"):
                 self.name_entry = controls.entry("Your name, or your team's", self.name, self._rename)
                 names = {name: capital(plain(name)) for name in linear()}

@@ -13,7 +13,7 @@ import pytest
 
 from experiments.lab.classroom import seats
 from experiments.lab.classroom.handed_in import HandedIn, file_of
-from tests.experiments.lab.page import Page
+from tests.experiments.lab.page import AXE, Page
 from tests.experiments.lab.running import Running
 from tests.experiments.report.test_browser import ACTIVE, Browser, in_a_browser
 
@@ -67,6 +67,12 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 def typed(page: Page, text: str) -> None:
     page.ask("Input.insertText", text=text)
+
+
+def complains_of_nothing(page: Page) -> None:
+    """axe-core finds nothing wrong, where it is installed."""
+    complaints = [] if AXE is None else page.complaints()
+    assert complaints == []
 
 
 def tab_to(page: Page, what: str) -> None:
@@ -199,6 +205,7 @@ def test_text_is_checked_in_words_and_moves_the_sliders(group: Class, browser: B
     page.choose("main input[type=text]", ACTIVE[1][:40], "input")
     page.press("Check")
     page.wait("document.querySelector('.answer').innerText.includes('valid and can be handed in')", 30)
+    complains_of_nothing(page)
 
 
 @in_a_browser
@@ -212,6 +219,7 @@ def test_the_board_shows_names_as_text_and_what_is_handed_in_at_once(group: Clas
         assert page.js("document.querySelectorAll('main button, main input, main a').length") == 0  # it is only to be looked at
         assert page.events("Page.javascriptDialogOpening") == []
         assert page.elsewhere(group.link) == []
+        complains_of_nothing(page)
     (group.folder / "class/broken.yaml").write_text("<b>: [")
     HandedIn(group.folder / "class").hand_in("Bopha", TEXT, "seat of Bopha")
     for page in pages:
@@ -231,6 +239,7 @@ def test_the_teacher_plays_a_round_and_a_killed_server_goes_on(group: Class, bro
         assert each.text(".rounds").startswith("Round 1. ")
     page.press("Let them copy")
     looking.wait("!!document.querySelector('.shares svg')", 60)
+    complains_of_nothing(page)
     handed, kept = in_folder(group), json.loads((group.folder / "class/class.json").read_text())
     assert kept["weights"]["economic"] == 60
     group.process.send_signal(signal.SIGKILL)
