@@ -99,6 +99,7 @@ def written(value: Any) -> str:
     return QuotedString(text, Quote.single).with_quotes()
 
 
+@own_hydra_state()
 def meant(key: str, text: str) -> str:
     """What is meant by a value of an axis as `values` gives it: text without quotes and escapes, anything else as it is."""
     value = read(f"{key}={text}").value()

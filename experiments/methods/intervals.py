@@ -20,6 +20,8 @@ ENOUGH = 256
 ENOUGH_IN_TAIL = 500
 #: With fewer than this there is too little in the tail for a studentised interval, and the percentile interval covers much less than it says.
 FEWEST_FOR_TAIL = 41
+#: Fewer have one in their tail, which has no interval.
+FEWEST_WITH_TAIL = 11
 
 
 @dataclass(frozen=True)

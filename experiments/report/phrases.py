@@ -4,7 +4,7 @@ import numpy as np
 
 from experiments import words
 from experiments.figures import scales
-from experiments.methods.intervals import ENOUGH, FEWEST_FOR_TAIL, Estimate, in_tail
+from experiments.methods.intervals import ENOUGH, FEWEST_FOR_TAIL, FEWEST_WITH_TAIL, Estimate
 from experiments.words import NARROW_SPACE
 from sim.axes import Array
 
@@ -55,7 +55,7 @@ def cautions(n: int, things: str = "worlds") -> list[str]:
     if n < 2:
         return []
     skewed = f"With fewer than {ENOUGH} {things} 95 % intervals of skewed returns, such as security, are too narrow: they cover 91 to 93 %."
-    if in_tail(n) < 2:  # the interval is infinite
+    if n < FEWEST_WITH_TAIL:  # the interval is infinite
         tail = (f"So few {things} do not show how sure the mean of the worst tenth (CVaR) is: it rests on one of them and has no interval.")
     else:
         tail = (f"With fewer than {FEWEST_FOR_TAIL} {things} 95 % intervals of the worst tenth (CVaR) are much too narrow: they cover 30 to 80 %, and nearly "

@@ -279,7 +279,7 @@ def test_verify_counts_as_whole_only_what_is(results: Results, said) -> None:
 def test_verify_calls_only_a_run_a_run(results: Results, said, tmp_path: Path) -> None:
     for strange in ("source/tests/figures", "source/site/report.html", "source/web/dist/manifest.json", "cells_of_mine/cells/readme/x"):
         (tmp_path / strange).mkdir(parents=True)
-    for folder in (tmp_path / "source", tmp_path / "source" / "tests", tmp_path / "cells_of_mine", Path(__file__).parents[3], Path(cli.__file__).parent):
+    for folder in (tmp_path / "source", tmp_path / "source" / "tests", tmp_path / "cells_of_mine", Path(__file__).parents[2], Path(cli.__file__).parent):
         code, output, error = said("verify", folder)
         assert (code, output, error.count("\n")) == (2, "", 1)
         assert "holds neither cells nor runs: name a folder of results" in error
@@ -574,7 +574,8 @@ def test_a_file_in_a_folder_that_is_not_there_is_refused_before_anything_is_done
     for words in (["export", original.comparison, "--to", "csv", "--file", file], ["replay", cell, 0, "--to", file]):
         code, output, error = said(*words)
         assert (code, output, error.count("\n")) == (2, "", 1)
-        assert "nowhere': make it, or name another file" in error
+        assert "there is no folder" in error
+        assert "make it, or name another file" in error
     assert not file.parent.exists()
 
 

@@ -14,9 +14,11 @@ from experiments.analyses.sweep.sweep import Axis, Sweep, winners
 from experiments.methods import decisions
 from experiments.methods.discovery import prim
 from experiments.methods.intervals import (
+    FEWEST_WITH_TAIL,
     Estimate,
     counts,
     cvar,
+    in_tail,
     mean_and_error,
     mean_interval,
     negligible,
@@ -368,3 +370,7 @@ class TestShares:
         three = share_difference(np.array([True, True, False, False]), np.array([True, False, False, False]))
         assert three.value == 0.25
         assert three.low < 0 < three.high
+
+
+def test_so_few_have_one_in_their_tail() -> None:
+    assert (in_tail(FEWEST_WITH_TAIL - 1), in_tail(FEWEST_WITH_TAIL)) == (1, 2)

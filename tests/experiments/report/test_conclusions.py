@@ -94,7 +94,7 @@ def test_conclusions_stand_beside_what_becomes_of_them_in_other_structures_and_w
     # A column for each structure but the one in which nothing is changed: contest off is the first, claims off the fourth.
     assert table_.heads == ["conclusion", *"ABCDEFGH", "facts"]
     best, families, essay = table_.rows
-    assert best[1:-1] == families[1:-1] == essay[1:-1] == ["turns", "holds", "holds", "open", "holds", "holds", "holds", "holds"]
+    assert best[1:-1] == families[1:-1] == essay[1:-1] == ["turns", "holds", "holds", "none", "holds", "holds", "holds", "holds"]
     # Of the two hedgers one at random: −.5 on average, against 1 or 0 of the only aligned strategy.
     assert [row[-1].split("\N{NO-BREAK SPACE}")[0] for row in (best, families, essay)] == ["75", "100", "100"]
     assert "A: powers court nobody more as they compete; B: " in table_.note

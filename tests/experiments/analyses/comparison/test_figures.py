@@ -248,7 +248,7 @@ def test_every_shipped_strategy_has_its_own_mark() -> None:
 
 def test_labels_stay_distinct_where_long_names_are_cut() -> None:
     names = ["a" * 30 + "1" + "b" * 30, "a" * 30 + "2" + "b" * 30, "status_quo", "my_own"]
-    assert list(style.labels(names).values()) == ["aaaaaaaaaaaa…bbbbbbbbbbbb", "aaaaaaaaaaaa…bbbbbbbbbbbb (2)", "status quo", "my_own"]
+    assert list(style.labels(names).values()) == ["aaaaaaaaaaaaa…bbbbbbbbbbbbb", "aaaaaaaaaaaaa…bbbbbbbbbbbbb (2)", "status quo", "my_own"]
 
 
 def test_economic_differences_are_shown_in_consumption() -> None:
