@@ -150,7 +150,8 @@ def summary(jobs: Sequence[Job]) -> str:
     late = {(what, _quarter(each.world.start, after)) for each, what, start in starts
             if (after := quarter_index(start, each.world.start)) >= each.horizon}
     lines += [f"note: the {what} of {start} begins after the last quarter and has no effect" for what, start in sorted(late)]
-    forced = {(_quarter(each.world.start, row.first), each.world.states[each.focal].label or each.focal, str(row.value)) for each in settings
+    switching = [each for each in settings if any(event.kind == "strategy" for event in each.scenario.events)]
+    forced = {(_quarter(each.world.start, row.first), each.world.states[each.focal].label or each.focal, str(row.value)) for each in switching
               for row in each.timetable().rows
               if row.change.kind == "strategy" and list(each.world.states).index(each.focal) in row.struck and row.first < each.horizon}
     lines += [f"note: from {start} on {state} plays {name} by a strategy event, whichever strategy is compared" for start, state, name in sorted(forced)]

@@ -15,6 +15,7 @@ from experiments.analyses.sweep.figures.winners import BY_NUMBER, colours_of, wi
 from experiments.analyses.sweep.figures.winners import called as winner
 from experiments.analyses.sweep.sweep import Axis
 from experiments.figures.style import INK, PALE, POWER_COLOURS, QUIET, labels, looks
+from experiments.lab import svg
 from experiments.lab.shown import Row
 from experiments.lab.sweep import Diagram, usual
 from experiments.names import filled, powers
@@ -43,12 +44,12 @@ def bars(rows: Sequence[Row], comparison: Comparison, measure: str, earlier: str
     parts = [_vertical_scale(across, ends, bottom, f"{capital(noun(measure))}, {unit(measure)}")]
     for i, row in enumerate(rows):
         top, colour = ROW * i + 4, look[row.strategy].colour
-        parts.append(_text(NAMES - 8, top + 16, called[row.strategy], "end", INK))
+        parts.append(svg.text(NAMES - 8, top + 16, called[row.strategy], "end", INK))
         if row.before is not None:
             parts.append(_bar(across, row.before, measure, top + 1, 7, PALE, f"{called[row.strategy]}, {earlier}: {_said(measure, row.before)}"))
         parts.append(_bar(across, row.now, measure, top + 9, 12, colour, f"{called[row.strategy]}: {_said(measure, row.now)}"))
     summary = f"{capital(noun(measure))} of each strategy. " + " ".join(f"{called[row.strategy]}: {_said(measure, row.now)}." for row in rows)
-    return _svg(bottom + FOOT, parts, summary)
+    return svg.picture(WIDTH, bottom + FOOT, parts, summary)
 
 
 def tradeoff(across: Sequence[Row], up: Sequence[Row], comparison: Comparison, measures: tuple[str, str]) -> str:
@@ -66,7 +67,7 @@ def tradeoff(across: Sequence[Row], up: Sequence[Row], comparison: Comparison, m
     sideways, upwards = _scale([*xs, 0.0], 60, WIDTH - 120), _scale([*ys, 0.0], HEIGHT - 8, 8)
     parts = [_vertical_scale(sideways, [*xs, 0.0], HEIGHT, f"{capital(noun(measures[0]))}, {unit(measures[0])}"),
              *_levels(upwards, [*ys, 0.0]),
-             _text(4, 4, f"{capital(noun(measures[1]))}, {unit(measures[1])}", "start", QUIET, "hanging")]
+             svg.text(4, 4, f"{capital(noun(measures[1]))}, {unit(measures[1])}", "start", QUIET, "hanging")]
     dots = [(sideways(x_of(one.now.mean)), upwards(y_of(other.now.mean))) for one, other in both]
     placed: list[tuple[float, float]] = []
     for one, other in sorted(both, key=lambda pair: -pair[1].now.mean):
@@ -74,11 +75,11 @@ def tradeoff(across: Sequence[Row], up: Sequence[Row], comparison: Comparison, m
         x, y = sideways(x_of(one.now.mean)), upwards(y_of(other.now.mean))
         if one.before is not None and other.before is not None:
             x0, y0 = sideways(x_of(one.before.mean)), upwards(y_of(other.before.mean))
-            parts.append(_line(x0, y0, x, y, PALE) + f'<circle cx="{x0:.1f}" cy="{y0:.1f}" r="4" fill="{PALE}"/>')
+            parts.append(svg.line(x0, y0, x, y, PALE) + f'<circle cx="{x0:.1f}" cy="{y0:.1f}" r="4" fill="{PALE}"/>')
         for d, of, scale, level in ((one.now, x_of, sideways, False), (other.now, y_of, upwards, True)):
             if np.isfinite(d.low):
                 low, high = scale(of(d.low)), scale(of(d.high))
-                parts.append(_line(x, low, x, high, colour, 2) if level else _line(low, y, high, y, colour, 2))
+                parts.append(svg.line(x, low, x, high, colour, 2) if level else svg.line(low, y, high, y, colour, 2))
         label_y = y + 4
         ends = x + 10 + 7 * len(called[one.strategy])
         while (any(abs(label_y - taken) < 12 and abs(x - beside) < NAMES for beside, taken in placed)
@@ -87,8 +88,8 @@ def tradeoff(across: Sequence[Row], up: Sequence[Row], comparison: Comparison, m
         placed.append((x, label_y))
         tip = f"{called[one.strategy]}: {_said(measures[0], one.now)}; {_said(measures[1], other.now)}"
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="{colour}"><title>{escape(tip)}</title></circle>'
-                     + _text(x + 10, label_y, called[one.strategy], "start", INK))
-    return _svg(HEIGHT + FOOT, parts, f"{capital(noun(measures[0]))} and {noun(measures[1])} of each strategy.")
+                     + svg.text(x + 10, label_y, called[one.strategy], "start", INK))
+    return svg.picture(WIDTH, HEIGHT + FOOT, parts, f"{capital(noun(measures[0]))} and {noun(measures[1])} of each strategy.")
 
 
 def trajectory(comparison: Comparison, strategy: str, variable: str) -> str:
@@ -104,8 +105,8 @@ def trajectory(comparison: Comparison, strategy: str, variable: str) -> str:
     levels = [float(values[..., Q05:Q95 + 1].min()), float(values[..., Q05:Q95 + 1].max())]
     title = filled(known.label) + ("" if known.unit == "-" else f", {known.unit}")
     parts = [*_levels(upwards, levels),
-             *(_text(sideways(year), HEIGHT + 16, f"{year:.0f}", "middle", QUIET) for year in _ticks([float(years[0]), float(years[-1])])),
-             _text(4, 4, title, "start", QUIET, "hanging")]
+             *(svg.text(sideways(year), HEIGHT + 16, f"{year:.0f}", "middle", QUIET) for year in _ticks([float(years[0]), float(years[-1])])),
+             svg.text(4, 4, title, "start", QUIET, "hanging")]
     for i, (each, name) in enumerate(zip(series, called, strict=True)):
         colour = POWER_COLOURS[i] if len(series) > 1 else INK
         for low, high, opacity in ((Q05, Q95, 0.15), (Q25, Q75, 0.3)):
@@ -113,13 +114,13 @@ def trajectory(comparison: Comparison, strategy: str, variable: str) -> str:
         dashed = ' stroke-dasharray="6 3"' if i else ""
         parts.append(f'<path d="{_path(years, each[:, Q50], None, sideways, upwards)}" fill="none" stroke="{colour}" stroke-width="2"{dashed}/>')
         if name:
-            parts.append(_line(WIDTH - 210 + 100 * i, 12, WIDTH - 190 + 100 * i, 12, colour, 2) + _text(WIDTH - 186 + 100 * i, 16, name, "start", INK))
+            parts.append(svg.line(WIDTH - 210 + 100 * i, 12, WIDTH - 190 + 100 * i, 12, colour, 2) + svg.text(WIDTH - 186 + 100 * i, 16, name, "start", INK))
     for event in comparison.events:
         x = sideways(event.year)
         tip = f"<title>{escape(event.what)}</title>"
         parts.append(f'<line x1="{x:.1f}" y1="26" x2="{x:.1f}" y2="{HEIGHT}" stroke="{QUIET}" stroke-dasharray="2 3">{tip}</line>')
     happens = "".join(f" {event.year:.0f}: {event.what}." for event in comparison.events)
-    return _svg(HEIGHT + FOOT, parts, f"{filled(known.label)} over the years with {labels([strategy])[strategy]}.{happens}")
+    return svg.picture(WIDTH, HEIGHT + FOOT, parts, f"{filled(known.label)} over the years with {labels([strategy])[strategy]}.{happens}")
 
 
 def phase(diagram: Diagram, measure: str) -> str:
@@ -131,10 +132,10 @@ def phase(diagram: Diagram, measure: str) -> str:
     (x, y), sweep, side, (wide, high) = diagram.axes, diagram.parts[0].sweep, diagram.side, CELL
     colours = colours_of(sweep, {measure: result})
     bottom, name = TOP + side * high, labels(sweep.strategies)
-    parts = [_text(4, 14, f"up: {_titled(y)}", "start", QUIET), _text(LEFT + side * wide, bottom + 34, f"across: {_titled(x)}", "end", QUIET)]
+    parts = [svg.text(4, 14, f"up: {_titled(y)}", "start", QUIET), svg.text(LEFT + side * wide, bottom + 34, f"across: {_titled(x)}", "end", QUIET)]
     for k in range(0, side, 2):
-        parts += [_text(LEFT + (k + 0.5) * wide, bottom + 16, level_label(x, x.levels[k]), "middle", QUIET),
-                  _text(LEFT - 8, bottom - (k + 0.5) * high + 4, level_label(y, y.levels[k]), "end", QUIET)]
+        parts += [svg.text(LEFT + (k + 0.5) * wide, bottom + 16, level_label(x, x.levels[k]), "middle", QUIET),
+                  svg.text(LEFT - 8, bottom - (k + 0.5) * high + 4, level_label(y, y.levels[k]), "end", QUIET)]
     for row, colour, lead, adjusted in zip(rows, winner_colours(result, colours), table.to_dict("records"), result.size_adjusted, strict=True):
         left, top = LEFT + wide * (row // side), bottom - high * (row % side + 1)
         d = Difference(float(lead["margin"]), float(lead["low"]), float(lead["high"]), float("nan"))
@@ -155,9 +156,9 @@ def phase(diagram: Diagram, measure: str) -> str:
     for i, (colour, ahead, adjusted, text) in enumerate(keys):
         top = bottom + 48 + 22 * i
         parts.append(f'<rect x="{LEFT}" y="{top}" width="28" height="16" fill="{colour}" stroke="{QUIET}"/>{_marked(LEFT, top, ahead, adjusted, (28, 16))}'
-                     + _text(LEFT + 38, top + 13, text, "start", INK))
+                     + svg.text(LEFT + 38, top + 13, text, "start", INK))
     summary = f"Who leads in {noun(measure)}, at {len(rows)} of {side**2} pairs of values. {diagram.sentence(measure)}"
-    return _svg(bottom + 54 + 22 * len(keys), parts, summary)
+    return svg.picture(WIDTH, bottom + 54 + 22 * len(keys), parts, summary)
 
 
 def _titled(axis: Axis) -> str:
@@ -175,7 +176,7 @@ def _marked(left: float, top: float, ahead: bool, adjusted: bool, size: tuple[in
     """Strokes over a cell where nobody is ahead, dots where it is by number alone."""
     wide, high = size
     if not ahead:
-        return "".join(_line(left + at, top + high, left + at + min(high, wide - at), top + high - min(high, wide - at), QUIET) for at in range(0, wide, 9))
+        return "".join(svg.line(left + at, top + high, left + at + min(high, wide - at), top + high - min(high, wide - at), QUIET) for at in range(0, wide, 9))
     dots = [] if adjusted else [(left + dx, top + dy) for dx in range(6, wide, 12) for dy in range(5, high, 10)]
     return "".join(f'<circle cx="{dx}" cy="{dy}" r="1.3" fill="{INK}"/>' for dx, dy in dots)
 
@@ -205,14 +206,14 @@ def _ticks(values: Sequence[float]) -> list[float]:
 
 
 def _levels(upwards: Callable[[float], float], values: Sequence[float]) -> list[str]:
-    return [_line(60, upwards(tick), WIDTH - 10, upwards(tick), "#EEEEEE") + _text(54, upwards(tick) + 4, number(tick), "end", QUIET)
+    return [svg.line(60, upwards(tick), WIDTH - 10, upwards(tick), "#EEEEEE") + svg.text(54, upwards(tick) + 4, number(tick), "end", QUIET)
             for tick in _ticks(values)]
 
 
 def _vertical_scale(across: Callable[[float], float], values: Sequence[float], bottom: float, title: str) -> str:
-    ticks = "".join(_line(across(tick), 0, across(tick), bottom, QUIET if tick == 0 else "#EEEEEE")
-                    + _text(across(tick), bottom + 14, number(tick), "middle", QUIET) for tick in _ticks(values))
-    return ticks + _text(WIDTH - 10, bottom + 29, title, "end", QUIET)
+    ticks = "".join(svg.line(across(tick), 0, across(tick), bottom, QUIET if tick == 0 else "#EEEEEE")
+                    + svg.text(across(tick), bottom + 14, number(tick), "middle", QUIET) for tick in _ticks(values))
+    return ticks + svg.text(WIDTH - 10, bottom + 29, title, "end", QUIET)
 
 
 # Many parameters: what a bar shows, and where.
@@ -221,7 +222,7 @@ def _bar(across: Callable[[float], float], d: Difference, measure: str, top: flo
     whiskers = ""
     if np.isfinite(d.low):
         low, high, middle = across(in_points(measure, d.low)), across(in_points(measure, d.high)), top + height / 2
-        whiskers = _line(low, middle, high, middle, INK, 1.6 if colour != PALE else 0.8)
+        whiskers = svg.line(low, middle, high, middle, INK, 1.6 if colour != PALE else 0.8)
     return (f'<g><title>{escape(tip)}</title><rect x="{min(zero, end):.1f}" y="{top}" width="{max(abs(end - zero), 0.5):.1f}" height="{height}" '
             f'fill="{colour}"/>{whiskers}</g>')
 
@@ -229,16 +230,3 @@ def _bar(across: Callable[[float], float], d: Difference, measure: str, top: flo
 def _path(years: Array, upper: Array, lower: Array | None, sideways: Callable[[float], float], upwards: Callable[[float], float]) -> str:
     points = [*zip(years, upper, strict=True), *([] if lower is None else zip(years[::-1], lower[::-1], strict=True))]
     return "M" + "L".join(f"{sideways(x):.1f} {upwards(y):.1f}" for x, y in points) + ("" if lower is None else "Z")
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float = 1) -> str:
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="{width}"/>'
-
-
-def _text(x: float, y: float, text: str, anchor: str, colour: str, baseline: str = "auto") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" dominant-baseline="{baseline}" fill="{colour}">{escape(text)}</text>'
-
-
-def _svg(height: float, parts: Sequence[str], summary: str) -> str:
-    return (f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-label="{escape(summary)}" font-size="12" '
-            f'font-family="system-ui, sans-serif" xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>')

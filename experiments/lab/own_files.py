@@ -89,13 +89,17 @@ def _check(group: str, name: str, text: str) -> None:
 
 def strategy_yaml(strategy: Strategy) -> str:
     """A strategy as a file: what differs from the defaults."""
-    return _dumped({strategy.name: {key: value for key, value in strategy.model_dump(exclude_defaults=True).items() if key != "name"}})
+    return _dumped({strategy.name: _changed(strategy)})
 
 
 def _of_numbers(thing: Strategy | Policy, name: str) -> str:
     """A strategy or policy as a file: what differs from the defaults."""
-    kept = {key: value for key, value in thing.model_dump(exclude_defaults=True).items() if key not in ("name", "label")}
+    kept = {key: value for key, value in _changed(thing).items() if key != "label"}
     return _dumped({name: kept | {"source": f"changed in the lab, from {thing.name}: {thing.source}"[:500]}})
+
+
+def _changed(thing: Strategy | Policy) -> dict[str, Any]:
+    return {key: value for key, value in thing.model_dump(exclude_defaults=True).items() if key != "name"}
 
 
 def _dumped(data: dict[str, Any]) -> str:

@@ -115,6 +115,10 @@ def choices(job: Job) -> dict[str, dict[str, Quantity]]:
     return dict(sorted(result.items(), key=lambda pair: (pair[0] != MODEL, pair[0].startswith("Strategy"))))
 
 
+def _names(job: Job) -> set[str]:
+    return {name for group in choices(job).values() for name in group}
+
+
 def first_choice(job: Job) -> tuple[str, str]:
     """What a diagram begins with: how much each power rewards alignment; rivalry where both follow one policy."""
     first, second, *_ = dict.fromkeys([*(f"policy.{policy.name}.reward" for policy in job.settings.policies.values()), "parameters.rivalry_mean"])
@@ -123,7 +127,7 @@ def first_choice(job: Job) -> tuple[str, str]:
 
 def fitting(job: Job, names: tuple[str, ...]) -> tuple[str, ...]:
     """The numbers of a sweep that a job has, and others in place of those that it has not."""
-    known = {name for group in choices(job).values() for name in group}
+    known = _names(job)
     kept = [name for name in names if name in known]
     return tuple(dict.fromkeys([*kept, *first_choice(job)]))[:2]
 
@@ -134,7 +138,7 @@ def checked(job: Job, names: tuple[str, ...]) -> tuple[str, ...]:
     Raises:
         ConfigError: It has not.
     """
-    known = {name for group in choices(job).values() for name in group}
+    known = _names(job)
     if missing := [name for name in names if name not in known]:
         raise ConfigError([f"sweep: {missing[0]} is not a number of this question"])
     return names

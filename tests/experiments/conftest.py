@@ -1,12 +1,23 @@
 """What tests of commands start from."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from experiments import cli
 from tests.given import Said, drawing
 from tests.given import undrawn as not_drawn
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A browser of its own for the tests of a file."""
+    from tests.experiments.report.test_browser import Browser
+
+    started = Browser(tmp_path_factory.mktemp("profile"))
+    yield started
+    started.end()
 
 
 @pytest.fixture

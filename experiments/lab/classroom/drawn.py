@@ -3,9 +3,11 @@
 import math
 from collections.abc import Sequence
 from html import escape
+from operator import attrgetter
 
 from experiments.configuration.entries import Refused
 from experiments.figures.style import INK, PALE, QUIET, colour_of, family_label, shortened
+from experiments.lab import svg
 from experiments.lab.classroom.copying import Shares
 from experiments.lab.classroom.league import League, Row
 from experiments.lab.classroom.rounds import REFERENCE, Played
@@ -54,13 +56,14 @@ def scatter(league: League) -> str:
     with naming([league.job.settings]):
         points = [(row, in_points("economic", row.economic.mean), in_points("trust", row.trust.mean)) for row in league.rows]
         xs, ys = ([0.0, *(in_points(measure, end) for row, *_ in points for end in (d(row).low, d(row).high) if abs(end) < float("inf"))]
-                  for measure, d in (("economic", _economic), ("trust", _trust)))
+                  for measure, d in (("economic", attrgetter("economic")), ("trust", attrgetter("trust"))))
         across, up = _Scale(xs, LEFT, WIDTH - 120), _Scale(ys, HEIGHT - 10, 24)
-        parts = [*(_line(across(tick), 24, across(tick), HEIGHT, "#EEEEEE" if tick else QUIET) + _text(across(tick), HEIGHT + 16, number(tick), "middle", QUIET)
-                   for tick in across.ticks()),
-                 *(_line(LEFT, up(tick), WIDTH - 10, up(tick), "#EEEEEE" if tick else QUIET) + _text(LEFT - 6, up(tick) + 4, number(tick), "end", QUIET)
+        parts = [*(svg.line(across(tick), 24, across(tick), HEIGHT, "#EEEEEE" if tick else QUIET)
+                   + svg.text(across(tick), HEIGHT + 16, number(tick), "middle", QUIET) for tick in across.ticks()),
+                 *(svg.line(LEFT, up(tick), WIDTH - 10, up(tick), "#EEEEEE" if tick else QUIET) + svg.text(LEFT - 6, up(tick) + 4, number(tick), "end", QUIET)
                    for tick in up.ticks()),
-                 _text(WIDTH - 10, HEIGHT + 34, f"Consumption, {unit('economic')}", "end", QUIET), _text(4, 12, f"Trust, {unit('trust')}", "start", QUIET)]
+                 svg.text(WIDTH - 10, HEIGHT + 34, f"Consumption, {unit('economic')}", "end", QUIET),
+                 svg.text(4, 12, f"Trust, {unit('trust')}", "start", QUIET)]
         at = {"": (across(0), up(0))} | {row.entry.strategy.name: (across(x), up(y)) for row, x, y in points}
         taken = [(x - 6, y - 6, x + 6, y + 6) for x, y in at.values()]
         parts.append(f'<circle cx="{at[""][0]:.1f}" cy="{at[""][1]:.1f}" r="6" fill="none" stroke="{INK}" stroke-width="2"/>')
@@ -69,13 +72,13 @@ def scatter(league: League) -> str:
             low, high = (across(in_points("economic", end)) if abs(end) < float("inf") else across(x) for end in (row.economic.low, row.economic.high))
             below, above = (up(in_points("trust", end)) if abs(end) < float("inf") else up(y) for end in (row.trust.low, row.trust.high))
             tip = escape(f"{row.label}: {_said('economic', row.economic)}; {_said('trust', row.trust)}")
-            parts.append(_line(low, up(y), high, up(y), colour) + _line(across(x), below, across(x), above, colour)
+            parts.append(svg.line(low, up(y), high, up(y), colour) + svg.line(across(x), below, across(x), above, colour)
                          + f'<circle cx="{across(x):.1f}" cy="{up(y):.1f}" r="6" fill="{colour}"><title>{tip}</title></circle>')
-        for name, text in ((("", plain(REFERENCE)), *((row.entry.strategy.name, row.label) for row, *_ in points))):
+        for name, text in (("", plain(REFERENCE)), *((row.entry.strategy.name, row.label) for row, *_ in points)):
             parts.append(_named(shortened(text, SHORT), *at[name], taken))
         summary = f"Consumption and trust of {len(points)} strategies. " + " ".join(
             f"{row.label}: {_said('economic', row.economic)}; {_said('trust', row.trust)}." for row, *_ in points)
-        return _svg(HEIGHT + FOOT, parts, summary)
+        return svg.picture(WIDTH, HEIGHT + FOOT, parts, summary, 13)
 
 
 def copied(shares: Shares, league: League) -> str:
@@ -90,9 +93,10 @@ def copied(shares: Shares, league: League) -> str:
     parts = []
     for i, (text, before, now) in enumerate(bars):
         top = ROW * i + 4
-        parts += [_text(182, top + 13, text, "end", INK), _bar(190, top, before / widest, 6, PALE), _bar(190, top + 6, now / widest, 10, "#005A8C"),
-                  _text(196 + (WIDTH - 260) * max(before, now) / widest, top + 13, f"{100 * now:.0f} %", "start", INK)]
-    return _svg(ROW * len(bars) + 8, parts, f"Generation {len(shares.shares)}. " + " ".join(f"{text}: {100 * now:.0f} %." for text, _, now in bars))
+        parts += [svg.text(182, top + 13, text, "end", INK), _bar(190, top, before / widest, 6, PALE), _bar(190, top + 6, now / widest, 10, "#005A8C"),
+                  svg.text(196 + (WIDTH - 260) * max(before, now) / widest, top + 13, f"{100 * now:.0f} %", "start", INK)]
+    summary = f"Generation {len(shares.shares)}. " + " ".join(f"{text}: {100 * now:.0f} %." for text, _, now in bars)
+    return svg.picture(WIDTH, ROW * len(bars) + 8, parts, summary, 13)
 
 
 def most_copied(shares: Shares, league: League) -> str:
@@ -133,17 +137,9 @@ def _named(text: str, x: float, y: float, taken: list[tuple[float, float, float,
         inside = box[0] >= LEFT and box[2] <= WIDTH and box[1] >= 16 and box[3] <= HEIGHT
         if inside and not any(box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3] for other in taken):
             taken.append(box)
-            line = "" if abs(base - y - 4) < 14 else _line(x, y, left if left > x else left + wide, base - 4, PALE)
-            return line + _text(left, base, text, "start", INK)
+            line = "" if abs(base - y - 4) < 14 else svg.line(x, y, left if left > x else left + wide, base - 4, PALE)
+            return line + svg.text(left, base, text, "start", INK)
     return ""  # it stands in the table, and as the tip of its point
-
-
-def _economic(row: Row) -> Difference:
-    return row.economic
-
-
-def _trust(row: Row) -> Difference:
-    return row.trust
 
 
 def _said(measure: str, d: Difference) -> str:
@@ -156,16 +152,3 @@ def _mark(row: Row) -> str:
 
 def _bar(left: float, top: float, share: float, height: float, colour: str) -> str:
     return f'<rect x="{left}" y="{top}" width="{(WIDTH - 260) * share:.1f}" height="{height}" fill="{colour}"/>'
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, colour: str) -> str:
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}"/>'
-
-
-def _text(x: float, y: float, text: str, anchor: str, colour: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}">{escape(text)}</text>'
-
-
-def _svg(height: float, parts: Sequence[str], summary: str) -> str:
-    return (f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-label="{escape(summary)}" font-size="13" '
-            f'font-family="system-ui, sans-serif" xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>')

@@ -50,13 +50,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    made = Browser(tmp_path_factory.mktemp("profile"))
-    yield made
-    made.end()
-
-
-@pytest.fixture(scope="module")
 def page(lab: Running, browser: Browser) -> Page:
     return Page(browser, f"{lab.link}?{LINK}")
 

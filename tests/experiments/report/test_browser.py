@@ -9,7 +9,6 @@ import select
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -123,13 +122,6 @@ class Page:
 
     def value(self, expression: str) -> Any:
         return self.browser.ask("Runtime.evaluate", self.session, expression=expression, returnByValue=True)["result"].get("value")
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    started = Browser(tmp_path_factory.mktemp("profile"))
-    yield started
-    started.end()
 
 
 def labelled(job: Job) -> Job:

@@ -58,13 +58,6 @@ def group(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Class]:
     running.end()
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    made = Browser(tmp_path_factory.mktemp("profile"))
-    yield made
-    made.end()
-
-
 def typed(page: Page, text: str) -> None:
     page.ask("Input.insertText", text=text)
 
