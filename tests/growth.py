@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
 from experiments.cells.compute import compute
 from experiments.cells.job_cells import job_cells_of
@@ -101,15 +102,18 @@ def _power(of_kind: Mapping[int, Cost]) -> float:
 def _drawn(costs: Mapping[str, Mapping[int, Cost]]) -> str:
     from io import BytesIO
 
+    plain = FuncFormatter(lambda value, _: f"{value:,g}")
     with styled():
-        figure = Figure(figsize=(7, 4))
+        figure = Figure(figsize=(7, 4), layout="constrained")
         axes = figure.add_subplot()
         for kind, of_kind in costs.items():
-            axes.loglog(list(of_kind), [cost.seconds for cost in of_kind.values()], marker="o", markersize=3)
-            axes.annotate(kind, (max(of_kind), of_kind[max(of_kind)].seconds), xytext=(4, 0), textcoords="offset points", va="center")
-        axes.set_xlabel("Size")
+            axes.loglog(list(of_kind), [cost.seconds for cost in of_kind.values()], marker="o", markersize=3, label=kind)
+        axes.xaxis.set_major_formatter(plain)
+        axes.yaxis.set_major_formatter(plain)
+        axes.set_title("How time grows with the size of a run")
+        axes.set_xlabel("Worlds, quarters, states, strategies or points")
         axes.set_ylabel("Seconds, one process")
-        axes.margins(x=0.15)
+        axes.legend(frameon=False)
         written = BytesIO()
         figure.savefig(written, format="svg", metadata={"Date": None})
     return written.getvalue().decode()
