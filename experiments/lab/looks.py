@@ -8,11 +8,11 @@ header.top { padding: .6rem 1.2rem; border-bottom: 1px solid #ccc }
 header.top h1 { font-size: 1.15rem; line-height: 1.3; margin: 0; font-weight: 600 }
 .both { display: grid; grid-template-columns: minmax(320px, 30rem) 1fr; gap: 1.5rem; padding: 1rem 1.2rem; align-items: start }
 .both > * { min-width: 0 }
-.to-answer { display: none }
+.afresh, .to-answer { color: #005A8C; margin-right: 1rem } .to-answer { display: none }
 @media (max-width: 900px) {
   .both { grid-template-columns: 1fr }
   header.top { position: sticky; top: 0; background: #fff; z-index: 1 }
-  .to-answer { display: inline; color: #005A8C }
+  .to-answer { display: inline }
   section { scroll-margin-top: 5rem }
 }
 h2.lead { font-size: 1.1rem; line-height: 1.3; margin: .5rem 0 }

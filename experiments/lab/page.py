@@ -40,7 +40,7 @@ from experiments.lab.view import View, brief_text
 from experiments.lab.wording import event_in_words
 from experiments.names import filled, naming, plain, powers
 from experiments.report.differences import noun
-from experiments.words import capital
+from experiments.words import capital, number
 from sim.axes import Number
 from sim.parameters import Parameters
 from sim.payoffs import PLACES, WEIGHED
@@ -125,6 +125,8 @@ class Ask:
     def _build(self) -> None:
         with ui.element("header").classes("top"):
             controls.heading("counterpoise: what would it change?", 1)
+            with ui.element("a").props("href=/").classes("afresh"):
+                ui.label("Begin afresh").classes("inline")
             with ui.element("a").props("href=#answer").classes("to-answer"):
                 ui.label("To the answer").classes("inline")
         with ui.element("div").classes("both"):
@@ -189,8 +191,8 @@ class Ask:
             with ui.element("div").classes(f"power-{PLACES[place]}"):
                 controls.choice(f"{capital(label)} follows policy", policies, policy.name, choose, "policy")
                 factor = next((each.value for each in self.question.events if _is_gift(each, PLACES[place])), None)
-                controls.slider("Investment and aid, times", TIMES, 1.0 if factor is None else factor, partial(self._give, place),
-                                "All that it gives to the region, from the first quarter on; 1: as in the scenario")
+                controls.slider("Investment and aid", TIMES, 1.0 if factor is None else factor, partial(self._give, place),
+                                "All that it gives to the region, from the first quarter on, times that of the scenario", _times)
                 for name in MAIN:
                     self._number_of_policy(policy.name, place, name)
                 with ui.element("details"):
@@ -222,7 +224,7 @@ class Ask:
     def _give(self, place: int, factor: float) -> None:
         others = tuple(each for each in self.question.events if not _is_gift(each, PLACES[place]))
         gift = () if math.isclose(factor, 1) else (Happening("budget", PLACES[place], 0, None, factor),)
-        self._change(replace(self.question, events=(*gift, *others)), "events")
+        self._change(replace(self.question, events=(*gift, *others)))
 
     def _rivalry(self) -> None:
         known, usual = quantities(Parameters)["rivalry_mean"], float(self.base.settings.parameters.rivalry_mean)
@@ -236,6 +238,8 @@ class Ask:
     def _events(self) -> None:
         years = int(self.job.settings.world.start[:4])
         for i, event in enumerate(self.question.events):
+            if any(_is_gift(event, place) for place in PLACES):  # its slider shows it
+                continue
             with ui.element("p").classes("event"):
                 ui.label(f"{capital(event_in_words(event, years))} ").classes("inline")
 
@@ -474,6 +478,10 @@ class Ask:
 def in_words(rivalry: float) -> str:
     """How high rivalry is, in words."""
     return next(text for below, text in RIVALRY_WORDS if rivalry < below)
+
+
+def _times(factor: float) -> str:
+    return "unchanged" if math.isclose(factor, 1) else f"{number(factor)} times"
 
 
 def called(group: str, name: str) -> str:

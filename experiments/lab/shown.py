@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.analyses.comparison.change import Change, change_of, sentence
+from experiments.analyses.comparison.change import Change, change_of, sentence, unmoved
 from experiments.analyses.comparison.comparison import returns_in
 from experiments.analyses.comparison.contrasts import members, size_adjusted
 from experiments.cells.job_cells import Results
@@ -95,6 +95,5 @@ def in_intervals(answer: Answer, change: Change | None) -> str:
 
 
 def sentences(change: Change) -> list[str]:
-    """What a change does, the returns that it moves first."""
-    said = [sentence(change, measure) for measure in change.moved]
-    return said or ["No strategy gains or costs anything that is certain and matters."]
+    """What a change does: to each return that it moves, then to the others."""
+    return [*(sentence(change, measure) for measure in change.moved), *unmoved(change)]

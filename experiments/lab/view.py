@@ -46,9 +46,11 @@ class View:
         with ui.element("div").props("aria-live=polite"):
             self.headline = controls.heading("")
             self.worlds = ui.label("The first numbers come in a moment.").classes("worlds")
-        self.sure = ui.element("ul").classes("sure")
         self.findings = ui.element("ul")
-        controls.button("Pin this as A", self._pin)
+        self.sure = ui.element("ul").classes("sure")
+        with ui.element("p"):
+            controls.button("Pin this as A", self._pin)
+            ui.label(" What you change then is B, and is compared with it.").classes("inline")
         self.pin = ui.element("div").classes("pinned")
         controls.heading("What each strategy gains and costs", 3)
         self.bars_choice = ui.element("div")
@@ -90,7 +92,7 @@ class View:
             more = "" if answer.n_worlds == ALL else f"; {ALL:,} are on their way"
             ends = shown.in_intervals(answer, change or answer.comparison.change)
             self.worlds.set_text(f"Means over {plural(answer.n_worlds, 'world')}{more}.{f' 95 % intervals: {ends}.' if ends else ''}")
-            self._list(self.findings, "li", brief.findings if against is None else against[1:4])
+            self._list(self.findings, "li", brief.findings if against is None else against[1:])
             self._show_how_sure(answer)
             if self.pinned is not None and pinned is None:
                 self._list(self.pin, "p", ["A is about another state or world, and is not compared."])
@@ -157,7 +159,7 @@ class View:
         self.pinned = self.answer
         self.pin.clear()
         with self.pin, self._named():
-            controls.words(f"A is pinned: {self.answer.brief.question} Change something, and B is compared with it.")
+            controls.words(f"A is pinned: {self.answer.brief.question}")
             controls.button("Unpin", self._unpin)
         self._show()
 

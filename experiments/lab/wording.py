@@ -14,7 +14,11 @@ def sentence(question: Question, settings: Settings) -> str:
     changes = [f"the scenario is {plain(question.scenario)}"] * (question.scenario != Question().scenario)
     changes += [f"{power} follows policy {plain(name)}" for power, name in zip(powers(), question.policies, strict=True) if name]
     changes += [event_in_words(event, int(settings.world.start[:4])) for event in question.events]
-    changes += [f"{_number_in_words(key, settings)} is {number(value)}" for key, value in question.numbers]
+    changed: dict[str, list[str]] = {}
+    for key, value in question.numbers:
+        whose, what = _owner_and_meaning(key, settings)
+        changed.setdefault(whose, []).append(f"{what} is {number(value)}")
+    changes += [f"{f'for {whose}, ' if whose else ''}{listed(each)}" for whose, each in changed.items()]
     if not changes:
         return f"What does each strategy of {state} between {between} gain and cost?"
     return f"What does it change for {state} between {between} if {'; '.join(changes)}?"
@@ -38,10 +42,10 @@ def event_in_words(event: Happening, years: int) -> str:
     }.get(event.kind, EVENTS[event.kind])
 
 
-def _number_in_words(key: str, settings: Settings) -> str:
-    """A changed number with whose it is, such as "pressure on governance (the US)"."""
+def _owner_and_meaning(key: str, settings: Settings) -> tuple[str, str]:
+    """Whose a changed number is, nobody's for a parameter, and what it is, such as "the US" and "pressure on governance"."""
     known, (group, owner, *_) = quantity_of(key), key.split(".")
     assert known is not None
     whose = {"policy": listed([power for power, policy in zip(powers(), settings.policies.values(), strict=True) if policy.name == owner]),
              "strategies": plain(owner)}.get(group, "")
-    return f"{within(filled(known.meaning.split(':')[0]))}{f' ({whose})' if whose else ''}"
+    return whose, within(filled(known.meaning.split(":")[0]))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.analyses.comparison.assumptions import Assumptions
-from experiments.analyses.comparison.change import Change, against_alignment, sentence
+from experiments.analyses.comparison.change import Change, against_alignment, sentence, unmoved
 from experiments.analyses.comparison.comparison import Comparison, returns_in
 from experiments.analyses.comparison.contrasts import Contrast, ahead_of, best_of, contrasts, difference, members, size_adjusted
 from experiments.analyses.comparison.findings import labels_of, parameter_labels
@@ -31,7 +31,7 @@ class Brief:
     Attributes:
         question: What was asked.
         answer: The answer.
-        findings: What else was found, at most three.
+        findings: What else was found, at most three; then which returns a change leaves as they are.
         worlds: How sure the means are.
         assumptions: How far the answer rests on assumptions.
         other: What would change the answer.
@@ -50,15 +50,15 @@ def brief_of(job: Job, comparison: Comparison, assumptions: Assumptions | None) 
     findings, change = _compared(comparison), comparison.change
     if change is None:
         question = job.run.question or f"What does each strategy of {job.state} between {listed(powers())} gain and cost?"
-        answer = findings[0]
-        rest = findings[1:]
+        answer, *rest = findings
+        rest = rest[:MOST]
     else:
         question = job.run.question or f"What does this change for {job.state} between {listed(powers())}: {change.what}?"
         said = [sentence(change, measure) for measure in change.effects if measure in change.moved]
-        said = said or [next((text for measure in RETURNS if (text := sentence(change, measure))), "Nothing changes.")]
-        answer, rest = said[0], [*_moved(comparison, change), *said[1:], *findings]
+        answer, *left = [*said[:1], *unmoved(change)]
+        rest = [*[*_moved(comparison, change), *said[1:], *findings][:MOST], *left]
     each = [] if assumptions is None else contrasts(comparison, assumptions)
-    return Brief(question, answer, tuple(rest[:MOST]), _worlds(comparison), _assumptions(each, assumptions), _other(each, assumptions))
+    return Brief(question, answer, tuple(rest), _worlds(comparison), _assumptions(each, assumptions), _other(each, assumptions))
 
 
 def in_markdown(brief: Brief, title: str, table: Sequence[str], command: str) -> str:

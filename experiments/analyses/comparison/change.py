@@ -139,6 +139,18 @@ def sentence(change: Change, measure: str) -> str:
     return f"{noun} {rises}{' and ' if rises and falls else ''}{falls}{'' if rises and falls else f'; with {_some(unmoved)} it does not change {kind}'}."
 
 
+def unmoved(change: Change) -> list[str]:
+    """What is said of the returns that a change does not move: that it makes no practical difference to them, or that its effect is open."""
+    if not any(values.any() for values in change.effects.values()):
+        return ["Nothing changes."]
+    rest = [measure for measure in change.effects if measure not in change.moved]
+    same = [measure for measure in rest if all(change.effect(measure, name).small for name in change.strategies)]
+    left = [measure for measure in rest if measure not in same]
+    nouns, open_ = (listed([differences.noun(measure) for measure in named]) for named in (same, left))
+    said = [f"{capital(nouns)} {'does' if len(same) == 1 else 'do'} not change in practice."] * bool(same)
+    return [*said, *[f"It is not certain whether {open_} {'changes' if len(left) == 1 else 'change'}."] * bool(left)]
+
+
 def _in_practice(change: Change, measure: str, names: Sequence[str]) -> str:
     """How far a return of some strategies does not change: a change that is not certain may still be a large one."""
     return "in practice" if all(change.effect(measure, name).small for name in names) else "for certain"

@@ -7,7 +7,7 @@ import numpy as np
 
 from experiments.analyses.sweep.break_even import BreakEven, break_even
 from experiments.analyses.sweep.sweep import Axis, Sweep, groups, worlds_along
-from experiments.methods.intervals import mean_interval
+from experiments.methods.intervals import counts, mean_interval
 from experiments.report.differences import Difference, of_worlds
 
 
@@ -22,7 +22,7 @@ class Change:
         ends: The difference at these levels.
         change: The second less the first, on the same worlds.
         break_evens: Where the difference is zero; none along an axis of names.
-        ahead: +1 or -1 where one or other is ahead at every level, interval included, else 0.
+        ahead: +1 or -1 where one or other is ahead at every level for certain and in practice, else 0.
     """
 
     one: str
@@ -37,12 +37,13 @@ class Change:
 def change_along(sweep: Sweep, axis: Axis, one: str, other: str, measure: str) -> Change:
     """How one strategy less another changes along an axis."""
     worlds, levels = worlds_along(sweep, axis, one, other, measure), groups(sweep, axis)[0]
-    means, low, high = mean_interval(worlds)
+    (means, low, high), smallest = mean_interval(worlds), sweep.smallest.get(measure, 0.0)
     first, last = (0, -1) if axis.numeric else (int(means.argmin()), int(means.argmax()))
+    signs = set(counts(low, high, smallest).tolist())
     return Change(
-        one, other, (levels[first], levels[last]), (of_worlds(worlds[first]), of_worlds(worlds[last])), of_worlds(worlds[last] - worlds[first]),
-        tuple(break_even(sweep, axis, one, other, measure)) if axis.numeric else (),
-        1 if (low > 0).all() else -1 if (high < 0).all() else 0)
+        one, other, (levels[first], levels[last]), (of_worlds(worlds[first], smallest), of_worlds(worlds[last], smallest)),
+        of_worlds(worlds[last] - worlds[first], smallest), tuple(break_even(sweep, axis, one, other, measure)) if axis.numeric else (),
+        signs.pop() if len(signs) == 1 else 0)
 
 
 def alike(sweep: Sweep, measure: str) -> bool:

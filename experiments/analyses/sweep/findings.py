@@ -112,10 +112,11 @@ def _along(sweep: Sweep, axis: Axis, measure: str) -> str:
     one, other = (shown[name] for name in pair)
     low, high = (f"{amount(measure, end)} at {level_label(axis, level)}" for end, level in zip(change.ends, change.levels, strict=True))
     subject = f"{label(measure)}: the advantage of {one} over {other}"
-    if change.change.sign == 0:
-        text = f"{subject} does not change for certain, from {low} to {high} (change {amount(measure, change.change)})."
+    if change.change.counts == 0:
+        how = "in practice" if change.change.small else "for certain"
+        text = f"{subject} does not change {how}, from {low} to {high} (change {amount(measure, change.change)})."
     elif axis.numeric:
-        text = f"{subject} {'rises' if change.change.sign > 0 else 'falls'} by {size(measure, change.change)}, from {low} to {high}."
+        text = f"{subject} {'rises' if change.change.counts > 0 else 'falls'} by {size(measure, change.change)}, from {low} to {high}."
     else:
         text = f"{subject} is lowest, {low}, and highest, {high}. These differ by {size(measure, change.change)}."
     sure = [value for value in change.break_evens if value.share >= ALWAYS and np.isfinite(value.low)]

@@ -195,7 +195,7 @@ def winners(sweep: Sweep, measure: str) -> pd.DataFrame:
         One row per point: `family` whose best member has the highest mean; `strategy`, that member;
         `against`, the best member of any other family; `margin`, the former less the latter on the same
         worlds, with `low` and `high` of its interval. `ahead`: the margin is certain and makes a practical difference.
-        `size_adjusted`: whether the family is ahead and is also ahead, interval included, of each smaller family
+        `size_adjusted`: whether the family is ahead and is so too, for certain and in practice, of each smaller family
         with only as many members as that one has, on average over all ways to draw them: the best of many is
         better than the best of few by number alone. With a single family, strategies stand for families.
     """
@@ -208,14 +208,15 @@ def winners(sweep: Sweep, measure: str) -> pd.DataFrame:
     second = others.argmax(axis=0)
     at = np.arange(sweep.n_points)
     margin, low, high = mean_interval(values[first, at] - values[second, at])
-    ahead = counts(low, high, sweep.smallest.get(measure, 0.0)) > 0
+    smallest = sweep.smallest.get(measure, 0.0)
+    ahead = counts(low, high, smallest) > 0
     size_adjusted = ahead.copy()
     members = {family: np.flatnonzero(of_family == family).tolist() for family in dict.fromkeys(of_family.tolist())}
     for family, own in members.items():
         led = np.flatnonzero(size_adjusted & (of_family[first] == family))
         for other in members.values():
             if len(other) < len(own) and len(led):
-                size_adjusted[led] &= mean_interval(advantage(values[:, led], own, other))[1] > 0
+                size_adjusted[led] &= counts(*mean_interval(advantage(values[:, led], own, other))[1:], smallest) > 0
     names = np.array(sweep.strategies)
     return pd.DataFrame({
         "family": of_family[first], "strategy": names[first], "against": names[second], "margin": margin, "low": low, "high": high,

@@ -213,8 +213,10 @@ def test_what_if_the_us_doubles_investment_and_ends_pressure_takes_three_sliders
     page.wait("document.querySelector('.command').innerText.includes('policy.norm_promoter.norms=0.0')", 30)
     page.wait(f"!document.querySelector('h2').className.includes('stale') && document.querySelector('h2').innerText.trim() !== {before!r}", 60)
     assert time.monotonic() - begun < 60
-    assert page.text(".question").endswith("if from 2020 on the US gives 2 times as much investment and aid; pressure on governance (the US) is 0; "
-                                           "pressure on unaligned states (the US) is 0?")
+    assert page.text(".question").endswith("if from 2020 on the US gives 2 times as much investment and aid; "
+                                           "for the US, pressure on governance is 0 and pressure on unaligned states is 0?")
+    assert page.text(".power-second .slider .output") == "2.0 times"
+    assert page.text(".power-first .slider .output") == "unchanged"
     assert page.js("document.querySelector('h2').getBoundingClientRect().bottom < 800")
 
 

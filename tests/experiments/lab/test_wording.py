@@ -14,13 +14,13 @@ OF_US = "policy.norm_promoter"
     (Question(), "What does each strategy of Cambodia between China and the US gain and cost?"),
     (Question(events=(Happening("budget", "second", 0, None, 2.0),)).with_number(f"{OF_US}.punish", 0.0),
      "What does it change for Cambodia between China and the US if from 2020 on the US gives 2 times as much investment and aid; "
-     "pressure on unaligned states (the US) is 0?"),
+     "for the US, pressure on unaligned states is 0?"),
     (Question(scenario="cold_war", policies=("patron", "patron"), events=(Happening("crisis", "", 3),)).with_number("policy.patron.norms", 0.25),
      "What does it change for Cambodia between China and the US if the scenario is cold war; China follows policy patronage; the US follows policy patronage; "
-     "in 2023 a crisis breaks out; pressure on governance (China and the US) is 0.25?"),
-    (Question().with_number("strategies.isolation.breadth", 0.5).with_number("parameters.backlash", 0.5),
+     "in 2023 a crisis breaks out; for China and the US, pressure on governance is 0.25?"),
+    (Question().with_number("strategies.isolation.anchor", 0.25).with_number("strategies.isolation.breadth", 0.5).with_number("parameters.backlash", 0.5),
      "What does it change for Cambodia between China and the US if backlash against pressure is 0.50; "
-     "cooperation opened to both powers alike (isolation) is 0.50?"),
+     "for isolation, tilt aimed at before leaning and coercion is 0.25 and cooperation opened to both powers alike is 0.50?"),
 ])
 def test_a_question_reads_as_one(question: Question, expected: str) -> None:
     settings = job_of(question).settings

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from experiments.analyses.comparison.brief import brief_of
-from experiments.analyses.comparison.change import Change, against_alignment, change_of, sentence, what_changes
+from experiments.analyses.comparison.change import Change, against_alignment, change_of, sentence, unmoved, what_changes
 from experiments.analyses.comparison.comparison import compare
 from experiments.cells.job_cells import Results, run
 from experiments.configuration.errors import ConfigError
@@ -161,6 +161,15 @@ def test_what_is_too_small_or_not_certain_is_no_change() -> None:
     assert sentence(some, "trust") == ""  # nothing of it moves in any world
 
 
+def test_the_returns_that_a_change_leaves_as_they_are_are_named() -> None:
+    assert unmoved(made_up(dict.fromkeys(NAMES, 0.0))) == ["Nothing changes."]
+    assert unmoved(made_up(dict.fromkeys(NAMES, 0.02), spread=1.0)) == [
+        "Autonomy, legitimacy, stability, trust and security do not change in practice.", "It is not certain whether consumption changes."]
+    change = made_up(dict.fromkeys(NAMES, 0.02), "trust")
+    assert change.moved == ["trust"]
+    assert "trust" not in unmoved(change)[0]
+
+
 def test_hedging_against_alignment_moves_by_what_each_side_gains() -> None:
     moved = against_alignment(made_up({"status_quo": 0.0, "equidistance": -0.006, "bandwagon_first": -0.018}), FAMILIES, "economic")
     assert moved is not None
@@ -176,7 +185,8 @@ def test_the_brief_answers_with_the_change_and_holds_few_numbers() -> None:
     brief = brief_of(job, replace(comparison, change=change), None)
     assert brief.answer.startswith("Consumption falls with every strategy")
     assert brief.findings[0] == "The change is better for hedging than for alignment, by 1.2 % of consumption."
-    assert len(brief.findings) <= 3
+    assert brief.findings[-1] == "Autonomy, legitimacy, stability, trust and security do not change in practice."
+    assert len(brief.findings) <= 4
     assert brief.assumptions == "not checked (assumption_draws=0)."
 
 

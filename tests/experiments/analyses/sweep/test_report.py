@@ -1,6 +1,7 @@
 """Sentences and page of a sweep: claims only where the interval excludes 0, one file, nothing from outside."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from experiments.figures import context
 from experiments.figures.figure import Picture
 from experiments.methods.intervals import mean_interval
 from experiments.report.differences import in_points
+from sim.payoffs import RETURNS
 from tests.experiments.analyses.sweep.test_figures import CASES, case
 from tests.experiments.analyses.sweep.test_sweep import MEANS, NOISE, WHERE, X, a_sweep
 from tests.findings import presets
@@ -97,6 +99,16 @@ def test_the_interval_of_a_change_is_paired() -> None:
     assert "rises by 2.00 [2.00, 2.00] points of autonomy" in told
     _, low, high = mean_interval(sweep.values("other_hedger", "autonomy")[0] - sweep.values("follower", "autonomy")[0])
     assert f"[{in_points('autonomy', float(low)):+.1f}, {in_points('autonomy', float(high)):+.1f}]".replace("-", "−") in told
+
+
+def test_ahead_at_every_level_is_who_is_so_in_practice_too() -> None:
+    # hedger leads at each level by 1.5 points or more, which matters, or at the first by a tenth of one, which does not.
+    for rise, said in (([1.5, 3, 5], "is ahead at every level."), ([0.1, 3, 5], "rises by"),
+                       ([2, 2.01, 2.02], "does not change in practice, from")):
+        sweep = replace(hundredths([[-9, -9, -9], rise, [-9, -9, -9], [0, 0, 0]]), smallest=dict.fromkeys(RETURNS, 0.01))
+        told = finding(sweep, "Along X")
+        assert said in told, told
+        assert ("is ahead at every level" in told) == (rise[0] > 1), told
 
 
 def test_levels_that_are_names_go_from_the_lowest_to_the_highest() -> None:
