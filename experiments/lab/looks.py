@@ -4,11 +4,11 @@ CSS = """
 body { font: 16px/1.45 system-ui, sans-serif; color: #222; background: #fff }
 .nicegui-content { padding: 0; display: block }
 .inline { display: inline }
-header.top { padding: .6rem 1.2rem; border-bottom: 1px solid #ccc }
+header.top { padding: .6rem 1.2rem; border-bottom: 1px solid #ccc; display: flex; flex-wrap: wrap; gap: 0 1.5rem; align-items: baseline }
 header.top h1 { font-size: 1.15rem; line-height: 1.3; margin: 0; font-weight: 600 }
 .both { display: grid; grid-template-columns: minmax(320px, 30rem) 1fr; gap: 1.5rem; padding: 1rem 1.2rem; align-items: start }
 .both > * { min-width: 0 }
-.afresh, .to-answer { color: #005A8C; margin-right: 1rem } .to-answer { display: none }
+.afresh, .to-answer { color: #005A8C } .to-answer { display: none }
 @media (max-width: 900px) {
   .both { grid-template-columns: 1fr }
   header.top { position: sticky; top: 0; background: #fff; z-index: 1 }
@@ -22,7 +22,7 @@ h2 { font-size: 1.5rem; line-height: 1.25; font-weight: 600; margin: 0 0 .4rem }
 h3 { font-size: 1.05rem; line-height: 1.3; font-weight: 600; margin: 1.1rem 0 .2rem }
 p { margin: .2rem 0 }
 .control { display: inline-flex; flex-wrap: wrap; gap: .4rem; align-items: center; margin: .15rem .6rem .15rem 0; max-width: 100% }
-.slider { display: grid; grid-template-columns: 1fr 8rem 4.5rem; width: 100% }
+.slider { display: grid; grid-template-columns: 1fr 8rem 5.5rem; width: 100% }
 .slider .output { text-align: right; font-variant-numeric: tabular-nums }
 @media (max-width: 500px) { .slider { grid-template-columns: 1fr 4.5rem } .slider label { grid-column: 1 / -1 } }
 input, select, textarea, button { font: inherit; color: inherit; border: 1px solid #767676; border-radius: 4px; padding: .15rem .4rem }

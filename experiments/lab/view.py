@@ -48,6 +48,10 @@ class View:
             self.worlds = ui.label("The first numbers come in a moment.").classes("worlds")
         self.findings = ui.element("ul")
         self.sure = ui.element("ul").classes("sure")
+        with ui.element("details").classes("other"):
+            with ui.element("summary"):
+                ui.label("What would change the answer").classes("inline")
+            self.other = controls.words("")
         with ui.element("p"):
             controls.button("Pin this as A", self._pin)
             ui.label(" What you change then is B, and is compared with it.").classes("inline")
@@ -110,8 +114,7 @@ class View:
                     if mark in MARKS:
                         ui.label(MARKS[mark]).classes("inline dots").props("aria-hidden=true")
                     ui.label(f"{about}: how sure is {mark}. {capital(why)}" if mark in MARKS else f"{about}: {text}").classes("inline")
-            if answer.checked:
-                controls.words(f"What would change the answer: {answer.brief.other}", "li")
+        controls.set_text(self.other, answer.brief.other if answer.checked else capital(WAITING))
 
     def _draw(self) -> None:
         with self._named() as answer:
