@@ -57,8 +57,8 @@ def number(value: float, digits: int = 2) -> str:
         return "unknown"
     if 0 < abs(value) < 5e-5:
         return "almost 0"
-    decimals = max(0, digits - 1 - int(np.floor(np.log10(abs(value))))) if value else 0
-    return fixed(value, min(decimals, 4))
+    power = int(f"{value:.{digits - 1}e}".partition("e")[2])  # of the rounded number: .996 is 1.0
+    return fixed(value, min(max(0, digits - 1 - power) if value else 0, 4))
 
 
 def between(low: float, high: float, unit: str = "-") -> str:

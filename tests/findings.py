@@ -61,7 +61,7 @@ FIGURES = {"main": ("paired",), "hypotheses": ("scoreboard",), "sensitivity": ("
 LAB = "lab"
 LAB_PICTURES: Mapping[str, tuple[str, str]] = {
     "lab_ask": ("event=budget,second,0,,2.0&policy.norm_promoter.norms=0.0&policy.norm_promoter.punish=0.0",
-                "document.querySelector('.mark-assumptions')?.innerText.includes('how sure is')"),
+                "document.querySelector('.mark-assumptions')?.innerText.includes('certainty is')"),
     "lab_sweep": ("sweep=policy.patron.reward,policy.norm_promoter.reward",
                   "document.querySelector('.progress-of-sweep')?.innerText === 'All 81 points, 128 worlds each.'"),
 }

@@ -18,7 +18,7 @@ _ids = count(1)
 #: Seconds between two values of a slider that is moved.
 THROTTLE = 0.1
 #: Steps of a slider.
-STEPS = 50
+STEPS = 100
 
 
 def heading(text: str, level: int = 2) -> Element:
@@ -203,6 +203,6 @@ def _listen(element: Element, event: str, handler: Callable[[str], None], script
 
 
 def _step(low: float, high: float) -> float:
-    """A round step of about a fiftieth of the range."""
+    """A round step of about a hundredth of the range."""
     size = 10.0 ** math.floor(math.log10((high - low) / STEPS))
     return next(round(size * factor, 12) for factor in (1, 2, 5, 10) if size * factor >= (high - low) / STEPS * 0.999)

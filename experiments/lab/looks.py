@@ -22,6 +22,7 @@ h2 { font-size: 1.5rem; line-height: 1.25; font-weight: 600; margin: 0 0 .4rem }
 h3 { font-size: 1.05rem; line-height: 1.3; font-weight: 600; margin: 1.1rem 0 .2rem }
 p { margin: .2rem 0 }
 .control { display: inline-flex; flex-wrap: wrap; gap: .4rem; align-items: center; margin: .15rem .6rem .15rem 0; max-width: 100% }
+.policy label { font-weight: 600 }
 .slider { display: grid; grid-template-columns: 1fr 8rem 5.5rem; width: 100% }
 .slider .output { text-align: right; font-variant-numeric: tabular-nums }
 @media (max-width: 500px) { .slider { grid-template-columns: 1fr 4.5rem } .slider label { grid-column: 1 / -1 } }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.analyses.comparison.change import Change, change_of, sentence, unmoved
+from experiments.analyses.comparison.change import Change, change_of, of_one, sentence, unmoved
 from experiments.analyses.comparison.comparison import returns_in
 from experiments.analyses.comparison.contrasts import members, size_adjusted
 from experiments.cells.job_cells import Results
@@ -94,6 +94,7 @@ def in_intervals(answer: Answer, change: Change | None) -> str:
     return listed([f"{what} {amount(measure, d).removesuffix(' of consumption')}" for what, measure, d in each])
 
 
-def sentences(change: Change) -> list[str]:
-    """What a change does: to each return that it moves, then to the others."""
-    return [*(sentence(change, measure) for measure in change.moved), *unmoved(change)]
+def sentences(change: Change, reference: str) -> list[str]:
+    """What a change does: to each return that it moves, the first before what it does to the reference; then to the others."""
+    first, *rest = [*(sentence(change, measure) for measure in change.moved), *unmoved(change)]
+    return [first, *of_one(change, reference), *rest]

@@ -23,6 +23,7 @@ from sim.payoffs import RETURNS
 WIDE = 100
 #: How sure, at a glance.
 MARKS = {"high": "●●●", "medium": "●●○", "low": "●○○"}
+BEGIN = "Change anything beside this, and it says what that changes."
 WAITING = "every assumed number is being drawn again over its plausible range."
 
 
@@ -52,9 +53,7 @@ class View:
             with ui.element("summary"):
                 ui.label("What would change the answer").classes("inline")
             self.other = controls.words("")
-        with ui.element("p"):
-            controls.button("Pin this as A", self._pin)
-            ui.label(" What you change then is B, and is compared with it.").classes("inline")
+        controls.button("Compare what I change next with this", self._pin)
         self.pin = ui.element("div").classes("pinned")
         controls.heading("What each strategy gains and costs", 3)
         self.bars_choice = ui.element("div")
@@ -89,11 +88,11 @@ class View:
                 return
             brief, pinned = answer.brief, self.pinned if shown.comparable(answer, self.pinned) else None
             change = None if pinned is None or pinned.question == answer.question else shown.between(answer, pinned)
-            against = None if change is None else shown.sentences(change)
+            against = None if change is None else shown.sentences(change, answer.comparison.reference)
             controls.set_text(self.headline, brief.answer if against is None else f"B against A: {against[0]}")
             self.headline.classes(remove="stale")
-            self.about.set_text(brief.question)
-            more = "" if answer.n_worlds == ALL else f"; {ALL:,} are on their way"
+            self.about.set_text(brief.question if answer.comparison.change or change else f"{brief.question} {BEGIN}")
+            more = "" if answer.n_worlds == ALL else f", provisional; {ALL:,} are on their way"
             ends = shown.in_intervals(answer, change or answer.comparison.change)
             self.worlds.set_text(f"Means over {plural(answer.n_worlds, 'world')}{more}.{f' 95 % intervals: {ends}.' if ends else ''}")
             self._list(self.findings, "li", brief.findings if against is None else against[1:])
@@ -113,7 +112,7 @@ class View:
                 with ui.element("li").classes(f"mark mark-{about.lower()}"):
                     if mark in MARKS:
                         ui.label(MARKS[mark]).classes("inline dots").props("aria-hidden=true")
-                    ui.label(f"{about}: how sure is {mark}. {capital(why)}" if mark in MARKS else f"{about}: {text}").classes("inline")
+                    ui.label(f"{about}: certainty is {mark}. {capital(why)}" if mark in MARKS else f"{about}: {text}").classes("inline")
         controls.set_text(self.other, answer.brief.other if answer.checked else capital(WAITING))
 
     def _draw(self) -> None:

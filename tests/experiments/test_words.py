@@ -14,6 +14,12 @@ def test_one_thing_is_singular() -> None:
     assert plural(2, "process") == "2 processes"
 
 
+def test_a_number_has_as_many_digits_once_it_is_rounded() -> None:
+    for value, text in ((0.995, "0.99"), (0.996, "1.0"), (9.96, "10"), (99.6, "100"), (0.0996, "0.10"), (-0.9996, "−1.0"), (1234.5, "1,234"), (0, "0"),
+                        (0.00012, "0.0001"), (1e-6, "almost 0")):
+        assert words.number(value) == text, value
+
+
 def test_of_few_cases_the_count_is_said_and_never_another_number_of_cases() -> None:
     for n in range(1, 3 * FEW):
         for k in range(n + 1):

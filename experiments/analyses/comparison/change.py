@@ -139,6 +139,13 @@ def sentence(change: Change, measure: str) -> str:
     return f"{noun} {rises}{' and ' if rises and falls else ''}{falls}{'' if rises and falls else f'; with {_some(unmoved)} it does not change {kind}'}."
 
 
+def of_one(change: Change, strategy: str) -> list[str]:
+    """What a change does to one of several strategies in every return that it moves; nothing where it moves none."""
+    each = {measure: d for measure in change.moved if (d := change.effect(measure, strategy)).counts}
+    said = [f"{differences.noun(measure)} {'rises' if d.counts > 0 else 'falls'} by {differences.short(measure, d.mean)}" for measure, d in each.items()]
+    return [f"With {labels([strategy])[strategy]}, {listed(said)}."] * (bool(said) and len(change.strategies) > 1)
+
+
 def unmoved(change: Change) -> list[str]:
     """What is said of the returns that a change does not move: that it makes no practical difference to them, or that its effect is open."""
     if not any(values.any() for values in change.effects.values()):

@@ -57,14 +57,14 @@ def page(lab: Running, browser: Browser) -> Page:
 def test_the_numbers_are_those_of_the_library(lab: Running, browser: Browser) -> None:
     page = Page(browser, f"{lab.link}?{LINK}")
     page.wait_for_all()
-    page.wait("document.querySelector('.mark-assumptions').innerText.includes('how sure is')", 60)
+    page.wait("document.querySelector('.mark-assumptions').innerText.includes('certainty is')", 60)
     question = question_of(LINK)
     *_, answer = steps(question, ALL, Outcomes(), None)
     assert answer is not None
     for about, text in (("Chance", answer.brief.worlds), ("Assumptions", answer.brief.assumptions)):
         mark, _, why = text.partition(": ")
-        assert page.text(f".mark-{about.lower()}").endswith(f"{about}: how sure is {mark}. {capital(why)}")
-    assert answer.brief.other in page.text(".sure")
+        assert page.text(f".mark-{about.lower()}").endswith(f"{about}: certainty is {mark}. {capital(why)}")
+    assert answer.brief.other in page.js("document.querySelector('.other').textContent")
     assert answer.brief.assumptions in page.js("document.querySelector('.part-out details pre').textContent")
     assert page.text("h2") == answer.brief.answer
     assert page.text(".command") == command(question)
@@ -229,7 +229,7 @@ def test_two_readers_do_not_see_each_others_state(page: Page, lab: Running, brow
 
 
 def test_b_is_compared_with_a_pinned(page: Page) -> None:
-    page.press("Pin this as A")
+    page.press("Compare what I change next with this")
     page.wait("document.querySelector('.pinned').innerText.includes('A is pinned')", 30)
     page.choose(".part-powers .power-second .slider:nth-of-type(3) input", "0", "input")
     page.wait("document.querySelector('h2').innerText.startsWith('B against A')", 60)
@@ -274,7 +274,7 @@ def test_labels_of_others_and_what_is_typed_stay_text(lab: Running, browser: Bro
 def test_it_fits_a_telephone_and_a_screen_and_axe_finds_nothing_wrong(lab: Running, browser: Browser, width: int) -> None:
     page = Page(browser, f"{lab.link}?{LINK}&weights=economic:60,trust:40", width)
     page.js("document.querySelectorAll('details').forEach(each => { each.open = true })")
-    page.press("Pin this as A")
+    page.press("Compare what I change next with this")
     page.wait("document.querySelector('.pinned').innerText.includes('A is pinned')", 30)
     assert page.js("document.documentElement.scrollWidth") <= width
     assert page.complaints() == []

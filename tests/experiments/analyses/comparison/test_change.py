@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from experiments.analyses.comparison.brief import brief_of
-from experiments.analyses.comparison.change import Change, against_alignment, change_of, sentence, unmoved, what_changes
+from experiments.analyses.comparison.change import Change, against_alignment, change_of, of_one, sentence, unmoved, what_changes
 from experiments.analyses.comparison.comparison import compare
 from experiments.cells.job_cells import Results, run
 from experiments.configuration.errors import ConfigError
@@ -167,6 +167,8 @@ def test_the_returns_that_a_change_leaves_as_they_are_are_named() -> None:
         "Autonomy, legitimacy, stability, trust and security do not change in practice.", "It is not certain whether consumption changes."]
     change = made_up(dict.fromkeys(NAMES, 0.02), "trust")
     assert change.moved == ["trust"]
+    assert of_one(change, "equidistance") == ["With equidistance, trust rises by 2.0 points."]
+    assert of_one(made_up({"status_quo": 0.0, "equidistance": 0.006, "bandwagon_first": 0.0}), "status_quo") == []
     assert "trust" not in unmoved(change)[0]
 
 
@@ -184,7 +186,8 @@ def test_the_brief_answers_with_the_change_and_holds_few_numbers() -> None:
     comparison = compare(Results(NAMES, payoffs), FAMILIES, "status_quo", PAYOFF, seed=1)
     brief = brief_of(job, replace(comparison, change=change), None)
     assert brief.answer.startswith("Consumption falls with every strategy")
-    assert brief.findings[0] == "The change is better for hedging than for alignment, by 1.2 % of consumption."
+    assert brief.findings[:2] == (
+        "With status quo, consumption falls by 1.0 %.", "The change is better for hedging than for alignment, by 1.2 % of consumption.")
     assert brief.findings[-1] == "Autonomy, legitimacy, stability, trust and security do not change in practice."
     assert len(brief.findings) <= 4
     assert brief.assumptions == "not checked (assumption_draws=0)."
