@@ -24,7 +24,7 @@ WIDE = 100
 #: How sure, at a glance.
 MARKS = {"high": "●●●", "medium": "●●○", "low": "●○○"}
 BEGIN = "Change anything beside this, and it says what that changes."
-WAITING = "every assumed number is being drawn again over its plausible range."
+WAITING = "being checked: every assumed number is drawn again over its plausible range."
 
 
 def brief_text(answer: Answer) -> str:

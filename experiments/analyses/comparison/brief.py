@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.analyses.comparison.assumptions import Assumptions
-from experiments.analyses.comparison.change import Change, against_alignment, of_one, sentence, unmoved
+from experiments.analyses.comparison.change import Change, against_alignment, highest, of_one, sentence, unmoved
 from experiments.analyses.comparison.comparison import Comparison, returns_in
 from experiments.analyses.comparison.contrasts import Contrast, ahead_of, best_of, contrasts, difference, members, size_adjusted
 from experiments.analyses.comparison.findings import labels_of, parameter_labels
@@ -56,7 +56,8 @@ def brief_of(job: Job, comparison: Comparison, assumptions: Assumptions | None) 
         question = job.run.question or f"What does this change for {job.state} between {listed(powers())}: {change.what}?"
         said = [sentence(change, measure) for measure in change.effects if measure in change.moved]
         answer, *left = [*said[:1], *unmoved(change)]
-        rest = [*[*of_one(change, comparison.reference), *_moved(comparison, change), *said[1:], *findings][:MOST], *left]
+        own = [*of_one(change, comparison.reference), *(text for measure in change.moved[:1] for text in highest(change, measure))]
+        rest = [*[*[" ".join(own)] * bool(own), *_moved(comparison, change), *said[1:], *findings][:MOST], *left]
     each = [] if assumptions is None else contrasts(comparison, assumptions)
     return Brief(question, answer, tuple(rest), _worlds(comparison), _assumptions(each, assumptions), _other(each, assumptions))
 

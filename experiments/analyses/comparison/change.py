@@ -146,6 +146,25 @@ def of_one(change: Change, strategy: str) -> list[str]:
     return [f"With {labels([strategy])[strategy]}, {listed(said)}."] * (bool(said) and len(change.strategies) > 1)
 
 
+def highest(change: Change, measure: str) -> list[str]:
+    """With which of several strategies a return is highest under the change, and whether it was in the baseline; nothing where none leads the others."""
+    before = change.baseline[measure]
+    leads = [_leader(values, change.payoff.smallest(measure)) for values in (before, before + change.effects[measure])]
+    called = ["" if lead is None else labels(change.strategies)[change.strategies[lead]] for lead in leads]
+    was, now = called
+    if not now or len(change.strategies) == 1:
+        return []
+    rest = f", no longer with {was}" if was and was != now else ""
+    return [f"{capital(differences.noun(measure))} is {'still' if now == was else 'now'} highest with {now}{rest}."]
+
+
+def _leader(values: Array, smallest: float) -> int | None:
+    """The row that is ahead of every other for certain and in practice, if there is one; shape (strategies, worlds)."""
+    first = int(values.mean(axis=WORLD).argmax())
+    others = np.delete(values, first, axis=0)
+    return first if all(of_worlds(values[first] - row, smallest).counts for row in others) else None
+
+
 def unmoved(change: Change) -> list[str]:
     """What is said of the returns that a change does not move: that it makes no practical difference to them, or that its effect is open."""
     if not any(values.any() for values in change.effects.values()):

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from experiments.analyses.comparison.brief import brief_of
-from experiments.analyses.comparison.change import Change, against_alignment, change_of, of_one, sentence, unmoved, what_changes
+from experiments.analyses.comparison.change import Change, against_alignment, change_of, highest, of_one, sentence, unmoved, what_changes
 from experiments.analyses.comparison.comparison import compare
 from experiments.cells.job_cells import Results, run
 from experiments.configuration.errors import ConfigError
@@ -170,6 +170,19 @@ def test_the_returns_that_a_change_leaves_as_they_are_are_named() -> None:
     assert of_one(change, "equidistance") == ["With equidistance, trust rises by 2.0 points."]
     assert of_one(made_up({"status_quo": 0.0, "equidistance": 0.006, "bandwagon_first": 0.0}), "status_quo") == []
     assert "trust" not in unmoved(change)[0]
+
+
+@pytest.mark.parametrize(("before", "effects", "expected"), [
+    ((0.0, 0.02, 0.01), (0.01, 0.01, 0.01), ["Consumption is still highest with equidistance."]),
+    ((0.0, 0.02, 0.01), (0.01, 0.01, 0.03), ["Consumption is now highest with bandwagon first power, no longer with equidistance."]),
+    ((0.0, 0.0, 0.0), (0.01, 0.01, 0.02), ["Consumption is now highest with bandwagon first power."]),
+    ((0.0, 0.02, 0.01), (0.01, 0.01, 0.021), []),  # the two do not differ in practice
+])
+def test_who_is_highest_before_and_after_a_change(before: tuple[float, ...], effects: tuple[float, ...], expected: list[str]) -> None:
+    baseline = {name: np.tile(np.array(before)[:, None], 400) for name in MEASURES}
+    now = {**baseline, "economic": baseline["economic"] + np.array(effects)[:, None]}
+    change = change_of("a test", Results(NAMES, now), Results(NAMES, baseline), "status_quo", PAYOFF)
+    assert highest(change, "economic") == expected
 
 
 def test_hedging_against_alignment_moves_by_what_each_side_gains() -> None:
