@@ -33,34 +33,27 @@ def compose(given: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
     Raises:
         ConfigError: An override cannot be read or does not fit.
     """
-    problems, groups = _read_overrides(given)
-    if problems:
+    if problems := _problems_of(given):
         raise ConfigError(problems)
-    # A power follows one policy, and few runs use all: one that is wrong stops the run that names it.
-    names = {"strategies": names_in("strategies"), "policy": sound("policy")}
-    everything = [f"{group}=[{','.join(map(repr, names[group]))}]" for group in names if group not in groups]
-    if "strategies" not in groups and _experiment_chooses_strategies(given):
-        everything = everything[1:]
-
-    choosing = tuple([*everything, *(text for text in given if read(text).key_or_group in GROUPS)])
+    choosing = tuple(text for text in given if read(text).key_or_group in GROUPS)
     # Hydra adds to a mapping; the numbers of a design replace the earlier ones as a whole.
     replaced = {text: ["design.over=null"] for text in given if text.lstrip("+").startswith("design.over=")}
     changing = [part for text in given if text not in choosing for part in (*replaced.get(text, ()), text)]
     try:
-        files, choices = _of_files(choosing)
+        files, choices, whole = _of_files(choosing)
         refuse_broken((group, str(name)) for group in GROUPS for name in (mapping(files.get(group)) if group in LISTS else [choices.get(group)]))
         keys = keys_of(files.get("world"))
         if problems := [*twice_in_files(choices, keys), *overwritten(given, keys)]:
             raise ConfigError(problems)
         files = completed(files, choices)
         files = with_policies(files | _changed(files, changing))
-        if any(part.startswith("strategies=") for part in everything):
+        if "strategies" in whole:
             files = _without_idle(files, changing)
         return files, choices
     except ConfigError:
         raise
     except Exception:  # Hydra and OmegaConf have many, and let those of Python through
-        known, world = _known(choosing, tuple(everything))
+        known, world = _known(choosing)
         for text in given:
             override = read(text)
             if (key := override.key_or_group) not in GROUPS:
@@ -110,16 +103,15 @@ def _unfit(choosing: tuple[str, ...], changing: Sequence[str]) -> list[str]:
     """The overrides that cannot be used even alone."""
     def fits(text: str) -> bool:
         try:
-            return bool(_changed(completed(*_of_files(choosing)), [text]))
+            return bool(_changed(completed(*_of_files(choosing)[:2]), [text]))
         except Exception:
             return False
     return [text for text in changing if not fits(text)]
 
 
-def _read_overrides(given: tuple[str, ...]) -> tuple[list[str], set[str]]:
-    """What is wrong with each override, and the groups from which overrides choose."""
+def _problems_of(given: tuple[str, ...]) -> list[str]:
+    """What is wrong with each override."""
     problems: list[str] = []
-    groups: set[str] = set()
     for text in given:
         try:
             override = read(text)
@@ -142,9 +134,8 @@ def _read_overrides(given: tuple[str, ...]) -> tuple[list[str], set[str]]:
         elif "_target_" in text:
             problems.append(f"override {text}: keys such as _target_ are not allowed")
         elif key in GROUPS:
-            groups.add(key)
             problems += [f"override {text}: {problem}" for problem in choice_problems(key, value)]
-    return problems, groups
+    return problems
 
 
 def _unknown(name: str, known: Iterable[str], world: Mapping[str, Any]) -> str:
@@ -161,14 +152,14 @@ def _unknown(name: str, known: Iterable[str], world: Mapping[str, Any]) -> str:
     return f"unknown key {name!r} in {where}, whose powers are {' and '.join(keys.powers)}; {' and '.join(by_place)} fit every world"
 
 
-def _known(choosing: tuple[str, ...], everything: tuple[str, ...]) -> tuple[list[str], dict[str, Any]]:
+def _known(choosing: tuple[str, ...]) -> tuple[list[str], dict[str, Any]]:
     """Every key that can be set with the files chosen or, where these do not go together, with the default ones; and the world."""
     from hydra.errors import HydraException
 
     try:
         composed = _of_files(choosing)[0]
     except HydraException:
-        composed = _of_files(everything)[0]
+        composed = _of_files(())[0]
     chosen = {f"{group}.{name}." for group in LISTS for name in composed[group]}
     known = known_keys(list(composed["strategies"]), keys_of(composed["world"]))
     names = {*_leaves(composed), *(key for key in known if not key.startswith(LISTS) or any(key.startswith(one) for one in chosen))}
@@ -194,24 +185,42 @@ def _left_out(key: str, value: Any, files: Any, known: Mapping[str, Quantity | N
 
 
 @kept
-def _of_files(choosing: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The files chosen, composed, and which was chosen from each group."""
-    from hydra import compose, initialize
+def _of_files(choosing: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
+    """The files chosen, composed; which was chosen from each group; and the groups from which nobody chooses, so that all of their files are there."""
+    from hydra._internal.config_loader_impl import ConfigLoaderImpl
+    from hydra._internal.utils import create_config_search_path
+    from hydra.types import RunMode
+    from hydra.version import setbase
     from omegaconf import OmegaConf
 
-    with initialize(version_base="1.3", config_path=None):
-        whole = cast(dict[str, Any], OmegaConf.to_container(compose(PRIMARY, overrides=list(choosing), return_hydra_config=True)))
-    return {key: value for key, value in whole.items() if key != "hydra"}, whole["hydra"]["runtime"]["choices"]
+    setbase("1.3")
+    loader = ConfigLoaderImpl(create_config_search_path(None))  # what `hydra.compose` uses; `initialize` before it reads every file of the call stack
+    files = cast(dict[str, Any], OmegaConf.to_container(loader.load_configuration(PRIMARY, list(choosing), RunMode.RUN, from_shell=False)))
+    choices = files.pop("hydra")["runtime"]["choices"]
+    whole = [group for group in LISTS if not _is_chosen(group, choosing)]
+    for group in whole:  # Hydra needs a quarter of a second for forty files
+        # A power follows one policy, and few runs use all: one that is wrong stops the run that names it.
+        names = names_in(group) if group == "strategies" else sound(group)
+        each = {name: mapping(mapping(document.data).get(name)) for name in names if (document := document_of(group, name)) is not None}
+        files[group] = _over(each, mapping(files.get(group)))
+    return files, choices, whole
 
 
-def _experiment_chooses_strategies(given: Iterable[str]) -> bool:
-    for text in given:
-        override = read(text)
-        if override.key_or_group == "experiment" and override.value() is not None:
-            preset = document_of("experiment", str(override.value()))
-            defaults = mapping(preset.data).get("defaults") if preset else None
-            return isinstance(defaults, list) and any(isinstance(entry, dict) and "override /strategies" in entry for entry in defaults)
+def _is_chosen(group: str, choosing: Iterable[str]) -> bool:
+    """Whether an override, or the preset that one chooses, names files of a group that is a list."""
+    for override in map(read, choosing):
+        if override.key_or_group == group:
+            return True
+        if override.key_or_group == "experiment" and (preset := document_of("experiment", str(override.value()))) is not None:
+            defaults = mapping(preset.data).get("defaults")
+            if isinstance(defaults, list) and any(isinstance(entry, dict) and f"override /{group}" in entry for entry in defaults):
+                return True
     return False
+
+
+def _over(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Mappings laid over one another, as Hydra does; neither is changed."""
+    return below | {key: _over(below[key], value) if isinstance(value, dict) and isinstance(below.get(key), dict) else value for key, value in above.items()}
 
 
 def _leaves(data: Any, path: str = "") -> Iterable[str]:
