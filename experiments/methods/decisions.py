@@ -233,25 +233,35 @@ def weight_dominance(values: Array, families: Sequence[str], rng: np.random.Gene
         n_resamples: Resamples of futures.
     """
     labels = tuple(dict.fromkeys(families))
-    members = [np.array([i for i, family in enumerate(families) if family == label]) for label in labels]
-    size = min(len(group) for group in members)
     weights = even_weights(groups(values.mean(axis=-1)), rng, n_weights)
-    teams = [group[rng.random((n_weights, len(group))).argsort(axis=1)[:, :size]] for group in members]
-    shares = []
-    for future in np.moveaxis(values, -1, 0):
-        score = weights @ future
-        by_team = np.stack([np.take_along_axis(score, team, axis=1).max(axis=1) for team in teams], axis=1)
-        shares.append(np.concatenate([_share_of_firsts(score), _share_of_firsts(by_team)]))
+    teams = equal_teams(families, rng, n_weights)
+    shares = [shares_of_firsts(future, weights, teams) for future in np.moveaxis(values, -1, 0)]
     result = percentiles(resampled(len(shares), rng, n_resamples) @ np.array(shares), len(shares))
     n = len(families)
     return WeightDominance(result[:n], labels, result[n:])
 
 
-def _share_of_firsts(score: Array) -> Array:
-    """How often each column is the highest of its row; ties are shared."""
-    first = score == score.max(axis=1, keepdims=True)
-    share: Array = (first / first.sum(axis=1, keepdims=True)).mean(axis=0)
-    return share
+def equal_teams(families: Sequence[str], rng: np.random.Generator, n_weights: int = N_WEIGHTS) -> list[NDArray[np.intp]]:
+    """For each draw of weights as many members of every family, at random, as the smallest has, shape (size, n_weights) per family in order of appearance.
+
+    A large family would be best for more weightings by its size alone.
+    """
+    members = [np.array([i for i, family in enumerate(families) if family == label]) for label in dict.fromkeys(families)]
+    size = min(len(group) for group in members)
+    return [group[rng.random((n_weights, len(group))).argsort(axis=1)[:, :size]].T for group in members]
+
+
+def shares_of_firsts(values: Array, weights: Array, teams: Sequence[NDArray[np.intp]]) -> Array:
+    """Share of the draws of weights for which each strategy is best, then for which the team of each family is; those that tie share it.
+
+    Args:
+        values: Shape (returns, strategies), on one scale.
+        weights: Shape (draws, returns).
+        teams: See `equal_teams`.
+    """
+    score = values.T @ weights.T
+    firsts = [each == each.max(axis=0) for each in (score, np.stack([np.take_along_axis(score, team, axis=0).max(axis=0) for team in teams]))]
+    return np.concatenate([(first / first.sum(axis=0)).mean(axis=1) for first in firsts])
 
 
 def distances(measures: Sequence[Array]) -> Array:

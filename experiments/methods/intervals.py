@@ -175,6 +175,36 @@ def tail_contributions(values: Array) -> Array:
     return begins + np.minimum(values - begins, 0) / max(TAIL, 1 / n)
 
 
+def tails_in_resamples(values: Array, base: int, counts: NDArray[np.intp]) -> Array:
+    """CVaR and its standard error in each resample: `mean_and_error` of the `tail_contributions` of each row, and of these less those of a base row.
+
+    The rows are put in order once; how often each world was drawn then says where the tail begins.
+
+    Args:
+        values: Shape (rows, worlds).
+        base: The row that all are compared with.
+        counts: How often each world was drawn, shape (resamples, worlds); each resample has as many draws as there are worlds.
+
+    Returns:
+        Shape (resamples, 2, 2, rows): mean and standard error; of the row, of the row less the base.
+    """
+    n = values.shape[WORLD]
+    tail, share = in_tail(n), max(TAIL, 1 / n)
+    order = np.argsort(values, axis=WORLD, kind="stable")
+    ranked, near, rows = np.take_along_axis(values, order, axis=WORLD), order[:, : 4 * tail], np.arange(len(values))
+    result = np.empty((len(counts), 2, 2, len(values)))
+    for i, count in enumerate(counts):
+        drawn = count[near].cumsum(axis=WORLD)
+        if drawn[:, -1].min() < tail:  # hardly ever: the first worlds were drawn much less often than others
+            drawn = count[order].cumsum(axis=WORLD)
+        begins, weight = ranked[rows, (drawn >= tail).argmax(axis=WORLD)], count / n
+        below = np.minimum(values - begins[:, None], 0) / share
+        for j, (start, part) in enumerate(((begins, below), (begins - begins[base], below - below[base]))):
+            mean = part @ weight
+            result[i, :, j] = start + mean, np.sqrt(np.maximum(part**2 @ weight - mean**2, 0) / max(1, n - 1))
+    return result
+
+
 def ratio_contributions(over: Array, under: Array) -> Array:
     """What each world contributes to a ratio of means, same shape: the mean over worlds is the ratio, and its standard error that of the ratio.
 

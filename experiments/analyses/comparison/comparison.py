@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import stats
 
 from experiments.analyses.comparison.change import Change
 from experiments.cells.job_cells import Results
 from experiments.figures.events import Dated
-from experiments.methods.intervals import LEVEL, mean_and_error, mean_interval, percentiles, tail_contributions, tail_interval
+from experiments.methods.decisions import equal_teams, shares_of_firsts
+from experiments.methods.intervals import LEVEL, mean_interval, percentiles, picked, tail_interval, tails_in_resamples
 from experiments.methods.overlap import FEWEST, correlation, even_weights, groups
 from experiments.report.differences import verdict
 from sim import behaviour
@@ -26,8 +26,6 @@ from sim.payoffs import COMPOSITE, MEASURES, RETURNS, WEIGHED, Payoff, composite
 #: Draws of weights, Dirichlet(1), for weight dominance.
 N_WEIGHTS = 4000
 N_RESAMPLES = 400
-#: Resamples held in memory at once.
-RESAMPLES_AT_ONCE = 10
 
 
 @dataclass(frozen=True)
@@ -146,34 +144,22 @@ def _not_resampled(n_returns: int, n_strategies: int) -> _Resampled:
 
 def _bootstrap(measured: Mapping[str, Array], names: Sequence[str], families: Mapping[str, str], base: int, payoff: Payoff, seed: int) -> _Resampled:
     """Resample whole worlds, so that all strategies still share them."""
-    returns = np.stack([measured[name] for name in returns_in(measured)])
+    returns = [measured[name] for name in returns_in(measured)]
     weighed = np.stack([measured[name] for name in WEIGHED])
     rng = stream(seed, "bootstrap", 0)
     weights = even_weights(groups(weighed.mean(axis=WORLD)), stream(seed, "weights", 0), N_WEIGHTS)
-    teams, labels = _equal_teams(names, families, stream(seed, "teams", 0))
+    labels = list(dict.fromkeys(families[name] for name in names))
+    teams = equal_teams([families[name] for name in names], stream(seed, "teams", 0), N_WEIGHTS)
 
     def shares(mean: Array) -> Array:
         """Share of weights for which each strategy, then each family, is best; mean is (returns, strategies)."""
         scaled = on_scale(dict(zip(WEIGHED, mean, strict=True)), payoff, mean[WEIGHED.index("economic"), base])
-        score = weights @ np.stack(list(scaled.values()))
-        best = _share_of_firsts(score)
-        by_team = np.stack([np.take_along_axis(score, members, axis=1).max(axis=1) for members in teams], axis=1)
-        return np.concatenate([best, _share_of_firsts(by_team)])
+        return shares_of_firsts(np.stack(list(scaled.values())), weights, teams)
 
-    def statistic(worlds: Array) -> Array:
-        picked = worlds.astype(np.intp)
-        each = tail_contributions(returns[..., picked])
-        tails = mean_and_error(np.stack([each, each - each[:, base : base + 1]]))
-        return np.concatenate([tails.ravel(), shares(weighed[..., picked].mean(axis=WORLD))])
-
-    n = returns.shape[WORLD]
-    estimate = statistic(np.arange(n, dtype=float))
-    size = 4 * len(returns) * len(names)
-    resamples = estimate[None]
-    if n > 1:
-        result = stats.bootstrap((np.arange(n),), statistic, n_resamples=N_RESAMPLES, method="percentile", batch=RESAMPLES_AT_ONCE, vectorized=False, rng=rng)
-        resamples = np.concatenate([resamples, result.bootstrap_distribution.T])
-    tails, shares_of = tail_interval(resamples[:, :size].reshape(-1, 2, 2, len(returns), len(names)), n), percentiles(resamples[:, size:], n)
+    n = returns[0].shape[WORLD]
+    counts = np.stack([np.bincount(worlds, minlength=n) for worlds in picked(n, rng, N_RESAMPLES if n > 1 else 0)])
+    tails = tail_interval(np.stack([tails_in_resamples(each, base, counts) for each in returns], axis=3), n)
+    shares_of = percentiles(np.array([shares(mean) for mean in np.moveaxis(weighed @ (counts.T / n), -1, 0)]), n)
     dominance = pd.DataFrame({
         "kind": ["strategy"] * len(names) + ["family"] * len(labels),
         "name": [*names, *labels],
@@ -198,25 +184,6 @@ def _correlation(measured: Mapping[str, Array], n_strategies: int) -> pd.DataFra
     r = correlation(np.stack([measured[name].mean(axis=WORLD) for name in RETURNS]))
     rows = [{"measure": one, "other": other, "correlation": r[i, i + 1 + j]} for i, one in enumerate(RETURNS) for j, other in enumerate(RETURNS[i + 1:])]
     return pd.DataFrame(rows if n_strategies >= FEWEST else [], columns=["measure", "other", "correlation"])
-
-
-def _share_of_firsts(score: Array) -> Array:
-    """How often each column is the highest of its row; those that tie share it."""
-    first = score == score.max(axis=1, keepdims=True)
-    share: Array = (first / first.sum(axis=1, keepdims=True)).mean(axis=0)
-    return share
-
-
-def _equal_teams(names: Sequence[str], families: Mapping[str, str], rng: np.random.Generator) -> tuple[list[NDArray[np.intp]], list[str]]:
-    """For each draw of weights as many members of every family, at random, as the smallest has, shape (N_WEIGHTS, size) per family.
-
-    A large family would be best for more weightings by its size alone.
-    """
-    labels = list(dict.fromkeys(families[name] for name in names))
-    members = [np.array([i for i, name in enumerate(names) if families[name] == label]) for label in labels]
-    size = min(len(group) for group in members)
-    teams = [group[rng.random((N_WEIGHTS, len(group))).argsort(axis=1)[:, :size]] for group in members]
-    return teams, labels
 
 
 def _summary(measured: Mapping[str, Array], names: Sequence[str], families: Mapping[str, str], resampled: _Resampled) -> pd.DataFrame:

@@ -31,6 +31,7 @@ from experiments.methods.intervals import (
     share_interval,
     tail_contributions,
     tail_interval,
+    tails_in_resamples,
 )
 from experiments.methods.sensitivity import morris, morris_points, saltelli_points, sobol_indices
 from experiments.report.phrases import cautions
@@ -171,6 +172,17 @@ class TestTails:
         for n in (3, 10, 11, 64, 100):
             values = rng(n).normal(size=(4, n))
             np.testing.assert_allclose(tail_contributions(values).mean(axis=-1), cvar(values))
+        for n in (1, 2, 11, 40, 64, 300):
+            values = rng(n).normal(size=(5, n)).round(1)  # with ties
+            values[4] = values[1] + 0.25
+            rows = picked(n, rng(n + 1), 30)
+            rows[-1] = n - 1  # a resample of one world alone, the last
+            expected = []
+            for row in rows:
+                each = tail_contributions(values[:, row])
+                expected.append(mean_and_error(np.stack([each, each - each[1]])))
+            counts = np.stack([np.bincount(row, minlength=n) for row in rows])
+            np.testing.assert_allclose(tails_in_resamples(values, 1, counts), expected, atol=1e-7)
         value, error = mean_and_error(tail_contributions(rng(1).normal(size=(2000, 400))))
         assert error.mean() == pytest.approx(value.std(), rel=0.06)
 
