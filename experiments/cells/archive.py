@@ -85,8 +85,15 @@ class _Layout(NamedTuple):
     trajectories: Mapping[str, tuple[int, ...]] | None
 
 
-#: What is known of keys that were read before: a large description takes longer to parse than its cell to read.
+#: What is known of keys that were read before, or are expected: a large description takes longer to parse than its cell to read.
 _layouts: dict[str, _Layout] = {}
+
+
+def expect(cell: AnyCell) -> None:
+    """Know what a cell holds before its file is read; one that another version of the model made says it itself."""
+    if cell.code == code():
+        trajectories = {name: trajectory_shape(name, cell.settings.horizon) for name in TRAJECTORIES} if cell.with_trajectories else {}
+        _layouts[cell.key] = _Layout(cell.shape, tuple(cell.measures), trajectories)
 
 
 def unpacked(data: bytes, key: str) -> tuple[bytes, Outcome]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
 
-from experiments.cells.archive import TRAJECTORIES, TRAJECTORY_ROWS, DamagedCell, MissingCell
+from experiments.cells.archive import TRAJECTORIES, TRAJECTORY_ROWS, DamagedCell, MissingCell, expect
 from experiments.cells.cell import AnyCell, Batch, Society
 from experiments.cells.simulate import grouped
 from experiments.cells.store import Store
@@ -115,7 +115,8 @@ def plan_of(jobs_cells: Iterable[Batch], store: Store, workers: int) -> Plan:
 def plan_of_cells(cells: Mapping[str, AnyCell], store: Store, workers: int) -> Plan:
     """Look up which of some cells are there and valid."""
     done, damaged = set(), set()
-    for key in cells:
+    for key, cell in cells.items():
+        expect(cell)
         try:
             store.read(key)
             done.add(key)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from sim.axes import WORLD, Array
 
@@ -104,7 +104,7 @@ def share_interval(count: Array | int, n: Array | int) -> Estimate:
     Source: Wilson (1927); recommended by Brown, Cai & DasGupta (2001).
     """
     count, n = np.broadcast_arrays(np.asarray(count, dtype=float), np.asarray(n, dtype=float))
-    z2, some = stats.norm.ppf((1 + LEVEL) / 2) ** 2, np.maximum(n, 1)
+    z2, some = special.ndtri((1 + LEVEL) / 2) ** 2, np.maximum(n, 1)
     share = count / some
     middle = (share + z2 / (2 * some)) / (1 + z2 / some)
     half = np.sqrt(z2) / (1 + z2 / some) * np.sqrt(share * (1 - share) / some + z2 / (4 * some**2))
@@ -126,7 +126,7 @@ def share_difference(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> Estima
     only_one, only_other = (one & ~other).sum(axis=-1), (other & ~one).sum(axis=-1)
     b, c = only_one + 0.5, only_other + 0.5
     middle = (b - c) / (n + 2)
-    half = stats.norm.ppf((1 + LEVEL) / 2) * np.sqrt((b + c) - (b - c) ** 2 / (n + 2)) / (n + 2)
+    half = special.ndtri((1 + LEVEL) / 2) * np.sqrt((b + c) - (b - c) ** 2 / (n + 2)) / (n + 2)
     return Estimate((only_one - only_other) / n, np.maximum(middle - half, -1.0), np.minimum(middle + half, 1.0))
 
 
@@ -147,7 +147,7 @@ def mean_interval(values: Array) -> tuple[Array, Array, Array]:
     mean = values.mean(axis=WORLD)
     if n < 2:
         return mean, np.full_like(mean, -np.inf), np.full_like(mean, np.inf)
-    half = stats.t.ppf((1 + LEVEL) / 2, n - 1) * values.std(axis=WORLD, ddof=1) / np.sqrt(n)
+    half = special.stdtrit(n - 1, (1 + LEVEL) / 2) * values.std(axis=WORLD, ddof=1) / np.sqrt(n)
     return mean, mean - half, mean + half
 
 
@@ -269,6 +269,6 @@ def percentile_interval(result: Array, n: int) -> tuple[Array, Array]:
     """
     if n < 2:
         return np.full(result.shape[1:], -np.inf), np.full(result.shape[1:], np.inf)
-    outside = stats.norm.cdf(-np.sqrt(n / (n - 1)) * stats.t.ppf((1 + LEVEL) / 2, n - 1))
+    outside = special.ndtr(-np.sqrt(n / (n - 1)) * special.stdtrit(n - 1, (1 + LEVEL) / 2))
     low, high = np.quantile(result, (outside, 1 - outside), axis=0)
     return low, high

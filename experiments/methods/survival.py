@@ -46,14 +46,17 @@ def correlations(outcome: Array, points: Array) -> Array:
     """Spearman rank correlation of an outcome with each input; 0 where one of them does not vary.
 
     Args:
-        outcome: Shape (points,).
+        outcome: Shape (..., points).
         points: Shape (points, inputs).
+
+    Returns:
+        Shape (..., inputs).
     """
-    if len(outcome) < 3:
-        return np.zeros(points.shape[1])
-    ranks, own = stats.rankdata(points, axis=0), stats.rankdata(outcome)
-    ranks, own = ranks - ranks.mean(axis=0), own - own.mean()
-    together, size = (ranks * own[:, None]).sum(axis=0), np.sqrt((ranks**2).sum(axis=0) * (own**2).sum())
+    if len(points) < 3:
+        return np.zeros((*outcome.shape[:-1], points.shape[1]))
+    ranks, own = stats.rankdata(points, axis=0), stats.rankdata(outcome, axis=-1)
+    ranks, own = ranks - ranks.mean(axis=0), own - own.mean(axis=-1, keepdims=True)
+    together, size = own @ ranks, np.sqrt((ranks**2).sum(axis=0) * (own**2).sum(axis=-1, keepdims=True))
     result: Array = np.divide(together, size, out=np.zeros_like(together), where=size > 0)
     return result
 

@@ -98,8 +98,7 @@ def assess(checks: Sequence[JobCells], read: Callable[[str], Outcome], strategie
     rows = []
     for measure in returns_in(results.payoffs):
         difference = results.payoffs[measure] - results.payoffs[measure][base]
-        for i, strategy in enumerate(results.strategies):
-            strength = correlations(difference[i], points)
+        for i, (strategy, strength) in enumerate(zip(results.strategies, correlations(difference, points), strict=True)):
             mover = int(np.abs(strength).argmax())
             rows.append({
                 "strategy": strategy, "measure": measure, "better": (difference[i] > 0).mean(), "worse": (difference[i] < 0).mean(),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from experiments.analyses.comparison.change import Change
 from experiments.cells.job_cells import Results
@@ -233,7 +233,7 @@ def _convergence(economic: Array, names: Sequence[str], base: int) -> pd.DataFra
     for n in sizes:
         first = economic[:, :n]
         paired = mean_interval(first - first[base])
-        separate = np.sqrt((first.var(axis=WORLD, ddof=1) + first[base].var(ddof=1)) / n) * stats.t.ppf((1 + LEVEL) / 2, n - 1)
+        separate = np.sqrt((first.var(axis=WORLD, ddof=1) + first[base].var(ddof=1)) / n) * special.stdtrit(n - 1, (1 + LEVEL) / 2)
         for i, name in enumerate(names):
             if i != base:
                 rows.append({"strategy": name, "worlds": n, "difference": paired[0][i], "paired": (paired[2] - paired[0])[i], "unpaired": separate[i]})

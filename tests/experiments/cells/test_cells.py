@@ -3,14 +3,16 @@
 import errno
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from experiments.cells import archive
 from experiments.cells.archive import DamagedCell, MissingCell, packed, unpacked
-from experiments.cells.cell import code, described
+from experiments.cells.cell import Society, YearlyCell, code, described
 from experiments.cells.job_cells import job_cells_of
 from experiments.cells.simulate import CellFailed, compute_cell, simulated
 from experiments.cells.store import ABANDONED, SIGN, Store
@@ -116,6 +118,20 @@ def test_a_cell_comes_back_as_it_was(cell, data):
         assert values.shape == (4, 6)
         assert np.array_equal(outcome.payoffs[measure], values)
     assert packed(cell, expected) == data  # the same bytes each time
+
+
+def test_what_is_expected_of_a_cell_is_what_its_description_says(cell):
+    (plain, *_) = job_cells().cells()
+    settings = plain.settings
+    society = Society(settings.model_copy(update={"peers": {}}), (plain.strategy,), np.zeros((len(settings.world.states), 6), dtype=int), 0)
+    for one in (cell, plain, replace(plain, block=1, n_worlds=2), replace(plain, measures=("economic", "trust")), society,
+                YearlyCell(settings, plain.strategy, 0, 6, plain.points, ("output.KHM",))):
+        archive._layouts.pop(one.key, None)
+        archive.expect(one)
+        assert archive._layouts[one.key] == archive._layout(one.description), one
+    other = replace(plain, code={**code(), "model_version": 1})
+    archive.expect(other)  # its own description says what it holds
+    assert other.key not in archive._layouts
 
 
 @pytest.mark.parametrize("overrides", [
