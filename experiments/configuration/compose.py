@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from experiments.configuration.check import choice_problems, refuse_broken, sound
 from experiments.configuration.errors import ConfigError
-from experiments.configuration.files import GROUPS, LISTS, PRIMARY, document_of, kept, names_in
+from experiments.configuration.files import GROUPS, LISTS, PRIMARY, WORLD, document_of, kept, names_in
 from experiments.configuration.grammar import read
 from experiments.configuration.hydra_state import own_hydra_state
 from experiments.configuration.keys import default_of, known_keys, known_powers
@@ -203,6 +203,8 @@ def _of_files(choosing: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]
         names = names_in(group) if group == "strategies" else sound(group)
         each = {name: mapping(mapping(document.data).get(name)) for name in names if (document := document_of(group, name)) is not None}
         files[group] = _over(each, mapping(files.get(group)))
+    facts = document_of(WORLD, str(choices.get(WORLD)))
+    files[WORLD] = _over(mapping(mapping(facts.data if facts else None).get(WORLD)), mapping(files.get(WORLD)))
     return files, choices, whole
 
 

@@ -27,6 +27,8 @@ GLOBAL_GROUPS = ("world", "scenario", "experiment")
 
 #: Groups of which several files are taken at once.
 LISTS = ("strategies", "policy")
+#: The group, and the key, of the facts.
+WORLD = "world"
 
 #: The file that all others are composed into; like them it cannot configure Hydra.
 PRIMARY = "config"

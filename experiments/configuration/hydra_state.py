@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from experiments.configuration.check import broken
-from experiments.configuration.files import GLOBAL_GROUPS, HYDRAS_OWN, LISTS, PRIMARY, SEPARATE, documents, group_of, kept
+from experiments.configuration.files import GLOBAL_GROUPS, HYDRAS_OWN, LISTS, PRIMARY, SEPARATE, WORLD, documents, group_of, kept
 
 _one_at_a_time = RLock()
 
@@ -65,6 +65,8 @@ def _own() -> tuple[dict[type, Any], dict[str, Any]]:
         if (group := group_of(file)) not in SEPARATE and file.stem != HYDRAS_OWN:
             # What is wrong is never composed: `compose` refuses it by its name.
             node = document.data if file not in broken() else {file.stem: {}} if group in LISTS else {}
+            if group == WORLD:  # `compose` lays the facts over: Hydra needs longer for them than for all else
+                node = {key: value for key, value in node.items() if key != WORLD}
             of_group = store.repo if group == PRIMARY else store.repo.setdefault(group, {})
             package = "_global_" if group in GLOBAL_GROUPS else None
             name = f"{file.stem.removesuffix('.yaml')}.yaml"  # where Hydra looks for it, also for mine.yaml.yaml
