@@ -84,7 +84,7 @@ def in_intervals(answer: Answer, change: Change | None) -> str:
         change: What its headline is about: B against A, or the change against the baseline; None: the comparison of the strategies.
     """
     if change is not None:
-        measure = next((measure for measure in change.effects if measure in change.moved), "")
+        measure = next(iter(change.moved), "")
         ends = dict.fromkeys(reversed(change.ends(measure))) if measure else {}
         each = [(labels(change.strategies)[name], measure, change.effect(measure, name)) for name in ends]
     else:

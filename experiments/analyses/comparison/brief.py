@@ -54,7 +54,7 @@ def brief_of(job: Job, comparison: Comparison, assumptions: Assumptions | None) 
         rest = rest[:MOST]
     else:
         question = job.run.question or f"What does this change for {job.state} between {listed(powers())}: {change.what}?"
-        said = [sentence(change, measure) for measure in change.effects if measure in change.moved]
+        said = [sentence(change, measure) for measure in change.moved]
         answer, *left = [*said[:1], *unmoved(change)]
         own = [*of_one(change, comparison.reference), *(text for measure in change.moved[:1] for text in highest(change, measure))]
         rest = [*[*[" ".join(own)] * bool(own), *_moved(comparison, change), *said[1:], *findings][:MOST], *left]

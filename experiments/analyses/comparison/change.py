@@ -46,9 +46,10 @@ class Change:
 
     @property
     def moved(self) -> list[str]:
-        """The returns that it changes for certain and in practice, consumption first, then by how many strategies it changes them."""
+        """The returns that it changes for certain and in practice: the composite, consumption where it changes for half of the strategies, then by how many."""
         counts = self.table[self.table.verdict.isin(differences.COUNTED)].measure.value_counts()
-        return sorted((measure for measure in self.effects if measure in counts.index), key=lambda measure: (measure != "economic", -int(counts[measure])))
+        first = {COMPOSITE: 2, "economic": int(2 * counts.get("economic", 0) >= len(self.strategies))}
+        return sorted((measure for measure in self.effects if measure in counts.index), key=lambda measure: (-first.get(measure, 0), -int(counts[measure])))
 
     def effect(self, measure: str, strategy: str) -> Difference:
         """What the change does to one return of one strategy."""
@@ -128,6 +129,8 @@ def sentence(change: Change, measure: str) -> str:
         return f"{noun} does not change {_in_practice(change, measure, change.strategies)}."
     if len(values) == 1:
         return f"{noun} {'rises' if high.counts > 0 else 'falls'} with {by_most}."
+    if signs in ({1}, {-1}) and differences.short(measure, high.mean) == differences.short(measure, low.mean):
+        return f"{noun} {'rises' if high.counts > 0 else 'falls'} with every strategy by {differences.short(measure, high.mean)}."
     if signs == {-1}:
         return f"{noun} falls with every strategy: most with {by_least}; least with {by_most}."
     if signs == {1}:
@@ -136,7 +139,7 @@ def sentence(change: Change, measure: str) -> str:
     kind = _in_practice(change, measure, [name for name in change.strategies if called[name] in unmoved])
     rises = f"rises most with {by_most}" if 1 in signs else ""
     falls = f"falls most with {by_least}" if -1 in signs else ""
-    return f"{noun} {rises}{' and ' if rises and falls else ''}{falls}{'' if rises and falls else f'; with {_some(unmoved)} it does not change {kind}'}."
+    return f"{noun} {rises}{', and ' if rises and falls else ''}{falls}{'' if rises and falls else f'; with {_some(unmoved)} it does not change {kind}'}."
 
 
 def of_one(change: Change, strategy: str) -> list[str]:

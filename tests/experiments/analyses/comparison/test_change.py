@@ -145,7 +145,7 @@ def test_a_sentence_says_who_loses_most_and_who_least() -> None:
     assert sentence(made_up({"status_quo": 0.01, "equidistance": 0.006, "bandwagon_first": 0.018}), "economic") == (
         "Consumption rises with every strategy: most with bandwagon first power, by 1.8 %; least with equidistance, by 0.60 %.")
     assert sentence(made_up({"status_quo": 0.0, "equidistance": 0.006, "bandwagon_first": -0.018}), "economic") == (
-        "Consumption rises most with equidistance, by 0.60 % and falls most with bandwagon first power, by 1.8 %.")
+        "Consumption rises most with equidistance, by 0.60 %, and falls most with bandwagon first power, by 1.8 %.")
 
 
 def test_what_is_too_small_or_not_certain_is_no_change() -> None:
@@ -170,6 +170,13 @@ def test_the_returns_that_a_change_leaves_as_they_are_are_named() -> None:
     assert of_one(change, "equidistance") == ["With equidistance, trust rises by 2.0 points."]
     assert of_one(made_up({"status_quo": 0.0, "equidistance": 0.006, "bandwagon_first": 0.0}), "status_quo") == []
     assert "trust" not in unmoved(change)[0]
+
+
+def test_what_moves_most_strategies_comes_first_and_consumption_where_it_moves_half_of_them() -> None:
+    zeros = {name: np.zeros((3, 400)) for name in MEASURES}
+    for moved, expected in ((1, ["trust", "economic"]), (2, ["economic", "trust"])):
+        now = {**zeros, "economic": np.where(np.arange(3)[:, None] < moved, 0.02, 0.0) * np.ones(400), "trust": np.full((3, 400), 0.05)}
+        assert change_of("a test", Results(NAMES, now), Results(NAMES, zeros), "status_quo", PAYOFF).moved == expected
 
 
 @pytest.mark.parametrize(("before", "effects", "expected"), [
@@ -213,4 +220,5 @@ def test_what_changes_for_some_strategies_alone_is_an_answer_too() -> None:
     comparison = compare(Results(NAMES, now), FAMILIES, "status_quo", PAYOFF, seed=1)
     change = change_of("a test", Results(NAMES, now), Results(NAMES, before), "status_quo", PAYOFF)
     brief = brief_of(load([*SMALL, "scenario=slowdown_first"]), replace(comparison, change=change), None)
-    assert brief.answer == "Consumption falls most with bandwagon first power, by 1.8 %; with status quo and equidistance it does not change in practice."
+    assert brief.answer == "Trust rises with every strategy by 2.0 points."
+    assert "Consumption falls most with bandwagon first power, by 1.8 %; with status quo and equidistance it does not change in practice." in brief.findings
