@@ -69,18 +69,21 @@ def draw_by_third(figure: Figure, sweep: Sweep) -> list[Axes]:
 
 
 def title(sweep: Sweep) -> str:
-    """In which returns the same is best everywhere, size-adjusted; if none, or if not in consumption, at how many points each is best in that."""
+    """In which returns the same is best everywhere, size-adjusted; if none, or if not in consumption, at how many points who is best in that."""
     shown = averaged(sweep, spanning(sweep))
     result = {measure: winners.won(shown, measure) for measure in shown.returns}
     everywhere: dict[str, list[str]] = {}
     for measure, each in result.items():
         if (first := winners.leader(each)) and each.size_adjusted.all():
             everywhere.setdefault(winners.called(sweep, first), []).append(noun(measure))
-    counts = Counter(str(name) for name, sure in zip(result["economic"].name, result["economic"].size_adjusted, strict=True) if sure)
-    best = [f"{winners.called(sweep, name)} at {count:,}" for name, count in counts.most_common(2)]
-    in_consumption = f"{words.listed(best)} of {words.plural(shown.n_points, 'point')}" if best else "nobody surely at any point"
+    economic, best, of_all = result["economic"], list[str](), f" of {words.plural(shown.n_points, 'point')}"
+    adjusted = Counter(map(str, economic.name[economic.size_adjusted]))
+    for name, count in Counter(map(str, economic.name[economic.certain])).most_common(2):
+        fewer = f" (size-adjusted at {adjusted[name] or 'none'})" if adjusted[name] < count else ""
+        best.append(f"{winners.called(sweep, name)} at {count:,}{'' if best else of_all}{fewer}")
+    in_consumption = words.listed(best) if best else "nobody surely at any point"
     if not everywhere:
-        return f"Best in consumption, size-adjusted: {in_consumption}" if best else TOPIC
+        return f"Best in consumption: {in_consumption}" if best else TOPIC
     (first, first_in), *rest = everywhere.items()
     others = [f"{name} in {words.listed(of)}" for name, of in rest]
     if not any(noun("economic") in of for of in everywhere.values()):
