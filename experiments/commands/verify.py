@@ -24,11 +24,15 @@ LARGEST_REPORT = 64 * 2**20
 def main(arguments: Sequence[str]) -> int:
     """Check a results folder, or one run of it; returns the exit code."""
     parser = Parser("verify", "Check every cell and file of a results folder, or of one run in it, and say what makes again what is damaged or gone.")
-    parser.add_argument("folder", type=folder, metavar="FOLDER", help="the folder that holds cells/, or one run in it")
+    parser.add_argument("folder", type=folder, metavar="FOLDER", help="the folder that holds cells/, a folder of runs in it, or one run")
     options: Path = parser.parse_args(list(arguments)).folder
-    single = (is_run(options.resolve()) or (options / "manifest.json").exists()) and not (options / "cells").is_dir()
-    results = options.resolve().parent.parent if single else options
-    runs = [options] if single else sorted(inner for inner in results.glob("*/*") if is_run(inner))
+    place = options.resolve()
+    alone = (is_run(place) or (place / "manifest.json").exists()) and not (place / "cells").is_dir()
+    # A run lies in the folder of its name, and that in the folder that holds the cells.
+    above = next((each for each in (place, *place.parents[:2]) if (each / "cells").is_dir()), place.parent.parent if alone else place)
+    single = above != place
+    results = above if single else options
+    runs = [options] if alone else sorted(inner for inner in options.glob("*" if single else "*/*") if is_run(inner))
     store = Store(results / "cells")
     if not runs and not any(store.folder.glob("[0-9a-f][0-9a-f]")):
         raise UsageError(f"{options} holds neither cells nor runs: name a folder of results, or one run in it")

@@ -153,6 +153,15 @@ DAMAGES = [("damaged", flip), ("damaged", lambda file: file.write_bytes(file.rea
            ("missing", Path.unlink), ("missing", lambda file: file.rename(file.with_suffix(".bak")))]
 
 
+def test_verify_of_a_folder_in_between_and_of_the_current_one_finds_the_same_cells(original: Results, said, monkeypatch) -> None:
+    of_name = original.comparison.parent
+    expected = said("verify", original.comparison)
+    assert said("verify", of_name) == expected
+    for folder in (of_name, original.comparison):
+        monkeypatch.chdir(folder)
+        assert said("verify", ".") == expected
+
+
 def test_verify_names_every_cell_that_is_not_what_was_written_and_the_command_it_tells_mends_them(results: Results, said) -> None:
     keys = [*keys_of(results.comparison, "status_quo"), *keys_of(results.comparison), *keys_of(results.comparison, "shrinking_room"),
             *(key for keys in read_manifest(results.comparison)["check_of_assumptions"][0].values() for key in keys)]
