@@ -67,7 +67,8 @@ def names_of(settings: Iterable[Settings]) -> Names:
     for each in settings:
         labelled += [each.scenario, *each.resting_policies.values(), *each.policies.values(), *each.switched_policies.values(), *each.peers.values(),
                      *each.switched_strategies.values(), *each.strategies.values()]
-    called = {one.name: printable(one.label, LONGEST) for one in {id(one): one for one in labelled}.values() if one.label}
+    once = {id(one): one for one in labelled}.values()
+    called = {one.name: printable(one.label, LONGEST) for one in once if one.label} | _distinct([one for one in once if isinstance(one, Strategy)])
     worlds = list({id(each.world): each.world for each in settings}.values())
     if not worlds:
         return usual
@@ -79,6 +80,19 @@ def names_of(settings: Iterable[Settings]) -> Names:
     return Names(
         (_common([pair[0] for pair in powers], usual.powers[0]), _common([pair[1] for pair in powers], usual.powers[1])),
         _common(regions, usual.region), _common(bodies, usual.association), states, called, families)
+
+
+def _distinct(strategies: Iterable[Strategy]) -> dict[str, str]:
+    """The labels of strategies; one that another strategy has too gets a number, the same in every text, whichever strategies that is about."""
+    each = {strategy.name: strategy.label for strategy in strategies}
+    taken = {name.replace("_", " "): 1 for name, label in each.items() if not label}
+    result = {}
+    for name, label in each.items():
+        if label:
+            text = printable(label, LONGEST)
+            taken[text] = taken.get(text, 0) + 1
+            result[name] = f"{text} ({taken[text]})" if taken[text] > 1 else text
+    return result
 
 
 def _common(labels: list[str], otherwise: str) -> str:

@@ -15,6 +15,9 @@ from matplotlib.text import Text
 from experiments import cli
 from experiments.commands import tournament
 from experiments.configuration.files import read_again
+from experiments.configuration.load import load
+from experiments.figures.style import labels
+from experiments.names import naming
 from sim.data import Power, State, World
 from sim.parameters import Parameters
 from sim.policies.policy import Policy
@@ -164,3 +167,19 @@ def test_it_can_fail(renamed: Renamed) -> None:
         assert renamed.named_in(text), text
     for text in ("USD bn a year", "must be", "Zogland", "the USDA"):
         assert not renamed.named_in(text), text
+
+
+def test_a_strategy_with_the_label_of_another_has_a_number_in_every_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "conf/strategies").mkdir(parents=True)
+    for name, label in (("copycat", "status quo"), ("another", "equal distance")):
+        text = f"{name}:\n  label: {label}\n  family: hedging\n  description: d\n  source: s\n  anchor: -1\n"
+        (tmp_path / f"conf/strategies/{name}.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    settings = load(["strategies=[copycat,another,equidistance,status_quo]"]).settings
+    with naming([settings]):
+        together = labels(settings.strategies)
+        assert len(set(together.values())) == 4
+        assert together["status_quo"] == "status quo"
+        assert together["copycat"] == "status quo (2)"
+        for name in settings.strategies:  # whichever others a text is about
+            assert labels([name])[name] == together[name]

@@ -146,7 +146,7 @@ def of_one(change: Change, strategy: str) -> list[str]:
     """What a change does to one of several strategies in every return that it moves; nothing where it moves none."""
     each = {measure: d for measure in change.moved if (d := change.effect(measure, strategy)).counts}
     said = [f"{differences.noun(measure)} {'rises' if d.counts > 0 else 'falls'} by {differences.short(measure, d.mean)}" for measure, d in each.items()]
-    return [f"With {labels([strategy])[strategy]}, {listed(said)}."] * (bool(said) and len(change.strategies) > 1)
+    return [f"With {labels(change.strategies)[strategy]}, {listed(said)}."] * (bool(said) and len(change.strategies) > 1)
 
 
 def highest(change: Change, measure: str) -> list[str]:

@@ -102,6 +102,13 @@ def _numbers(job: Job) -> Any:
         series["values"] = {str(quarter_index(f"{year}Q1", start)): value for year, value in series["values"].items()}
     for event in model["scenario"]["events"]:
         event.update({end: quarter_index(event[end], start) for end in ("start", "end") if event[end] is not None})
+    for name in job.points.names:  # whatever stands there, the design takes its place
+        *above, last = name.split(".")
+        part: Any = model
+        for key in above:
+            part = part.get(key) if isinstance(part, dict) else None
+        if isinstance(part, dict) and last in part:
+            part[last] = None
     return _without_labels([model, job.run.reference, plain(payoff) if payoff.weights is not None else None])
 
 

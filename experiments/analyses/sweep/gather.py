@@ -12,8 +12,10 @@ from experiments.configuration.job import Job
 from experiments.configuration.swept import as_number
 from experiments.figures.style import labels, policy_labels
 from experiments.names import filled
+from sim.axes import DOMAINS
 from sim.data import Power
 from sim.payoffs import COMPOSITE, PLACES, RETURNS, composite
+from sim.quantity import Quantity
 
 #: Measures that a sweep reads from its cells in addition to the returns.
 BEHAVIOUR = ("hedging_index", "lean")
@@ -75,10 +77,19 @@ def axis_of(name: str, column: pd.Series, jobs: Sequence[Job]) -> Axis:
     levels = list(dict.fromkeys(column.tolist()))
     numeric = all(isinstance(level, (int, float)) for level in levels)
     known = numbers(jobs[0].settings).get(name)
-    label = filled(known.meaning.split(":")[0]) if known else WORDS.get(name) or _of_power(name, jobs) or name
+    label = filled(known.meaning.split(":")[0]) + _part(name, known, jobs) if known else WORDS.get(name) or _of_power(name, jobs) or name
     if known and (owner := _owner(name, jobs[0])):
         label = f"{label} ({owner})"
     return Axis(name, label, known.unit if known else "-", tuple(sorted(levels) if numeric else map(str, levels)), numeric)
+
+
+def _part(name: str, known: Quantity, jobs: Sequence[Job]) -> str:
+    """Which part of a number that is split a dotted name is about: a domain, a power, a creditor; empty where it is about all of it."""
+    part = name.rpartition(".")[2]
+    if known.each is None or (known.each == "domain" and part not in DOMAINS):
+        return ""
+    facts = placed_powers(jobs).get(part)
+    return f", {facts.label if facts else part}"
 
 
 def _of_power(name: str, jobs: Sequence[Job]) -> str:

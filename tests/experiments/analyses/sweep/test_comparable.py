@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from experiments.analyses.sweep.comparable import check
+from experiments.analyses.sweep.gather import axis_of
 from experiments.cells.plan import summary
 from experiments.commands.export import _title
 from experiments.configuration.errors import ConfigError
@@ -15,6 +16,7 @@ from experiments.configuration.job import Job
 from experiments.configuration.load import load, load_sweep
 from experiments.configuration.violations import FAMILIES
 from experiments.figures import style
+from experiments.names import naming
 from experiments.report.write import Report
 from tests.experiments.analyses.sweep.test_every_key import alone, swept
 from tests.given import Said, shipped
@@ -78,6 +80,8 @@ def test_a_reference_does_not_differ_from_itself() -> None:
      ["override design.points=2,3: its points differ; give one value, such as design.points=3"]),
     (["design=grid", "design.over=[parameters.rivalry_mean]", "parameters.rivalry_mean=0,1"],
      ["override parameters.rivalry_mean=0,1: the design varies it already; leave one of the two out"]),
+    (["design=grid", "design.over=[parameters.rivalry_mean]", "scenario=baseline,cold_war"],  # rivalry is all that cold_war sets
+     ["override scenario=baseline,cold_war: makes no difference to the numbers, so it is not swept; give one value, such as scenario=cold_war"]),
     (["scenario=calm", "scenario=calm,cold_war"], ["override scenario=calm,cold_war: scenario is given twice"]),
     (["parameters.rivalry_mean=range(0,inf,1)"], ["override parameters.rivalry_mean=range(0,inf,1): a range needs finite numbers"]),
     (["seed=range(3,1)"], ["override seed=range(3,1): the range is empty"]),
@@ -199,3 +203,17 @@ def test_a_range_has_the_decimals_meant() -> None:
         "-0.3", "-0.2", "-0.1", "0", "0.1", "0.2", "0.3"]
     assert [job.settings.seed for job in jobs_of("seed=range(1,4)")] == [1, 2, 3]
     assert [job.varied["horizon"] for job in jobs_of("horizon=range(6,0,-2)")] == ["6", "4", "2"]
+
+
+@pytest.mark.parametrize(("names", "labels"), [
+    (("strategies.equidistance.anchor.economy", "strategies.equidistance.anchor.security"),
+     ["Tilt aimed at before leaning and coercion, economy (equal distance)", "Tilt aimed at before leaning and coercion, security (equal distance)"]),
+    (("world.states.KHM.aid.china", "world.states.KHM.aid.us"),
+     ["Official finance, loans included, mean of five years, China (Cambodia)", "Official finance, loans included, mean of five years, the US (Cambodia)"]),
+    (("strategies.equidistance.anchor", "parameters.rivalry_mean"), ["Tilt aimed at before leaning and coercion (equal distance)",
+                                                                       "Mean rivalry between the powers in the long run"]),
+])
+def test_each_part_of_a_number_has_a_label_of_its_own(names: tuple[str, ...], labels: list[str]) -> None:
+    job = jobs_of("design=lhs", f"design.over=[{','.join(names)}]", "design.points=2")[0]
+    with naming([job.settings]):
+        assert [axis_of(name, pd.Series([0.1, 0.2]), [job]).label for name in names] == labels
