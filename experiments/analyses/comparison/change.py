@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -11,17 +12,22 @@ from experiments.configuration.job import Job
 from experiments.figures.style import labels
 from experiments.methods.intervals import mean_interval
 from experiments.methods.sides import advantage
-from experiments.names import plain, powers
+from experiments.names import filled, names, plain, powers
 from experiments.report import differences
 from experiments.report.differences import Difference, of_worlds, verdict
 from experiments.words import capital, listed, number, within
 from sim.axes import WORLD, Array
 from sim.parameters import Parameters
 from sim.payoffs import COMPOSITE, RETURNS, Payoff, composite
+from sim.policies.policy import Policy
 from sim.quantity import quantities
+from sim.scenario import IMPULSES, KINDS, quarter_index
+from sim.settings import Settings
 
 #: So many things are not named one by one.
 MANY = 3
+#: How a value acts, before it.
+SIGNS = MappingProxyType({"set": "", "floor": "at least ", "factor": "× ", "add": "+"})
 
 
 @dataclass(frozen=True)
@@ -99,11 +105,18 @@ def what_changes(job: Job) -> str:
     now, before = job.settings, job.baseline
     if before is None:
         return ""
-    parts = [f"scenario {plain(now.scenario.name)}"] if now.scenario.name != before.scenario.name else []
+    parts = _happening(now, before) if now.scenario.name.startswith(f"{before.scenario.name}_") else []
+    if not parts and now.scenario.name != before.scenario.name:
+        parts = [f"scenario {plain(now.scenario.name)}"]
     for place, power in zip(powers(), now.policies, strict=True):
-        policy = now.policies[power]
-        if policy != before.policies[power]:
-            parts.append(f"{place} with policy {plain(policy.name)}{' changed' * (policy.name == before.policies[power].name)}")
+        policy, usual = now.policies[power], before.policies[power]
+        if policy.name != usual.name:
+            parts.append(f"{place} with policy {plain(policy.name)}")
+        elif changed := [f"{within(filled(known.meaning.split(':')[0]))} {number(getattr(policy, name))}" for name, known in quantities(Policy).items()
+                         if getattr(policy, name) != getattr(usual, name)]:
+            parts.append(f"{place} with {listed(changed)}" if len(changed) <= MANY else f"{place} with {len(changed)} numbers of its policy changed")
+        elif policy != usual:
+            parts.append(f"{place} with policy {plain(policy.name)} changed")
     others = [state for state in now.peers if state != now.focal and now.peers[state] != before.peers[state]]
     played = list(dict.fromkeys(plain(now.peers[state].name) for state in others))
     if others:
@@ -113,6 +126,29 @@ def what_changes(job: Job) -> str:
     parts += [f"{within(quantities(Parameters)[name].meaning.split(':')[0])} {number(getattr(now.parameters, name), 3)}" for name in differ[:MANY]]
     parts += [f"{len(differ) - MANY} more parameters"] if len(differ) > MANY else []
     return listed(parts)
+
+
+def _happening(now: Settings, before: Settings) -> list[str]:
+    """The events that a command adds to a scenario, such as "budget of the US × 2 from 2020Q1"; nothing where it changes anything else of it."""
+    known, added = list(before.scenario.events), []
+    for event in now.scenario.events:
+        if event in known:
+            known.remove(event)
+        else:
+            added.append(event)
+    if known or now.scenario.series != before.scenario.series or len(added) > MANY:
+        return []
+    start, called = now.world.start, dict(zip(now.world.powers, powers(), strict=True))
+    result = []
+    for event in added:
+        kind, quarter = KINDS[event.kind], 4 * int(start[:4]) + int(start[5]) - 1 + quarter_index(event.start, start)
+        sign = "" if event.acts == "add" and not isinstance(event.value, str) and event.value < 0 else SIGNS[event.acts]
+        value = "" if event.kind in IMPULSES else plain(event.value) if isinstance(event.value, str) else f"{sign}{number(event.value)}"
+        whose = f"of {called.get(event.actor) or plain(event.actor)}" if event.actor else ""
+        whom = "" if event.target == "focal" else "for all states" if event.target == "all" else f"for {names().states.get(event.target, event.target)}"
+        when = f"{'from' if kind.lasts else 'in'} {quarter // 4}Q{quarter % 4 + 1}"
+        result.append(" ".join(part for part in (event.kind, whose, value, whom, when) if part))
+    return result
 
 
 def sentence(change: Change, measure: str) -> str:

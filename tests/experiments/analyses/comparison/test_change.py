@@ -84,7 +84,11 @@ def test_what_is_changed_is_said_with_labels() -> None:
     assert said() == ""
     assert said("scenario=slowdown_first") == "scenario slowdown of China"
     assert said("policies.us=coercion") == "the US with policy coercion"
-    assert said("policy.patron.reward=2.5") == "China with policy patronage changed"
+    assert said("policy.patron.reward=2.5") == "China with reward of alignment in flows 2.5"
+    assert said("policy.norm_promoter.punish=0", "policy.norm_promoter.norms=0", "scenario.events=[{kind: budget, actor: second, start: +0q0, value: 2}]") == (
+        "budget of the US × 2.0 from 2020Q1 and the US with pressure on unaligned states 0 and pressure on governance 0")
+    assert said("scenario.events=[{kind: crisis, start: 2020Q3},{kind: growth, target: VNM, start: 2, value: -0.1}]") == (
+        "crisis in 2020Q3 and growth −0.10 for Viet Nam from 2020Q3")
     assert said("peers.THA=equidistance") == "Thailand with equal distance"
     assert said("peers.all=equidistance", "parameters.rivalry_mean=1") == (
         "9 neighbours with equal distance and mean rivalry between the powers in the long run 1.00")
