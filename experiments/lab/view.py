@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from nicegui import ui
 from nicegui.element import Element
 
-from experiments.analyses.comparison.brief import in_markdown
+from experiments.analyses.comparison.brief import in_text
 from experiments.analyses.comparison.comparison import returns_in
 from experiments.analyses.comparison.findings import labels_of, title
 from experiments.analyses.comparison.terminal import table
@@ -28,10 +28,10 @@ WAITING = "being checked: every assumed number is drawn again over its plausible
 
 
 def brief_text(answer: Answer) -> str:
-    """The brief of an answer, as Markdown."""
+    """The brief of an answer; the page shows every sign of it as it is."""
     with naming([answer.job.settings]):
         comparison = answer.comparison
-        text = in_markdown(answer.brief, title(comparison, answer.job.state), table(comparison, WIDE), command(answer.question))
+        text = in_text(answer.brief, title(comparison, answer.job.state), table(comparison, WIDE), command(answer.question))
         return text.replace("The full report is report.html in the same folder.", f"Means over {plural(answer.n_worlds, 'world')}.")
 
 

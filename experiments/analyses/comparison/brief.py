@@ -1,7 +1,9 @@
 """The brief: the question, the answer, three findings, how sure, and what would change the answer. It opens the report and is brief.md."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from html import escape
 
 import numpy as np
 
@@ -63,12 +65,29 @@ def brief_of(job: Job, comparison: Comparison, assumptions: Assumptions | None) 
 
 
 def in_markdown(brief: Brief, title: str, table: Sequence[str], command: str) -> str:
-    """The brief as Markdown."""
+    """The brief as Markdown; texts of others are shown as they are, never taken for HTML."""
+    question, answer, findings, *rest = astuple(brief)
+    shown = Brief(_shown(question), _shown(answer), tuple(map(_shown, findings)), *map(_shown, rest))
+    return in_text(shown, _shown(title), table, command)
+
+
+def in_text(brief: Brief, title: str, table: Sequence[str], command: str) -> str:
+    """The brief for a place that shows every sign as it is."""
     return "\n".join([
         f"# {title}", "", f"*{brief.question}*", "", f"**{brief.answer}**", "", *(f"- {finding}" for finding in brief.findings), "",
         *(["```", *table, "```", ""] if table else []),
         "## How sure", "", f"- Worlds: {brief.worlds}", f"- Assumptions: {brief.assumptions}", "", "## What would change the answer", "", brief.other, "",
-        f"Made by `{command}`. The full report is report.html in the same folder.", ""])
+        f"Made by {_code(command)}. The full report is report.html in the same folder.", ""])
+
+
+def _shown(text: str) -> str:
+    return escape(text, quote=False)
+
+
+def _code(text: str) -> str:
+    """A text between more backticks than it holds, so that none of its own ends the code."""
+    mark = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{mark}{text}{mark}"
 
 
 def columns(comparison: Comparison) -> list[str]:

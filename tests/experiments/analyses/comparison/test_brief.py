@@ -1,12 +1,13 @@
 """The brief claims what its tables hold: what would change the answer, who is ahead, and the composite where it is the headline."""
 
-from dataclasses import replace
+from dataclasses import astuple, replace
+from html import unescape
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from experiments.analyses.comparison.brief import Brief, brief_of, in_markdown
+from experiments.analyses.comparison.brief import Brief, brief_of, in_markdown, in_text
 from experiments.analyses.comparison.change import change_of
 from experiments.analyses.comparison.comparison import Comparison, compare
 from experiments.analyses.comparison.contrasts import contrasts
@@ -20,6 +21,7 @@ from sim.payoffs import COMPOSITE, MEASURES, Payoff, composite
 from tests.experiments.analyses.comparison.made_up import assumptions
 from tests.experiments.analyses.comparison.test_comparison import ANCHORS
 from tests.experiments.analyses.comparison.test_findings import FAMILIES, a_comparison, economic
+from tests.experiments.report.test_browser import PAYLOADS
 from tests.given import Said, only_run
 
 SMALL = ("n_worlds=16", "horizon=8", "workers=1", "assumption_draws=8", "strategies=[equidistance,bandwagon_first,status_quo]")
@@ -138,3 +140,21 @@ class TestPrinted:
         assert text(comparison, made).count("No strategy differs") == 1
         assert in_markdown(made, "A title", [], "counterpoise").count("No strategy differs") == 1
         assert "```\n```" not in in_markdown(made, "A title", [], "counterpoise")
+
+    @pytest.mark.parametrize("foreign", PAYLOADS)
+    def test_texts_of_others_are_no_html_in_a_markdown_viewer_and_stand_as_they_are_elsewhere(self, foreign: str) -> None:
+        made = Brief(foreign, foreign, (foreign, foreign), foreign, foreign, foreign)
+        lines = in_markdown(made, foreign, [foreign], "counterpoise").splitlines()
+        assert [line for line in lines if "<" in line or ">" in line] == [foreign] * bool({"<", ">"} & {*foreign})  # the table, within its fence
+        whole = in_text(made, foreign, [], "counterpoise")
+        assert unescape(in_markdown(made, foreign, [], "counterpoise")) == whole
+        assert whole.count(foreign) == 8
+
+    def test_without_such_signs_both_are_the_same(self) -> None:
+        made = brief(a_comparison(0.02, 0.01), {"flows_free": -1.0})
+        assert not {"<", ">", "&"} & {*"".join(map(str, astuple(made)))}
+        assert in_markdown(made, "A title", ["a < b"], "counterpoise") == in_text(made, "A title", ["a < b"], "counterpoise")
+
+    def test_a_backtick_in_the_command_does_not_end_its_code(self) -> None:
+        made = brief(a_comparison(0.02, 0.01), {})
+        assert "Made by ``counterpoise a='`<b>`'``. " in in_markdown(made, "A title", [], "counterpoise a='`<b>`'")
