@@ -236,12 +236,13 @@ class Ask:
         controls.slider("It returns to a level that is", known.plausible, usual if now is None else now, moved, f"{known.meaning}. {known.source}", in_words)
 
     def _events(self) -> None:
-        years = int(self.job.settings.world.start[:4])
+        settings = self.job.settings
+        years = int(settings.world.start[:4])
         for i, event in enumerate(self.question.events):
             if any(_is_gift(event, place) for place in PLACES):  # its slider shows it
                 continue
             with ui.element("p").classes("event"):
-                ui.label(f"{capital(event_in_words(event, years))} ").classes("inline")
+                ui.label(f"{capital(event_in_words(event, settings))} ").classes("inline")
 
                 def remove(i: int = i) -> None:
                     self._change(replace(self.question, events=self.question.events[:i] + self.question.events[i + 1:]), "events", "powers")

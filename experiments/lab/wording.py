@@ -13,7 +13,7 @@ def sentence(question: Question, settings: Settings) -> str:
     state, between = names().states[settings.focal], listed(powers())
     changes = [f"the scenario is {plain(question.scenario)}"] * (question.scenario != Question().scenario)
     changes += [f"{power} follows policy {plain(name)}" for power, name in zip(powers(), question.policies, strict=True) if name]
-    changes += [event_in_words(event, int(settings.world.start[:4])) for event in question.events]
+    changes += [event_in_words(event, settings) for event in question.events]
     changed: dict[str, list[str]] = {}
     for key, value in question.numbers:
         whose, what = _owner_and_meaning(key, settings)
@@ -24,16 +24,17 @@ def sentence(question: Question, settings: Settings) -> str:
     return f"What does it change for {state} between {between} if {'; '.join(changes)}?"
 
 
-def event_in_words(event: Happening, years: int) -> str:
+def event_in_words(event: Happening, settings: Settings) -> str:
     """An event within a sentence.
 
     Args:
         event: The event.
-        years: The year in which the run begins.
+        settings: Those of the run, which an event may outlast.
     """
     actor = dict(zip(PLACES, powers(), strict=True)).get(event.actor, "the rest of the world")
-    first = years + event.start
-    when = f"in {first}" if not KINDS[event.kind].lasts else f"from {first} on" if event.end is None else f"from {first} to {years + event.end}"
+    begin = int(settings.world.start[:4])
+    first, ends = begin + event.start, event.end is not None and 4 * (event.end + 1) < settings.horizon
+    when = f"in {first}" if not KINDS[event.kind].lasts else f"from {first} to {begin + (event.end or 0)}" if ends else f"from {first} on"
     value = event.value or 0.0
     return f"{when} " + {
         "pressure": f"{actor} puts pressure of {value:g} on the state (1 is the most)",

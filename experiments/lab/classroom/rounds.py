@@ -113,11 +113,11 @@ def in_words(question: Question) -> tuple[str, ...]:
     """
     settings = job_of(replace(question, events=(), weights=())).settings
     with naming([settings]):
-        scenario, first = settings.scenario, int(settings.world.start[:4])
+        scenario = settings.scenario
         text = filled(scenario.description)
         for place, label in zip(PLACES, powers(), strict=True):
             text = text.replace(f"The {place} power", capital(label)).replace(f"the {place} power", label)
-        return (f"{capital(plain(scenario.name))}: {text}", *(f"{capital(event_in_words(event, first))}." for event in question.events))
+        return (f"{capital(plain(scenario.name))}: {text}", *(f"{capital(event_in_words(event, settings))}." for event in question.events))
 
 
 def write(folder: Path, played: Played) -> None:

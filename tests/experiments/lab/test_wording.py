@@ -4,7 +4,7 @@ import pytest
 
 from experiments.lab.engine import job_of
 from experiments.lab.question import Happening, Question
-from experiments.lab.wording import sentence
+from experiments.lab.wording import event_in_words, sentence
 from experiments.names import naming
 
 OF_US = "policy.norm_promoter"
@@ -26,3 +26,10 @@ def test_a_question_reads_as_one(question: Question, expected: str) -> None:
     settings = job_of(question).settings
     with naming([settings]):
         assert sentence(question, settings) == expected
+
+
+@pytest.mark.parametrize(("end", "horizon", "when"), [
+    (13, 60, "from 2030 to 2033"), (14, 60, "from 2030 on"), (15, 60, "from 2030 on"), (14, 58, "from 2030 on"), (14, 61, "from 2030 to 2034")])
+def test_what_lasts_to_the_end_of_the_run_or_beyond_it_has_no_end_in_words(end: int, horizon: int, when: str) -> None:
+    settings = job_of(Question()).settings.replace(horizon=horizon)
+    assert event_in_words(Happening("access", "rest", 10, end, 0.9), settings).startswith(f"{when} access")
