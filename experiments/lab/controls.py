@@ -1,9 +1,10 @@
 """Controls of the page: elements of HTML itself, which keyboards and screen readers know, each with its label."""
 
+import asyncio
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from itertools import count
 
 from nicegui import ui
@@ -19,6 +20,17 @@ _ids = count(1)
 THROTTLE = 0.1
 #: Steps of a slider.
 STEPS = 100
+
+
+def for_other_threads(call: Callable[..., None]) -> Callable[..., None]:
+    """What another thread may call so that the loop of the page calls it; once that loop has ended, nothing does."""
+    loop = asyncio.get_running_loop()
+
+    def called(*arguments: object) -> None:
+        with suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(call, *arguments)
+
+    return called
 
 
 def heading(text: str, level: int = 2) -> Element:

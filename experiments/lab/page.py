@@ -1,6 +1,5 @@
 """The page: left the question, in sentences with controls, right the answer, which rewrites itself. Each reader has a page of their own."""
 
-import asyncio
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -99,7 +98,7 @@ class Ask:
             client: The reader's connection.
             link: The query string with which the page was opened.
         """
-        self.lab, self.client, self.loop = lab, client, asyncio.get_running_loop()
+        self.lab, self.client, self.arrived = lab, client, controls.for_other_threads(self._take)
         self.adding = Happening("crisis", "", 3)
         self.saved_kind, self.saved_name = "strategy", ""
         problem = ""
@@ -365,13 +364,9 @@ class Ask:
             controls.set_text(self.command, command)
             if self.question.sweep:
                 self.diagram.wait(command)
-            self.lab.desk.give(self.client.id, self.lab.stages(self.question), self._arrived)
+            self.lab.desk.give(self.client.id, self.lab.stages(self.question), self.arrived)
         except CommandError as error:
             self.problem.set_text(str(error))
-
-    def _arrived(self, result: Answer | Diagram | CommandError) -> None:
-        """Called in the desk's thread."""
-        self.loop.call_soon_threadsafe(self._take, result)
 
     def _take(self, result: Answer | Diagram | CommandError) -> None:
         if self.client.id not in Client.instances:

@@ -3,7 +3,6 @@
 Everybody in the room may look at it. Its buttons and sliders are made for the teacher's page alone, so that no other page has an event that could reach them.
 """
 
-import asyncio
 from collections.abc import Callable
 from functools import partial
 
@@ -35,7 +34,7 @@ class Board:
         self._build()
         self._show()
         ui.timer(LOOK, room.look)
-        room.listen(client.id, partial(asyncio.get_running_loop().call_soon_threadsafe, self._arrived))
+        room.listen(client.id, controls.for_other_threads(self._arrived))
         client.on_delete(lambda: room.leave(client.id))
 
     def _build(self) -> None:

@@ -4,9 +4,6 @@ Whatever a student does comes as an event of their own page over its socket, whi
 something exists, and none needs a token.
 """
 
-import asyncio
-from functools import partial
-
 from nicegui import Client, ui
 from pydantic import ValidationError
 
@@ -49,7 +46,7 @@ class Student:
             self._build()
         self._write_text()
         self._show_mine()
-        room.listen(client.id, partial(asyncio.get_running_loop().call_soon_threadsafe, self._arrived))
+        room.listen(client.id, controls.for_other_threads(self._arrived))
         client.on_delete(lambda: room.leave(client.id))
 
     def _build(self) -> None:

@@ -123,6 +123,21 @@ def test_the_end_of_the_server_is_no_error_in_its_log(message: str, error: BaseE
     assert server._is_not_the_end(record) is shown
 
 
+def test_what_comes_from_another_thread_after_the_end_is_dropped() -> None:
+    from experiments.lab.controls import for_other_threads
+
+    taken: list[str] = []
+
+    async def page() -> Any:
+        called = for_other_threads(taken.append)
+        called("in time")
+        await asyncio.sleep(0)
+        return called
+
+    asyncio.run(page())("too late")
+    assert taken == ["in time"]
+
+
 def processes_in(folder: Path) -> list[str]:
     """Commands of processes that work in a folder; the run in full is in a group of its own."""
     result = []
