@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 import tempfile
+import traceback
 import webbrowser
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -153,12 +154,24 @@ def _run(application: Guard, listening: socket.socket, up: Callable[[], None]) -
     config = uvicorn.Config(application, log_level="error", access_log=False, server_header=False, ws_max_size=MOST_BYTES, ws="websockets-sansio",
                             timeout_graceful_shutdown=PATIENCE, timeout_keep_alive=30, lifespan="on")
     logging.getLogger("uvicorn.error").addFilter(_is_not_the_end)
+    for name in ("uvicorn.error", "engineio.server", "asyncio"):
+        logging.getLogger(name).addFilter(_is_no_strange_message)
     _Server(config, up).run([listening])
 
 
 def _is_not_the_end(record: logging.LogRecord) -> bool:
     """Whether a line of the log is about anything but the end: a server that is stopped while it waits logs that as an error, with a traceback."""
     return "CancelledError" not in record.getMessage() and not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
+
+
+def _is_no_strange_message(record: logging.LogRecord) -> bool:
+    """Whether a line of the log is about anything but a message that no page sends: whoever reaches the server could fill the terminal with tracebacks.
+
+    NiceGUI logs what fails in the page's own code itself.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    modules = (frame.f_globals.get("__name__", "") for frame, _ in traceback.walk_tb(error.__traceback__ if error else None))
+    return not any(module.split(".")[0] in ("engineio", "socketio") for module in modules)
 
 
 def _listening(host: str, port: int) -> socket.socket:

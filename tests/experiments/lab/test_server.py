@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 import experiments
 from experiments.lab import safety, server
@@ -80,6 +83,37 @@ def test_only_the_page_itself_opens_a_connection(lab: Running, origin: str | Non
     with socket.create_connection(("127.0.0.1", lab.port), 30) as connection:
         connection.sendall("\r\n".join([*lines, "", ""]).encode())
         assert connection.recv(100).decode().split()[1] == status
+
+
+def test_strange_messages_fill_no_terminal_and_leave_the_page_alone(tmp_path: Path) -> None:
+    running = Running(tmp_path)
+    try:
+        client = re.search(r"client_id\W+([0-9a-f-]{36})", answer(running, "GET", "/", {})[2])
+        assert client is not None
+        given = f"client_id={client[1]}&next_message_id=0&implicit_handshake=true"
+        for query in (given, f"{given}&tab_id=a", f"{given}&tab_id=a&document_id=b", given.replace("=0", "=x") + "&tab_id=a&document_id=b", ""):
+            with talking(running, query) as connection:
+                for message in ("40", '42["event",{}]', '42["ack",5]', '42["handshake",{}]', '42["log"]', '42["', "49", "4z", "x"):
+                    connection.send(message)
+                with suppress(ConnectionClosed):  # the last one ends the connection
+                    while True:
+                        connection.recv(30)
+        assert answer(running, "GET", "/", {})[0] == 200
+        if CHROMIUM is not None:
+            browser = Browser(tmp_path / "profile")
+            try:
+                Page(browser, running.link)  # waits until it is ready
+            finally:
+                browser.end()
+    finally:
+        assert running.end() == 0
+    assert len(running.lines) == 1, running.lines
+
+
+def talking(lab: Running, query: str) -> ClientConnection:
+    """A connection that a page could have opened."""
+    own = f"127.0.0.1:{lab.port}"
+    return connect(f"ws://{own}/_nicegui_ws/socket.io/?EIO=4&transport=websocket&{query}", origin=Origin(f"http://{own}"))
 
 
 @pytest.mark.parametrize("link", ["world=../../etc/passwd", "scenario=%3Cscript%3Ealert(1)%3C/script%3E", "policy.coercion.punish=9", "x=1", "a" * 5000])
