@@ -124,12 +124,15 @@ def _identified(options: Options, result: Result) -> Finding:
     sure = [i for i in np.argsort(-known.contraction, kind="stable").tolist() if known.sure[i]]
     n = len(known.names)
     if not sure:
-        return Finding(f"The data identify none of {plural(n, 'number')}", "The kept draws look like the prior in each of them, with all tested at once.")
+        about = f"The data identify none of {n} numbers" if n > 1 else "The data do not identify the one number drawn"
+        return Finding(about, f"The kept draws look like the prior{' in each of them, with all tested at once' if n > 1 else ''}.")
     parts = tuple(f"{capital(called[i])}: nine tenths of the kept draws lie between {share(known.low[i])} and {share(known.high[i])} of its range."
                   for i in sure[:NAMED])
     others = len(sure) - NAMED
     more = f" {plural(others, 'other')} that they identify {'stands' if others == 1 else 'stand'} in the table." if others > 0 else ""
-    return Finding(f"The data identify {len(sure)} of {plural(n, 'number')}", f"In the others the kept draws look like the prior.{more}", parts)
+    if len(sure) == n:
+        return Finding(f"The data identify {f'all {n} numbers' if n > 1 else 'the one number'} drawn", f"The kept draws differ from the prior.{more}", parts)
+    return Finding(f"The data identify {len(sure)} of {n} numbers", f"In the others the kept draws look like the prior.{more}", parts)
 
 
 def _strategies(result: Result) -> Finding | None:

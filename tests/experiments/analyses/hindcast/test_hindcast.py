@@ -1,6 +1,7 @@
 """A planted model is found again and has skill; a shuffled past has none; verdicts follow their rule."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from experiments.analyses.hindcast.analyse import analysed
 from experiments.analyses.hindcast.design import cells_of, options_of
+from experiments.analyses.hindcast.findings import _identified
 from experiments.analyses.hindcast.result import DECIDES, FREE, MODEL, NONE, SKILL, UNSURE, UNTESTED, Options, Result, Scores, Split
 from experiments.analyses.hindcast.scored import verdict_of
 from experiments.cells.archive import packed, unpacked
@@ -320,3 +322,28 @@ def test_what_cannot_be_done_is_refused_in_a_line(words: tuple[str, ...], code: 
     assert (result, output, problems.count("\n")) == (code, "", 1)
     assert told in problems
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(("sure", "about", "text"), [
+    ([], "The data identify none of 2 numbers", "The kept draws look like the prior in each of them, with all tested at once."),
+    ([0], "The data identify 1 of 2 numbers", "In the others the kept draws look like the prior."),
+    ([0, 1], "The data identify all 2 numbers drawn", "The kept draws differ from the prior.")])
+def test_no_more_numbers_are_spoken_of_than_there_are(planted: tuple[Options, Result], sure: list[int], about: str, text: str):
+    found = _identified(*with_known(planted, 2, sure))
+    assert (found.about, found.text) == (about, text)
+
+
+@pytest.mark.parametrize(("sure", "about", "text"), [
+    ([], "The data do not identify the one number drawn", "The kept draws look like the prior."),
+    ([0], "The data identify the one number drawn", "The kept draws differ from the prior.")])
+def test_one_number_alone_has_no_others(planted: tuple[Options, Result], sure: list[int], about: str, text: str):
+    found = _identified(*with_known(planted, 1, sure))
+    assert (found.about, found.text) == (about, text)
+
+
+def with_known(planted: tuple[Options, Result], n: int, sure: list[int]) -> tuple[Options, Result]:
+    """As if the first numbers had been drawn alone, and the data had identified some."""
+    options, result = planted
+    known = result.identified
+    few = replace(known, names=known.names[:n], contraction=known.contraction[:n], p=np.where(np.isin(np.arange(n), sure), 0.0, 1.0))
+    return options, replace(result, identified=few)
