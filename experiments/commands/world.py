@@ -9,7 +9,7 @@ from experiments.configuration.errors import OK
 from experiments.configuration.files import names_in
 from experiments.configuration.load import load
 from experiments.messages import printable
-from experiments.names import names_of, short
+from experiments.names import filled, naming, short
 from sim.axes import Array
 
 #: Keys that change what is shown.
@@ -29,8 +29,8 @@ def main(arguments: Sequence[str]) -> int:
         if key.split(".")[0] not in SHOWN:
             parser.error(f"{given}: has no effect here, where everybody goes on as at the start; set world.… or parameters.…")
     settings = load([f"world={options.name}", *options.overrides]).settings
-    labels = names_of([settings]).powers
-    print(text(opened(settings, labels), labels))
+    with naming([settings]) as names:
+        print(filled(text(opened(settings, names.powers), names.powers)))
     return OK
 
 

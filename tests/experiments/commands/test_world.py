@@ -38,6 +38,15 @@ def test_what_is_changed_is_shown_as_changed(said: Said) -> None:
     assert re.search(r"^KHM +50\b", told, re.MULTILINE)
 
 
+def test_places_in_its_texts_are_filled_with_the_labels(said: Said) -> None:
+    texts = ("world.description=Between {first} and {second}", "world.region.label=Neighbours of {second}", "world.region.association=null")
+    code, told, _ = said("world", "cambodia_2020", *texts, "world.powers.first.label=the North", "world.powers.second.label=the South")
+    assert code == 0
+    assert told.startswith("Between the North and the South\n")
+    assert "Region: Neighbours of the South, " in told
+    assert "{" not in told
+
+
 @pytest.mark.parametrize(("words", "code", "told"), [
     (["cambodja_2020"], 2, "did you mean cambodia_2020?"), ([], 2, "NAME"), (["cambodia_2020", "2022"], 2, "KEY=VALUE"),
     (["cambodia_2020", "world=theory_symmetric"], 2, "write counterpoise world theory_symmetric"),
