@@ -64,6 +64,13 @@ def steering(text: str) -> str | None:
     return None if text.isprintable() else next(filter(_steers, text), None)
 
 
+def trouble(sign: str) -> str:
+    """Such a character in words: which it is and what it does."""
+    kinds = {"Cs": "is half of a character", "Zl": "breaks the line", "Zp": "breaks the line"}
+    does = "turns the order of signs" if unicodedata.bidirectional(sign) in TURNING else kinds.get(unicodedata.category(sign), "can steer a terminal")
+    return f"U+{ord(sign):04X}, which {does}; remove it"
+
+
 def _steers(sign: str) -> bool:
     return sign not in "\n\t" and (unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") or unicodedata.bidirectional(sign) in TURNING)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from experiments.messages import steering
+from experiments.messages import steering, trouble
 
 Path_ = tuple[Any, ...]
 
@@ -239,7 +239,7 @@ class _Reader:
         if "${" in text or "$[" in text:
             self.refuse(event, path, "interpolation is not allowed: a file holds data only")
         if sign := steering(text):
-            self.refuse(event, path, f"the text holds U+{ord(sign):04X}, which steers a terminal or turns the order of signs; remove it")
+            self.refuse(event, path, f"the text holds {trouble(sign)}")
         if event.style in QUOTED:
             return text
         try:

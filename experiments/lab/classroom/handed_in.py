@@ -13,7 +13,7 @@ from experiments.configuration.entries import Entry, Refused, sorted_out, strate
 from experiments.configuration.errors import CommandError
 from experiments.configuration.yaml_files import read_text
 from experiments.lab.own_files import strategy_yaml
-from experiments.messages import steering
+from experiments.messages import steering, trouble
 from experiments.words import plural
 from sim.strategies.strategy import Strategy
 
@@ -106,7 +106,7 @@ def checked_name(name: str) -> str:
     if len(name) > NAME_LENGTH:
         raise CommandError(f"the name is too long: it may have {NAME_LENGTH} characters")
     if sign := steering(name):
-        raise CommandError(f"the name holds U+{ord(sign):04X}, which turns the order of signs; remove it")
+        raise CommandError(f"the name holds {trouble(sign)}")
     return name
 
 

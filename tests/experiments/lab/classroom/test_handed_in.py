@@ -79,8 +79,9 @@ def test_a_name_is_only_text_whatever_it_says(room: HandedIn, name: str) -> None
 
 
 @pytest.mark.parametrize(("name", "why"), [
-    ("", "a name is missing"), (" \n\t", "a name is missing"), ("x" * 41, "too long"), ("a\0b", "U\\+0000"), ("a\N{RIGHT-TO-LEFT OVERRIDE}b", "U\\+202E"),
-    ("\x1b[2J", "U\\+001B"), ("\ud800", "U\\+D800"), ("${oc.env:HOME}", "interpolation")])
+    ("", "a name is missing"), (" \n\t", "a name is missing"), ("x" * 41, "too long"), ("a\0b", "U\\+0000, which can steer a terminal"),
+    ("a\N{RIGHT-TO-LEFT OVERRIDE}b", "U\\+202E, which turns the order of signs"), ("\x1b[2J", "U\\+001B, which can steer a terminal"),
+    ("\ud800", "U\\+D800, which is half of a character"), ("${oc.env:HOME}", "interpolation")])
 def test_what_cannot_be_a_name_is_refused_in_words(room: HandedIn, name: str, why: str) -> None:
     with pytest.raises(CommandError, match=why):
         room.hand_in(name, TEXT, "seat")
