@@ -399,7 +399,7 @@ class Ask:
         with ui.element("details"):
             with ui.element("summary"):
                 ui.label("Brief").classes("inline")
-            self.brief = controls.words("", "pre")
+            self.brief = controls.words("", "pre").props("tabindex=0")
             controls.copies("Copy the brief", f"document.getElementById('c{self.brief.id}').innerText")
         controls.button("Run in full", self._run_in_full)
         self.progress = controls.words("", "pre", "progress")
