@@ -10,7 +10,7 @@ from experiments.configuration.errors import CommandError, ConfigError
 from experiments.configuration.job import Job
 from experiments.configuration.load import load, load_sweep
 from experiments.configuration.overrides import recorded
-from experiments.messages import shortened, unknown
+from experiments.messages import printable, shortened, unknown
 from experiments.python.given import Override, texts
 from experiments.python.quiet import Memory, callers_state, files, here, session, store_of
 
@@ -79,14 +79,14 @@ def rank(folder: str | PathLike[str], *overrides: Override, scenarios: str | Ite
         keywords: As in `compare`.
 
     Raises:
-        ConfigError: Something is wrong, or there is nothing to rank.
+        ConfigError: Something is wrong, there is no such folder, or there is nothing to rank.
         CommandError: Too few cells could be computed to rank anything.
-        OSError: Results cannot be written, or there is no such folder.
+        OSError: Results cannot be written.
     """
     if not isinstance(folder, str | PathLike):
         raise ConfigError([f"expected a folder with strategy files, got {shortened(folder)}"])
     if not Path(folder).is_dir():
-        raise NotADirectoryError(f"there is no folder {folder}")
+        raise ConfigError([f"there is no folder {printable(str(folder))}"])
     with files(conf):
         from experiments.commands.rank import options_of
 

@@ -261,6 +261,7 @@ def test_in_a_sweep_a_list_means_a_job_for_each(keywords: dict[str, object], res
     *((lambda call=call, wrong=wrong: call(wrong), "expected overrides such as 'n_worlds=8'") for call in (counterpoise.compare, counterpoise.sweep)
       for wrong in (8, None, b"n_worlds=8", object())),
     (lambda: counterpoise.compare([8]), "8 is not KEY=VALUE"), (lambda: counterpoise.rank(8), "expected a folder with strategy files, got 8"),
+    (lambda: counterpoise.rank("/nonexist"), "there is no folder /nonexist"),
     (lambda: counterpoise.rank("conf/strategies", scenarios=[]), "scenarios: name at least one, such as"),
     (lambda: counterpoise.rank("conf/strategies", scenarios=8), "scenarios: expected names"),
     *((lambda wrong=wrong: counterpoise.simulate(wrong), "expected the name of one strategy") for wrong in (["a", "b"], None, 8)),
