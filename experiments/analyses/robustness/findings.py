@@ -120,11 +120,16 @@ def _good_enough(options: Options, result: Result) -> Finding:
     limits = ", ".join(f"{_label(name)} {_threshold(name, value, options.absolute)}" for name, value in options.thresholds.items())
     ties = f" It cannot be distinguished from {named(result, tied)}." if tied else ""
     missed = f"The threshold missed most often is {_label(hardest)}." if hardest else "No threshold is missed in any future."
-    best, worst = named(result, order[:1]), named(result, order[-1:])
-    return Finding(
-        f"{capital(best)} is good enough in {share(good.jointly.value[order[0]])} of futures",
-        f"A strategy is good enough if it meets all thresholds at once{what}: {limits}. {capital(best)} does so in {phrases.share(good.jointly[order[0]])} of "
-        f"futures, the largest share.{ties} {capital(worst)} has the smallest share, {phrases.share(good.jointly[order[-1]])}. {missed}")
+    shares, best, worst = good.jointly.value[list(order)], named(result, order[:1]), named(result, order[-1:])
+    about, often = f"is good enough in {share(shares[0])} of futures", f"does so in {phrases.share(good.jointly[order[0]])} of futures"
+    if not shares.any():
+        who, does = "No strategy is good enough in any future", "No strategy does so in any future."
+    elif len(order) > 1 and (shares == shares[0]).all():
+        who, does = f"Each strategy {about}", f"Each strategy {often}: all have the same share."
+    else:
+        most = f", the largest share.{ties} {capital(worst)} has the smallest share, {phrases.share(good.jointly[order[-1]])}." if len(order) > 1 else "."
+        who, does = f"{capital(best)} {about}", f"{capital(best)} {often}{most}"
+    return Finding(who, f"A strategy is good enough if it meets all thresholds at once{what}: {limits}. {does} {missed}")
 
 
 def _threshold(name: str, value: float, absolute: bool) -> str:
@@ -270,7 +275,7 @@ def conclusions(options: Options, result: Result) -> list[Conclusion]:
     if near:
         least = int(regret.mean.value.argmin())
         add(f"{scale.label}: {named(result, [least])}, with the least mean regret, misses no more than {size}", result.small_regret)
-    if (survival := result.good_enough.survival) is not None:
+    if (survival := result.good_enough.survival) is not None and result.good_enough.statistics.jointly.value[result.good_enough.order[0]]:
         add(f"{capital(named(result, result.good_enough.order[:1]))} meets all thresholds at once", survival)
     if (large := result.weights.large) is not None:
         first = int(large.by_family.value.argmax())

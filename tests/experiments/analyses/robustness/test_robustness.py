@@ -86,6 +86,17 @@ def test_what_is_said_of_the_reference_fits_the_thresholds(said: Said, tmp_path:
     assert "--threshold: economic is given twice" in error
 
 
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize(("words", "about"), [
+    (["economic=50"], "No strategy is good enough in any future"), (["economic=-50"], "Each strategy is good enough in 100 % of futures")])
+def test_where_all_are_good_enough_as_often_none_is_said_to_be_so_most_often(words: list[str], about: str, said: Said, tmp_path: Path) -> None:
+    code, output, _ = said(*ROBUSTNESS, *(f"--threshold={word}" for word in words), f"results={tmp_path}")
+    assert code == 0
+    assert about in output
+    assert "the largest share" not in output
+    assert "the smallest share" not in output
+
+
 def test_thresholds_of_ones_own_replace_the_defaults_and_a_rivalry_that_is_set_has_no_break_even(said: Said, tmp_path: Path) -> None:
     words = [word for word in ROBUSTNESS if not word.startswith("n_worlds=")]  # there is no grid of break-even values
     code, output, _ = said(*words, "--threshold", "legitimacy=0", "--threshold", "economic=-5", "--absolute", "--fails-below", "-0.02",
