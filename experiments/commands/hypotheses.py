@@ -51,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _about(trials: Sequence[Trial]) -> str:
     n_drawn = max(len(each.draws.names) for each in trials)
-    return f"{len(trials)} {'hypothesis' if len(trials) == 1 else 'hypotheses, each'} at the defaults and over draws of {n_drawn} parameters"
+    return f"{len(trials)} {'hypothesis' if len(trials) == 1 else 'hypotheses, each'} at the defaults and over draws of {n_drawn} numbers"
 
 
 def _origin(trials: Sequence[Trial], command: str) -> Origin:

@@ -35,8 +35,8 @@ def lead(options: Options, result: Result) -> list[str]:
     return [
         f"Which strategy leaves little to regret when nobody knows how the world works and what the powers will do, and where does {one} fail?",
         f"{n_futures:,} futures, {n_worlds} worlds in each, {len(result.strategies)} strategies on the same worlds. The futures are a Latin hypercube over the "
-        f"plausible ranges of {len(result.points.names) - policies} structural parameters, rivalry among them, and {policies} numbers of the policies of both "
-        f"powers. World {plain(settings.world.name).capitalize()}, scenario {plain(settings.scenario.name)}, {settings.horizon} "
+        f"plausible ranges of {len(result.points.names) - policies} numbers of the model and the state, rivalry among them, and {policies} of the policies of "
+        f"both powers. World {plain(settings.world.name).capitalize()}, scenario {plain(settings.scenario.name)}, {settings.horizon} "
         f"quarters, reference {_reference(result)}.",
         "Where families are compared, they are size-adjusted: each counts with the best of as many members as the smaller one has, on average over all ways to "
         "draw so many of its members."]

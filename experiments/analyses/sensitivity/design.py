@@ -72,7 +72,7 @@ def screening(options: Options, inputs: Inputs) -> ScreeningDesign:
 def about_screening(options: Options, inputs: Inputs) -> str:
     """What is simulated, in a line."""
     k, n_points = min(options.inputs, len(inputs.names)), options.trajectories * (len(inputs.names) + 1)
-    return (f"screening of {len(inputs.names)} parameters: {options.trajectories} trajectories, {plural(n_points, 'point')} × "
+    return (f"screening of {len(inputs.names)} numbers: {options.trajectories} trajectories, {plural(n_points, 'point')} × "
             f"{plural(options.worlds, 'world')}; then "
             f"Sobol indices of the {k} strongest: {plural((k + 2) * options.rows, 'point')} × {plural(options.worlds, 'world')}")
 
@@ -91,7 +91,7 @@ def indices(options: Options, inputs: Inputs, chosen: Sequence[int]) -> IndicesD
 def about_indices(options: Options, indices: IndicesDesign) -> str:
     """What is simulated, in a line."""
     n_worlds = indices.sobol.settings.n_worlds
-    return (f"indices of {len(indices.chosen)} parameters: {plural(len(indices.points), 'point')} × {plural(n_worlds, 'world')}; all "
+    return (f"indices of {len(indices.chosen)} numbers: {plural(len(indices.points), 'point')} × {plural(n_worlds, 'world')}; all "
             f"{len(indices.everywhere.points.names)} at "
             f"once at {plural(len(indices.everywhere.points), 'point')}; ends of the ranges × {plural(options.job.settings.n_worlds, 'world')}")
 

@@ -29,7 +29,7 @@ def lead(options: Options, result: Result) -> list[str]:
     sides = "; ".join(f"{capital(name)}: {', '.join(shown[member] for member in side.members if member in result.strategies)}"
                       for name, side in zip(_sides(options), (options.one, options.other), strict=True))
     return [
-        f"Which of the {len(result.inputs.names)} structural parameters decide whether {' or '.join(_sides(options))} is ahead in the {returns} return, and "
+        f"Which of {len(result.inputs.names)} numbers decide whether {' or '.join(_sides(options))} is ahead in the {returns} return, and "
         "which hardly matter?",
         f"World {plain(settings.world.name).capitalize()}, scenario {plain(settings.scenario.name)}, "
         f"{words.plural(settings.horizon, 'quarter')}. "
@@ -67,7 +67,7 @@ def _three_ways(options: Options, result: Result) -> Finding:
         worlds, points = (np.asarray(scale.difference(ends)) for ends in (each.quantiles[:, 0], each.between_points))
         parts.append(f"{scale.label}: {verbs[each.standing]} at the defaults; the difference is {phrases.text(measure, each.at_defaults)} (95 % interval of "
                      f"the mean). Worlds differ: nine in ten lie between {words.number(worlds[0])} and {words.number(worlds[1])}. Assumptions differ: with all "
-                     f"{len(result.inputs.names)} parameters drawn over their ranges, nine in ten means lie between {words.number(points[0])} and "
+                     f"{len(result.inputs.names)} numbers drawn over their ranges, nine in ten means lie between {words.number(points[0])} and "
                      f"{words.number(points[1])}, and {one} has more in {phrases.share(each.ahead)} of them.")
     return Finding(about, f"The advantage is {outcome(options)}, size-adjusted:", tuple(parts))
 
@@ -120,16 +120,16 @@ def _signs(options: Options, result: Result) -> Finding:
 def _excluded(options: Options, result: Result) -> Finding:
     n, k = len(result.inputs.names), len(result.chosen)
     if n == k:
-        return Finding(f"All {n} parameters were selected", "Sobol indices are estimated for each of them.")
+        return Finding(f"All {n} numbers were selected", "Sobol indices are estimated for each of them.")
 
     def by_return(shares: Sequence[str]) -> str:
         return words.listed([f"{each} ({_label(measure)})" for each, measure in zip(shares, options.measures, strict=True)])
 
     return Finding(
-        f"The {k} selected parameters make up {by_return([share(each.of_effects) for each in result.advantages])} of all effects in the screening",
-        f"The screening ranked {n} parameters by their mean elementary effect (mu*). The other {n - k} stay at their defaults, so the indices are shares of a "
+        f"The {k} selected numbers make up {by_return([share(each.of_effects) for each in result.advantages])} of all effects in the screening",
+        f"The screening ranked {n} numbers by their mean elementary effect (mu*). The other {n - k} stay at their defaults, so the indices are shares of a "
         f"variance without them. That variance is {by_return([phrases.share(each.of_variance) for each in result.advantages])} of the variance when all {n} "
-        f"vary together. {result.as_weak} of the parameters that were not selected cannot be distinguished from the weakest selected one. {result.small} of "
+        f"vary together. {result.as_weak} of the numbers that were not selected cannot be distinguished from the weakest selected one. {result.small} of "
         f"all {n} have effects below {share(SMALL)} of the largest in every return, including the interval.")
 
 
@@ -165,7 +165,7 @@ def conclusions(options: Options, result: Result) -> list[Conclusion]:
 
 def tried(options: Options, result: Result) -> str:
     """Of what the shares of the conclusions are."""
-    return f"{result.n_everywhere} draws of all {len(result.inputs.names)} parameters"
+    return f"{result.n_everywhere} draws of all {len(result.inputs.names)} numbers"
 
 
 def caveats(options: Options, result: Result) -> list[str]:
@@ -173,7 +173,7 @@ def caveats(options: Options, result: Result) -> list[str]:
     failed = sorted({*options.job.settings.strategies} - {*result.strategies})
     return [
         "Parameters are drawn evenly and independently over their plausible ranges. An index says what decides within these ranges; wider ranges give other "
-        "indices. Of the data of the world only growth and investment of the focal state vary. The numbers of strategies and policies do not vary. The "
+        "indices. Of the data of the world only growth of the focal state varies. The numbers of strategies and policies do not vary. The "
         "defaults are those of this world, scenario and these policies.",
         "Intervals of elementary effects are over trajectories and those of indices over rows, both for the worlds used. Intervals at the ends of ranges are "
         "over worlds. Pale bands of the response curves hold nine in ten points; more worlds do not narrow them.",

@@ -1,6 +1,7 @@
 """What every analysis does, for each that is listed in small.py."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -197,3 +198,11 @@ def test_without_a_side_there_is_no_report(words: tuple[str, ...], said: Said, t
     assert code == 1
     assert "nothing remains to compare" in errors
     assert not (tmp_path / words[0]).exists()
+
+
+@pytest.mark.parametrize("name", ["sensitivity", "hypotheses", "robustness"])
+def test_numbers_of_which_some_are_facts_are_not_counted_as_parameters(name: str, finished: Finished, said: Said) -> None:
+    counted = re.compile(r"\d+ (structural |selected )?parameters")
+    assert "numbers" in (plan := said(*ANALYSES[name].words, "--dry-run")[1])
+    assert not counted.search(plan)
+    assert not counted.search((only_run(finished(name), name) / "report.html").read_text(encoding="utf-8"))

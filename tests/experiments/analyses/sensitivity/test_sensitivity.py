@@ -101,7 +101,7 @@ def test_sensitivity_leaves_tables_figures_and_a_page_that_opens_offline(finishe
 def test_a_parameter_that_is_set_is_not_varied(said: Said, tmp_path: Path) -> None:
     code, output, _ = said(*SENSITIVITY, "--dry-run", "parameters.rivalry_mean=1.0", f"results={tmp_path}")
     assert code == 0
-    assert f"screening of {len(quantities(Parameters)) + 1 - 1} parameters" in output  # growth of the state comes, rivalry goes
+    assert f"screening of {len(quantities(Parameters)) + 1 - 1} numbers" in output  # growth of the state comes, rivalry goes
     assert not list(tmp_path.iterdir())
 
 
