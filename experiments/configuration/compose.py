@@ -13,6 +13,7 @@ from experiments.configuration.hydra_state import own_hydra_state
 from experiments.configuration.keys import default_of, known_keys, known_powers
 from experiments.configuration.overwritten import overwritten, twice_in_files
 from experiments.configuration.places import completed, keys_of, with_policies
+from experiments.configuration.table import NOT_COMPARED, is_left_out
 from experiments.configuration.yaml_files import mapping
 from experiments.messages import unknown
 from sim.axes import DOMAINS
@@ -141,6 +142,9 @@ def _problems_of(given: tuple[str, ...]) -> list[str]:
 def _unknown(name: str, known: Iterable[str], world: Mapping[str, Any]) -> str:
     """The message for an unknown key; of one that other worlds have, why this one has none, and what fits every world."""
     keys, parts, where = keys_of(world), name.split("."), str(world.get("name"))
+    if parts[0] == "strategies" and parts[1:] and is_left_out(parts[0], parts[1], known):
+        return (f"{NOT_COMPARED.format(parts[1])}; peers play each strategy as its file has it: "
+                "write another one with counterpoise new strategy NAME, and add peers.all=NAME")
     if name not in known_keys():
         return unknown(name, known)
     states = {"peers": parts[1:2], "world": parts[2:3] if parts[1:2] == ["states"] else []}.get(parts[0], [])

@@ -26,6 +26,8 @@ MOST_BYTES, MOST_POINTS, MOST_COLUMNS, LONGEST_LINE, MOST_PROBLEMS = 16 * 2**20,
 
 NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 EXPECTED = "expected names in the first row and a point in each other"
+#: The message for a key of a strategy that is left out.
+NOT_COMPARED = "{} is not compared; add it to strategies=[…]"
 #: What is taken away around a name or a number.
 BLANKS = " \t"
 
@@ -182,12 +184,17 @@ def _check_names(where: str, names: Sequence[str], known: Sequence[str]) -> None
 def unknown_number(name: str, known: Collection[str]) -> str:
     """The message for a name that is none of the numbers that can be varied."""
     group, *parts = name.split(".")
-    left_out = group in LISTS and bool(parts) and parts[0] in names_in(group) and not any(each.startswith(f"{group}.{parts[0]}.") for each in known)
+    left_out = group in LISTS and bool(parts) and is_left_out(group, parts[0], known)
     if group == "policy" and left_out:
         return f"no power follows {parts[0]}; add {' or '.join(f'policies.{place}={parts[0]}' for place in PLACES)}"
     if group == "strategies" and left_out:
-        return f"{parts[0]} is not compared; add it to strategies=[…]"
+        return NOT_COMPARED.format(parts[0])
     return unknown(name, known, "number")
+
+
+def is_left_out(group: str, name: str, known: Iterable[str]) -> bool:
+    """Whether a strategy or policy is there, and none of some dotted names is one of its keys."""
+    return name in names_in(group) and not any(each.startswith(f"{group}.{name}.") for each in known)
 
 
 def _place(file: str, line: int, column: int, names: Sequence[str]) -> str:

@@ -245,5 +245,5 @@ def test_one_domain_of_a_number_changes_as_in_a_design(key: str) -> None:
 
 
 def test_no_number_is_added_to_a_strategy_that_was_not_chosen() -> None:
-    with pytest.raises(ConfigError, match="unknown key"):
+    with pytest.raises(ConfigError, match="status_quo is not compared"):
         load(["strategies=[equidistance]", "reference=equidistance", "strategies.status_quo.lean_with.power=1"])

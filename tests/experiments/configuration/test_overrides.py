@@ -172,6 +172,12 @@ def test_what_cannot_be_meant_is_answered_in_one_line_with_the_next_step(words: 
     assert not OF_LIBRARIES.search(err)
 
 
+@pytest.mark.parametrize("change", ["strategies.isolation.breadth=0.1", "-m strategies.isolation.breadth=0.1,0.3", "strategies.isolation={breadth:0.1}"])
+def test_a_change_of_a_strategy_that_peers_alone_play_says_why_it_is_refused(change: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["strategies=[equidistance,status_quo]", "peers.all=isolation", *change.split()]) == 65
+    assert ": isolation is not compared; add it to strategies=[…]; peers play each strategy as its file has it: " in capsys.readouterr().err
+
+
 KEYS = ["name", "results", "question", "focal", "scenario", "strategies", "strategies.auction", "policies.us", "peers", "parameters.local_threat",
         "parameters", "world.states", "world", "scenario.events", "scenario.events.0.kind", "payoff.weights", "design", "design.over", "seed", "n_worlds",
         "executor.kind", "sweep", "deterministic", "workers", "nothing", "parameters.nothing", "experiment", "a b", "ü", "", "reference"]
