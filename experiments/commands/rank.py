@@ -77,14 +77,15 @@ def options_of(folder: Path, scenarios: Sequence[str] | None, overrides: Sequenc
         raise ConfigError([f"scenarios: name at least one, such as {SCENARIOS[0]}; without it those that fit the world are taken"])
     if problems := [problem for name in scenarios or () for problem in choice_problems("scenario", name)]:
         raise ConfigError([f"--scenarios: {problem}" for problem in problems])
-    base = job_of(overrides, [f"n_worlds={WORLDS}", "assumption_draws=0"], unused={"strategies": "the files of FOLDER are compared", **WITHOUT_SMALLEST})
+    unused = {"strategies": "the files of FOLDER are compared", **WITHOUT_SMALLEST}
+    base = job_of(overrides, [f"n_worlds={WORLDS}", "assumption_draws=0"], unused, compares=False)
     if base.settings.n_worlds < 2:
         raise ConfigError(["n_worlds: must be at least 2, for intervals over worlds; got 1"])
     reference = base.settings.strategies[base.run.reference]
     entrants, refused = entries(folder, [reference.name])
     compared = {reference.name: reference, **{entry.strategy.name: entry.strategy for entry in entrants}}
     fitting = scenarios_for(base.settings.world.name)
-    jobs = [load([*base.overrides, f"scenario={name}"]) for name in scenarios or (name for name in SCENARIOS if name in fitting)]
+    jobs = [load([*base.overrides, f"scenario={name}"], compares=False) for name in scenarios or (name for name in SCENARIOS if name in fitting)]
     words = [folder_name(folder), *([f"--scenarios={','.join(scenarios)}"] if scenarios else []), *overrides]
     # A scenario in which all peers play one strategy makes that the focal state's own; scores count from the same reference in every scenario.
     jobs = [replace(job, settings=job.settings.replace(strategies=compared), run=job.run.model_copy(update={"reference": reference.name})) for job in jobs]

@@ -28,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
             parser.error(f"{given}: the world is named once, in front; write counterpoise world {value}")
         if key.split(".")[0] not in SHOWN:
             parser.error(f"{given}: has no effect here, where everybody goes on as at the start; set world.… or parameters.…")
-    settings = load([f"world={options.name}", *options.overrides]).settings
+    settings = load([f"world={options.name}", *options.overrides], compares=False).settings
     with naming([settings]) as names:
         print(filled(text(opened(settings, names.powers), names.powers)))
     return OK

@@ -335,5 +335,6 @@ def _reference(building: _Building, model: Mapping[str, Any]) -> Any:
     if changed := [text for text in building.given if text.lstrip("+").startswith(f"peers.{focal}=")]:
         building.problems.append(f"override {changed[0]}: has no effect with reference={named}: {focal} itself plays the strategies that are compared")
     elif str(named) not in strategies:
+        refuse_broken([("strategies", str(named))])
         building.report(("reference",), unknown(str(named), strategies, "name"))
     return named

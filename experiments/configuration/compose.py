@@ -22,11 +22,12 @@ from sim.quantity import Quantity
 
 
 @own_hydra_state()
-def compose(given: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
+def compose(given: tuple[str, ...], compares: bool = True) -> tuple[dict[str, Any], dict[str, Any]]:
     """Compose the files that overrides choose, and change single values in them.
 
     Args:
         given: Hydra overrides.
+        compares: Whether all strategies are compared where none is named; if not, those whose files are wrong are left out.
 
     Returns:
         The composed configuration as plain data, and the file chosen from each group.
@@ -41,7 +42,7 @@ def compose(given: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
     replaced = {text: ["design.over=null"] for text in given if text.lstrip("+").startswith("design.over=")}
     changing = [part for text in given if text not in choosing for part in (*replaced.get(text, ()), text)]
     try:
-        files, choices, whole = _of_files(choosing)
+        files, choices, whole = _of_files(choosing, compares)
         refuse_broken((group, str(name)) for group in GROUPS for name in (mapping(files.get(group)) if group in LISTS else [choices.get(group)]))
         keys = keys_of(files.get("world"))
         if problems := [*twice_in_files(choices, keys), *overwritten(given, keys)]:
@@ -189,7 +190,7 @@ def _left_out(key: str, value: Any, files: Any, known: Mapping[str, Quantity | N
 
 
 @kept
-def _of_files(choosing: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
+def _of_files(choosing: tuple[str, ...], compares: bool = True) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
     """The files chosen, composed; which was chosen from each group; and the groups from which nobody chooses, so that all of their files are there."""
     from hydra._internal.config_loader_impl import ConfigLoaderImpl
     from hydra._internal.utils import create_config_search_path
@@ -204,7 +205,7 @@ def _of_files(choosing: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]
     whole = [group for group in LISTS if not _is_chosen(group, choosing)]
     for group in whole:  # Hydra needs a quarter of a second for forty files
         # A power follows one policy, and few runs use all: one that is wrong stops the run that names it.
-        names = names_in(group) if group == "strategies" else sound(group)
+        names = names_in(group) if group == "strategies" and compares else sound(group)
         each = {name: mapping(mapping(document.data).get(name)) for name in names if (document := document_of(group, name)) is not None}
         files[group] = _over(each, mapping(files.get(group)))
     facts = document_of(WORLD, str(choices.get(WORLD)))

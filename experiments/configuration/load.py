@@ -35,12 +35,13 @@ FOCAL = "focal"
 OF_THE_WORLD = (FOCAL, "scenario")
 
 
-def load(overrides: str | Iterable[str] = (), varied: Mapping[str, str] | None = None) -> Job:
+def load(overrides: str | Iterable[str] = (), varied: Mapping[str, str] | None = None, compares: bool = True) -> Job:
     """Compose and check one configuration.
 
     Args:
         overrides: Hydra overrides, such as "world=theory_symmetric" or "parameters.local_threat=0.01".
         varied: Those that set the job apart from others of a sweep, value by key.
+        compares: Whether all strategies are compared where none is named; if not, those whose files are wrong are left out.
 
     Raises:
         ConfigError: A file or an override is wrong; all problems found are listed.
@@ -48,7 +49,7 @@ def load(overrides: str | Iterable[str] = (), varied: Mapping[str, str] | None =
     given = tuple(last_of_each(typed(overrides)))
     check_files()
     with chosen(given) as by_name:
-        composed, choices = compose(by_name)
+        composed, choices = compose(by_name, compares)
         job = build(composed, choices, given, varied or {})
         pass_over()
     return replace(job, baseline=baseline_of(job, choices["world"]))

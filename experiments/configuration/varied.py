@@ -56,7 +56,8 @@ def side(settings: Settings, name: str, option: str) -> Side:
     return Side(name, members)
 
 
-def job_of(overrides: Sequence[str], defaults: Sequence[str], unused: Mapping[str, str] = NONE, every_policy: bool = False) -> Job:
+def job_of(overrides: Sequence[str], defaults: Sequence[str], unused: Mapping[str, str] = NONE, every_policy: bool = False,
+           compares: bool = True) -> Job:
     """The job of an analysis, which makes its own points.
 
     Args:
@@ -64,6 +65,7 @@ def job_of(overrides: Sequence[str], defaults: Sequence[str], unused: Mapping[st
         defaults: Overrides that hold where the user gave none for the same key.
         unused: Keys that the analysis does not read, and what to do instead.
         every_policy: Whether it uses policies that no power follows.
+        compares: Whether it compares all strategies where none is named.
 
     Raises:
         ConfigError: Something is wrong, an override has no effect, or it has a design or a sweep.
@@ -71,9 +73,9 @@ def job_of(overrides: Sequence[str], defaults: Sequence[str], unused: Mapping[st
     overrides = typed(overrides)
     given = {text.lstrip("+").split("=")[0] for text in overrides}
     try:
-        job = load([*(text for text in defaults if text.split("=")[0] not in given), *overrides])
+        job = load([*(text for text in defaults if text.split("=")[0] not in given), *overrides], compares=compares)
     except ConfigError:
-        _without_points(load(overrides))  # a preset that sweeps may not fit these defaults; then its sweep is the problem to report
+        _without_points(load(overrides, compares=compares))  # a preset that sweeps may not fit these defaults; then its sweep is the problem to report
         raise
     check_analysis([_without_points(job)], unused, every_policy)
     return job

@@ -164,7 +164,7 @@ def _names(given: Any, what: str, such_as: str) -> list[Any] | None:
 
 def _with_strategy(strategy: str, given: Sequence[str]) -> tuple[str, Job]:
     """The name of a strategy that may be given as a file, and a job that has it."""
-    job = load(given)
+    job = load(given, compares=False)
     if not isinstance(store_of([job]), Memory):
         raise ConfigError(["results: simulate writes no files; history.to_xarray().to_netcdf(file) does"])
     if job.points.names or job.run.sweep:

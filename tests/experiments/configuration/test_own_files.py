@@ -14,6 +14,7 @@ from experiments.configuration.errors import ConfigError
 from experiments.configuration.files import GROUPS, SEPARATE, VARIABLE, conf_dir, file_of, names_in, read_again
 from experiments.configuration.load import load
 from experiments.configuration.overrides import recorded
+from experiments.python.calls import simulate
 from tests import given
 from tests.experiments.configuration.samples import GLOBAL, POLICY, SCENARIO, STRATEGY, put, refusals
 from tests.given import Said
@@ -74,6 +75,41 @@ def test_what_is_wrong_with_a_file_of_the_user_is_said_with_its_path_and_stops_o
         with pytest.raises(ConfigError, match=rf"^conf/{group}/mine\.yaml:1: not valid YAML"):
             load(chosen(group, "mine"))
     assert cli.main(["check", "conf"]) == 65
+
+
+#: Commands that compare no strategies, or those alone that they name, without simulating.
+OF_SOME = ("world theory_symmetric", "rank league --scenarios=calm n_worlds=8 horizon=4 --dry-run", "patterns --only=sanctions --dry-run",
+           "hypotheses --only=H12 --dry-run", "sensitivity --dry-run", "hindcast --dry-run", "strategies=[equidistance,status_quo] --dry-run",
+           "tournament strategies=[equidistance,status_quo] n_worlds=8 --dry-run", "robustness strategies=[equidistance,status_quo] "
+           "--strategy=equidistance --against=status_quo --dry-run", "optimize strategies=[equidistance,status_quo] --dry-run")
+
+
+@pytest.mark.parametrize("words", OF_SOME, ids=lambda words: words.partition(" ")[0])
+def test_a_wrong_strategy_stops_no_command_that_does_not_use_it(here: Path, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    put(here, "league/mine.yaml", STRATEGY)
+    put(here, "conf/strategies/wrong.yaml", "wrong:\n  family: hedging\n  speed: 99\n")
+    read_again()
+    assert cli.main(words.split()) == 0
+    assert "not used: conf/strategies/wrong.yaml" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", ["--dry-run", "rank league reference=wrong --dry-run", "world theory_symmetric --conf=other"])
+def test_a_wrong_strategy_stops_a_command_that_uses_it(here: Path, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    put(here, "league/mine.yaml", STRATEGY)
+    for folder in ("conf", "other"):
+        put(here, f"{folder}/strategies/wrong.yaml", "wrong:\n  family: hedging\n  speed: 99\n")
+    world = (conf_dir() / "world/theory_symmetric.yaml").read_text()
+    put(here, "other/world/theory_symmetric.yaml", world.replace("{all: status_quo}", "{all: wrong}"))
+    read_again()
+    assert cli.main(words.split()) == 65
+    assert "strategies/wrong.yaml:3: wrong.speed: allowed range [0, 1], got 99" in capsys.readouterr().err
+
+
+def test_one_strategy_is_simulated_beside_a_wrong_one(here: Path) -> None:
+    put(here, "conf/strategies/wrong.yaml", "wrong: [\n")
+    assert simulate("auction", n_worlds=2, horizon=2)
+    with pytest.raises(ConfigError, match="not valid YAML"):
+        simulate("wrong", n_worlds=2, horizon=2)
 
 
 @pytest.mark.parametrize(("group", "text"), [
