@@ -79,6 +79,8 @@ def _problem(jobs: Sequence[Job], key: str, values: Sequence[str]) -> str | None
         return f"its seeds differ, and with them the worlds; add seed={jobs[0].settings.seed}"
     if differs(lambda job: job.run.payoff.weights is None):
         return f"only some of its values have payoff.weights, which the composite needs; {alone}"
+    if key == "against" and differs(lambda job: job.baseline):
+        return f"all jobs of a sweep are compared with one baseline; {alone}"
     if not differs(_numbers):
         return f"makes no difference to the numbers, so it is not swept; {one}"
     return None

@@ -68,6 +68,8 @@ def test_a_reference_does_not_differ_from_itself() -> None:
       "override executor.kind=serial,processes: makes no difference to the numbers, so it is not swept; give one value, such as executor.kind=processes"]),
     (["scenario=calm,cold_war", "results=a,b"],
      ["override results=a,b: makes no difference to the numbers, so it is not swept; give one value, such as results=b"]),
+    (["policies.us=coercion,inducement", "against=calm,null"],
+     ["override against=calm,null: all jobs of a sweep are compared with one baseline; run each alone: against=calm, then against=null"]),
     (["strategies.equidistance.family=hedging,alignment"],
      ["override strategies.equidistance.family=hedging,alignment: a family is a label and must be the same at every point; "
       "give one value, such as strategies.equidistance.family=alignment"]),
