@@ -15,6 +15,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from experiments.cli import COMMANDS, main
+from experiments.help import HEADER
 from experiments.runs import published
 from experiments.runs.columns import COLUMNS, missing, unexplained
 from tests import columns_page, findings, pages
@@ -144,7 +146,9 @@ print(json.dumps(outcomes))
 
 @pytest.fixture(scope="module")
 def shown() -> list[str]:
-    every = dict.fromkeys(command for file in DOCUMENTS if file != HISTORY for command in commands(file))
+    of_help = re.findall(r"^  (counterpoise.*)$", HEADER, re.MULTILINE)
+    assert len(of_help) == 5
+    every = dict.fromkeys([*(command for file in DOCUMENTS if file != HISTORY for command in commands(file)), *of_help])
     return [command for command in every if not any(word in command for word in PLACEHOLDERS)]
 
 
@@ -184,6 +188,18 @@ def test_every_file_and_every_command_that_a_document_shows_is_taken(shown: list
         if name in helps:
             for option in (word.split("=")[0] for word in words if word.startswith("--")):
                 assert option in (*EVERYWHERE, *re.findall(r"--[\w-]+", helps[name])), f"{command}: {option}"
+
+
+def test_the_examples_of_options_in_the_help_of_every_command_are_taken(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COLUMNS", "1000")  # a line for each option
+    tries: list[list[str]] = []
+    for name in COMMANDS:
+        assert main([name, "--help"]) == 0
+        of_command = re.findall(r"^ +(--[\w-]+) .*such as ([\w,]+)", capsys.readouterr().out, re.MULTILINE)
+        tries += [[name, f"{option}={value}", "--dry-run"] for option, value in of_command]
+    assert {words[0] for words in tries} >= {"hypotheses", "patterns"}
+    for words in tries:
+        assert main(words) == 0, f"{words}: {capsys.readouterr().err}"
 
 
 def parsed(command: str) -> tuple[str, list[str]]:

@@ -23,7 +23,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run the command; returns the exit code."""
     parser = Parser("patterns", "Which facts about the world does the model show? Each file of conf/pattern/ says how a published fact is measured in a run, "
                                 "and which range counts. KEY=VALUE applies to all of them.")
-    parser.add_argument("--only", type=several(str), metavar="NAMES", help="comma-separated names, such as gravity,sanctions")
+    parser.add_argument("--only", type=several(str), metavar="NAMES", help="comma-separated names, such as trade_and_size,sanctions")
     parser.add_overrides()
     options, watch = parser.parse_intermixed_args(list(arguments)), Stopwatch()
     check_files()
