@@ -8,6 +8,8 @@ from experiments.messages import printable
 
 #: How many characters of a description are shown.
 LONGEST = 200
+#: How wide a name is at least, with the spaces behind it.
+WIDTH = 24
 
 HEADER = """\
 counterpoise: compare hedging, balancing and alignment of a small state between two great powers.
@@ -38,7 +40,7 @@ def text(commands: Mapping[str, str]) -> str:
     """The whole help text: `commands` by name with a line each, then the choices in conf/."""
     own = own_dir()
     over = f"; over it lie your files in {shown(own)}/" if own else "; your files go into conf/ of the current folder, or --conf DIR"
-    lines = [HEADER, f"conf/ is {printable(str(conf_dir()), 1000)}{over}\n", "commands:", *(f"  {name:<24}{line}" for name, line in commands.items())]
+    lines = [HEADER, f"conf/ is {printable(str(conf_dir()), 1000)}{over}\n", "commands:", *(_line(name, about) for name, about in commands.items())]
     for group, inner in (("world", "world"), ("scenario", "scenario"), ("strategies", None), ("policy", None), ("experiment", None)):
         lines.append(f"\n{group}{' (all by default)' if group == 'strategies' else ''}:")
         for name in names_in(group):
@@ -46,8 +48,13 @@ def text(commands: Mapping[str, str]) -> str:
             data = document.data if isinstance(document.data, dict) else {}
             body = {"description": data.get("question") or ""} if group == "experiment" else data.get(inner or name, {})
             about = str(body.get("description", "")) if isinstance(body, dict) else ""
-            lines.append(f"  {printable(name):<24}{printable(about or _first_comment(document.text), LONGEST)}")
+            lines.append(_line(printable(name), printable(about or _first_comment(document.text), LONGEST)))
     return "\n".join(lines)
+
+
+def _line(name: str, about: str) -> str:
+    """A name and what it is, with spaces between them however long the name is."""
+    return f"  {f'{name}  ':<{WIDTH}}{about}".rstrip()
 
 
 def _first_comment(source: str) -> str:

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from experiments import cli
+from experiments import help as help_text
 from experiments.configuration.errors import CLOSED, INTERRUPTED
 
 
@@ -42,6 +43,11 @@ def test_the_signal_handlers_of_the_caller_come_back(monkeypatch: pytest.MonkeyP
     with pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGINT)
     signal.signal(signal.SIGINT, started_in_the_background)
+
+
+@pytest.mark.parametrize("length", [1, 22, 23, 24, 25, 64])
+def test_a_name_and_what_it_is_are_apart_in_the_help(length: int) -> None:
+    assert f"\n  {'x' * length}  " in help_text.text({"x" * length: "what it is"})
 
 
 @pytest.mark.parametrize(("words", "named"), [
