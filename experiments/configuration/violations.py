@@ -22,6 +22,8 @@ MOST_PROBLEMS, LONGEST = 100, 300
 
 #: Families of the strategies that come with the model, and of those that a search finds.
 FAMILIES = ("status_quo", "alignment", "hedging", "balancing", "neutrality", "contingent", "reciprocity", "learning", "optimised")
+#: Keys that hold what something is called.
+LABELS = ("label", "adjective")
 NAME_WORDS, NAME_LENGTH = "the letters a to z and A to Z, digits, _ . and - only, with a letter or a digit first, at most 64", 64
 
 
@@ -35,6 +37,20 @@ def entry_violations(kind: type[BaseModel], name: str, body: Any, ignored: Seque
 
 def violations(kind: type[BaseModel], value: Any, ignored: Sequence[str] = ()) -> list[tuple[Path_, str]]:
     """What is wrong with a value of a class: (path, message). Error types in `ignored` do not count."""
+    result = _violations(kind, value, ignored)
+    reported = {path for path, _ in result}
+    return result + [(path, message) for path, message in _blank_labels(value) if path not in reported]
+
+
+def _blank_labels(value: Any, *path: Any) -> Iterator[tuple[Path_, str]]:
+    """Labels that show nothing: what they name would have no name in tables and sentences."""
+    for key, part in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        if key in LABELS and isinstance(part, str) and not any(sign.isprintable() and not sign.isspace() for sign in part):
+            yield (*path, key), f"expected what it is called, got {shortened(part)}, which is blank; write a word or two"
+        yield from _blank_labels(part, *path, key)
+
+
+def _violations(kind: type[BaseModel], value: Any, ignored: Sequence[str]) -> list[tuple[Path_, str]]:
     result: list[tuple[Path_, str]] = []
     try:
         built = kind.model_validate(value)
@@ -167,6 +183,8 @@ def _in_words(schema: Mapping[str, Any]) -> str:
         words += f" of {schema['minItems']}"
     if schema.get("minLength") or schema.get("minItems") == 1:
         words += ", not empty"
+    if schema.get("type") == "string" and "maxLength" in schema:
+        words += f", of at most {schema['maxLength']} characters"
     low, high = (schema.get(name, schema.get(f"exclusive{name.capitalize()}")) for name in ("minimum", "maximum"))
     if low is not None or high is not None:
         interval = Interval(float("-inf") if low is None else low, float("inf") if high is None else high, "minimum" in schema, "maximum" in schema)

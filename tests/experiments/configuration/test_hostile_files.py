@@ -338,6 +338,29 @@ def test_hidden_files_and_copies_of_editors_are_passed_over(conf: Path, capsys: 
     assert "mine" not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("label", ["", "   ", "\u200b", "\u00a0\u3000"])
+@pytest.mark.parametrize(("group", "text"), [
+    ("strategies", f"{STRATEGY}  label: LABEL\n"), ("policy", f"{POLICY}  label: LABEL\n"), ("scenario", f"{SCENARIO}  label: LABEL\n"),
+    ("experiment", f"{GLOBAL}world: {{states: {{KHM: {{label: LABEL}}}}}}\n"), ("experiment", f"{GLOBAL}world: {{powers: {{us: {{label: LABEL}}}}}}\n"),
+    ("experiment", f"{GLOBAL}world: {{powers: {{us: {{adjective: LABEL}}}}}}\n"), ("experiment", f"{GLOBAL}world: {{region: {{label: LABEL}}}}\n")])
+def test_a_blank_label_is_refused(conf: Path, group: str, text: str, label: str, capsys: pytest.CaptureFixture[str]) -> None:
+    file = put(conf, f"{group}/mine.yaml", text.replace("LABEL", json.dumps(label)))
+    assert cli.main(["check", str(file)]) == 65
+    said = capsys.readouterr().out
+    assert re.search(r"(label|adjective): expected (what it is called|text, not empty)", said), said
+    assert len(said.splitlines()) <= 2
+    put(conf, f"{group}/mine.yaml", text.replace("LABEL", '"the name"'))
+    read_again()
+    assert cli.main(["check", str(file)]) == 0
+
+
+@pytest.mark.parametrize(("group", "text"), [("strategies", STRATEGY), ("policy", POLICY), ("scenario", SCENARIO)])
+def test_a_long_label_is_refused_with_the_limit(conf: Path, group: str, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    file = put(conf, f"{group}/mine.yaml", f"{text}  label: {'x' * 41}\n")
+    assert cli.main(["check", str(file)]) == 65
+    assert "label: expected text, of at most 40 characters, got 'xxx" in capsys.readouterr().out
+
+
 def test_yml_is_as_good_as_yaml_for_checks_and_runs(conf: Path) -> None:
     put(conf, "strategies/mine.yml", STRATEGY)
     put(conf, "scenario/mine.yml", SCENARIO)
