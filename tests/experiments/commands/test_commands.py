@@ -38,7 +38,7 @@ from tests.given import drawing, undrawn
 
 ROOT = Path(__file__).resolve().parents[3]
 COMPARISON = ["n_worlds=6", "horizon=4", "assumption_draws=6", "strategies=[status_quo,equidistance,shrinking_room]"]
-SWEEP = ["-m", "scenario=calm,cold_war", "design=grid", "design.over=[parameters.rivalry_mean]", "design.points=3", "n_worlds=6", "horizon=4",
+SWEEP = ["-m", "scenario=calm,pandemic", "design=grid", "design.over=[parameters.rivalry_mean]", "design.points=3", "n_worlds=6", "horizon=4",
          "strategies=[status_quo,equidistance]", "assumption_draws=0"]
 COMMANDS = ["check", "verify", "replay", "report", "export", "compare-runs"]
 
@@ -470,7 +470,7 @@ def test_report_and_export_name_a_cell_that_is_gone_or_damaged_and_the_command(d
         assert (code, error.count("\n")) == (1, 1)
         assert word in error
         assert key in error
-        assert "again: counterpoise -m scenario=calm,cold_war" in error
+        assert "again: counterpoise -m scenario=calm,pandemic" in error
     assert sorted(results.folder.rglob("*")) == before
 
 
@@ -506,7 +506,7 @@ def test_an_exported_table_holds_the_numbers_of_the_cells_bit_for_bit(of, to, or
         for measure, expected in zip(("economic", "autonomy"), values, strict=True):
             assert rows[measure].map(float).to_numpy().tobytes() == expected.tobytes()
     if of == "sweep":
-        assert table.groupby("scenario", observed=True).point.unique().map(list).to_dict() == {"calm": [0, 1, 2], "cold_war": [3, 4, 5]}
+        assert table.groupby("scenario", observed=True).point.unique().map(list).to_dict() == {"calm": [0, 1, 2], "pandemic": [3, 4, 5]}
         assert table["parameters.rivalry_mean"].map(float).nunique() == 3
 
 
@@ -557,7 +557,7 @@ def test_stata_has_labels_of_the_file_of_variables_and_of_values(original: Resul
     assert labels["parameters_rivalry_mean"] == "Mean rivalry between the powers in the long run (logit; parameters.rivalry_mean)"
     assert set(values["strategy"].values()) == {"status quo", "equal distance"}
     assert set(values["family"].values()) == set(table.family)
-    assert set(values["scenario"].values()) == {"calm", "cold_war"}
+    assert set(values["scenario"].values()) == {"calm", "pandemic"}
     assert set(zip(table.strategy, table.strategy_key, strict=True)) == {("status quo", "status_quo"), ("equal distance", "equidistance")}
     again = tmp_path / "again.dta"
     assert said("export", original.sweep, "--to", "stata", "--file", again)[0] == 0
@@ -712,7 +712,7 @@ def test_whoever_reads_enough_of_it_hears_nothing_of_tables(original: Results, s
 
 
 def test_sweeps_are_compared_point_by_point_and_not_with_comparisons(original: Results, tmp_path: Path, said) -> None:
-    words = ["scenario=competition,cold_war" if word.startswith("scenario=") else word for word in SWEEP if not word.startswith("design.over")]
+    words = ["scenario=competition,pandemic" if word.startswith("scenario=") else word for word in SWEEP if not word.startswith("design.over")]
     code, output, _ = said(*words, "design.over={parameters.rivalry_mean: {values: [-1, 0]}}", f"results={tmp_path}/1")
     assert code == 0
     other = Path(output.splitlines()[-1]).parent
