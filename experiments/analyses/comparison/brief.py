@@ -65,7 +65,7 @@ def brief_of(job: Job, comparison: Comparison, assumptions: Assumptions | None) 
 
 
 def in_markdown(brief: Brief, title: str, table: Sequence[str], command: str) -> str:
-    """The brief as Markdown; texts of others are shown as they are, never taken for HTML."""
+    """The brief as Markdown; texts of others are shown as they are, never taken for HTML or for a link."""
     question, answer, findings, *rest = astuple(brief)
     shown = Brief(_shown(question), _shown(answer), tuple(map(_shown, findings)), *map(_shown, rest))
     return in_text(shown, _shown(title), table, command)
@@ -81,7 +81,7 @@ def in_text(brief: Brief, title: str, table: Sequence[str], command: str) -> str
 
 
 def _shown(text: str) -> str:
-    return escape(text, quote=False)
+    return re.sub(r"[][\\]", r"\\\g<0>", escape(text, quote=False))  # no tag, no link, no picture
 
 
 def _code(text: str) -> str:
