@@ -88,7 +88,7 @@ def _without_points(job: Job) -> Job:
 
 
 def structural(settings: Settings) -> dict[str, tuple[Quantity, float]]:
-    """The declaration and value of every structural parameter, by dotted name; growth and investment are those of the focal state."""
+    """The declaration and value of every structural parameter, by dotted name, and growth of the focal state."""
     state, prefix = settings.world.states[settings.focal], f"world.states.{settings.focal}"
     result = {f"parameters.{name}": (known, getattr(settings.parameters, name)) for name, known in quantities(Parameters).items()}
     return result | {f"{prefix}.{name}": (quantities(State)[name], getattr(state, name)) for name in OF_STATE}
