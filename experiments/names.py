@@ -68,7 +68,7 @@ def names_of(settings: Iterable[Settings]) -> Names:
         labelled += [each.scenario, *each.resting_policies.values(), *each.policies.values(), *each.switched_policies.values(), *each.peers.values(),
                      *each.switched_strategies.values(), *each.strategies.values()]
     once = {id(one): one for one in labelled}.values()
-    called = {one.name: printable(one.label, LONGEST) for one in once if one.label} | _distinct([one for one in once if isinstance(one, Strategy)])
+    called = {name: label for kind in (Scenario, Policy, Strategy) for name, label in _distinct([one for one in once if isinstance(one, kind)]).items()}
     worlds = list({id(each.world): each.world for each in settings}.values())
     if not worlds:
         return usual
@@ -82,9 +82,9 @@ def names_of(settings: Iterable[Settings]) -> Names:
         _common(regions, usual.region), _common(bodies, usual.association), states, called, families)
 
 
-def _distinct(strategies: Iterable[Strategy]) -> dict[str, str]:
-    """The labels of strategies; one that another strategy has too gets a number, the same in every text, whichever strategies that is about."""
-    each = {strategy.name: strategy.label for strategy in strategies}
+def _distinct(labelled: Iterable[Strategy | Policy | Scenario]) -> dict[str, str]:
+    """The labels of things of one kind; one that another has too gets a number, the same in every text, whichever of them that is about."""
+    each = {one.name: one.label for one in labelled}
     taken = {name.replace("_", " "): 1 for name, label in each.items() if not label}
     result = {}
     for name, label in each.items():

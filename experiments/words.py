@@ -101,6 +101,12 @@ def some(names: Sequence[str], most: int = 3, between: str = ", ") -> str:
     return f"{between.join(names[:most])}{between.rstrip(', ')} and {len(names) - most} more"
 
 
+def quarter(start: str, after: int) -> str:
+    """The quarter so many after another, such as "2034Q4"."""
+    years, rest = divmod(int(start[5]) - 1 + after, 4)
+    return f"{int(start[:4]) + years}Q{rest + 1}"
+
+
 def plural(n: int, one: str) -> str:
     """A number of things, such as "1 world" or "1,024 strategies"."""
     several = {"hypothesis": "hypotheses", "process": "processes"}.get(one) or (f"{one[:-1]}ies" if one.endswith("gy") else f"{one}s")

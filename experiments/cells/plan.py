@@ -14,7 +14,7 @@ from experiments.configuration.design import Points
 from experiments.configuration.job import Job
 from experiments.configuration.swept import differing, either
 from experiments.messages import printable
-from experiments.words import plural
+from experiments.words import plural, quarter
 from sim.axes import DOMAINS, N_POWERS
 from sim.draws import BLOCK
 from sim.payoffs import MEASURES
@@ -148,11 +148,11 @@ def summary(jobs: Sequence[Job]) -> str:
         lines.append(f"note: without noise (deterministic=true) all {plural(worlds[-1], 'world')} are the same; n_worlds=1 gives the same numbers")
     starts = [(each, f"{event.kind} event", event.start) for each in settings for event in each.scenario.events]
     starts += [(each, f"{series.kind} series", f"{min(series.values)}Q1") for each in settings for series in each.scenario.series]
-    late = {(what, _quarter(each.world.start, after)) for each, what, start in starts
+    late = {(what, quarter(each.world.start, after)) for each, what, start in starts
             if (after := quarter_index(start, each.world.start)) >= each.horizon}
     lines += [f"note: the {what} of {start} begins after the last quarter and has no effect" for what, start in sorted(late)]
     switching = [each for each in settings if any(event.kind == "strategy" for event in each.scenario.events)]
-    forced = {(_quarter(each.world.start, row.first), each.world.states[each.focal].label or each.focal, str(row.value)) for each in switching
+    forced = {(quarter(each.world.start, row.first), each.world.states[each.focal].label or each.focal, str(row.value)) for each in switching
               for row in each.timetable().rows
               if row.change.kind == "strategy" and list(each.world.states).index(each.focal) in row.struck and row.first < each.horizon}
     lines += [f"note: from {start} on {state} plays {name} by a strategy event, whichever strategy is compared" for start, state, name in sorted(forced)]
@@ -174,15 +174,9 @@ def _points(points: Points) -> str:
 
 def _quarters(settings: Sequence[Settings]) -> str:
     """How long is simulated, such as "60 quarters (2020Q1 to 2034Q4)"."""
-    spans = either([f"{each.world.start} to {_quarter(each.world.start, each.horizon - 1)}" for each in settings])
+    spans = either([f"{each.world.start} to {quarter(each.world.start, each.horizon - 1)}" for each in settings])
     horizons = either([each.horizon for each in settings])
     return f"{horizons} {'quarter' if horizons == '1' else 'quarters'} ({spans})"
-
-
-def _quarter(start: str, after: int) -> str:
-    """The quarter so many after another, such as "2034Q4"."""
-    years, rest = divmod(int(start[5]) - 1 + after, 4)
-    return f"{int(start[:4]) + years}Q{rest + 1}"
 
 
 def check_room(folder: Path, needed: int) -> None:

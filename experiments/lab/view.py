@@ -23,7 +23,7 @@ from sim.payoffs import RETURNS
 WIDE = 100
 #: How sure, at a glance.
 MARKS = {"high": "●●●", "medium": "●●○", "low": "●○○"}
-BEGIN = "Change anything beside this, and it says what that changes."
+BEGIN = "Change anything in the question, and the page says what that changes."
 WAITING = "being checked: every assumed number is drawn again over its plausible range."
 
 

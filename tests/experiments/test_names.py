@@ -16,7 +16,7 @@ from experiments import cli
 from experiments.commands import tournament
 from experiments.configuration.files import read_again
 from experiments.configuration.load import load
-from experiments.figures.style import labels
+from experiments.figures.style import labels, policy_labels
 from experiments.names import naming
 from sim.data import Power, State, World
 from sim.parameters import Parameters
@@ -183,3 +183,11 @@ def test_a_strategy_with_the_label_of_another_has_a_number_in_every_text(tmp_pat
         assert together["copycat"] == "status quo (2)"
         for name in settings.strategies:  # whichever others a text is about
             assert labels([name])[name] == together[name]
+
+
+def test_a_policy_with_the_label_of_another_has_a_number_in_every_text() -> None:
+    settings = load(["policies.second=coercion", "strategies=[status_quo]"]).settings
+    alike = settings.replace(policies={power: policy.model_copy(update={"label": "one label"}) for power, policy in settings.policies.items()})
+    with naming([alike]):
+        each = [policy.name for policy in alike.policies.values()]
+        assert [policy_labels([name])[name] for name in each] == ["one label", "one label (2)"]

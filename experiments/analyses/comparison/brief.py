@@ -1,4 +1,4 @@
-"""The brief: the question, the answer, three findings, how sure, and what would change the answer. It opens the report and is brief.md."""
+"""The brief: the question, the answer, findings, how sure, and what would change the answer. It opens the report and is brief.md."""
 
 import re
 from collections.abc import Sequence
@@ -58,8 +58,8 @@ def brief_of(job: Job, comparison: Comparison, assumptions: Assumptions | None) 
         question = job.run.question or f"What does this change for {job.state} between {listed(powers())}: {change.what}?"
         said = [sentence(change, measure) for measure in change.moved]
         answer, *left = [*said[:1], *unmoved(change)]
-        own = [*of_one(change, comparison.reference), *(text for measure in change.moved[:1] for text in highest(change, measure))]
-        rest = [*[*[" ".join(own)] * bool(own), *_moved(comparison, change), *said[1:], *findings][:MOST], *left]
+        own = " ".join([*of_one(change, comparison.reference), *(highest(change, change.moved[0]) if said else [])])
+        rest = [text for text in (own, *_moved(comparison, change), *said[1:], *findings) if text][:MOST] + left
     each = [] if assumptions is None else contrasts(comparison, assumptions)
     return Brief(question, answer, tuple(rest), _worlds(comparison), _assumptions(each, assumptions), _other(each, assumptions))
 
@@ -110,8 +110,8 @@ def _compared(comparison: Comparison) -> list[str]:
     shown, reference = labels_of(comparison), comparison.reference
     for measure in columns(comparison):
         if ahead := ahead_of(comparison, reference, measure):
-            d, highest = difference(comparison, ahead[0], reference, measure), best_of(comparison, comparison.strategies, measure)[0]
-            most = "highest" if ahead[0] == highest else "higher for certain"
+            d, best = difference(comparison, ahead[0], reference, measure), best_of(comparison, comparison.strategies, measure)[0]
+            most = "highest" if ahead[0] == best else "higher for certain"
             result.append(f"{capital(noun(measure))} is {most} with {shown[ahead[0]]}: {gains_short(measure, d)} against {shown[reference]}.")
         else:
             result.append(f"No strategy gains more {noun(measure)} than {shown[reference]} for certain and in practice.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -15,7 +16,7 @@ from experiments.methods.sides import advantage
 from experiments.names import filled, names, plain, powers
 from experiments.report import differences
 from experiments.report.differences import Difference, of_worlds, verdict
-from experiments.words import capital, listed, number, within
+from experiments.words import capital, listed, number, quarter, within
 from sim.axes import WORLD, Array
 from sim.parameters import Parameters
 from sim.payoffs import COMPOSITE, RETURNS, Payoff, composite
@@ -50,7 +51,7 @@ class Change:
     payoff: Payoff
     table: pd.DataFrame
 
-    @property
+    @cached_property
     def moved(self) -> list[str]:
         """The returns that it changes for certain and in practice: the composite, consumption where it changes for half of the strategies, then by how many."""
         counts = self.table[self.table.verdict.isin(differences.COUNTED)].measure.value_counts()
@@ -141,12 +142,11 @@ def _happening(now: Settings, before: Settings) -> list[str]:
     start, called = now.world.start, dict(zip(now.world.powers, powers(), strict=True))
     result = []
     for event in added:
-        kind, quarter = KINDS[event.kind], 4 * int(start[:4]) + int(start[5]) - 1 + quarter_index(event.start, start)
         sign = "" if event.acts == "add" and not isinstance(event.value, str) and event.value < 0 else SIGNS[event.acts]
         value = "" if event.kind in IMPULSES else plain(event.value) if isinstance(event.value, str) else f"{sign}{number(event.value)}"
         whose = f"of {called.get(event.actor) or plain(event.actor)}" if event.actor else ""
         whom = "" if event.target == "focal" else "for all states" if event.target == "all" else f"for {names().states.get(event.target, event.target)}"
-        when = f"{'from' if kind.lasts else 'in'} {quarter // 4}Q{quarter % 4 + 1}"
+        when = f"{'from' if KINDS[event.kind].lasts else 'in'} {quarter(start, quarter_index(event.start, start))}"
         result.append(" ".join(part for part in (event.kind, whose, value, whom, when) if part))
     return result
 
@@ -171,11 +171,11 @@ def sentence(change: Change, measure: str) -> str:
         return f"{noun} falls with every strategy: most with {by_least}; least with {by_most}."
     if signs == {1}:
         return f"{noun} rises with every strategy: most with {by_most}; least with {by_least}."
-    unmoved = [called[name] for name, row in zip(change.strategies, values, strict=True) if not of_worlds(row, change.payoff.smallest(measure)).counts]
-    kind = _in_practice(change, measure, [name for name in change.strategies if called[name] in unmoved])
+    still = [name for name in change.strategies if not change.effect(measure, name).counts]
+    rest = f"; with {_some([called[name] for name in still])} it does not change {_in_practice(change, measure, still)}"
     rises = f"rises most with {by_most}" if 1 in signs else ""
     falls = f"falls most with {by_least}" if -1 in signs else ""
-    return f"{noun} {rises}{', and ' if rises and falls else ''}{falls}{'' if rises and falls else f'; with {_some(unmoved)} it does not change {kind}'}."
+    return f"{noun} {rises}{', and ' if rises and falls else ''}{falls}{'' if rises and falls else rest}."
 
 
 def of_one(change: Change, strategy: str) -> list[str]:

@@ -11,6 +11,7 @@ from experiments.analyses.sweep.break_even import BreakEven
 from experiments.analyses.sweep.changes import alike, change_along
 from experiments.analyses.sweep.figures.along import ALWAYS, shown_axes
 from experiments.analyses.sweep.figures.panels import level_label
+from experiments.analyses.sweep.figures.winners import at_how_many
 from experiments.analyses.sweep.regret import least_regret
 from experiments.analyses.sweep.sweep import Axis, Sweep, rivals, winners
 from experiments.analyses.sweep.tables import by_seed
@@ -81,8 +82,8 @@ def who_is_ahead(sweep: Sweep, measure: str) -> str:
     counts: list[str] = []
     for name, count in sorted(Counter(ahead.family).items(), key=lambda item: (-item[1], item[0])):
         called = family_label(str(name)) if by_family else shown[str(name)]
-        fewer = f" (size-adjusted at {adjusted[name] or 'none'})" if adjusted[name] < count else ""
-        counts.append(f"{called} at {count:,}{fewer}" if counts else f"{capital(called)} is ahead at {count:,} of {_points(n)}{fewer}")
+        counts.append(f"{called} {at_how_many(count, adjusted[name])}" if counts else
+                      f"{capital(called)} is ahead {at_how_many(count, adjusted[name], f' of {_points(n)}')}")
     text = f"{', '.join(counts)}."
     if undecided:
         text += f" At {undecided:,} nobody is ahead: the difference is not certain, or too small to matter."

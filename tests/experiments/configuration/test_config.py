@@ -271,3 +271,12 @@ def test_the_name_of_a_run_may_be_a_number_and_not_that_of_the_folder_of_cells()
 
 def test_null_is_named_as_it_was_typed() -> None:
     assert "unknown name 'null'" in problems_of("scenario=null")[0]
+
+
+def test_a_preset_changes_numbers_of_a_strategy_and_a_policy_though_it_names_no_list(conf: Path) -> None:
+    text = "# @package _global_\nquestion: q\nstrategies: {equidistance: {breadth: 0.33}}\npolicy: {patron: {reward: 2.25}}\n"
+    (conf / "experiment/changed.yaml").write_text(text, encoding="utf-8")
+    usual, changed = load(()), load(["experiment=changed"])
+    assert list(changed.settings.strategies) == list(usual.settings.strategies)
+    assert changed.settings.strategies["equidistance"] == usual.settings.strategies["equidistance"].model_copy(update={"breadth": 0.33})
+    assert changed.settings.policies["china"] == usual.settings.policies["china"].model_copy(update={"reward": 2.25})

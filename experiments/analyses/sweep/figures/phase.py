@@ -79,8 +79,7 @@ def title(sweep: Sweep) -> str:
     economic, best, of_all = result["economic"], list[str](), f" of {words.plural(shown.n_points, 'point')}"
     adjusted = Counter(map(str, economic.name[economic.size_adjusted]))
     for name, count in Counter(map(str, economic.name[economic.certain])).most_common(2):
-        fewer = f" (size-adjusted at {adjusted[name] or 'none'})" if adjusted[name] < count else ""
-        best.append(f"{winners.called(sweep, name)} at {count:,}{'' if best else of_all}{fewer}")
+        best.append(f"{winners.called(sweep, name)} {winners.at_how_many(count, adjusted[name], '' if best else of_all)}")
     in_consumption = words.listed(best) if best else "nobody surely at any point"
     if not everywhere:
         return f"Best in consumption: {in_consumption}" if best else TOPIC

@@ -94,6 +94,12 @@ def most_often(sweep: Sweep, result: Won) -> tuple[list[str], int] | None:
     return [called(sweep, name) for name, count in counts.items() if count == most], most
 
 
+def at_how_many(count: int, adjusted: int, of: str = "") -> str:
+    """At how many points somebody is best, and at how many size-adjusted where these are fewer, such as "at 13 of 26 points (size-adjusted at none)"."""
+    fewer = f" (size-adjusted at {f'{adjusted:,}' if adjusted else 'none'})" if adjusted < count else ""
+    return f"at {count:,}{of}{fewer}"
+
+
 def leader(result: Won) -> str | None:
     """Who is best at every point for certain, where there are several points; None where nobody is."""
     everywhere = not result.nothing and len(result.name) > 1 and result.certain.all() and len(set(result.name)) == 1

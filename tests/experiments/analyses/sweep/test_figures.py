@@ -1,5 +1,6 @@
 """Figures of a sweep, on made-up sweeps without a simulation; what holds for every figure is in tests/experiments/figures/test_contract.py."""
 
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 from itertools import product
@@ -242,6 +243,13 @@ def test_titles_of_diagrams_say_who_is_best_at_most_points() -> None:
     most = max(counts, key=lambda name: counts[name])
     assert scatter.title(sampled) == f"{style.family_label(most).capitalize()} is best in consumption at {counts[most]} of 60 points, size-adjusted"
     assert scatter.title(replace(sampled, measures={**sampled.measures, "economic": np.ones_like(sampled.measures["economic"])})).startswith("Nobody is surely")
+    shown = phase.averaged(case("fine grid, all strategies"), phase.spanning(case("fine grid, all strategies")))
+    won = winners.won(shown, "economic")
+    name, count = Counter(won.name[won.certain].tolist()).most_common(1)[0]
+    adjusted = int((won.size_adjusted & (won.name == name)).sum())
+    assert 0 < adjusted < count
+    assert phase.title(case("fine grid, all strategies")).startswith(
+        f"Best in consumption: {style.family_label(name)} at {count:,} of {shown.n_points:,} points (size-adjusted at {adjusted:,})")
     by_level = case("names and two numbers")
     assert phase.title_by_third(by_level) == "Best in consumption at most points: nobody surely at calm and competition; alignment at cold war"
     assert phase.title_by_third(a_sweep((SCENARIO, rivalry(6), backlash(5)), effect=0.0)).endswith(": nobody surely, whatever the scenario")

@@ -1,5 +1,6 @@
 """Statistics of a sweep: known answers worked out by hand, and what must hold for any numbers."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -89,6 +90,14 @@ class TestWinners:
     def test_a_family_with_no_more_members_than_others_wins_by_no_number(self) -> None:
         # One against two: the follower's 4 needs no second follower, however good the better hedger.
         assert winners(a_sweep([[0, 0, 0], [3.9, 3.9, 3.9], [-9, -9, -9], [4, 4, 4]], noise=NOISE), "economic").size_adjusted.all()
+
+    def test_a_lead_that_is_too_small_to_matter_once_it_is_size_adjusted_is_none(self) -> None:
+        # The better hedger leads by 1, one of both at random by half of that.
+        sweep = a_sweep([[0, 0, 0], [5, 5, 5], [4, 4, 4], [4, 4, 4]], noise=NOISE)
+        for smallest, adjusted in ((0.4, True), (0.6, False)):
+            rows = winners(replace(sweep, smallest={"economic": smallest}), "economic")
+            assert rows.ahead.all()
+            assert rows.size_adjusted.tolist() == [adjusted] * 3
 
     def test_size_adjusted_nobody_has_won_where_the_interval_holds_0(self) -> None:
         noise = np.zeros((4, 3, 4))
