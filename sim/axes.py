@@ -6,7 +6,6 @@ Which powers and states there are, and their order, comes from the world file.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,7 +59,7 @@ def sum_over_states(x: Array) -> Array:
     """
     if x.shape[WORLD] > 1:
         return np.add.reduce(x, axis=STATE)
-    return reduce(np.add, np.moveaxis(x, STATE, 0))
+    return np.add.accumulate(x, axis=STATE)[..., -1, :]
 
 
 def gathered(parts: Sequence[Array], axis: int) -> Array:

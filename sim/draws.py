@@ -16,6 +16,8 @@ from sim.axes import DOMAINS, N_POWERS, Array
 
 #: Worlds come in blocks of this size; world w is world w % BLOCK of block w // BLOCK.
 BLOCK = 1024
+#: So many worlds are drawn at a time.
+AT_A_TIME = 32
 
 STREAMS = (
     "rivalry_shock", "crisis", "commitment_shock", "outbreak", "observation", "lumps_start", "lumps", "visit", "legitimacy", "unrest", "learning", "tilt")
@@ -63,12 +65,15 @@ class Draws:
         return one
 
     def _table(self, purpose: str, draw: Callable[[np.random.Generator, tuple[int, ...]], Array], *shape: int, rows: int | None = None) -> Array:
-        # Drawn world by world, so that the first worlds are the same however many follow.
+        # Drawn world by world, so that the first worlds are the same however many follow; a few at a time, which stay in the cache.
         rows = self.horizon if rows is None else rows
-        drawn = draw(stream(self.seed, purpose, self.block), (self.n_worlds, rows, *shape))
+        rng = stream(self.seed, purpose, self.block)
         table = np.empty((rows, *shape, self.size))
-        for t in range(rows):  # one quarter at a time fits the cache
-            table[t] = np.tile(np.moveaxis(drawn[:, t], 0, -1), self.copies) if self.copies > 1 else np.moveaxis(drawn[:, t], 0, -1)
+        for first in range(0, self.n_worlds, AT_A_TIME):
+            drawn = draw(rng, (min(AT_A_TIME, self.n_worlds - first), rows, *shape))
+            table[..., first : first + len(drawn)] = np.moveaxis(drawn, 0, -1)
+        for first in range(self.n_worlds, self.size, self.n_worlds):
+            table[..., first : first + self.n_worlds] = table[..., : self.n_worlds]
         table.setflags(write=False)
         return table
 
