@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,34 +71,41 @@ def _seconds(job_cells: Callable[[], Any]) -> float:
 
 
 def _engine_against_twin() -> None:
-    """One core, one strategy: random tables, simulation, recording and payoffs, against the twin."""
+    """One core, one strategy: simulation, recording and payoffs against the twin; random tables, which all strategies share, apart."""
     from sim.draws import STREAMS, Draws
     from sim.payoffs import NEEDED, payoffs
     from sim.simulation import draws_of, n_blocks, simulate_block
 
-    def engine(settings: Settings) -> None:
-        for block in range(n_blocks(settings.n_worlds)):
-            history = simulate_block(settings, settings.strategies[STRATEGY], draws_of(settings, block), record=NEEDED, states="focal")
-            payoffs(history, settings)
+    def read(draws: Draws) -> dict[str, Any]:
+        return {name: getattr(draws, name) for name in STREAMS}
 
-    def one_world(settings: Settings) -> None:
-        draws = Draws(settings.seed, 0, 1, settings.horizon, len(settings.world.states))
-        twin(settings, settings.strategies[STRATEGY], {name: getattr(draws, name)[..., 0].tolist() for name in STREAMS})
+    def simulate(settings: Settings, draws: Draws) -> None:
+        payoffs(simulate_block(settings, settings.strategies[STRATEGY], draws, record=NEEDED, states="focal"), settings)
+
+    def engine(settings: Settings) -> tuple[float, float]:
+        drawing = simulating = 0.0
+        for block in range(n_blocks(settings.n_worlds)):
+            draws = draws_of(settings, block)
+            drawing += _seconds(partial(read, draws))
+            simulating += _seconds(partial(simulate, settings, draws))
+        return drawing / settings.n_worlds, simulating / settings.n_worlds
 
     settings = {n: _one_strategy(n) for n in ENGINE_WORLDS}
-    rounds: list[dict[Any, float]] = []
+    one = settings[1]
+    tables = {name: table[..., 0].tolist() for name, table in read(draws_of(one, 0)).items()}
+    rounds: list[tuple[dict[int, tuple[float, float]], float]] = []
     for _ in range(ROUNDS + 1):
-        seconds: dict[Any, float] = {n: _seconds(lambda n=n: engine(settings[n])) / n for n in ENGINE_WORLDS}  # type: ignore[misc]
-        seconds["twin"] = statistics.median(_seconds(lambda: one_world(settings[1])) for _ in range(5))
-        rounds.append(seconds)
+        of_engine = {n: engine(settings[n]) for n in ENGINE_WORLDS}
+        rounds.append((of_engine, statistics.median(_seconds(lambda: twin(one, one.strategies[STRATEGY], tables)) for _ in range(5))))
     counted = rounds[1:]  # the first warms up
-    per_twin = statistics.median(row["twin"] for row in counted)
+    per_twin = statistics.median(seconds for _, seconds in counted)
     report(f"twin                       {1 / per_twin:10.0f} worlds/s  ({1000 * per_twin:.1f} ms a world)")
     for n in ENGINE_WORLDS:
-        per_world = statistics.median(row[n] for row in counted)
-        ratio = statistics.median(row["twin"] / row[n] for row in counted)
-        goal = " [150]" if n == 1024 else ""
-        report(f"engine, {n:5,} worlds       {1 / per_world:10.0f} worlds/s  ({1000 * per_world:.3f} ms a world, {ratio:.1f} times the twin{goal})")
+        drawing, per_world = (statistics.median(row[n][i] for row, _ in counted) for i in (0, 1))
+        ratio = statistics.median(seconds / row[n][1] for row, seconds in counted)
+        goals = {1: ("[30] ", ""), 1024: ("[.15] ", " [250]")}.get(n, ("", ""))
+        report(f"engine, {n:5,} worlds       {1 / per_world:10.0f} worlds/s  ({1000 * per_world:.3f} ms {goals[0]}a world, "
+               f"{ratio:.1f} times the twin{goals[1]}; its random tables {1000 * drawing:.3f} ms)")
 
 
 def _one_strategy(n_worlds: int) -> Settings:
