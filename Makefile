@@ -4,7 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 # All cores compile what was installed, without the tests of libraries: half the time and nine tenths of the disk of pip's own way.
-COMPILE := $(BIN)/python -m compileall -q -j 0 -x "/tests?/" $(VENV)/lib
+COMPILE := $(BIN)/python -m compileall -q -j 0 -x "/tests?/" $(VENV)/lib sim experiments
+# Else each of the many processes that commands and tests start would compile all sources again.
+unexport PYTHONDONTWRITEBYTECODE
 # What users need, and all that developers need beside.
 CORE := $(VENV)/.core
 READY := $(VENV)/.ready
