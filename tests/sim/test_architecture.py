@@ -30,7 +30,7 @@ OUR_FILES = sorted([*ALL_FILES, *Path(__file__).parent.parent.rglob("*.py")])
 
 
 def short(file: Path) -> str:
-    return str(file.relative_to(SIM.parent))
+    return file.relative_to(SIM.parent).as_posix()
 
 
 def nodes(file: Path) -> Iterator[ast.AST]:
