@@ -59,7 +59,7 @@ def write_manifest(folder: Path, headline: str, origin: Origin, failed: Collecti
     Raises:
         OSError: It cannot be written.
     """
-    files = {str(file.relative_to(folder)): _checksum(file) for file in sorted(folder.rglob("*")) if file.is_file()}
+    files = {file.relative_to(folder).as_posix(): _checksum(file) for file in sorted(folder.rglob("*")) if file.is_file()}
     first, seeds = origin.jobs[0], list(dict.fromkeys(job.settings.seed for job in origin.jobs))
     manifest = {
         "command": origin.command,
