@@ -52,8 +52,10 @@ def read_bounded(file: Path, most: int) -> bytes:
         size = os.fstat(opened.fileno()).st_size
         if size > most:
             raise NotAFile(file, f"it is larger than {most / 2**20:g} MiB")
-        data = opened.read(most + 1)
-    if len(data) > most:  # it grew meanwhile
+        data = opened.read(size + 1)  # not `most`, for which Windows takes memory at once
+        if len(data) > size:  # it grew meanwhile
+            data += opened.read(most - size)
+    if len(data) > most:
         raise NotAFile(file, f"it is larger than {most / 2**20:g} MiB")
     return data
 

@@ -3,6 +3,7 @@
 import errno
 import os
 import time
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +17,7 @@ from experiments.cells.cell import Society, YearlyCell, code, described
 from experiments.cells.job_cells import job_cells_of
 from experiments.cells.simulate import CellFailed, compute_cell, simulated
 from experiments.cells.store import ABANDONED, SIGN, Store
+from experiments.configuration.bounded import read_bounded
 from experiments.configuration.design import Design
 from experiments.configuration.load import load
 from sim.payoffs import MEASURES
@@ -236,6 +238,14 @@ def test_whichever_call_fails_nothing_half_written_is_left(cell, data, tmp_path,
     store.write(cell.key, data)
     assert disk.calls == (4 + n if n <= 4 else 4)
     assert store.holds(cell.key)
+
+
+def test_reading_a_small_file_takes_little_memory(tmp_path):
+    (tmp_path / "small").write_bytes(b"1234")
+    tracemalloc.start()
+    assert read_bounded(tmp_path / "small", 2**30) == b"1234"
+    assert tracemalloc.get_traced_memory()[1] < 2**20
+    tracemalloc.stop()
 
 
 @pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOTSUP])
