@@ -19,6 +19,8 @@ PART, SIGN = ".part", ".run-"
 #: Seconds after which an unfinished file belongs to a killed run: writing takes far less than a day, and a
 #: long run can do without its sign (see `experiments.cells.simulate.compute_cell`).
 ABANDONED = 24 * 3600
+#: Seconds before a refused renaming is tried again.
+PAUSES = (0.01, 0.1, 1.0)
 
 
 @dataclass(frozen=True)
@@ -140,13 +142,23 @@ def write_whole(target: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             _sync(file.fileno())
-        temporary.replace(target)
+        _rename(temporary, target)
     except BaseException as error:
         with suppress(OSError):
             temporary.unlink()
         if isinstance(error, OSError):
             error.filename = error.filename or str(target)  # what cannot be written or synced has no name of its own
         raise
+
+
+def _rename(file: Path, target: Path) -> None:
+    """Rename a file; Windows refuses that for as long as someone reads the target, such as another run."""
+    for pause in PAUSES:
+        with suppress(PermissionError):
+            file.replace(target)
+            return
+        time.sleep(pause)
+    file.replace(target)
 
 
 def _sync(number: int) -> None:

@@ -4,6 +4,7 @@ import errno
 import os
 import time
 import tracemalloc
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -238,6 +239,25 @@ def test_whichever_call_fails_nothing_half_written_is_left(cell, data, tmp_path,
     store.write(cell.key, data)
     assert disk.calls == (4 + n if n <= 4 else 4)
     assert store.holds(cell.key)
+
+
+@pytest.mark.parametrize(("refusals", "written"), [(2, True), (9, False)])
+def test_a_cell_that_another_run_reads_can_be_replaced_on_windows(cell, data, tmp_path, monkeypatch, refusals, written):
+    store, replace, tries = Store(tmp_path), Path.replace, []
+    store.write(cell.key, b"damaged")
+
+    def refused(self, target):
+        tries.append(target)
+        if len(tries) <= refusals:
+            raise PermissionError
+        return replace(self, target)
+
+    monkeypatch.setattr("experiments.cells.store.PAUSES", (0.0,) * 3)
+    monkeypatch.setattr(Path, "replace", refused)
+    with nullcontext() if written else pytest.raises(PermissionError):
+        store.write(cell.key, data)
+    assert store.holds(cell.key) == written
+    assert len([file for file in tmp_path.rglob("*") if file.is_file()]) == 1
 
 
 def test_reading_a_small_file_takes_little_memory(tmp_path):
