@@ -13,6 +13,8 @@ from sim.draws import BLOCK
 
 #: Cells handed out per worker at a time: enough to keep it busy, few enough to stop soon.
 AHEAD = 3
+#: Seconds after which waiting begins again: on Windows Ctrl-C ends none that has not a limit.
+TICK = 1.0
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def compute(cells: Iterable[AnyCell], store: Store, executor: Executor, workers:
                 running[task] = group
             if not running:
                 return failures
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            for future in wait(running, TICK, FIRST_COMPLETED).done:
                 group = running.pop(future)
                 try:
                     result = future.result()

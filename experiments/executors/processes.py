@@ -253,6 +253,7 @@ class _Worker:
 
 def _answer_tasks(pipe: Connection) -> None:
     """What a worker does until its pipe is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it cannot be blocked, see `ctrl_c_blocked`
     threading.Thread(target=_end_with_parent, daemon=True).start()
     import sim.simulation  # noqa: F401 - the import takes a second: now, not in the first task
 
