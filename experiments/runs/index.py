@@ -72,10 +72,11 @@ def point_to(results: Path, run: Path) -> None:
         return
     target = run.resolve().relative_to(results.resolve())
     temporary = results / f"{LATEST}.{os.getpid()}-{os.urandom(4).hex()}{PART}"
-    try:
-        temporary.symlink_to(target, target_is_directory=True)
-    except (OSError, NotImplementedError):
-        temporary.write_text(f"{target.as_posix()}\n", encoding="utf-8")
+    with suppress(OSError, NotImplementedError):
+        if os.name != "nt":  # there a link to a folder takes rights, and cannot be renamed over another one
+            temporary.symlink_to(target, target_is_directory=True)
+    if not temporary.is_symlink():
+        temporary.write_text(f"{target.as_posix()}\n", encoding="utf-8", newline="\n")
     try:
         temporary.replace(latest)
     except OSError:
