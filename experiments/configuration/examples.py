@@ -57,5 +57,5 @@ def write(file: Path, text: str) -> None:
         OSError: It is there, or cannot be written.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("x", encoding="utf-8") as stream:
+    with file.open("x", encoding="utf-8", newline="\n") as stream:
         stream.write(text)

@@ -111,7 +111,7 @@ def save(figure: Figure, folder: Path, name: str) -> Path:
         figure.savefig(written, format="svg", metadata={"Date": None})
         if png_wanted():
             figure.savefig(folder / f"{name}.png", dpi=DPI)
-    svg.write_text(tidied(written.getvalue().decode(), name), encoding="utf-8")
+    svg.write_text(tidied(written.getvalue().decode(), name), encoding="utf-8", newline="\n")
     return svg
 
 

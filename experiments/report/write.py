@@ -70,9 +70,9 @@ def write(name: str, command: str, report: Callable[[Path], Report], origin: Ori
             write_csv(folder / f"{table}.csv", frame)
         for file, arrays in made.arrays.items():
             np.savez_compressed(folder / f"{file}.npz", **arrays)  # type: ignore[arg-type]
-        (folder / "findings.json").write_text(json.dumps([asdict(finding) for finding in made.findings], indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        for file, text in ({"report.html": made.page} | dict(made.texts)).items():
-            (folder / file).write_text(text, encoding="utf-8")
+        rows = json.dumps([asdict(finding) for finding in made.findings], indent=1, ensure_ascii=False) + "\n"
+        for file, text in ({"findings.json": rows, "report.html": made.page} | dict(made.texts)).items():
+            (folder / file).write_text(text, encoding="utf-8", newline="\n")
         headline = made.headline or next((f"{finding.about}. {finding.text}" for finding in made.findings), "")
         write_manifest(folder, headline, origin, session.failed, session.watch.seconds)
         session.note(list_run(folder.parent.parent, folder))

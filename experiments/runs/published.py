@@ -186,7 +186,7 @@ def update(file: Path, part: Part, order: Sequence[str]) -> None:
     before = parts.get(part.name)
     seconds = max(part.seconds, before.seconds) if before and before.environment.get("code") == part.environment["code"] else part.seconds
     parts[part.name] = Part(**{**vars(part), "seconds": seconds})
-    file.write_text(text([parts[name] for name in order if name in parts]), encoding="utf-8")
+    file.write_text(text([parts[name] for name in order if name in parts]), encoding="utf-8", newline="\n")
 
 
 def _row(number: Number) -> list[str | float | None]:

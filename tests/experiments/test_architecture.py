@@ -164,6 +164,12 @@ def test_findings_tables_pages_and_figures_only_read_numbers_that_are_finished()
     assert [f"{module}:{each}" for module, file in readers.items() for each in computed(file.read_text(encoding="utf-8"))] == []
 
 
+@pytest.mark.parametrize("file", FILES, ids=lambda file: module_of(file))
+def test_texts_have_the_same_bytes_on_every_system(file: Path) -> None:
+    calls = [node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+    assert all({"encoding", "newline"} <= {word.arg for word in call.keywords} for call in calls if call.func.attr == "write_text")
+
+
 def test_every_file_is_in_a_room() -> None:
     assert len(FILES) > 100
     assert without_room(FILES) == []

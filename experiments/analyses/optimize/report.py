@@ -22,7 +22,7 @@ def report(options: Options, result: Result, futures: Futures, folder: Path) -> 
     (folder / "strategies").mkdir()
     for strategy, unit in zip(result.candidates.strategies, result.candidates.units, strict=True):
         text = options.space.yaml(strategy, unit, _provenance(options, result, strategy.name))
-        (folder / "strategies" / f"{strategy.name}.yaml").write_text(text, encoding="utf-8")
+        (folder / "strategies" / f"{strategy.name}.yaml").write_text(text, encoding="utf-8", newline="\n")
     rows = findings.findings(options, result)
     copy = f"{folder / 'strategies' / options.name}.yaml: copy it into conf/strategies to compare it with all others"
     part = Part(findings.lead(options, result), rows, findings.caveats(options, result), pictures(options, result, folder), tables.tables(options, result),
