@@ -11,7 +11,7 @@ from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from types import TracebackType
 from typing import Any
 
@@ -231,6 +231,8 @@ class _Worker:
         """What the function returns or raises there; raises _Died where no answer comes."""
         self.busy = True
         try:
+            if not self.started:
+                self._take_greeting()
             self.pipe.send((function, arguments))
             done, answer = self.pipe.recv()
             self.started = True
@@ -241,6 +243,12 @@ class _Worker:
         if not done:
             raise answer
         return answer
+
+    def _take_greeting(self) -> None:
+        """Wait until the process has its end of the pipe: on Windows we hold that too until then, so that the pipe would not break if the process died."""
+        if self.pipe not in wait([self.pipe, self.process.sentinel]):
+            raise EOFError
+        self.pipe.recv()
 
     def end(self) -> None:
         """End the process, which is idle, and wait until it has ended; one that does not end, since it was stopped by a signal, is killed."""
@@ -255,6 +263,8 @@ def _answer_tasks(pipe: Connection) -> None:
     """What a worker does until its pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it cannot be blocked, see `ctrl_c_blocked`
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    with suppress(OSError):  # the parent is gone
+        pipe.send(None)
     import sim.simulation  # noqa: F401 - the import takes a second: now, not in the first task
 
     while True:
