@@ -103,7 +103,7 @@ def preset(world: str, *overrides: str) -> Settings:
 @cache
 def in_scenario(world: str, name: str) -> Settings:
     """A preset in a scenario: what `preset(world, f"scenario={name}")` gives, without composing the files again, which takes longer than a run."""
-    body = yaml.safe_load((conf_dir() / "scenario" / f"{name}.yaml").read_text())
+    body = yaml.safe_load((conf_dir() / "scenario" / f"{name}.yaml").read_text(encoding="utf-8"))
     settings = preset(world)
     place = dict(zip(("first", "second"), settings.world.powers, strict=True))
     chosen = body.pop("peers", {})
@@ -122,7 +122,7 @@ def in_scenario(world: str, name: str) -> Settings:
 
 def fits(world: str, scenario: str) -> bool:
     """Whether a scenario was written for a world."""
-    for_worlds = yaml.safe_load((conf_dir() / "scenario" / f"{scenario}.yaml").read_text())["scenario"].get("fits", [])
+    for_worlds = yaml.safe_load((conf_dir() / "scenario" / f"{scenario}.yaml").read_text(encoding="utf-8"))["scenario"].get("fits", [])
     return not for_worlds or world in for_worlds
 
 
@@ -137,7 +137,7 @@ def shipped(group: str) -> Mapping[str, Any]:
     kind = {"strategies": Strategy, "policy": Policy}[group]
     found = {}
     for file in sorted((conf_dir() / group).glob("*.yaml")):
-        body = yaml.safe_load(file.read_text())[file.stem]
+        body = yaml.safe_load(file.read_text(encoding="utf-8"))[file.stem]
         found[file.stem] = kind(name=file.stem, **body)
     return found
 

@@ -45,7 +45,7 @@ def results() -> dict[str, dict[str, Any]]:
 
 
 def stored() -> dict[str, Any]:
-    return json.loads(FILE.read_text()) if FILE.exists() else {"model_version": None, "results": {}}
+    return json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {"model_version": None, "results": {}}
 
 
 def changed_without_a_new_version(old: dict[str, Any], new: dict[str, dict[str, Any]]) -> list[str]:
@@ -64,7 +64,7 @@ def main() -> int:
     if changed:
         print(f"The same settings give other numbers ({', '.join(changed)}): raise MODEL_VERSION in sim/__init__.py first.", file=sys.stderr)
         return 1
-    FILE.write_text(json.dumps({"model_version": MODEL_VERSION, "results": new}, indent=1) + "\n")
+    FILE.write_text(json.dumps({"model_version": MODEL_VERSION, "results": new}, indent=1) + "\n", encoding="utf-8", newline="\n")
     return 0
 
 

@@ -36,7 +36,7 @@ class Contract:
 
     def body(self, name: str) -> dict[str, Any]:
         """What the file says of it."""
-        return yaml.safe_load((conf_dir() / self.group / f"{name}.yaml").read_text())[name]
+        return yaml.safe_load((conf_dir() / self.group / f"{name}.yaml").read_text(encoding="utf-8"))[name]
 
     def settings(self, name: str, world: str) -> Settings:
         return given.preset(world).replace(n_worlds=WORLDS, horizon=QUARTERS)
@@ -323,7 +323,7 @@ class TestScenarios(Contract):
     group, told = "scenario", ("description", "source")
 
     def body(self, name: str) -> dict[str, Any]:
-        return yaml.safe_load((conf_dir() / "scenario" / f"{name}.yaml").read_text())["scenario"]
+        return yaml.safe_load((conf_dir() / "scenario" / f"{name}.yaml").read_text(encoding="utf-8"))["scenario"]
 
     def settings(self, name: str, world: str) -> Settings:
         return given.in_scenario(world, name).replace(n_worlds=WORLDS, horizon=QUARTERS)
@@ -346,7 +346,7 @@ class TestScenarios(Contract):
             if given.fits(world, name):
                 settings = given.in_scenario(world, name).replace(n_worlds=1, horizon=2)
                 assert np.isfinite(given.run(settings, "equidistance")["consumption"]).all()
-        text = (conf_dir() / "scenario" / f"{name}.yaml").read_text()
+        text = (conf_dir() / "scenario" / f"{name}.yaml").read_text(encoding="utf-8")
         named = any(f"{state}" in text for state in given.preset("cambodia_2020").world.states)
         assert named == (not given.fits("theory_symmetric", name))
 
@@ -377,7 +377,7 @@ class TestWorlds(Contract):
     group, told = "world", ("description",)
 
     def body(self, name: str) -> dict[str, Any]:
-        return yaml.safe_load((conf_dir() / "world" / f"{name}.yaml").read_text())["world"]
+        return yaml.safe_load((conf_dir() / "world" / f"{name}.yaml").read_text(encoding="utf-8"))["world"]
 
     def worlds(self, name: str) -> tuple[str, ...]:
         return (name,)

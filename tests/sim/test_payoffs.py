@@ -242,7 +242,7 @@ def test_the_smallest_difference_that_matters_is_that_of_each_return_and_0_of_wh
         "economic": 0.0025, "autonomy": 0.01, "legitimacy": 0.01, "stability": 0.01, "trust": 0.01, "security": 0.0005, "trust_first": 0, "composite": 0}
     other = Payoff(anchors=ANCHORS, matters={"economic": 0.0, "trust": 0.1})  # what is left out keeps its own
     assert [other.smallest(name) for name in ("economic", "trust", "autonomy")] == [0, 0.1, 0.01]
-    shipped = yaml.safe_load((conf_dir() / "payoff" / "default.yaml").read_text())
+    shipped = yaml.safe_load((conf_dir() / "payoff" / "default.yaml").read_text(encoding="utf-8"))
     assert shipped["matters"] == payoff.matters
 
 
@@ -338,7 +338,7 @@ def test_stability_differs_between_strategies_in_noisy_worlds() -> None:
 
 def test_the_shipped_anchors_hold_what_returns_come_to_at_the_defaults() -> None:
     # Beyond an anchor a composite is linear too, but a scale far from what happens would say little.
-    body = yaml.safe_load((conf_dir() / "payoff" / "default.yaml").read_text())
+    body = yaml.safe_load((conf_dir() / "payoff" / "default.yaml").read_text(encoding="utf-8"))
     payoff, returns = Payoff(**body), library("cambodia_2020")
     for name, values in on_scale(returns, payoff, returns["economic"].mean()).items():
         assert -0.5 < values.min() < values.max() < 1.5, name
