@@ -154,7 +154,7 @@ class Session:
             if isinstance(broken, ArithmeticError) and hasattr(broken, "world"):
                 copy = getattr(broken, "copy", 0)
                 point = f" --point {copy}" if copy else ""
-                print(f"    to look at that world: counterpoise replay {shlex.quote(str(file))} {broken.world}{point}", file=sys.stderr)
+                print(f"    to look at that world: counterpoise replay {shlex.quote(file.as_posix())} {broken.world}{point}", file=sys.stderr)
 
     def missing(self) -> list[str]:
         """Keys of planned cells that did not fail and are not there, or are damaged."""

@@ -38,6 +38,6 @@ def main(arguments: Sequence[str]) -> int:
             write(file, text)
             print(shown(file))
     read_again()
-    go = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))} && "
+    go = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(folder.as_posix())} && "
     print(f"next: {go}{USE['strategy'].format(name=example('strategy')[0])}")
     return OK

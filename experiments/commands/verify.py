@@ -82,7 +82,7 @@ class _Result:
             return []
         if changed := changed_files(run, manifest):
             self.problems += [f"{'changed' if file.exists() else 'missing'}: {file}" for file in changed]
-            self.remedies.append(f"this makes them again: {shlex.join(['counterpoise', 'report', '--replace', str(run)])}")
+            self.remedies.append(f"this makes them again: {shlex.join(['counterpoise', 'report', '--replace', run.as_posix()])}")
         self.whole += not changed
         return [(key, manifest) for key in cells_in(manifest)]
 

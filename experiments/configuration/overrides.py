@@ -101,7 +101,10 @@ def words_of(command: str, commands: Container[str]) -> list[str]:
 
 
 def located(command: str, results: Path) -> str:
-    """A recorded command with the folder its results are in, where that is not `results` of the current one, and the folder of own files that was named."""
-    named = [f"--conf={folder}"] if (folder := os.environ.get(VARIABLE)) else []
-    elsewhere = [] if results.resolve() == Path("results").resolve() else [f"results={results}"]
+    """A recorded command with the folder its results are in, where that is not `results` of the current one, and the folder of own files that was named.
+
+    A path has forward slashes, which need no quotes in any shell.
+    """
+    named = [f"--conf={Path(folder).as_posix()}"] if (folder := os.environ.get(VARIABLE)) else []
+    elsewhere = [] if results.resolve() == Path("results").resolve() else [f"results={results.as_posix()}"]
     return " ".join([command, *map(shlex.quote, (*named, *elsewhere))])
