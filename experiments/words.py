@@ -113,6 +113,11 @@ def plural(n: int, one: str) -> str:
     return f"{n:,} {one if n == 1 else several}"
 
 
+def exact(value: float) -> str:
+    """A number as it is written in the settings, with a true minus sign."""
+    return f"{value:g}".replace("-", "\N{MINUS SIGN}")
+
+
 def capital(text: str) -> str:
     """The text with a capital letter at its beginning."""
     return text[:1].upper() + text[1:]

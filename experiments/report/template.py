@@ -1,5 +1,7 @@
 """The templates of the reports."""
 
+import math
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -9,8 +11,12 @@ import jinja2
 from markupsafe import Markup, escape
 
 from experiments import words
+from experiments.figures import layout, style
 from experiments.messages import printable
 from experiments.report.glossary import LIST, explained
+
+#: Pixels of the smallest text of a figure on a screen, and where its size stands.
+LEAST, _SIZE = 9, re.compile(r'font(?:-size)?: [^;"]*?([\d.]+)px')
 
 
 @dataclass
@@ -45,16 +51,20 @@ def template(name: str) -> jinja2.Template:
     """A template of this folder; undefined names are errors."""
     loader = jinja2.FileSystemLoader(Path(__file__).parent)
     environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"inline": _inline, "fixed": words.fixed, "share": words.share, "plain": _plain, "printable": printable}
+    environment.filters |= {"inline": _inline, "fixed": words.fixed, "share": words.share, "plain": words.exact, "cut": _cut, "printable": printable}
     environment.globals["plural"] = words.plural
     return environment.get_template(name)
 
 
 def _inline(file: Path, alt: str) -> Markup:
-    """A figure as a part of the page, whose text can be searched and copied."""
-    return Markup(file.read_text(encoding="utf-8").replace("<svg ", f'<svg role="img" aria-label="{escape(alt)}" ', 1))
+    """A figure as a part of the page, whose text can be searched and copied; on a small screen no narrower than keeps its smallest text readable."""
+    text = file.read_text(encoding="utf-8")
+    smallest = min(map(float, _SIZE.findall(text)), default=style.SMALL)
+    least = math.ceil(LEAST / smallest * layout.WIDTH * 72)
+    return Markup(text.replace("<svg ", f'<svg role="img" aria-label="{escape(alt)}" ', 1).replace(' style="', f' style="min-width: {least}px; ', 1))
 
 
-def _plain(value: float) -> str:
-    """A number as it is written in the settings, with a true minus sign."""
-    return f"{value:g}".replace("-", "\N{MINUS SIGN}")
+def _cut(text: str) -> str | Markup:
+    """A text whose long words are cut, with the whole of it for those who point at it."""
+    cut = " ".join(map(style.shortened, text.split(" ")))
+    return text if cut == text else Markup('<span title="{}">{}</span>').format(text, cut)

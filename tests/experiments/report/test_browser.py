@@ -22,6 +22,8 @@ from experiments.analyses.sweep import gather
 from experiments.commands.compare import launch
 from experiments.configuration.job import Job
 from experiments.configuration.load import load, load_sweep
+from experiments.report.parts import Table
+from experiments.report.write import analysis
 from experiments.runs.folder import write_csv
 from sim.data import Association, Region
 from sim.payoffs import MEASURES
@@ -188,6 +190,38 @@ def test_a_report_never_scrolls_sideways_on_a_phone(kind: str, reports: dict[str
     page.value("document.querySelectorAll('details').forEach(each => { each.open = true })")
     assert page.value("document.documentElement.scrollWidth") == 390
     assert page.value("[...document.querySelectorAll('h2, h3, p, li')].every(each => each.scrollWidth <= 390)")
+
+
+#: The least size of text in the figures of a page, in pixels.
+LEAST = """Math.min(...[...document.querySelectorAll('svg text')].map(
+    each => parseFloat(getComputedStyle(each).fontSize) * each.ownerSVGElement.getBoundingClientRect().width / each.ownerSVGElement.viewBox.baseVal.width))"""
+
+
+@in_a_browser
+@pytest.mark.parametrize("kind", ["comparison", "names", "numbers"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_figures_and_tables_are_readable_on_a_phone_and_on_a_desk(kind: str, width: int, reports: dict[str, Path], browser: Browser) -> None:
+    page = browser.open(reports[kind])
+    browser.ask("Emulation.setDeviceMetricsOverride", page.session, width=width, height=800, deviceScaleFactor=1, mobile=width < 400)
+    page.value("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    assert page.value(LEAST) >= 8.99
+    # On a phone what a row is about stays in sight, and leaves room beside it; on a desk figures scroll nowhere.
+    page.value("document.querySelectorAll('.scroll').forEach(each => { each.scrollLeft = 100 })")
+    assert page.value("[...document.querySelectorAll('.scroll:has(svg)')].every(each => (each.scrollLeft > 0) === (innerWidth < 400))")
+    lefts = "[...document.querySelectorAll('.scroll td:first-child')].map(each => each.getBoundingClientRect().left - each.closest('.scroll').offsetLeft)"
+    assert width > 400 or page.value(f"Math.max(...{lefts}.map(Math.abs)) < 1")
+    assert page.value("getComputedStyle(document.querySelector('nav ol')).columnGap") == "48px"
+
+
+@in_a_browser
+def test_a_wide_table_needs_no_scrolling_on_a_desk(tmp_path: Path, browser: Browser) -> None:
+    rows = [["siding with the second power", *["−0.0026 [−0.0031, −0.0021]"] * 12]] * 3
+    made = analysis("Title", [], Table("What is concluded", "Note.", ["strategy", *["Legitimacy", "against the reference"] * 6], rows), "counterpoise")
+    (tmp_path / "report.html").write_text(made.page, encoding="utf-8")
+    page = browser.open(tmp_path / "report.html")
+    browser.ask("Emulation.setDeviceMetricsOverride", page.session, width=1280, height=800, deviceScaleFactor=1, mobile=False)
+    page.value("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    assert page.value("[...document.querySelectorAll('.scroll')].every(each => each.scrollWidth === each.clientWidth)")
 
 
 @in_a_browser
