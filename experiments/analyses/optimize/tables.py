@@ -8,6 +8,7 @@ from experiments.figures import scales
 from experiments.figures.style import labels
 from experiments.report import phrases
 from experiments.report.parts import Table
+from experiments.words import exact
 from sim.payoffs import COMPOSITE
 
 
@@ -30,7 +31,7 @@ def tables(options: Options, result: Result) -> list[Table]:
     made.append(Table(
         "Numbers of the strategies found", "The folder `strategies` holds a file of each.",
         ["number", "range", *(shown[strategy.name] for strategy in result.candidates.strategies)],
-        [[name, f"{known.plausible[0]:g} to {known.plausible[1]:g}", *(f"{value:g}" for value in values[:, i])]
+        [[name, f"{exact(known.plausible[0])} to {exact(known.plausible[1])}", *(exact(value) for value in values[:, i])]
          for i, (name, known) in enumerate(options.space.known.items())], frozenset({0, 1})))
     if result.front is not None and options.front is not None:
         made.append(Table(

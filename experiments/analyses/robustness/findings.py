@@ -134,7 +134,7 @@ def _good_enough(options: Options, result: Result) -> Finding:
 
 def _threshold(name: str, value: float, absolute: bool) -> str:
     if absolute:
-        return f"at least {value:g}"
+        return f"at least {words.exact(value)}"
     scale = scales.scale_of(name)
     size = float(scale.difference(value))
     if size < 0:

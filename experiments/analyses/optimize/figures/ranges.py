@@ -41,7 +41,7 @@ class Ranges:
 
 def ranges_of(options: Options, result: Result) -> Ranges:
     """Those of the random candidates: those of a search that has settled are alike whether or not a number matters."""
-    ends = [(f"{known.plausible[0]:g}", f"{known.plausible[1]:g}") for known in options.space.known.values()]
+    ends = [(words.exact(known.plausible[0]), words.exact(known.plausible[1])) for known in options.space.known.values()]
     labels = [plain(name).replace(".", ", ") for name in options.space.known]
     return Ranges(labels, ends, result.quantiles, len(result.good), result.candidates.units[0], len(result.candidates.random.points))
 

@@ -48,7 +48,7 @@ def draw(figure: Figure, ladder: Ladder) -> list[Axes]:
         ax.tick_params(length=0)
         axes.append(ax)
     axes[2].set_xlabel(layout.fitted(WHERE, width), loc="left")
-    text = (f"Share of the long run in %; {WHERE}. Bold: survives, the 95 % interval over resamples of worlds lies above {SURVIVES:.0%}. "
+    text = (f"Share of the long run in %; {WHERE}. Bold: survives, the 95 % interval over resamples of worlds lies above {100 * SURVIVES:.0f} %. "
              "In brackets: it reaches below. Blank: less than half a percent. Ratio: influence, counted from the rival's, over outlay.")
     lines = layout.wrapped(text.split(), width - 0.15)
     layout.text_at(figure, left + width + layout.GAP, TITLE + high[0] + BETWEEN, "\n".join(lines), linespacing=1.3, color=style.QUIET)
