@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from experiments.configuration.job import Job
 from experiments.figures.events import Dated, dated
-from experiments.figures.style import shortened
 from experiments.names import plain
 from experiments.words import plural
 from sim.settings import Settings
@@ -36,9 +35,9 @@ class Context:
 
     def line(self, reference: str) -> str:
         """The line under a figure."""
-        world = shortened(plain(self.world))
+        world = plain(self.world)
         return " · ".join((
-            f"{world[:1].upper()}{world[1:]} ({shortened(self.focal)})", shortened(plain(self.scenario)), f"reference {reference}",
+            f"{world[:1].upper()}{world[1:]} ({self.focal})", plain(self.scenario), f"reference {reference}",
             f"{plural(self.n_worlds, 'world')} × {plural(self.horizon, 'quarter')}", f"seed {self.seed}"))
 
 

@@ -10,10 +10,11 @@ from typing import Generic, TypeVar
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text as Words
 
-from experiments.figures import layout
+from experiments.figures import layout, style
 from experiments.figures.style import styled
-from experiments.figures.svg import tidied
+from experiments.figures.svg import explain, tidied
 from experiments.names import filled
 
 DPI = 150
@@ -82,6 +83,10 @@ def drawn(spec: FigureSpec[Subject], subject: Subject, foot: str) -> Figure:
         figure = Figure()
         spec.draw(figure, subject)
         layout.frame(figure, text_of(spec.title, subject), foot)
+        for text in figure.findobj(Words):
+            cut = " ".join(text.get_text().split())
+            if (whole := style.whole(cut)) != cut:
+                explain(text, whole)
     return figure
 
 

@@ -25,8 +25,8 @@ SAMPLE, PAD, BETWEEN = 0.25, 0.07, 0.22
 PATCH = 7.0
 #: Signs drawn as pixels are wider than their outlines, a long line by up to so many times.
 HINTED = 1.025
-#: Inches that a label may take within a headline.
-TITLED = 2.6
+#: Inches that a label may take within a headline, and signs that a part of the line at the foot may have.
+TITLED, PART = 5.0, 50
 #: Gap between the columns of a table of strategies and room for their titles.
 GAP, TITLE = 0.2, 0.28
 
@@ -107,12 +107,12 @@ def frame(figure: Figure, title: str, foot: str) -> None:
     size = next((size for size in (style.LARGE, style.LARGE - 1, style.LARGE - 2) if HINTED * width_of(title, size, "bold") <= room), style.NORMAL)
     shown = title if size > style.NORMAL else "\n".join(in_lines(title, room, 2, size, "bold"))
     figure.text(MARGIN / WIDTH, 1 - 0.1 / full, shown, fontsize=size, fontweight="bold", ha="left", va="top")
-    lines = wrapped(foot.split(" · "), WIDTH - 2 * MARGIN, between=" · ")
+    lines = wrapped([style.shortened(part, PART) for part in foot.split(" · ")], WIDTH - 2 * MARGIN, between=" · ")
     figure.text(MARGIN / WIDTH, 0.08 / full, "\n".join(lines), fontsize=style.SMALL, color=style.QUIET, ha="left", va="bottom")
 
 
 def in_title(label: str) -> str:
-    """A label within a headline, no wider than leaves room for two more."""
+    """A label within a headline of two lines, no wider than leaves room for another one and some words."""
     return fitted(label, TITLED, style.NORMAL, "bold")
 
 
@@ -149,7 +149,7 @@ def draw_keys(figure: Figure, top: float, *keys: Handles) -> None:
 
 def family_handles(families: Iterable[str]) -> list[Line2D]:
     """One patch of colour for each family."""
-    return [patch(style.colour_of(family), style.family_label(family)) for family in dict.fromkeys(families)]
+    return [patch(style.colour_of(family), style.shortened(style.family_label(family))) for family in dict.fromkeys(families)]
 
 
 def patch(colour: str, label: str, alpha: float = 1.0) -> Line2D:
@@ -209,7 +209,7 @@ def strategy_table(figure: Figure, names: Sequence[str], reference: str, shares:
         below: Inches for the ticks and labels below the panels.
         keys: What is explained below.
     """
-    shown = style.labels(names)
+    shown = style.short_labels(names)
     left = MARGIN + max(width_of(label, style.SMALL, "bold") for label in shown.values()) + 0.1
     height = ROW * max(4, len(names))
     resize(figure, TITLE + height + below + key_height(*keys))

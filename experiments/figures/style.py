@@ -2,8 +2,10 @@
 
 import warnings
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -36,6 +38,8 @@ BETTER, WORSE = "#005A8C", "#A33B00"
 THINGS, OF_FIRST = ("#00777F", "#B0125B"), "#80BBBF"
 #: Colours of families that do not come with the model.
 OWN_COLOURS = ("#0D0DF2", "#A85AF6", "#B9AD6E", "#610505", "#AB2B81", "#0B2BCB", "#CB0BAB", "#214521")
+#: Those of them that nobody takes for one another.
+APART = (*OWN_COLOURS[:5], OWN_COLOURS[7])
 
 Shape = str | tuple[int, int, int]
 SHAPES: tuple[Shape, ...] = (
@@ -57,6 +61,10 @@ SHIPPED: dict[str, Shape] = {
 #: At most as many of a family are distinct as there are shapes, filled and open; those shipped share the filled ones.
 MARKS: tuple[tuple[Shape, bool], ...] = tuple((shape, filled) for filled in (True, False) for shape in SHAPES)
 OWN_MARKS = tuple(mark for mark in MARKS if mark not in {(shape, True) for shape in SHIPPED.values()})
+
+
+#: What was cut in the figure that is drawn, with the whole of it.
+_cuts: ContextVar[dict[str, str] | None] = ContextVar("cuts", default=None)
 
 
 @dataclass(frozen=True)
@@ -107,37 +115,64 @@ def looks(families: Mapping[str, str]) -> dict[str, Look]:
 
 def shortened(name: str, longest: int = LONGEST) -> str:
     """A name cut in the middle where it is too long."""
+    return name if len(name) <= longest else _remembered(next(_ways(name, longest)), name)
+
+
+def _remembered(cut: str, name: str) -> str:
+    if (cuts := _cuts.get()) is not None:
+        cuts[cut] = name
+    return cut
+
+
+def _ways(name: str, longest: int) -> Iterator[str]:
+    """All ways to cut a long name: in the middle, then nearer to its ends, then before and after some part of it."""
     half = (longest - 1) // 2
-    return name if len(name) <= longest else f"{name[:half]}…{name[-half:]}"
+    for head in sorted(range(2, 2 * half - 1), key=lambda head: abs(head - half)):
+        yield f"{name[:head]}…{name[head - 2 * half:]}"
+    for start in range(1, len(name) - longest + 2):
+        yield f"…{name[start : start + longest - 2]}…"
+
+
+def whole(text: str) -> str:
+    """A text of the figure that is drawn with what was cut in it, as it was."""
+    cuts = sorted((_cuts.get() or {}).items(), key=lambda cut: -len(cut[0]))
+    while (longer := next((text.replace(cut, name) for cut, name in cuts if cut in text), text)) != text:
+        text = longer
+    return text
 
 
 def labels(strategies: Iterable[str]) -> dict[str, str]:
-    """What each strategy is called in a figure: spaces in the names that come with the model, others as they are."""
-    return _distinct({name: plain(name) if name in SHIPPED or name in names().called else name for name in strategies})
+    """What each strategy is called: spaces in the names that come with the model, others as they are."""
+    return {name: plain(name) if name in SHIPPED or name in names().called else name for name in strategies}
+
+
+def short_labels(strategies: Iterable[str], longest: int = LONGEST) -> dict[str, str]:
+    """What each strategy is called where there is little room."""
+    shown = labels(strategies)
+    return dict(zip(shown, apart(shown.values(), longest), strict=True))
+
+
+def apart(texts: Iterable[str], longest: int = LONGEST) -> list[str]:
+    """Names cut where they are too long; those that differ are cut where they still do, also from the labels in force that are not among them."""
+    each = list(texts)
+    cuts = Counter(cut for text in {*each, *map(plain, names().called)} for cut in _ways(text, longest))
+    return [text if len(text) <= longest else _remembered(next((cut for cut in _ways(text, longest) if cuts[cut] == 1), text), text) for text in each]
 
 
 def policy_labels(policies: Iterable[str]) -> dict[str, str]:
-    """What each policy is called in a figure."""
-    return _distinct({name: plain(name) for name in policies})
-
-
-def _distinct(texts: Mapping[str, str]) -> dict[str, str]:
-    result: dict[str, str] = {}
-    for name, text in texts.items():
-        label = shortened(text)
-        alike = list(result.values()).count(label)
-        result[name] = f"{label} ({alike + 1})" if alike else label
-    return result
+    """What each policy is called."""
+    return {name: plain(name) for name in policies}
 
 
 def family_label(family: str) -> str:
-    """What a family is called in a figure."""
-    return shortened(plain(family) if family in FAMILIES else family)
+    """What a family is called."""
+    return plain(family) if family in FAMILIES else family
 
 
 @contextmanager
 def styled() -> Iterator[None]:
     """Matplotlib's defaults with ours on top, whatever the user's own are; no text is read as mathematics, and a sign without a glyph is a box."""
+    token = _cuts.set({})
     with matplotlib.rc_context(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from font")
         matplotlib.rcdefaults()
@@ -150,4 +185,7 @@ def styled() -> Iterator[None]:
             "axes.formatter.useoffset": False, "axes.formatter.limits": (-5, 9), "svg.hashsalt": "counterpoise", "svg.fonttype": "none",
             "savefig.facecolor": "white",
         })
-        yield
+        try:
+            yield
+        finally:
+            _cuts.reset(token)

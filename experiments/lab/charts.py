@@ -14,7 +14,7 @@ from experiments.analyses.sweep.figures.panels import level_label
 from experiments.analyses.sweep.figures.winners import BY_NUMBER, colours_of, winner_colours
 from experiments.analyses.sweep.figures.winners import called as winner
 from experiments.analyses.sweep.sweep import Axis
-from experiments.figures.style import INK, PALE, POWER_COLOURS, QUIET, labels, looks
+from experiments.figures.style import INK, PALE, POWER_COLOURS, QUIET, labels, looks, short_labels
 from experiments.lab import svg
 from experiments.lab.shown import Row
 from experiments.lab.sweep import Diagram, usual
@@ -37,7 +37,7 @@ Q05, Q25, Q50, Q75, Q95 = range(5)
 
 def bars(rows: Sequence[Row], comparison: Comparison, measure: str, earlier: str) -> str:
     """A bar for each strategy, with the 95 % interval of its mean; above it a pale one for what it is compared with."""
-    called, look = labels(comparison.strategies), looks(comparison.families)
+    called, look = short_labels(comparison.strategies), looks(comparison.families)
     ends = [in_points(measure, value) for row in rows for d in (row.now, row.before) if d is not None for value in (d.low, d.high, 0.0) if np.isfinite(value)]
     across = _scale(ends, NAMES, WIDTH - 10)
     bottom = ROW * len(rows) + 6
@@ -54,7 +54,7 @@ def bars(rows: Sequence[Row], comparison: Comparison, measure: str, earlier: str
 
 def tradeoff(across: Sequence[Row], up: Sequence[Row], comparison: Comparison, measures: tuple[str, str]) -> str:
     """Two returns of each strategy against each other; a pale line leads from where it was."""
-    called, look = labels(comparison.strategies), looks(comparison.families)
+    called, look = short_labels(comparison.strategies), looks(comparison.families)
     def x_of(value: float) -> float:
         return in_points(measures[0], value)
 
@@ -131,7 +131,7 @@ def phase(diagram: Diagram, measure: str) -> str:
     rows, table, result = diagram.leads(measure)
     (x, y), sweep, side, (wide, high) = diagram.axes, diagram.parts[0].sweep, diagram.side, CELL
     colours = colours_of(sweep, {measure: result})
-    bottom, name = TOP + side * high, labels(sweep.strategies)
+    bottom, name = TOP + side * high, short_labels(sweep.strategies)
     parts = [svg.text(4, 14, f"up: {_titled(y)}", "start", QUIET), svg.text(LEFT + side * wide, bottom + 34, f"across: {_titled(x)}", "end", QUIET)]
     for k in range(0, side, 2):
         parts += [svg.text(LEFT + (k + 0.5) * wide, bottom + 16, level_label(x, x.levels[k]), "middle", QUIET),

@@ -109,7 +109,7 @@ def paired(ax: Axes, comparison: Comparison, measure: str) -> None:
     names = selection.order_by(comparison)
     scale = scales.scale_of(_checked(measure, comparison.payoffs))
     low, mean, high = scale.difference(selection.rows_of(comparison, "paired", measure, names)[["low", "difference", "high"]].to_numpy(float)).T
-    look, shown = style.looks(comparison.families), style.labels(names)
+    look, shown = style.looks(comparison.families), style.short_labels(names)
     _rows(ax, [shown[name] for name in names], (low, mean, high), [look[name].colour for name in names])
     ax.set_title(scale.label)
     ax.set_xlabel(f"{scale.unit}, less {shown[comparison.reference]}")
@@ -118,7 +118,7 @@ def paired(ax: Axes, comparison: Comparison, measure: str) -> None:
 def paired_along(ax: Axes, sweep: Sweep, measure: str) -> None:
     """A line for each strategy along the first axis, averaged over the others."""
     axis, scale = sweep.axes[0], scales.scale_of(_checked(measure, sweep.returns))
-    look, shown = style.looks(sweep.families), style.labels(sweep.strategies)
+    look, shown = style.looks(sweep.families), style.short_labels(sweep.strategies)
     for name in sweep.strategies:
         if name == sweep.reference:
             continue

@@ -7,7 +7,6 @@ from experiments.analyses.sweep.figures.catalogue import SWEEP_FIGURES
 from experiments.analyses.sweep.sweep import OF_THE_POINT, Sweep, reference_label
 from experiments.figures.context import Context
 from experiments.figures.figure import Picture, draw_all
-from experiments.figures.style import shortened
 from experiments.names import plain
 from experiments.words import capital, plural
 
@@ -29,8 +28,8 @@ def foot(sweep: Sweep, contexts: Sequence[Context]) -> str:
         n = len({getattr(context, field) for context in contexts})
         return text if n == 1 else f"{n:,} {several}"
 
-    world = named("world", shortened(plain(first.world)), "worlds of agents")
-    focal, scenario = named("focal", shortened(first.focal), "states"), named("scenario", shortened(plain(first.scenario)), "scenarios")
+    world = named("world", plain(first.world), "worlds of agents")
+    focal, scenario = named("focal", first.focal, "states"), named("scenario", plain(first.scenario), "scenarios")
     reference = "references differ" if sweep.reference == OF_THE_POINT else f"reference {reference_label(sweep)}"
     quarters = named("horizon", plural(first.horizon, "quarter"), "horizons")
     points, worlds = (plural(count, what) for count, what in ((sweep.n_points, "point"), (sweep.n_worlds, "world")))

@@ -29,7 +29,7 @@ def table(league: League) -> str:
     with naming([league.job.settings]):
         rows = "".join(
             f'<tr><td>{row.place}</td><td class="name">{_mark(row)} {escape(row.label)}</td>'
-            f'<td class="family">{escape(family_label(row.entry.strategy.family))}</td>'
+            f'<td class="family">{escape(shortened(family_label(row.entry.strategy.family)))}</td>'
             f"<td>{escape(interval(COMPOSITE, row.score.mean, row.score.low, row.score.high))}</td></tr>" for row in league.rows)
         head = '<tr><th>Place</th><th>Name</th><th class="family">Family</th><th>Score, points</th></tr>'
         return f"<table><thead>{head}</thead><tbody>{rows}{_pale(league.refused)}</tbody></table>"

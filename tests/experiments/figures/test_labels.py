@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from experiments.configuration.load import load
-from experiments.figures.style import labels
+from experiments.figures import layout
+from experiments.figures.figure import FigureSpec, drawn, save
+from experiments.figures.style import family_label, labels
 from experiments.names import naming
 from tests.experiments.analyses.small import IMITATION, TOURNAMENT
 from tests.given import Said
@@ -28,3 +30,32 @@ def test_every_part_of_a_tournament_calls_strategies_as_their_files_do(words: tu
     assert code == 0
     assert "siding with" in output.lower() or "equal distance" in output.lower()
     assert not re.search("bandwagon|equidistance|first power|second power", output, re.IGNORECASE)
+
+
+LONG = ("open to both and slow in retreat from it", "open to both and fast in retreat from it")
+
+
+def test_sentences_and_tables_of_a_run_have_whole_labels(said: Said, tmp_path: Path) -> None:
+    for i, label in enumerate(LONG):
+        text = f"own_{i}:\n  label: {label}\n  family: a_family_with_more_signs_than_fit\n  description: x\n  source: x\n  breadth: 0.{i + 3}\n"
+        (tmp_path / f"own_{i}.yaml").write_text(text)
+    code, output, _ = said("n_worlds=4", "horizon=4", "assumption_draws=4", "workers=1", f"strategies=[status_quo,{tmp_path}/]", f"results={tmp_path / 'r'}")
+    assert code == 0
+    (page,) = (tmp_path / "r").glob("*/*/report.html")
+    texts = [output, *(page.with_name(file).read_text(encoding="utf-8") for file in ("brief.md", "findings.json", "report.html"))]
+    assert all(label in text for text in texts[2:] for label in LONG)
+    assert not [text for text in texts[:3] if "…" in text]
+    # A family is one word, which a table cuts and shows whole to those who point at it.
+    assert '<span title="a_family_with_more_signs_than_fit">a_family_with…' in texts[3]
+
+
+def test_a_label_that_a_figure_cuts_is_whole_for_those_who_point_at_it(tmp_path: Path) -> None:
+    family = "a_family_with_more_signs_than_fit"
+    spec = FigureSpec[None](
+        "cut", lambda _: f"{LONG[0]} and {LONG[1]} {LONG[0]} {LONG[1]}", "?", "", alt=lambda _: "",
+        draw=lambda figure, _: layout.strategy_table(figure, LONG, LONG[0], [1.0], 0.5, [layout.family_handles([family])]))
+    svg = save(drawn(spec, None, f"reference {LONG[0]} {LONG[1]}"), tmp_path, "cut").read_text(encoding="utf-8")
+    shown = re.findall(r">([^<>]*…[^<>]*)</text>", svg)
+    assert len(set(shown)) == len(shown) >= 4
+    for whole in (*LONG, family_label(family), f"reference {LONG[0]} {LONG[1]}"):
+        assert f"<title>{whole}</title>" in svg

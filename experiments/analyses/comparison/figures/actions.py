@@ -36,8 +36,8 @@ YEAR = round(1 / DT)
 def draw(figure: Figure, comparison: Comparison) -> list[Axes]:
     """A row per action, a column per power, a line (mean over worlds) and a pale band (50 % of worlds) per selected strategy."""
     names, years = selection.selection(comparison), years_of(comparison)
-    look, shown = style.looks(comparison.families), style.labels(comparison.strategies)
-    strategies = [Line2D([], [], color=look[name].colour, linestyle=look[name].line, label=shown[name], **look[name].marker()) for name in names]
+    look, shown, short = style.looks(comparison.families), style.labels(comparison.strategies), style.short_labels(comparison.strategies)
+    strategies = [Line2D([], [], color=look[name].colour, linestyle=look[name].line, label=short[name], **look[name].marker()) for name in names]
     marks = (Line2D([], [], color=style.INK, label=f"mean of {worlds_shown(comparison)}"),
              layout.patch(style.QUIET, "middle 50 % of them (not for visits)", 0.2))
     strip = TOP + (HIGH + GAP) * len(ROWS)

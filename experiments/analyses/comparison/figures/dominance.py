@@ -56,10 +56,10 @@ def draw_sides(figure: Figure, sides: Sequence[Side], never: Sequence[str], labe
         keys: What is explained below.
     """
     rest = layout.wrapped(never, layout.WIDTH - 2 * layout.MARGIN, between=", ")
-    names = [[layout.fitted(name, NAME) for name in side.names] for side in sides]
+    names = [[layout.fitted(name, NAME) for name in style.apart(side.names)] for side in sides]
     room = [max(layout.width_of(name) for name in each) + 0.1 for each in names]
     width = (layout.WIDTH - 2 * layout.MARGIN - sum(room) - GAP * (len(sides) - 1)) / len(sides)
-    text = layout.in_lines(label, width)
+    text = layout.in_lines(label, width, 3)
     below = TOP + BAR * max(len(side.names) for side in sides) + 0.42 + 0.13 * len(text)
     explained = layout.key_height(*keys) if keys else 0.0
     layout.resize(figure, below + explained + (layout.LINE * (len(rest) + 1) if rest else -0.1 * (not keys)))

@@ -107,9 +107,7 @@ def _panel(ax: Axes, years: Array, trajectory: Array, variable: str, colour: str
 
 
 def _head(figure: Figure, comparison: Comparison, name: str, centre: float, width: float) -> None:
-    label = style.labels(comparison.strategies)[name]
-    lines = layout.wrapped(label.split(" "), width, weight="bold")
-    text = "\n".join(layout.fitted(line, width, weight="bold") for line in (lines if len(lines) <= 2 else [label]))
+    text = "\n".join(layout.in_lines(style.labels(comparison.strategies)[name], width, weight="bold"))
     layout.text_at(figure, centre, 0.24, text, ha="center", va="baseline", fontweight="bold", linespacing=1.1)
     role = "reference" if name == comparison.reference else style.family_label(comparison.families[name])
     layout.text_at(figure, centre, 0.41, layout.fitted(role, width), ha="center", va="baseline", color=style.looks(comparison.families)[name].colour)

@@ -75,8 +75,9 @@ def points(ax: Axes, comparison: Comparison, x: Along, y: Along, title: str, pat
     layout.few_ticks(ax, x=6, y=6)
     named = selection.selection(comparison)
     order = [*named, *(name for name in comparison.strategies if name not in named)]
+    short = style.short_labels(comparison.strategies, 20)
     where = np.array([(x.estimates[name][1], y.estimates[name][1]) for name in order])
-    texts = [(f"{numbers[name]} {style.shortened(shown[name], 20)}", str(numbers[name])) if name in named else (str(numbers[name]),) for name in order]
+    texts = [(f"{numbers[name]} {short[name]}", str(numbers[name])) if name in named else (str(numbers[name]),) for name in order]
     label(ax, where, texts, lines)
 
 
@@ -89,7 +90,7 @@ def _numbers(comparison: Comparison) -> dict[str, int]:
 
 def _key(figure: Figure, comparison: Comparison, top: float, lines: int) -> None:
     """Number, marker and name of each strategy, column after column."""
-    look, shown = style.looks(comparison.families), style.labels(comparison.strategies)
+    look, shown = style.looks(comparison.families), style.short_labels(comparison.strategies)
     wide = (layout.WIDTH - 2 * layout.MARGIN) / COLUMNS
     for name, n in _numbers(comparison).items():
         left, down = layout.MARGIN + (n - 1) // lines * wide, top + layout.LINE * ((n - 1) % lines)

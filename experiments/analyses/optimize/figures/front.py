@@ -70,7 +70,7 @@ def draw(figure: Figure, front: Front) -> list[Axes]:
     cloud, known = _shown(front.cloud, front.measures), _shown(front.known.value, front.measures)
     result, low, high = (_shown(values, front.measures) for values in (front.on_front.value, front.on_front.low, front.on_front.high))
     ax.plot(*cloud.T, linestyle="none", marker=".", markersize=1.6, color=CLOUD, zorder=1, rasterized=True)
-    look, shorts = style.looks(dict(families)), style.labels(names)
+    look, shorts = style.looks(dict(families)), style.short_labels(names)
     for i, name in enumerate(names):
         ax.plot(*known[i], linestyle="none", zorder=3, **look[name].marker(5.5))
     lines = _crosses(ax, low, result, high)

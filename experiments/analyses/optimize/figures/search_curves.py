@@ -54,7 +54,7 @@ def draw(figure: Figure, search: Search) -> list[Axes]:
     keys = [[Line2D([], [], color=SEARCH, linewidth=1.6, label="CMA-ES, the best so far"),
              Line2D([], [], color=RANDOM, linewidth=1.6, linestyle="--", label="random candidates, the best so far"),
              Line2D([], [], color=SEARCH, linestyle="none", marker=".", markersize=3, label="each candidate of CMA-ES")],
-            [Line2D([], [], color=style.INK, linewidth=0.9, linestyle=shape, label=layout.fitted(name, 3.5))
+            [Line2D([], [], color=style.INK, linewidth=0.9, linestyle=shape, label=layout.fitted(name, 4.2))
              for name, shape in zip(lines, ACROSS, strict=False)]]
     layout.resize(figure, 0.1 + HIGH + 0.5 + layout.key_height(*keys))
     layout.draw_keys(figure, 0.1 + HIGH + 0.5, *keys)

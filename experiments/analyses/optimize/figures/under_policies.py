@@ -53,7 +53,7 @@ def under_policies_of(options: Options, result: Result) -> UnderPolicies:
 def draw(figure: Figure, under: UnderPolicies) -> list[Axes]:
     """A grid, policies of the first power down, of the second across."""
     policies, ahead, default = under.policies, under.ahead, under.default
-    scale, shown = scales.scale_of(under.measure), [layout.fitted(plain(name), NAME) for name in policies]
+    scale, shown = scales.scale_of(under.measure), [layout.fitted(name, NAME) for name in style.apart(map(plain, policies))]
     widest = max(layout.width_of(name) for name in shown) + 0.12
     first, second = powers()
     note = layout.wrapped(f"{scale.unit}; policies of {first} down, of {second} across; framed: those of the world".split(), layout.WIDTH - 2 * layout.MARGIN)

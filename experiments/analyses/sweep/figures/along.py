@@ -64,7 +64,7 @@ def selection(sweep: Sweep) -> list[str]:
 
 def draw(figure: Figure, sweep: Sweep) -> list[Axes]:
     """A panel per return and axis, a line per strategy: its difference to the reference."""
-    names, look, shown = selection(sweep), style.looks(sweep.families), style.labels(sweep.strategies)
+    names, look, shown = selection(sweep), style.looks(sweep.families), style.short_labels(sweep.strategies)
     strategies = [Line2D([], [], color=look[name].colour, linestyle=look[name].line, **look[name].marker(), label=shown[name]) for name in names]
     pairs = {measure: [(name, sweep.reference, look[name]) for name in names] for measure in sweep.returns}
     return _draw(figure, sweep, pairs, [strategies], lambda measure: "")

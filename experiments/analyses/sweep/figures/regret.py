@@ -37,7 +37,7 @@ def draw(figure: Figure, sweep: Sweep) -> list[Axes]:
     result = shortfalls(sweep)
     rows = order(result)
     names = [sweep.strategies[i] for i in rows]
-    shown = style.labels(sweep.strategies)
+    shown = style.short_labels(sweep.strategies)
     across = along.shown_axes(sweep, AXES)
     places = [cells.Place(axis, groups(sweep, axis)[0], even=False) for axis in across]
     left = layout.MARGIN + max(layout.width_of(label, style.SMALL, "bold") for label in shown.values()) + 0.1

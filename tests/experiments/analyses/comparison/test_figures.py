@@ -248,7 +248,12 @@ def test_every_shipped_strategy_has_its_own_mark() -> None:
 
 def test_labels_stay_distinct_where_long_names_are_cut() -> None:
     names = ["a" * 30 + "1" + "b" * 30, "a" * 30 + "2" + "b" * 30, "status_quo", "my_own"]
-    assert list(style.labels(names).values()) == ["aaaaaaaaaaaaa…bbbbbbbbbbbbb", "aaaaaaaaaaaaa…bbbbbbbbbbbbb (2)", "status quo", "my_own"]
+    assert list(style.short_labels(names).values()) == [f"…{'a' * 25}1…", f"…{'a' * 25}2…", "status quo", "my_own"]
+    assert style.short_labels(names[::-1]) == style.short_labels(names)
+    for length in (20, style.LONGEST):
+        one, other = style.short_labels(["open to both and slow in retreat from it", "open to both and fast in retreat from it"], length).values()
+        assert len(one) <= length
+        assert one != other
 
 
 def test_economic_differences_are_shown_in_consumption() -> None:

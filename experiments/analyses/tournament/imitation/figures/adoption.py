@@ -103,11 +103,11 @@ def draw(figure: Figure, adoption: Adoption) -> list[Axes]:
 
 
 def _keys(adoption: Adoption) -> list[list[Line2D]]:
-    shown = style.labels(adoption.strategies)
+    shown = style.short_labels(adoption.strategies)
     return [[*(_handle(adoption.looks[name], shown[name]) for name in adoption.strategies),
              *([Line2D([], [], color=style.QUIET, linestyle=(0, (1, 1)), label="all others")] if adoption.rest is not None else []),
              Line2D([], [], color=style.PALE, linewidth=0.8, label="share in the even mix")],
-            [*(Line2D([], [], color=style.colour_of(name), linewidth=1.6, label=style.family_label(name)) for name in adoption.families)],
+            [*(Line2D([], [], color=style.colour_of(name), linewidth=1.6, label=style.shortened(style.family_label(name))) for name in adoption.families)],
             [layout.patch(style.QUIET, "95 % interval of the mean over populations", BAND),
              Line2D([], [], color=style.QUIET, linestyle="--", label=f"everybody plays {adoption.reference}")]]
 

@@ -24,7 +24,7 @@ from sim.axes import Array
 #: Inches of a row, of the heads of columns, at most for the name of a row, below the grid.
 HIGH, TOP, NAME, BELOW = 0.52, 0.72, 1.5, 0.12
 #: Inches of a cell kept for the arrows, at its left and at its foot; their length; least size of the words in a cell and at the heads of columns in points.
-EDGE, ARROW, WORDS, HEADS = 0.1, 0.2, 5.8, 6.6
+EDGE, ARROW, WORDS, HEADS = 0.1, 0.2, 6.2, 6.6
 #: How much of a family's colour is left in its cells.
 PALE = 0.3
 FIRST, SECOND = style.POWER_COLOURS
@@ -70,7 +70,7 @@ def draw(figure: Figure, grid: Answers) -> list[Axes]:
     policies, strategies, families, answers, tied = grid.policies, grid.strategies, grid.families, grid.answers, grid.tied
     n = len(policies)
     shown, names = list(style.policy_labels(policies).values()), list(style.labels(strategies).values())
-    rows = [layout.fitted(label, NAME) for label in shown]
+    rows = [layout.fitted(label, NAME) for label in style.apart(shown)]
     left = layout.MARGIN + max(layout.width_of(row) for row in rows) + 0.28
     width = (layout.WIDTH - layout.MARGIN - left) / n
     keys = _keys(families[strategies[i]] for i in np.unique(answers).tolist())
@@ -142,7 +142,7 @@ def _frames(ax: Axes, equilibria: Sequence[Equilibrium], width: float) -> None:
             _, c, u = each.profile
             ax.add_patch(Rectangle((width * u + 0.015, HIGH * c + 0.015), width - 0.03, HIGH - 0.03, fill=False, edgecolor=style.INK, linewidth=1.8,
                                    linestyle="-" if each.in_mean_payoffs else DASHES, zorder=5))
-            ax.text(width * (u + 1) - 0.05, HIGH * (c + 1) - 0.045, f"{float(each.share.value):.0%}", fontsize=WORDS, fontweight="bold", ha="right",
+            ax.text(width * (u + 1) - 0.05, HIGH * (c + 1) - 0.045, f"{100 * float(each.share.value):.0f} %", fontsize=WORDS, fontweight="bold", ha="right",
                     va="bottom")
 
 
@@ -151,7 +151,7 @@ def alt(grid: Answers) -> str:
     shown, names = list(style.policy_labels(grid.policies).values()), list(style.labels(grid.strategies).values())
     counts = np.bincount(grid.answers.ravel(), minlength=len(names))
     order = [int(i) for i in np.argsort(-counts, kind="stable") if counts[i]]
-    result = [f"{powers()[0]} {shown[c]} and {powers()[1]} {shown[u]} in {float(each.share.value):.0%} of the resamples"
+    result = [f"{powers()[0]} {shown[c]} and {powers()[1]} {shown[u]} in {100 * float(each.share.value):.0f} % of the resamples"
              for each in grid.equilibria for _, c, u in [each.profile] if each.in_mean_payoffs or float(each.share.value) >= SURVIVES]
     best = ", ".join(f"{names[i]} at {counts[i]}" for i in order)
     return (f"Of {grid.answers.size} pairs of policies the best answer is {best}; at {int(grid.tied.sum())} another one is tied."

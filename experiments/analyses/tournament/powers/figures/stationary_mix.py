@@ -59,7 +59,7 @@ def rows_of(rungs: Sequence[Rung]) -> list[int]:
 
 def names_of(policies: Sequence[str], strategies: Sequence[str], kept: Sequence[int], width: float) -> tuple[list[list[str]], float]:
     """Names of policies and of the strategies kept, no wider than so many inches, and where panels beside them begin."""
-    result = [[layout.fitted(label, width) for label in labels] for labels in (
+    result = [[layout.fitted(label, width) for label in style.apart(labels)] for labels in (
         style.policy_labels(policies).values(), [style.labels(strategies)[strategies[i]] for i in kept])]
     return result, layout.MARGIN + max(layout.width_of(label) for group in result for label in group) + 0.12
 
