@@ -126,7 +126,7 @@ def _diagrams(figure: Figure, parts: Sequence[tuple[str, Sweep, str, winners.Won
             worlds = cells.difference_worlds(part, pair, measure, *shape)
             cells.equal_worth(ax, x, y, worlds)
             crosses = len(set(np.sign(worlds.mean(axis=WORLD)).ravel())) > 1
-        head(ax, title, measure, result, "" if crosses else ", no break-even")
+        head(ax, part, title, measure, result, "" if crosses else ", no break-even")
     return axes
 
 
@@ -134,12 +134,12 @@ def _height(y: cells.Place) -> float:
     return max(cells.HIGH, 0.15 * len(y.levels)) if not y.axis.numeric else cells.HIGH
 
 
-def head(ax: Axes, title: str, measure: str, result: winners.Won, more: str = "") -> None:
+def head(ax: Axes, sweep: Sweep, title: str, measure: str, result: winners.Won, more: str = "") -> None:
     """The title of a panel with the range of the margin under it; where the same is best everywhere, who that is, and what else is to be said."""
     top, unit = words.number(winners.largest_margin(result)), scales.scale_of(measure).unit
     if first := winners.leader(result):
         least, short = words.number(winners.least_margin(result)), f"{top} %" if unit.startswith("%") else top
-        whole, wide = f"{title}: {style.family_label(first)} everywhere", ax.get_position().width * layout.WIDTH
+        whole, wide = f"{title}: {winners.called(sweep, first)} everywhere", ax.get_position().width * layout.WIDTH
         title = whole if layout.width_of(whole, style.NORMAL, "bold") <= wide else whole.removesuffix(" everywhere")
         cells.headline(ax, title, (f"{top} {unit}{more}", f"{short}{more}", short), ramp=grey, start=least)
     elif result.certain.any():
@@ -201,7 +201,9 @@ def _strips(figure: Figure, shown: Sweep, result: dict[str, winners.Won], note: 
         cells.hatch(ax, place, strip, each.by_number.reshape(-1, 1), cells.DOTS)
         top = winners.largest_margin(each)
         unit, least = scales.scale_of(measure).unit, winners.least_margin(each)
-        note = (f"{style.family_label(str(winners.leader(each)))} throughout,\n{words.number(least)} to {words.number(top)} {unit}" if winners.leader(each) else
+        first = winners.leader(each)
+        who = layout.fitted(f"{winners.called(shown, first)} throughout,", right - 0.1) if first else ""
+        note = (f"{who}\n{words.number(least)} to {words.number(top)} {unit}" if first else
                 f"margin up to {words.number(top)}\n{unit}" if top else "none is best")
         ax.text(1 + 0.1 / width, 0.5, note, transform=ax.transAxes, va="center", fontsize=style.SMALL, color=style.QUIET)
         _write(ax, shown, measure, each, width / len(place.levels))

@@ -55,7 +55,7 @@ def draw(figure: Figure, sweep: Sweep) -> list[Axes]:
             cells.headline(ax, scales.scale_of(measure).label)
             cells.say_nothing(ax)
             continue
-        phase.head(ax, scales.scale_of(measure).label, measure, each)
+        phase.head(ax, sweep, scales.scale_of(measure).label, measure, each)
         rgb, many = winners.winner_colours(each, colours), sweep.n_points > MANY
         white, grey = np.ones_like(rgb), np.broadcast_to(to_rgb(style.QUIET), rgb.shape)
         kinds = ((~each.certain, white, grey, 0.6), (each.by_number, white, rgb, 1.2), (each.size_adjusted, rgb, rgb, 0.0))

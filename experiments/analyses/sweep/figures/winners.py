@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
+from experiments import words
 from experiments.analyses.sweep.figures.panels import dots_handle, shade
 from experiments.analyses.sweep.sweep import Sweep, winners
 from experiments.figures import layout, scales, style
@@ -66,7 +67,7 @@ def colours_of(sweep: Sweep, result: Mapping[str, Won]) -> dict[str, str]:
             counts[name] = counts.get(name, 0) + 1
     order = sorted(counts, key=lambda name: (-counts[name], name))
     if len(set(sweep.families.values())) == 1:
-        return {name: style.OWN_COLOURS[i] if i < len(style.OWN_COLOURS) else style.PALE for i, name in enumerate(order)}
+        return {name: style.APART[i] if i < len(style.APART) else style.PALE for i, name in enumerate(order)}
     with naming(replace(names(), families=(*names().families, *order))):
         return {name: style.colour_of(name) for name in order}
 
@@ -74,10 +75,10 @@ def colours_of(sweep: Sweep, result: Mapping[str, Won]) -> dict[str, str]:
 def winner_handles(sweep: Sweep, colours: Mapping[str, str]) -> list[Line2D]:
     """One patch of colour for each winner."""
     families = len(set(sweep.families.values())) > 1
-    shown = style.labels(sweep.strategies)
+    shown = style.short_labels(sweep.strategies)
     named = {name: colour for name, colour in colours.items() if families or colour != style.PALE}
-    rest = [layout.patch(style.PALE, f"{len(colours) - len(named)} others")] if len(named) < len(colours) else []
-    return [*(layout.patch(colour, style.family_label(name) if families else shown[name]) for name, colour in named.items()), *rest]
+    rest = [layout.patch(style.PALE, words.plural(len(colours) - len(named), "other"))] if len(named) < len(colours) else []
+    return [*(layout.patch(colour, style.shortened(style.family_label(name)) if families else shown[name]) for name, colour in named.items()), *rest]
 
 
 def called(sweep: Sweep, name: str) -> str:

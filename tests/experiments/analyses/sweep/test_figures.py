@@ -151,6 +151,8 @@ def test_where_one_family_is_best_everywhere_its_margin_is_shown_and_the_title_s
     assert any("no break-even" in text.get_text() for text in panel.texts)
     image = np.asarray(panel.images[0].get_array()).reshape(-1, 3)
     assert np.ptp(image, axis=0).max() > 0.3
+    alone = drawn(SWEEP_FIGURES["phase"], replace(led, families=dict.fromkeys(led.strategies, "hedging")), "foot")
+    assert alone.axes[led.returns.index("trust")].get_title(loc="left").startswith("Trust: equidistance everywhere")
 
 
 def test_dots_mark_the_cells_where_a_family_is_best_by_its_number() -> None:
