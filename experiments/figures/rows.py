@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 
 from experiments.figures import layout, style
 
-#: Most inches for the name of an input; room for a title above panels and for ticks and label below them.
-NAME, TOP, BELOW = 2.2, 0.3, 0.5
+#: Most inches for the name of an input; room for a title above panels and for ticks and label below them; least height of rows whose names take two lines.
+NAME, TOP, BELOW, TWO = 2.2, 0.3, 0.5, 0.3
 
 
 def names_of(labels: Sequence[str], most: float = NAME) -> tuple[list[str], float]:
@@ -21,7 +21,7 @@ def names_of(labels: Sequence[str], most: float = NAME) -> tuple[list[str], floa
 def panels(figure: Figure, labels: Sequence[str], n: int, row: float, keys: Sequence[layout.Handles], top: float = TOP) -> list[Axes]:
     """Panels side by side with a row of so many inches per label, named at the left."""
     shown, left = names_of(labels)
-    height = row * len(labels)
+    height = max(row, TWO if any("\n" in label for label in shown) else 0.0) * len(labels)
     layout.resize(figure, top + height + BELOW + layout.key_height(*keys))
     layout.draw_keys(figure, top + height + BELOW, *keys)
     width = (layout.WIDTH - layout.MARGIN - left - layout.GAP * (n - 1)) / n

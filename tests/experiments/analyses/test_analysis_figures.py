@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from experiments.analyses.comparison.figures.dominance import Side
 from experiments.analyses.hindcast.figures import draws, series, skill
@@ -214,7 +216,7 @@ def some_advantages(families: dict[str, str] = SHIPPED, *, width: float = 0.01) 
 
 def some_ranges(labels: tuple[str, ...] = INPUTS) -> Case:
     good, best = rng().random((40, len(labels))), np.linspace(0, 1, len(labels))
-    ends = ([("-5", "5"), ("0", "0.03")] * len(labels))[: len(labels)]
+    ends = ([("−5", "5"), ("0", "0.03")] * len(labels))[: len(labels)]
     return ranges.FIGURE, ranges.Ranges(labels, ends, np.quantile(good, (0.05, 0.25, 0.75, 0.95), axis=0), len(good), best, 800)
 
 
@@ -253,6 +255,7 @@ def some_patterns(labels: tuple[str, ...] = INPUTS) -> list[Shown]:
 
 CASES: dict[str, Callable[[], Case]] = {
     "league": a_league, "league nasty": lambda: a_league(NASTY), "league of one": lambda: a_league(("one",), width=np.inf),
+    "league long": lambda: a_league(tuple(f"careful engagement variant of number {i:02d}" for i in range(30))),
     "league of many": lambda: a_league(INPUTS * 8, width=0.0),
     "search curves": some_curves, "search curves alike": lambda: some_curves(2, alike=True), "search curves nasty": lambda: some_curves(30, name=NASTY[1] * 9),
     "advantages": some_advantages, "advantages hostile": lambda: some_advantages(HOSTILE, width=np.inf), "ranges": some_ranges,
@@ -296,6 +299,16 @@ def case(name: str) -> Case:
 
 def pictured(name: str) -> Figure:
     return drawn(*case(name), "Cambodia 2020 (KHM) · 1,200 points × 64 worlds × 60 quarters · seed 2020")
+
+
+@pytest.mark.parametrize("name", ["break-even", "weights", "tornado", "response"])
+def test_words_of_a_figure_that_are_not_names_of_a_user_are_whole(name: str) -> None:
+    spec, subject = case(name)
+    if name == "break-even":  # another side at each setting of the lens
+        sides = dict(zip((0.2, 0.7, 1.3), ("no clear change of sides", "always behind", "no clear change of sides"), strict=True))
+        subject = replace(subject, table=subject.table.assign(stays_ahead=subject.table.lens.map(sides)))
+    texts = [text.get_text() for text in drawn(spec, subject, "foot").findobj(Text)]
+    assert not [text for text in texts if "…" in text and not text.startswith("limited")]
 
 
 def test_the_tornado_is_sorted_by_swing_even_where_both_ends_lie_on_one_side() -> None:

@@ -23,7 +23,7 @@ ACROSS, HIGH, ABOVE, BELOW, GAP, LEFT = 3, 1.35, 0.42, 0.28, 0.2, 0.5
 #: The simple forecasts drawn.
 DRAWN: dict[str, Literal[":", "--"]] = {DECIDES: ":", "trend": "--"}
 #: A verdict in a few words.
-WORDS = {SKILL: "skill", UNSURE: "nearer than the constant, not for certain", NONE: "no skill", UNTESTED: "not tested"}
+WORDS = {SKILL: "skill", UNSURE: "nearer, not for certain", NONE: "no skill", UNTESTED: "not tested"}
 MODEL_COLOUR, SIMPLE_COLOUR = style.THINGS
 
 
@@ -69,7 +69,8 @@ def draw(figure: Figure, panels: Panels) -> list[Axes]:
         ax = layout.axes_at(figure, left, top, width, HIGH)
         _panel(ax, target, panels.until)
         layout.text_at(figure, left - LEFT + 0.1, top - 0.34, layout.fitted(panels.labels[i], width + LEFT - 0.1, weight="bold"), fontweight="bold")
-        layout.text_at(figure, left - LEFT + 0.1, top - 0.19, " · ".join(filter(None, (panels.units[i], WORDS[target.verdict]))), color=style.QUIET)
+        about = layout.fitted(" · ".join(filter(None, (panels.units[i], WORDS[target.verdict]))), width + LEFT - 0.1)
+        layout.text_at(figure, left - LEFT + 0.1, top - 0.19, about, color=style.QUIET)
         axes.append(ax)
     return axes
 
@@ -129,8 +130,8 @@ FIGURE: FigureSpec[Panels] = FigureSpec(
     title=title,
     question="How near did the model come to what was observed?",
     caption=("Dots: observed, with two standard errors of measurement. Line and bands: median, middle 50 % and 90 % of the draws that came nearest in the "
-             "training years, measurement error included. Broken lines: the constant and the straight line fitted on the same training years. Shaded: "
-             "the test. A good band holds about as many dots as its name says."),
+             "training years, measurement error included. Broken lines: the constant and the straight line fitted on the same training years. Nearer: "
+             "than the constant. Shaded: the test. A good band holds about as many dots as its name says."),
     draw=draw,
     alt=alt,
 )

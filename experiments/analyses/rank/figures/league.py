@@ -70,7 +70,7 @@ def alt(standing: Standing) -> str:
 def title(standing: Standing) -> str:
     """Who is first."""
     n, first = len(standing.labels), list(standing.ranks).count(1)
-    return f"{layout.fitted(standing.labels[0], 3.0)} is first of {n}" if first == 1 else f"{first} of {n} share the first place"
+    return f"{words.capital(layout.in_title(standing.labels[0]))} is first of {n}" if first == 1 else f"{first} of {n} share the first place"
 
 
 FIGURE: FigureSpec[Standing] = FigureSpec(

@@ -18,7 +18,7 @@ from experiments.figures.figure import FigureSpec
 from experiments.names import plain
 
 #: Inches: a row, between marks of a row, room at the right for words, ticks and label below.
-ROW, APART, WORDS, BELOW = 0.36, 0.1, 2.1, 0.45
+ROW, APART, WORDS, BELOW = 0.36, 0.1, 2.5, 0.45
 #: The mark of each setting, from the lowest.
 SHAPES = ("v", "o", "^", "s", "D")
 
@@ -75,7 +75,7 @@ def draw(figure: Figure, evens: BreakEvens) -> list[Axes]:
              for level, shape in zip(levels, SHAPES, strict=False)]
     open_ = Line2D([], [], color=style.INK, linestyle="none", marker="o", markersize=5, markerfacecolor="white", label="may not break even at all")
     keys = [[*layout.family_handles(family[name] for name in names)], [*marks, open_]]
-    labels = {name: layout.fitted(evens.shown[name], 2.0) for name in names}
+    labels = {name: layout.fitted(label, 2.0) for name, label in zip(names, style.apart(evens.shown[name] for name in names), strict=True)}
     left = layout.MARGIN + max(layout.width_of(label) for label in labels.values()) + 0.12
     height = ROW * len(names)
     layout.resize(figure, 0.05 + height + BELOW + layout.key_height(*keys))
@@ -96,8 +96,8 @@ def draw(figure: Figure, evens: BreakEvens) -> list[Axes]:
                     ax.plot(np.clip((each["low"], each["high"]), low, high), (y, y), color=colour, linewidth=style.INTERVAL - 0.8, zorder=2)
                 ax.plot(each["rivalry"], y, color=colour, marker=shape, markersize=5, linestyle="none", markeredgewidth=0.9,
                         markerfacecolor=colour if each["share"] >= SURE else "white", zorder=3, clip_on=False)
-        ax.text(1 + 0.1 / (ax.get_position().width * layout.WIDTH), row, layout.fitted(_word(table[table.strategy == name]), WORDS - 0.2),
-                transform=ax.get_yaxis_transform(), va="center", fontsize=style.SMALL, color=style.QUIET)
+        ax.text(1 + 0.1 / (ax.get_position().width * layout.WIDTH), row, "\n".join(layout.in_lines(_word(table[table.strategy == name]), WORDS - 0.2)),
+                linespacing=1.1, transform=ax.get_yaxis_transform(), va="center", fontsize=style.SMALL, color=style.QUIET)
     ax.set_xlabel(cells.axis_label(axis, 5.0, 1))
     layout.few_ticks(ax, x=7)
     return [ax]
