@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from experiments.analyses.rank.result import Options, Result
-from experiments.figures.style import family_label, labels
+from experiments.figures.style import family_label, labels, short_labels, shortened
 from experiments.names import plain
 from experiments.report import phrases
 from experiments.report.parts import Table
@@ -51,7 +51,8 @@ def tables(options: Options, result: Result) -> list[Table]:
 
 def printed(options: Options, result: Result) -> str:
     """The league as the terminal shows it: a line for each entrant, and under it where it is best and worst."""
-    lines = [["place", "strategy", "family", "score"], *(row[:4] for row in rows(options, result))]
+    cut = zip(rows(options, result), short_labels(result.names).values(), strict=True)
+    lines = [["place", "strategy", "family", "score"], *([row[0], name, shortened(row[2]), row[3]] for row, name in cut)]
     widths = [max(len(line[column]) for line in lines) + 2 for column in range(4)]
     heads, *text = ["".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
     below = [wrapped(f"best in {best}; worst in {worst}; {file}", indent=widths[0]) for *_, best, worst, file in rows(options, result)]
