@@ -60,7 +60,7 @@ def _own() -> tuple[dict[type, Any], dict[str, Any]]:
         Plugins.instance()
     store = copy(ConfigStore.instance())
     store.__class__ = Kept
-    store.repo = {"hydra": ConfigStore.instance().repo["hydra"]}
+    store.repo = {}
     for file, document in documents().items():
         if (group := group_of(file)) not in SEPARATE and file.stem != HYDRAS_OWN:
             # What is wrong is never composed: `compose` refuses it by its name.
