@@ -10,7 +10,7 @@ ROBUSTNESS = ("robustness", "--futures=40", "--worlds=2", "n_worlds=4", "strateg
 HYPOTHESES = ("hypotheses", "--only", "H13,H9,O5", "--draws", "8", "n_worlds=8", "horizon=3", "executor=serial")
 OPTIMIZE = ("optimize", "--front=economic,trust", "--candidates=14", "--futures=3", "--worlds=2", "--out-of-sample=20", "horizon=4",
             "executor=serial", "strategies=[status_quo,equidistance,bandwagon_first]", "policy=[patron,norm_promoter]")
-TOURNAMENT = ("tournament", "--only=powers", "--policies=neglect,inducement,coercion", "executor=serial", "horizon=6", "n_worlds=4",
+TOURNAMENT = ("tournament", "--only=powers", "--prices=0,1", "--policies=neglect,inducement,coercion", "executor=serial", "horizon=6", "n_worlds=4",
               "strategies=[status_quo,equidistance,omni_enmeshment,dominance_denial,bandwagon_first,bandwagon_second,opportunist]")
 IMITATION = ("tournament", "--only=imitation", "--populations=6", "--generations=4", "executor=serial", "horizon=3",
              "strategies=[status_quo,equidistance,bandwagon_second,shrinking_room]")
@@ -48,7 +48,7 @@ ANALYSES = {
     "hypotheses": Small(HYPOTHESES, "--draws=1", "--draws", "equidistance",
                         "failed: H9 and H13. The same command tries them again: counterpoise hypotheses --only H13,H9,O5 --draws 8"),
     "optimize": Small(OPTIMIZE, "--candidates=1", "--candidates", "candidate"),
-    "tournament": Small(TOURNAMENT, "--prices=0,-1", "--prices", "opportunist", "opportunist"),
+    "tournament": Small(TOURNAMENT, "--measure=wealth", "--measure", "opportunist", "opportunist"),
     "rank": Small(RANK, "--scenarios=calm,calm", "--scenarios", "careful", "careful.yaml: its cells failed"),
     "hindcast": Small(HINDCAST, "draws=1", "draws", "auction"),
     "patterns": Small(PATTERNS, "--only=two_donors,two_donors", "--only", "status_quo"),

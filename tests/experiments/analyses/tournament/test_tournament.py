@@ -29,7 +29,7 @@ from tests.experiments.analyses.conftest import Finished
 from tests.experiments.analyses.small import CONCLUDED, TOURNAMENT
 from tests.given import Said, one_by_one, only_run, unexplained
 
-SMALL = TOURNAMENT[3:]
+SMALL = TOURNAMENT[4:]
 
 
 @pytest.fixture(autouse=True, scope="module")
