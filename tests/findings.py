@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from experiments.analyses.comparison.structures import STRUCTURES
+from experiments.analyses.comparison.checks import STRUCTURES
 from experiments.configuration.load import load
 from experiments.names import Names, names_of, naming, plain
 from experiments.runs import published

@@ -74,7 +74,7 @@ def origin_of(jobs: Sequence[Job], command: str) -> Origin:
     """The cells of all jobs; those of the check of assumptions where a single job is compared."""
     checks: list[JobCells] = []
     if is_comparison(jobs) and jobs[0].run.assumption_draws:
-        from experiments.analyses.comparison.assumptions import batches
+        from experiments.analyses.comparison.checks import batches
 
         checks = batches(jobs[0].settings, jobs[0].run.assumption_draws)
     return Origin(jobs, [job_cells_of(job.settings, job.points) for job in jobs], checks, command, of_baselines(jobs))

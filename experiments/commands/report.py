@@ -49,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _report(jobs: Sequence[Job], manifest: Mapping[str, Any]) -> Path:
     from experiments.analyses import outcome
-    from experiments.analyses.comparison.assumptions import batches
+    from experiments.analyses.comparison.checks import batches
 
     store = Store(Path(jobs[0].run.results) / "cells")
     checks = batches(jobs[0].settings, jobs[0].run.assumption_draws) if manifest["check_of_assumptions"] else []

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from experiments.analyses.comparison.assumptions import assess, batches
+from experiments.analyses.comparison.assumptions import assess
 from experiments.analyses.comparison.brief import Brief, brief_of
 from experiments.analyses.comparison.change import change_of, what_changes
+from experiments.analyses.comparison.checks import batches
 from experiments.analyses.comparison.comparison import Comparison, compare
 from experiments.cells.archive import Outcome
 from experiments.cells.cell import AnyCell, Cell

@@ -5,25 +5,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from experiments.analyses.comparison import drawn_facts, structures
+from experiments.analyses.comparison import structures
 from experiments.analyses.comparison.comparison import returns_in
-from experiments.analyses.comparison.drawn_facts import tilt_between
 from experiments.analyses.comparison.structures import Structures
 from experiments.cells.archive import Outcome
-from experiments.cells.job_cells import JobCells, Results, job_cells_of, results_of
+from experiments.cells.job_cells import JobCells, Results, results_of
 from experiments.methods.intervals import share_interval
 from experiments.methods.survival import correlations
 from sim.axes import Array
-from sim.draws import stream
 from sim.parameters import Parameters
 from sim.payoffs import COMPOSITE, RETURNS, Payoff, composite
 from sim.quantity import quantities
-from sim.settings import Settings
-
-#: Draws of the facts for each draw of the assumptions.
-FACTS = 0.5
 
 
 @dataclass(frozen=True)
@@ -57,34 +50,11 @@ class Assumptions:
         return float((values[strategies.index(one)] > values[strategies.index(other)]).mean())
 
 
-def drawn(settings: Settings, n_draws: int) -> Settings:
-    """The settings with `n_draws` worlds, each with its own draw of the grade-C parameters.
-
-    A Latin hypercube over the plausible ranges: every parameter is spread evenly over its range.
-    """
-    assumed = {name: q for name, q in quantities(Parameters).items() if q.grade == "C"}
-    sampler = stats.qmc.LatinHypercube(len(assumed), rng=stream(settings.seed, "assumptions", 0))
-    low, high = np.array([q.plausible for q in assumed.values()]).T
-    points = stats.qmc.scale(sampler.random(n_draws), low, high)
-    values = {name: points[:, i] for i, name in enumerate(assumed)}
-    focal = settings.world.states[settings.focal]
-    tilt = tilt_between(focal, stream(settings.seed, "tilt", 0).random(n_draws))
-    states = {**settings.world.states, settings.focal: focal.model_copy(update={"tilt": tilt})}
-    return settings.replace(n_worlds=n_draws, parameters=Parameters.model_validate(dict(settings.parameters) | values),
-                            world=settings.world.model_copy(update={"states": states}))
-
-
-def batches(settings: Settings, n_draws: int) -> list[JobCells]:
-    """The cells of all checks of a comparison: draws of the assumed numbers, structures, draws of the facts."""
-    facts = drawn_facts.drawn(settings, max(1, round(n_draws * FACTS)))
-    return [job_cells_of(drawn(settings, n_draws)), structures.batch(settings), job_cells_of(facts, measures=RETURNS)]
-
-
 def assess(checks: Sequence[JobCells], read: Callable[[str], Outcome], strategies: Sequence[str], reference: str, payoff: Payoff) -> Assumptions:
     """Compare all strategies with the reference in worlds that differ in their assumptions, structure or facts too.
 
     Args:
-        checks: The cells of all checks, see `batches`.
+        checks: The cells of all checks, see `checks.batches`.
         read: Gives the outcome of a key.
         strategies: Those compared.
         reference: Strategy all others are compared with.

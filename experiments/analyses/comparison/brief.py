@@ -9,10 +9,11 @@ import numpy as np
 
 from experiments.analyses.comparison.assumptions import Assumptions
 from experiments.analyses.comparison.change import Change, against_alignment, highest, of_one, sentence, unmoved
+from experiments.analyses.comparison.checks import AS_IT_IS
 from experiments.analyses.comparison.comparison import Comparison, returns_in
 from experiments.analyses.comparison.contrasts import Contrast, ahead_of, best_of, contrasts, difference, members, size_adjusted
 from experiments.analyses.comparison.findings import labels_of, parameter_labels
-from experiments.analyses.comparison.structures import AS_IT_IS, Fate, where
+from experiments.analyses.comparison.structures import Fate, where
 from experiments.configuration.job import Job
 from experiments.methods.survival import FAILED, ROBUST
 from experiments.names import powers

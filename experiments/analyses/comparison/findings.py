@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from experiments.analyses.comparison.assumptions import Assumptions
+from experiments.analyses.comparison.checks import AS_IT_IS, STRUCTURES
 from experiments.analyses.comparison.comparison import Comparison, returns_in
 from experiments.analyses.comparison.contrasts import CLAIM, ahead_of, alike, best_of, difference, hedging_index, members, size_adjusted, some_differ
-from experiments.analyses.comparison.structures import AS_IT_IS, STRUCTURES, where
+from experiments.analyses.comparison.structures import where
 from experiments.figures.scales import scale_of
 from experiments.figures.style import family_label, labels
 from experiments.methods.overlap import ONE

@@ -9,11 +9,11 @@ import pandas as pd
 
 from experiments.analyses.comparison.assumptions import Assumptions, survival
 from experiments.analyses.comparison.brief import Brief
+from experiments.analyses.comparison.checks import AS_IT_IS, STRUCTURES, WORLDS
 from experiments.analyses.comparison.comparison import Comparison, differing, returns_in
 from experiments.analyses.comparison.contrasts import Contrast, contrasts
 from experiments.analyses.comparison.findings import behaviour_of, headline, labels_of, parameter_labels, title
 from experiments.analyses.comparison.selection import order_by, sort_key
-from experiments.analyses.comparison.structures import AS_IT_IS, STRUCTURES, WORLDS
 from experiments.configuration.job import Job
 from experiments.figures.figure import Picture
 from experiments.figures.scales import scale_of

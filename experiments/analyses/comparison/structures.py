@@ -1,7 +1,4 @@
-"""Which conclusions rest on the structure of the model: the same comparison with one part of it switched off, or made strong, at a time.
-
-Structure is an assumption too. All structures run on the same worlds, side by side as the points of a design.
-"""
+"""Which conclusions rest on the structure of the model: the same comparison with one part of it switched off, or made strong, at a time."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,68 +7,16 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from experiments.analyses.comparison.checks import STRUCTURES
 from experiments.cells.archive import Outcome
-from experiments.cells.job_cells import JobCells, gathered, job_cells_of
-from experiments.configuration.design import Points, numbers, value_of
+from experiments.cells.job_cells import JobCells, gathered
 from experiments.methods.sides import advantage
 from experiments.report.differences import Difference, of_worlds
 from sim.axes import Array
 from sim.payoffs import COMPOSITE, RETURNS, Payoff, composite
-from sim.settings import Settings
 
-#: Worlds of each structure; paired differences need few.
-WORLDS = 48
-#: The structure in which nothing is changed.
-AS_IT_IS = "as_it_is"
 #: What becomes of a difference: the same sign for certain, the other one for certain, no practical difference, or none of these.
 Fate = Literal["holds", "turns", "none", "open"]
-
-
-@dataclass(frozen=True)
-class Structure:
-    """One way in which the model may be built otherwise.
-
-    Attributes:
-        where: What holds there, as the end of "it turns round where …".
-        changes: Value by the end of a dotted name; it is set wherever a number of the settings ends so.
-    """
-
-    where: str
-    changes: Mapping[str, float]
-
-
-STRUCTURES: dict[str, Structure] = {
-    "as_it_is": Structure("nothing is changed", {}),
-    "contest_off": Structure("powers court nobody more as they compete", {"parameters.contest_bonus": 0.0}),
-    "contest_strong": Structure("powers court the undecided four times as much", {"parameters.contest_bonus": 4.0}),
-    "budgets_fixed": Structure("budgets do not rise with rivalry", {"parameters.budget_rivalry": 0.0}),
-    "claims_off": Structure("no power makes a claim", {".claims.*": 0.0}),
-    "size_off": Structure("trade does not follow the size of the powers", {"parameters.size_elasticity": 0.0}),
-    "regime_off": Structure("a challenged government turns to nobody", {"parameters.regime_answer": 0.0}),
-    "flows_free": Structure("flows reward nobody and need no opening", {".reward": 0.0, "parameters.unconditional_flow": 1.0}),
-    "loss_in_accounts": Structure("security losses leave consumption and capital too", {"parameters.loss_in_accounts": 1.0}),
-}
-
-
-def batch(settings: Settings) -> JobCells:
-    """The cells of all structures: the settings with few worlds, at a point for each."""
-    return job_cells_of(settings.replace(n_worlds=min(WORLDS, settings.n_worlds)), points_of(settings), RETURNS)
-
-
-def points_of(settings: Settings) -> Points:
-    """A point for each structure, over all numbers that some structure changes."""
-    known = [name for name in numbers(settings) if any(_fits(name, end) for each in STRUCTURES.values() for end in each.changes)]
-    usual = np.array([value_of(settings, name) for name in known])
-    rows = np.tile(usual, (len(STRUCTURES), 1))
-    for row, each in zip(rows, STRUCTURES.values(), strict=True):
-        for end, value in each.changes.items():
-            row[[i for i, name in enumerate(known) if _fits(name, end)]] = value
-    return Points(tuple(known), rows)
-
-
-def _fits(name: str, end: str) -> bool:
-    """Whether a dotted name ends so; `*` is any last part."""
-    return end[:-1] in name if end.endswith(".*") else name.endswith(end)
 
 
 @dataclass(frozen=True)
@@ -121,7 +66,7 @@ class Structures:
 
 
 def assess(job_cells: JobCells, read: Callable[[str], Outcome], strategies: Sequence[str], reference: str, payoff: Payoff) -> Structures:
-    """The comparison under every structure, from its cells, see `batch`."""
+    """The comparison under every structure, from its cells, see `of_structures`."""
     values = [gathered(job_cells, name, read, RETURNS)[0] for name in strategies]
     measured = {measure: np.stack([each[measure] for each in values]) for measure in RETURNS}
     if payoff.weights is not None:

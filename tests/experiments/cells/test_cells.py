@@ -149,7 +149,7 @@ def test_a_cell_can_be_simulated_again_from_its_description(overrides):
 
 
 def test_draws_of_assumptions_survive_their_description():
-    from experiments.analyses.comparison.assumptions import drawn
+    from experiments.analyses.comparison.checks import drawn
 
     one = job_cells_of(drawn(load(OVERRIDES).settings, 6)).cells()[0]
     again = described(one.description)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from experiments.analyses.comparison.assumptions import assess, batches, drawn
+from experiments.analyses.comparison.assumptions import assess
+from experiments.analyses.comparison.checks import batches, drawn
 from experiments.cells.archive import TRAJECTORIES
 from experiments.cells.compute import compute
 from experiments.cells.job_cells import gathered, job_cells_of, results_of, run

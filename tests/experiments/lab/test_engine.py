@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 
 import counterpoise
-from experiments.analyses.comparison.assumptions import assess, batches
+from experiments.analyses.comparison.assumptions import assess
 from experiments.analyses.comparison.brief import brief_of
+from experiments.analyses.comparison.checks import batches
 from experiments.cells.simulate import simulated
 from experiments.configuration.errors import CommandError, ConfigError
 from experiments.configuration.load import load

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.analyses.comparison.assumptions import Assumptions
+from experiments.analyses.comparison.checks import STRUCTURES
 from experiments.analyses.comparison.comparison import Comparison
-from experiments.analyses.comparison.structures import STRUCTURES, Structures
+from experiments.analyses.comparison.structures import Structures
 from experiments.cells.job_cells import Results
 from sim.payoffs import MEASURES, RETURNS
 

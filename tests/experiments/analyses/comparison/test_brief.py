@@ -10,11 +10,11 @@ import pytest
 
 from experiments.analyses.comparison.brief import Brief, brief_of, in_markdown, in_text
 from experiments.analyses.comparison.change import change_of
+from experiments.analyses.comparison.checks import STRUCTURES
 from experiments.analyses.comparison.comparison import Comparison, compare
 from experiments.analyses.comparison.contrasts import contrasts
 from experiments.analyses.comparison.findings import headline
 from experiments.analyses.comparison.page import conclusions_of
-from experiments.analyses.comparison.structures import STRUCTURES
 from experiments.analyses.comparison.terminal import table, text
 from experiments.cells.job_cells import Results
 from experiments.configuration.load import load

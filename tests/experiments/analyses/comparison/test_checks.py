@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from experiments.analyses.comparison import drawn_facts, structures
-from experiments.analyses.comparison.assumptions import batches, drawn
+from experiments.analyses.comparison.checks import STRUCTURES, batches, drawn, of_structures, points_of
 from experiments.analyses.comparison.drawn_facts import TILT_OFF, WITHIN, tilt_between
-from experiments.analyses.comparison.structures import STRUCTURES, batch, points_of
 from experiments.cells.job_cells import run
 from experiments.cells.simulate import simulated
 from experiments.configuration.design import value_of
@@ -41,7 +40,7 @@ class TestStructures:
         assert next(iter(STRUCTURES)) == "as_it_is"
 
     def test_a_structure_is_the_comparison_with_that_number(self) -> None:
-        cells = batch(settings())
+        cells = of_structures(settings())
         outcomes = {cell.key: simulated(cell) for cell in cells.cells()}
         result = structures.assess(cells, outcomes.__getitem__, tuple(settings().strategies), "status_quo", load(["n_worlds=1"]).run.payoff)
         for name, changed in (("as_it_is", {}), ("contest_strong", {"contest_bonus": 4.0}), ("loss_in_accounts", {"loss_in_accounts": 1.0})):
