@@ -10,6 +10,8 @@ from scipy import special
 from sim.axes import WORLD, Array
 
 N_RESAMPLES = 400
+#: Numbers that are worked on at a time, so that they stay in the cache.
+AT_A_TIME = 2**15
 LEVEL = 0.95
 #: Share of worlds in the tail whose mean is the conditional value at risk.
 TAIL = 0.10
@@ -192,17 +194,19 @@ def tails_in_resamples(values: Array, base: int, counts: NDArray[np.intp]) -> Ar
     tail, share = in_tail(n), max(TAIL, 1 / n)
     order = np.argsort(values, axis=WORLD, kind="stable")
     ranked, near, rows = np.take_along_axis(values, order, axis=WORLD), order[:, : 4 * tail], np.arange(len(values))
-    result = np.empty((len(counts), 2, 2, len(values)))
-    for i, count in enumerate(counts):
-        drawn = count[near].cumsum(axis=WORLD)
-        if drawn[:, -1].min() < tail:  # hardly ever: the first worlds were drawn much less often than others
-            drawn = count[order].cumsum(axis=WORLD)
-        begins, weight = ranked[rows, (drawn >= tail).argmax(axis=WORLD)], count / n
-        below = np.minimum(values - begins[:, None], 0) / share
-        for j, (start, part) in enumerate(((begins, below), (begins - begins[base], below - below[base]))):
-            mean = part @ weight
-            result[i, :, j] = start + mean, np.sqrt(np.maximum(part**2 @ weight - mean**2, 0) / max(1, n - 1))
-    return result
+    parts = []
+    for count in np.array_split(counts, min(len(counts), 1 + counts.size * len(values) // AT_A_TIME)):
+        drawn = count.take(near, axis=1).cumsum(axis=WORLD)
+        if drawn[..., -1].min() < tail:  # hardly ever: the first worlds were drawn much less often than others
+            drawn = count.take(order, axis=1).cumsum(axis=WORLD)
+        begins, weight = ranked[rows, (drawn >= tail).argmax(axis=WORLD)], count[:, :, None] / n
+        below = np.minimum(values - begins[..., None], 0) / share
+        means_and_errors = []
+        for start, part in ((begins, below), (begins - begins[:, base, None], below - below[:, base, None])):
+            mean, square = (part @ weight)[..., 0], (part**2 @ weight)[..., 0]
+            means_and_errors.append([start + mean, np.sqrt(np.maximum(square - mean**2, 0) / max(1, n - 1))])
+        parts.append(np.transpose(means_and_errors, (2, 1, 0, 3)))
+    return np.concatenate(parts)
 
 
 def ratio_contributions(over: Array, under: Array) -> Array:
