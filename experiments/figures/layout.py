@@ -49,9 +49,15 @@ def fitted(text: str, width: float, size: float = style.SMALL, weight: str = "no
 
 
 def wrapped(words: Sequence[str], width: float, size: float = style.SMALL, between: str = " ", weight: str = "normal") -> list[str]:
-    """Words put into lines no wider than so many inches, where the words allow it."""
-    lines, end = list(words[:1]), between.rstrip()
-    for word in words[1:]:
+    """Words put into lines no wider than so many inches, where the words allow it; a percent sign stays with its number."""
+    kept: list[str] = []
+    for word in words:
+        if kept and word.startswith("%"):
+            kept[-1] += f" {word}"
+        else:
+            kept.append(word)
+    lines, end = kept[:1], between.rstrip()
+    for word in kept[1:]:
         longer = lines[-1] + between + word
         if HINTED * width_of(longer + end, size, weight) <= width:
             lines[-1] = longer

@@ -91,6 +91,7 @@ def some_boxes(labels: tuple[str, ...] = INPUTS, kind: str = "one", n: int = 120
         "one": np.where((x[:, 0] > 0.7) & (x[:, 1] > 0.35), noise < 0.85, noise < 0.05),
         "two": np.where((x[:, 0] > 0.7) & (x[:, 1] > 0.35) & (x[:, 1] < 0.75) & (x[:, 3] > 0.01), noise < 0.95, (x[:, 2] < 0.15) & (noise < 0.9)),
         "single input": x[:, 8] > 0.0041,
+        "small inputs": np.where((x[:, 8] > 0.0015) & (x[:, 9] > 0.01), noise < 0.85, noise < 0.05),
     }[kind]
     names = tuple(f"parameters.{i}" for i in range(10))
     called, units = dict(zip(names, labels, strict=True)), dict(zip(names, UNITS if labels is not NASTY else NASTY, strict=True))
@@ -270,6 +271,7 @@ CASES: dict[str, Callable[[], Case]] = {
     "response": a_response, "response nasty": lambda: a_response(NASTY, 100), "response of one": lambda: a_response(INPUTS[:1], k=1),
     "response constant": lambda: a_response(constant=True),
     "boxes": some_boxes, "boxes two": lambda: some_boxes(kind="two"), "boxes nasty": lambda: some_boxes(NASTY, "two"),
+    "boxes of small inputs": lambda: some_boxes((*INPUTS[:8], *["Half the cost of full cooperation with both powers at once"] * 2), "small inputs"),
     "boxes none": lambda: some_boxes(kind="none", n=200), "boxes of one input": lambda: some_boxes(kind="single input", n=250),
     "peels": some_peels, "peels of noise": lambda: some_peels("noise"), "peels of few": lambda: some_peels("few"),
     "weights": some_weights, "weights hostile": lambda: some_weights(HOSTILE, thinned=False), "weights of one": lambda: some_weights({"a": "b"}),

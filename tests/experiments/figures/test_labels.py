@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from experiments.configuration.load import load
@@ -59,3 +60,8 @@ def test_a_label_that_a_figure_cuts_is_whole_for_those_who_point_at_it(tmp_path:
     assert len(set(shown)) == len(shown) >= 4
     for whole in (*LONG, family_label(family), f"reference {LONG[0]} {LONG[1]}"):
         assert f"<title>{whole}</title>" in svg
+
+
+def test_a_percent_sign_stays_with_its_number() -> None:
+    for width in np.linspace(0.3, 1.0, 15):
+        assert not [line for line in layout.wrapped(["about", "79", "%", "of", "all"], float(width)) if line.startswith("%")]

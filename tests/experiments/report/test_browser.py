@@ -208,6 +208,8 @@ def test_figures_and_tables_are_readable_on_a_phone_and_on_a_desk(kind: str, wid
     # On a phone what a row is about stays in sight, and leaves room beside it; on a desk figures scroll nowhere.
     page.value("document.querySelectorAll('.scroll').forEach(each => { each.scrollLeft = 100 })")
     assert page.value("[...document.querySelectorAll('.scroll:has(svg)')].every(each => (each.scrollLeft > 0) === (innerWidth < 400))")
+    # Of a figure that scrolls its headline stands above it, whole.
+    assert page.value("[...document.querySelectorAll('.headline')].every(each => (each.offsetHeight > 0) === (innerWidth < 400))")
     lefts = "[...document.querySelectorAll('.scroll td:first-child')].map(each => each.getBoundingClientRect().left - each.closest('.scroll').offsetLeft)"
     assert width > 400 or page.value(f"Math.max(...{lefts}.map(Math.abs)) < 1")
     assert page.value("getComputedStyle(document.querySelector('nav ol')).columnGap") == "48px"

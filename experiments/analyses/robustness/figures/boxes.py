@@ -21,8 +21,9 @@ from experiments.methods.discovery import Box, Mask
 from experiments.names import plain
 from sim.axes import Array
 
-#: Inches of the diagram, of a row of the ranges, between the two, of what the box is worth with the ticks below it, of ticks and label.
-WIDE, HIGH, ROW, BETWEEN, WORTH, BELOW = 3.3, 2.5, 0.62, 0.45, 1.0, 0.65
+#: Inches of the label and ticks at the left, of the diagram, of a row of the ranges, between the two, of what the box is worth with the ticks below it, of
+#: ticks and label.
+LEFT, WIDE, HIGH, ROW, BETWEEN, WORTH, BELOW = 0.7, 3.3, 2.5, 0.62, 0.35, 1.0, 0.65
 P = "p: chance of as many failures in the box if the limits of the input did not matter. p and intervals are out of sample: of the other half of the futures."
 FAILED, OTHER, BOX = style.WORSE, "#A8A8A8", style.INK
 
@@ -87,11 +88,11 @@ def draw(figure: Figure, futures: Futures) -> list[Axes]:
         top = sum(heights[:number])
         layout.text_at(figure, layout.MARGIN, top, "\n".join(lines), fontsize=style.NORMAL, linespacing=1.35)
         top += height - panel - BELOW
-        ax = layout.axes_at(figure, layout.MARGIN + 0.6, top, WIDE, panel)
+        ax = layout.axes_at(figure, layout.MARGIN + LEFT, top, WIDE, panel)
         _dots(ax, futures, number, panel)
         axes.append(ax)
         if boxes:
-            start = layout.MARGIN + 0.6 + WIDE + BETWEEN
+            start = layout.MARGIN + LEFT + WIDE + BETWEEN
             axes.append(_ranges(figure, futures, boxes[number], start, top - 0.12))
             axes.append(_worth(figure, boxes[number], start, top + ROW * len(boxes[number].names) + 0.2))
     return axes
@@ -130,7 +131,7 @@ def _dots(ax: Axes, futures: Futures, number: int, high: float) -> None:
         ax.scatter(x[mask, across], x[mask, up], s=diameter**2, color=colour, linewidths=0, rasterized=len(x) > MANY, zorder=2)
     for axis, name, inches in ((ax.xaxis, names[across], WIDE), (ax.yaxis, names[up], high)):
         axis.set_label_text(cells.axis_label(Axis(name, futures.labels[name], futures.units[name], (), True), inches))
-    ax.yaxis.set_label_coords(-0.38 / WIDE, 0.5)
+    ax.yaxis.set_label_coords(-0.46 / WIDE, 0.5)
     ends = [_view(x[:, column]) for column in (across, up)]
     ax.set(xlim=ends[0], ylim=ends[1])
     layout.few_ticks(ax, x=5, y=5)
