@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from importlib import import_module
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     interrupt = _Interrupt()
     before = _catch_signals(interrupt)
     try:
-        return _command(list(sys.argv[1:] if argv is None else argv), interrupt)
+        return _command(_without_comment(sys.argv[1:] if argv is None else argv), interrupt)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -76,7 +77,7 @@ def start() -> int:
     _keep_to_ourselves()
     interrupt = _Interrupt()
     caught = _catch_signals(interrupt)
-    code = _command(sys.argv[1:], interrupt)
+    code = _command(_without_comment(sys.argv[1:]), interrupt)
     for number in caught:  # Python puts back what kills a process before it ends
         signal.signal(number, signal.SIG_IGN)
     if goes_on():
@@ -84,6 +85,11 @@ def start() -> int:
             sys.stderr.flush()
         os._exit(code)
     return code
+
+
+def _without_comment(words: Sequence[str]) -> list[str]:
+    """The words before a comment, which cmd.exe and zsh pass on: commands are copied from documents with theirs."""
+    return list(takewhile(lambda word: word != "#", words))
 
 
 def _keep_to_ourselves() -> None:

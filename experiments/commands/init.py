@@ -19,6 +19,9 @@ Commands that you type in the folder above use these files. `counterpoise check 
 `counterpoise new strategy NAME` writes another one; so it does for a policy, scenario, world or hypothesis.
 """
 
+#: Signs that mean something within double quotes.
+SPECIAL, DOUBLE = frozenset('"$`!%\\'), '"{}"'
+
 
 def main(arguments: Sequence[str]) -> int:
     """Write the files that are not there yet; prints the next command. Returns the exit code."""
@@ -38,6 +41,8 @@ def main(arguments: Sequence[str]) -> int:
             write(file, text)
             print(shown(file))
     read_again()
-    go = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(folder.as_posix())} && "
-    print(f"next: {go}{USE['strategy'].format(name=example('strategy')[0])}")
+    if folder.resolve() != Path.cwd():  # a line of its own, in double quotes where they are enough: every shell has these
+        path = folder.as_posix()
+        print(f"next: cd {shlex.quote(path) if SPECIAL & set(path) else DOUBLE.format(path)}")
+    print(f"next: {USE['strategy'].format(name=example('strategy')[0])}")
     return OK

@@ -29,6 +29,13 @@ def test_a_reader_that_has_seen_enough_ends_the_command_quietly(monkeypatch: pyt
     assert capsys.readouterr() == ("", "")
 
 
+def test_a_comment_that_a_shell_passes_on_is_none_of_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """README.md puts one behind its examples; cmd.exe and zsh know none on the command line."""
+    assert cli.main(["--dry-run", "strategies=[equidistance,status_quo]", "#", "some", "strategies", "only"]) == 0
+    assert cli.main(["--dry-run", "strategies=[equidistance,status_quo]", "some"]) == 2
+    assert "'some'" in capsys.readouterr().err
+
+
 def test_the_signal_handlers_of_the_caller_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
     def handlers() -> list[object]:
         return [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
