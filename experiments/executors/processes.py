@@ -211,13 +211,14 @@ class _Worker:
 
     Attributes:
         busy: Whether it has a task.
+        greeted: Whether it has said that it is there.
         started: Whether it has answered once.
         waited: Seconds since then, as `Processes` counts them.
     """
 
     def __init__(self) -> None:
         context = multiprocessing.get_context("spawn")
-        self.busy = self.started = False
+        self.busy = self.greeted = self.started = False
         self.waited = 0.0
         self.pipe, other = context.Pipe()
         self.process = context.Process(target=_answer_tasks, args=(other,), daemon=True)
@@ -231,7 +232,7 @@ class _Worker:
         """What the function returns or raises there; raises _Died where no answer comes."""
         self.busy = True
         try:
-            if not self.started:
+            if not self.greeted:
                 self._take_greeting()
             self.pipe.send((function, arguments))
             done, answer = self.pipe.recv()
@@ -249,6 +250,7 @@ class _Worker:
         if self.pipe not in wait([self.pipe, self.process.sentinel]):
             raise EOFError
         self.pipe.recv()
+        self.greeted = True
 
     def end(self) -> None:
         """End the process, which is idle, and wait until it has ended; one that does not end, since it was stopped by a signal, is killed."""
@@ -272,7 +274,7 @@ def _answer_tasks(pipe: Connection) -> None:
         try:
             function, arguments = pipe.recv()
         except EOFError:
-            return
+            os._exit(0)  # nothing is left to put away, and Python would take half a second to take itself down
         except Exception as error:  # such as a function of a module that cannot be imported here
             answer = False, error
         else:

@@ -71,6 +71,13 @@ def test_what_cannot_travel_fails_its_task_and_not_the_worker(workers):
     assert workers.submit(int).result(60) == 0
 
 
+def test_a_first_task_that_cannot_travel_leaves_its_worker_ready():
+    with Processes(1) as pool:
+        with pytest.raises(Exception):  # noqa: B017, PT011 - whatever pickle makes of it
+            pool.submit(lambda: 1).result(60)
+        assert pool.submit(int).result(60) == 0
+
+
 def interrupted(futures):
     with executor(ExecutorChoice(), 2) as pool:
         futures += [pool.submit(time.sleep, 60) for _ in range(5)]
