@@ -14,8 +14,8 @@ from scipy import special
 from experiments.analyses.comparison.change import Change
 from experiments.cells.job_cells import Results
 from experiments.figures.events import Dated
-from experiments.methods.decisions import equal_teams, shares_of_firsts
-from experiments.methods.intervals import LEVEL, mean_interval, percentiles, picked, tail_interval, tails_in_resamples
+from experiments.methods.decisions import N_WEIGHTS, equal_teams, shares_of_firsts
+from experiments.methods.intervals import LEVEL, N_RESAMPLES, drawn, mean_interval, percentiles, tail_interval, tails_in_resamples
 from experiments.methods.overlap import FEWEST, correlation, even_weights, groups
 from experiments.report.differences import verdict
 from sim import behaviour
@@ -23,9 +23,8 @@ from sim.axes import WORLD, Array
 from sim.draws import stream
 from sim.payoffs import COMPOSITE, MEASURES, RETURNS, WEIGHED, Payoff, composite, on_scale
 
-#: Draws of weights, Dirichlet(1), for weight dominance.
-N_WEIGHTS = 4000
-N_RESAMPLES = 400
+#: Numbers of the resamples that are worked on at a time: a hundred thousand worlds need no more memory than a few thousand.
+AT_A_TIME = 2**22
 
 
 @dataclass(frozen=True)
@@ -157,9 +156,10 @@ def _bootstrap(measured: Mapping[str, Array], names: Sequence[str], families: Ma
         return shares_of_firsts(np.stack(list(scaled.values())), weights, teams)
 
     n = returns[0].shape[WORLD]
-    counts = np.stack([np.bincount(worlds, minlength=n) for worlds in picked(n, rng, N_RESAMPLES if n > 1 else 0)])
+    counts = drawn(n, rng, N_RESAMPLES if n > 1 else 0)
     tails = tail_interval(np.stack([tails_in_resamples(each, base, counts) for each in returns], axis=3), n)
-    shares_of = percentiles(np.array([shares(mean) for mean in np.moveaxis(weighed @ (counts.T / n), -1, 0)]), n)
+    parts = np.array_split(counts, 1 + counts.size // AT_A_TIME)
+    shares_of = percentiles(np.array([shares(mean) for part in parts for mean in np.moveaxis(weighed @ (part.T / n), -1, 0)]), n)
     dominance = pd.DataFrame({
         "kind": ["strategy"] * len(names) + ["family"] * len(labels),
         "name": [*names, *labels],

@@ -38,8 +38,6 @@ from sim.axes import WORLD, Array
 from sim.draws import stream
 from sim.payoffs import COMPOSITE, WEIGHED, on_scale
 
-N_RESAMPLES = 400
-
 
 def analysed(options: Options, names: tuple[str, ...], jobs: Sequence[Job], jobs_cells: Sequence[JobCells], session: Session) -> Result:
     """All statistics.
@@ -111,13 +109,13 @@ def _chosen(peels: Sequence[Box], number: int) -> Box:
 
 def _measured(values: Array, base: int, sides: tuple[Sequence[int], Sequence[int]], points: Points, seed: int) -> Measured:
     """Decision statistics of one return, from values of shape (strategies, futures, worlds)."""
-    regret = decisions.regret(values, _rng(seed), N_RESAMPLES)
+    regret = decisions.regret(values, _rng(seed))
     margin = advantage(values, *sides).mean(axis=WORLD)
     mean = Estimate(*mean_interval(margin))
     return Measured(
         decisions.over_worlds(values), regret, behind(values, regret, _rng(seed)), decisions.cvar(values, _rng(seed)),
         decisions.cvar(values, _rng(seed), base=base),
-        decisions.dominance(values, 1, _rng(seed), N_RESAMPLES), decisions.dominance(values, 2, _rng(seed), N_RESAMPLES), margin, mean,
+        decisions.dominance(values, 1, _rng(seed)), decisions.dominance(values, 2, _rng(seed)), margin, mean,
         survival(np.sign(mean.value) * margin > 0, margin, points.values))
 
 
@@ -157,7 +155,7 @@ def behind(values: Array, regret: Regret, rng: np.random.Generator) -> Estimate:
         mean = decisions.regret_in(means).mean(axis=1)
         return mean - mean[least]
 
-    return decisions.resampled_statistic(values, statistic, rng, N_RESAMPLES)
+    return decisions.resampled_statistic(values, statistic, rng)
 
 
 def pareto_set(weighed: Sequence[Array]) -> Mask:
@@ -169,7 +167,7 @@ def share_in_front(weighed: Sequence[Array], rng: np.random.Generator) -> Estima
     """Share of resamples of futures in which each strategy is in the Pareto set, with its interval over resamples."""
     means = np.stack([decisions.over_worlds(values) for values in weighed], axis=1)
     margins = np.array(list(WORTH.values()))
-    rows = picked(means.shape[-1], rng, N_RESAMPLES)[1:]
+    rows = picked(means.shape[-1], rng)[1:]
     kept = np.stack([decisions.pareto(means[..., some].mean(axis=-1), margins) for some in rows])
     return share_interval(kept.sum(axis=0), len(kept))
 

@@ -11,9 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments import words
-from experiments.analyses.comparison.comparison import N_WEIGHTS, Comparison
+from experiments.analyses.comparison.comparison import Comparison
 from experiments.figures import layout, style
 from experiments.figures.figure import FigureSpec
+from experiments.methods.decisions import N_WEIGHTS
 
 TOP, BAR, GAP = 0.35, 0.28, 0.4
 #: Most inches for a name.
