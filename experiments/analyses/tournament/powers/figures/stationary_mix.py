@@ -14,7 +14,7 @@ from experiments.analyses.tournament.powers.solve import Solution
 from experiments.figures import layout, style
 from experiments.figures.figure import FigureSpec
 from experiments.methods.intervals import Estimate
-from experiments.names import short_powers
+from experiments.names import powers, short_powers
 
 #: Inches of a row, between the players, above each of them, for the heads of columns, below; at most for the name of a row.
 ROW, BETWEEN, TITLE, HEAD, BELOW, NAME = 0.17, 0.12, 0.24, 0.3, 0.45, 1.75
@@ -135,7 +135,7 @@ def title(ladder: Ladder) -> str:
     def most(leading: Sequence[int]) -> str:
         return words.listed([shown[i] for i in leading], "or") if len(leading) <= BOTH else f"no one of {len(leading)} policies"
 
-    first, second = (f"{power} plays {most(leading)}" for power, leading in zip(short_powers(), rung.leading, strict=False))
+    first, second = (f"{power} plays {most(leading)}" for power, leading in zip(powers(), rung.leading, strict=False))
     return f"{where}, {first} most, and {second}"
 
 
