@@ -1,7 +1,9 @@
 """From the cells of jobs to stored cells: plan, print the plan, compute what is missing, report what failed. Every command that simulates does this."""
 
 import shlex
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -199,7 +201,10 @@ def computing(run: Run, jobs_cells: Sequence[Batch], about: str, watch: Stopwatc
         plan = replace(plan_of(jobs_cells, store, 1), upcoming=tuple(upcoming))
     workers = _processes(run, len(plan.missing) + sum(part.n_cells for part in upcoming))
     plan = replace(plan, workers=workers)
-    print(f"{about}\n{plan}", flush=True)
+    lines = f"{about}\n{plan}".splitlines()
+    if sys.stdout.isatty():  # programs that read the plan have a line for each thing
+        lines = [part for line in lines for part in textwrap.wrap(line, shutil.get_terminal_size().columns, break_long_words=False, break_on_hyphens=False)]
+    print("\n".join(lines), flush=True)
     if run.executor.address is None and workers > 2 * cores():
         print(f"note: {plural(workers, 'process')} on {plural(cores(), 'core')}: they take turns, and each takes memory")
     if dry_run:

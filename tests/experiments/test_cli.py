@@ -36,6 +36,19 @@ def test_a_comment_that_a_shell_passes_on_is_none_of_the_command(capsys: pytest.
     assert "'some'" in capsys.readouterr().err
 
 
+def test_on_a_terminal_the_plan_is_no_wider_than_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--dry-run", "strategies=[equidistance,status_quo]"]
+    assert cli.main(words) == 0
+    whole = capsys.readouterr().out
+    assert len(whole.splitlines()) == 2
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "60")
+    assert cli.main(words) == 0
+    shown = capsys.readouterr().out
+    assert max(map(len, shown.splitlines())) <= 60
+    assert shown.split() == whole.split()
+
+
 def test_the_signal_handlers_of_the_caller_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
     def handlers() -> list[object]:
         return [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
