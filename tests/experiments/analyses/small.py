@@ -48,7 +48,7 @@ ANALYSES = {
     "hypotheses": Small(HYPOTHESES, "--draws=1", "--draws", "equidistance",
                         "failed: H9 and H13. The same command tries them again: counterpoise hypotheses --only H13,H9,O5 --draws 8"),
     "optimize": Small(OPTIMIZE, "--candidates=1", "--candidates", "candidate"),
-    "tournament": Small(TOURNAMENT, "--measure=wealth", "--measure", "opportunist", "opportunist"),
+    "tournament": Small(TOURNAMENT, "--prices=0,-1", "--prices", "opportunist", "opportunist"),
     "rank": Small(RANK, "--scenarios=calm,calm", "--scenarios", "careful", "careful.yaml: its cells failed"),
     "hindcast": Small(HINDCAST, "draws=1", "draws", "auction"),
     "patterns": Small(PATTERNS, "--only=two_donors,two_donors", "--only", "status_quo"),

@@ -68,9 +68,13 @@ def test_a_second_run_computes_nothing_and_gives_the_same_tables(
 @EACH_ANALYSIS
 def test_a_wrong_option_is_refused_in_a_line(name: str, said: Said, tmp_path: Path) -> None:
     small = ANALYSES[name]
-    code, output, problems = said(*small.words, small.wrong, f"results={tmp_path / 'new'}")
+    option = small.wrong.partition("=")[0]
+    # In place of the right one: an option that is given twice is refused for that.
+    others = [word for before, word in zip(("", *small.words), small.words, strict=False) if option not in (before, word.partition("=")[0])]
+    code, output, problems = said(*others, small.wrong, f"results={tmp_path / 'new'}")
     assert (code, output, problems.count("\n")) == (2, "", 1)
     assert small.named in problems
+    assert "keep one of the two" not in problems
     assert not (tmp_path / "new").exists()
 
 
