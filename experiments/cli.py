@@ -66,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     interrupt = _Interrupt()
     before = _catch_signals(interrupt)
     try:
-        return _command(_without_comment(sys.argv[1:] if argv is None else argv), interrupt)
+        return _command(sys.argv[1:] if argv is None else argv, interrupt)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -77,7 +77,7 @@ def start() -> int:
     _keep_to_ourselves()
     interrupt = _Interrupt()
     caught = _catch_signals(interrupt)
-    code = _command(_without_comment(sys.argv[1:]), interrupt)
+    code = _command(sys.argv[1:], interrupt)
     for number in caught:  # Python puts back what kills a process before it ends
         signal.signal(number, signal.SIG_IGN)
     if goes_on():
@@ -85,11 +85,6 @@ def start() -> int:
             sys.stderr.flush()
         os._exit(code)
     return code
-
-
-def _without_comment(words: Sequence[str]) -> list[str]:
-    """The words before a comment, which cmd.exe and zsh pass on: commands are copied from documents with theirs."""
-    return list(takewhile(lambda word: word != "#", words))
 
 
 def _keep_to_ourselves() -> None:
@@ -102,7 +97,8 @@ def _keep_to_ourselves() -> None:
         os.environ.setdefault(name, "1")
 
 
-def _command(words: list[str], interrupt: "_Interrupt") -> int:
+def _command(argv: Sequence[str], interrupt: "_Interrupt") -> int:
+    words = list(takewhile(lambda word: word != "#", argv))  # a comment of the document that it is copied from: cmd.exe and zsh pass it on
     with _output():
         try:
             code = _run(words)

@@ -20,7 +20,7 @@ Commands that you type in the folder above use these files. `counterpoise check 
 """
 
 #: Signs that mean something within double quotes.
-SPECIAL, DOUBLE = frozenset('"$`!%\\'), '"{}"'
+SPECIAL = frozenset('"$`!%\\')
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -43,6 +43,7 @@ def main(arguments: Sequence[str]) -> int:
     read_again()
     if folder.resolve() != Path.cwd():  # a line of its own, in double quotes where they are enough: every shell has these
         path = folder.as_posix()
-        print(f"next: cd {shlex.quote(path) if SPECIAL & set(path) else DOUBLE.format(path)}")
+        quoted = shlex.quote(path) if SPECIAL & set(path) else f'"{path}"'
+        print(f"next: cd {quoted}")
     print(f"next: {USE['strategy'].format(name=example('strategy')[0])}")
     return OK
