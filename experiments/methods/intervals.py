@@ -84,7 +84,7 @@ def picked(n: int, rng: np.random.Generator, n_resamples: int = N_RESAMPLES) -> 
     return np.concatenate([np.arange(n)[None], rng.integers(n, size=(n_resamples, n))])
 
 
-def drawn(n: int, rng: np.random.Generator, n_resamples: int = N_RESAMPLES) -> NDArray[np.int16]:
+def times_drawn(n: int, rng: np.random.Generator, n_resamples: int = N_RESAMPLES) -> NDArray[np.int16]:
     """How often each of n things was drawn, shape (1 + n_resamples, n): once, then in the resamples of `picked`, in a quarter of their memory."""
     counts = np.ones((1 + n_resamples, n), dtype=np.int16)
     for row in counts[1:]:

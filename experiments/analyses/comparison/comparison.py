@@ -15,7 +15,7 @@ from experiments.analyses.comparison.change import Change
 from experiments.cells.job_cells import Results
 from experiments.figures.events import Dated
 from experiments.methods.decisions import N_WEIGHTS, equal_teams, shares_of_firsts
-from experiments.methods.intervals import LEVEL, N_RESAMPLES, drawn, mean_interval, percentiles, tail_interval, tails_in_resamples
+from experiments.methods.intervals import LEVEL, N_RESAMPLES, mean_interval, percentiles, tail_interval, tails_in_resamples, times_drawn
 from experiments.methods.overlap import FEWEST, correlation, even_weights, groups
 from experiments.report.differences import verdict
 from sim import behaviour
@@ -156,7 +156,7 @@ def _bootstrap(measured: Mapping[str, Array], names: Sequence[str], families: Ma
         return shares_of_firsts(np.stack(list(scaled.values())), weights, teams)
 
     n = returns[0].shape[WORLD]
-    counts = drawn(n, rng, N_RESAMPLES if n > 1 else 0)
+    counts = times_drawn(n, rng, N_RESAMPLES if n > 1 else 0)
     tails = tail_interval(np.stack([tails_in_resamples(each, base, counts) for each in returns], axis=3), n)
     parts = np.array_split(counts, 1 + counts.size // AT_A_TIME)
     shares_of = percentiles(np.array([shares(mean) for part in parts for mean in np.moveaxis(weighed @ (part.T / n), -1, 0)]), n)

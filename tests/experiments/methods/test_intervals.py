@@ -11,7 +11,7 @@ from experiments.analyses.hypotheses.variance import group_points, group_shares
 from experiments.analyses.sweep import break_even as of_break_even
 from experiments.analyses.sweep.break_even import break_even
 from experiments.analyses.sweep.sweep import Axis, Sweep, winners
-from experiments.methods import decisions
+from experiments.methods import decisions, intervals
 from experiments.methods.discovery import prim
 from experiments.methods.intervals import (
     FEWEST_WITH_TAIL,
@@ -32,6 +32,7 @@ from experiments.methods.intervals import (
     tail_contributions,
     tail_interval,
     tails_in_resamples,
+    times_drawn,
 )
 from experiments.methods.sensitivity import morris, morris_points, saltelli_points, sobol_indices
 from experiments.report.phrases import cautions
@@ -183,6 +184,12 @@ class TestTails:
                 expected.append(mean_and_error(np.stack([each, each - each[1]])))
             counts = np.stack([np.bincount(row, minlength=n) for row in rows])
             np.testing.assert_allclose(tails_in_resamples(values, 1, counts), expected, atol=1e-7)
+            np.testing.assert_array_equal(times_drawn(n, rng(1), 3), [np.bincount(row, minlength=n) for row in picked(n, rng(1), 3)])
+            with pytest.MonkeyPatch.context() as patch:
+                whole = tails_in_resamples(values, 1, counts)
+                for size in (1, 3 * n):
+                    patch.setattr(intervals, "AT_A_TIME", size)
+                    np.testing.assert_array_equal(tails_in_resamples(values, 1, counts), whole)
         value, error = mean_and_error(tail_contributions(rng(1).normal(size=(2000, 400))))
         assert error.mean() == pytest.approx(value.std(), rel=0.06)
 

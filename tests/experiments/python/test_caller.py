@@ -89,6 +89,13 @@ def test_a_script_that_is_not_guarded_is_run_once(tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["bare.py"]
 
 
+def test_a_plan_needs_neither_pandas_nor_matplotlib() -> None:
+    """So that workers simulate while the command imports them."""
+    code = "import sys; from experiments.cli import main; main(['--dry-run']); print({'pandas', 'matplotlib'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "set()"
+
+
 def test_the_import_is_quick() -> None:
     code = "import counterpoise, sys; print(sorted({'mesa', 'pandas', 'matplotlib', 'scipy'} & {name.split('.')[0] for name in sys.modules}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
