@@ -43,9 +43,9 @@ class Page:
     def text(self, where: str) -> str:
         return str(self.js(f"document.querySelector({where!r}).innerText")).strip()
 
-    def wait_for_all(self) -> None:
+    def wait_for_all(self, n_worlds: int) -> None:
         self.wait("!document.querySelector('h2').className.includes('stale')")
-        self.wait("document.querySelector('.worlds').innerText.includes('over 1,024 worlds.')")
+        self.wait(f"document.querySelector('.worlds').innerText.includes('over {n_worlds:,} worlds.')")
 
     def choose(self, where: str, value: str, event: str = "change") -> None:
         self.js(f"(e => {{e.value = {value!r}; e.dispatchEvent(new Event({event!r}))}})(document.querySelector({where!r}))")

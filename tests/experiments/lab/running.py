@@ -13,13 +13,13 @@ from pathlib import Path
 
 
 class Running:
-    """The command in a process of its own, in a folder of its own."""
+    """The command in a process of its own, in a folder of its own; `module`: `tests.experiments.lab.few` where few worlds suffice."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, module: str = "experiments.cli") -> None:
         self.folder = folder
         env = {key: value for key, value in os.environ.items() if "PYTEST" not in key} | {"PYTHONPATH": str(Path(__file__).parents[3])}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "experiments.cli", "lab", "--no-browser", "--port", "0", *options], cwd=folder, env=env, stdout=subprocess.PIPE,
+            [sys.executable, "-m", module, "lab", "--no-browser", "--port", "0", *options], cwd=folder, env=env, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, start_new_session=True)
         self.lines: list[str] = []
         self.left: Sequence[str] = ()

@@ -11,13 +11,14 @@ import counterpoise
 from experiments.configuration.load import load
 from experiments.configuration.overrides import recorded
 from experiments.lab import charts, sweep
-from experiments.lab.engine import ALL, Outcomes, steps
+from experiments.lab.engine import Outcomes, steps
 from experiments.lab.question import command, overrides, quantity_of, query, question_of
 from experiments.messages import printable
 from experiments.names import filled
 from experiments.report.differences import interval
 from experiments.words import capital
 from sim.history import VARIABLES
+from tests.experiments.lab import few
 from tests.experiments.lab.page import AXE, Page
 from tests.experiments.lab.running import Running
 from tests.experiments.report.test_browser import PAYLOADS, Browser, in_a_browser
@@ -44,7 +45,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     policy, scenario = {"strange": {"label": LABELS[1]} | texts}, {"scenario": {"name": "strange", "label": LABELS[0], "events": []} | texts}
     (folder / "conf/policy/strange.yaml").write_text(yaml.safe_dump(policy), encoding="utf-8")
     (folder / "conf/scenario/strange.yaml").write_text(f"# @package _global_\n{yaml.safe_dump(scenario)}", encoding="utf-8")
-    running = Running(folder)
+    running = Running(folder, module=few.__name__)
     yield running
     running.end()
 
@@ -56,10 +57,11 @@ def page(lab: Running, browser: Browser) -> Page:
 
 def test_the_numbers_are_those_of_the_library(lab: Running, browser: Browser) -> None:
     page = Page(browser, f"{lab.link}?{LINK}")
-    page.wait_for_all()
+    page.wait_for_all(few.ALL)
     page.wait("document.querySelector('.mark-assumptions').innerText.includes('certainty is')", 60)
     question = question_of(LINK)
-    *_, answer = steps(question, ALL, Outcomes(), None)
+    with few.few_worlds():
+        *_, answer = steps(question, few.ALL, Outcomes(), None)
     assert answer is not None
     for about, text in (("Chance", answer.brief.worlds), ("Assumptions", answer.brief.assumptions)):
         mark, _, why = text.partition(": ")
@@ -68,7 +70,7 @@ def test_the_numbers_are_those_of_the_library(lab: Running, browser: Browser) ->
     assert answer.brief.assumptions in page.js("document.querySelector('.part-out details pre').textContent")
     assert page.text("h2") == answer.brief.answer
     assert page.text(".command") == command(question)
-    change = counterpoise.compare(*overrides(question)).change
+    change = counterpoise.compare(*few.fewer(question)).change
     assert change is not None
     row = change[(change.strategy == "status_quo") & (change.measure == "economic")].iloc[0]
     tips = page.js("[...document.querySelectorAll('.bars title')].map(e => e.textContent)")

@@ -19,6 +19,7 @@ from websockets.typing import Origin
 import experiments
 from experiments.lab import safety, server
 from experiments.lab.safety import COOKIE, Guard, is_loopback, new_code
+from tests.experiments.lab import few
 from tests.experiments.lab.page import Page
 from tests.experiments.lab.running import Running
 from tests.experiments.report.test_browser import CHROMIUM, Browser
@@ -28,7 +29,7 @@ pytest.importorskip("nicegui", reason="NiceGUI is not installed: pip install 'co
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    running = Running(tmp_path_factory.mktemp("lab"))
+    running = Running(tmp_path_factory.mktemp("lab"), module=few.__name__)
     yield running
     running.end()
 
@@ -86,7 +87,7 @@ def test_only_the_page_itself_opens_a_connection(lab: Running, origin: str | Non
 
 
 def test_strange_messages_fill_no_terminal_and_leave_the_page_alone(tmp_path: Path) -> None:
-    running = Running(tmp_path)
+    running = Running(tmp_path, module=few.__name__)
     try:
         client = re.search(r"client_id\W+([0-9a-f-]{36})", answer(running, "GET", "/", {})[2])
         assert client is not None

@@ -14,6 +14,7 @@ import pytest
 from experiments.lab.classroom import seats
 from experiments.lab.classroom.handed_in import HandedIn, file_of
 from tests.experiments.lab.page import AXE, Page
+from tests.experiments.lab import few
 from tests.experiments.lab.running import Running
 from tests.experiments.report.test_browser import ACTIVE, Browser, in_a_browser
 
@@ -27,7 +28,7 @@ class Class(Running):
     """A class that others may reach, with its codes."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder, "--class", "class", "--host", "0.0.0.0")
+        super().__init__(folder, "--class", "class", "--host", "0.0.0.0", module=few.__name__)
         kept = json.loads((folder / "class/class.json").read_text())
         self.code, self.teacher = kept["room"], kept["teacher"]
 
