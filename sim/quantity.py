@@ -212,7 +212,7 @@ def per_world(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[st
     if isinstance(value, np.ndarray):
         yield path, value
     for name, part in _parts(value):
-        if isinstance(part, (np.ndarray, BaseModel, Mapping)):  # most parts are words and single numbers
+        if not isinstance(part, (float, str)) and isinstance(part, (np.ndarray, BaseModel, Mapping)):  # most parts are single numbers and words
             yield from per_world(part, (*path, name))
 
 

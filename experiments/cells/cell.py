@@ -44,6 +44,8 @@ def code() -> dict[str, Any]:
 
 def plain(value: Any, without: Sequence[str] = ()) -> Any:
     """Settings as plain data for JSON, without some keys: models as mappings, values per world as lists."""
+    if isinstance(value, (float, str)):  # most parts are; whether something is a mapping takes longest to ask
+        return value
     if isinstance(value, BaseModel):
         return {name: plain(getattr(value, name), without) for name in type(value).model_fields if name not in without}
     if isinstance(value, Mapping):

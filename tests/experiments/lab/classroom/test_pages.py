@@ -13,8 +13,8 @@ import pytest
 
 from experiments.lab.classroom import seats
 from experiments.lab.classroom.handed_in import HandedIn, file_of
-from tests.experiments.lab.page import AXE, Page
 from tests.experiments.lab import few
+from tests.experiments.lab.page import AXE, Page
 from tests.experiments.lab.running import Running
 from tests.experiments.report.test_browser import ACTIVE, Browser, in_a_browser
 
