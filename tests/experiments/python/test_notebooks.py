@@ -41,16 +41,17 @@ def run(notebook: Any, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[An
     return [output for cell in notebook.cells for output in cell.get("outputs", ())]
 
 
-def test_progress_takes_one_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    code = "import counterpoise\ncounterpoise.compare('strategies=[status_quo,isolation]', n_worlds=4, horizon=4, progress=True).table.shape"
-    progress, shape = run(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)]), tmp_path, monkeypatch)
-    assert progress["data"]["text/plain"] == "8 of 8 worlds simulated"
-    assert shape["output_type"] == "execute_result"
+#: Progress, which takes one place.
+PROGRESS = "counterpoise.compare('strategies=[status_quo,isolation]', n_worlds=4, horizon=4, progress=True).table.shape"
 
 
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
 def test_it_runs_and_shows_tables_and_figures(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = run(read(file), tmp_path, monkeypatch)
+    notebook = read(file)
+    notebook.cells.append(nbformat.v4.new_code_cell(PROGRESS))
+    *shown, progress, shape = run(notebook, tmp_path, monkeypatch)
+    assert progress["data"]["text/plain"] == "8 of 8 worlds simulated"
+    assert shape["output_type"] == "execute_result"
     kinds = {kind for output in shown for kind in output.get("data", ())}
     assert {"text/html", "image/png"} <= kinds
     assert not [output for output in shown if output.get("name") == "stderr"]
