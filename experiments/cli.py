@@ -18,6 +18,7 @@ from typing import Any
 
 from experiments.configuration.errors import CANNOT_WRITE, CLOSED, FAILED, INTERRUPTED, LONGEST, OK, USAGE, CommandError, UsageError
 from experiments.executors.beside import goes_on
+from experiments.executors.garbage import look_seldom
 from experiments.messages import READABLE, printable
 
 #: Command to the module that holds its `main(arguments)`, and one line on it.
@@ -75,6 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def start() -> int:
     """The console script: `main` in a process of its own, in which a second signal on the way out changes nothing."""
     _keep_to_ourselves()
+    look_seldom()
     interrupt = _Interrupt()
     caught = _catch_signals(interrupt)
     code = _command(sys.argv[1:], interrupt)

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any
 
 from experiments.configuration.errors import CommandError
+from experiments.executors.garbage import look_seldom
 
 #: How many workers try a task, one after the other, before it fails because each of them died.
 ATTEMPTS = 3
@@ -265,6 +266,7 @@ def _answer_tasks(pipe: Connection) -> None:
     """What a worker does until its pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it cannot be blocked, see `ctrl_c_blocked`
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    look_seldom()
     with suppress(OSError):  # the parent is gone
         pipe.send(None)
     import sim.simulation  # noqa: F401 - the import takes a second: now, not in the first task

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 PRELUDE = """
-import json, logging, multiprocessing, os, signal, sys, threading, warnings
+import gc, json, logging, multiprocessing, os, signal, sys, threading, warnings
 import matplotlib
 import counterpoise
 
@@ -22,7 +22,7 @@ def state():
         "matplotlib": {key: str(value) for key, value in matplotlib.rcParams.items()}, "backend": matplotlib.get_backend(),
         "hydra": sorted(str(kind) for kind in Singleton._instances), "resolvers": sorted(BaseContainer._resolvers),
         "logging": [logging.root.level, str(logging.root.handlers), logging.root.manager.disable], "streams": [str(sys.stdout), str(sys.stderr)],
-        "start": multiprocessing.get_start_method(allow_none=True), "threads": threading.active_count(),
+        "start": multiprocessing.get_start_method(allow_none=True), "garbage": gc.get_threshold(), "threads": threading.active_count(),
         "children": [child.pid for child in multiprocessing.active_children()]}
 
 def everything():
