@@ -10,11 +10,11 @@ import experiments
 
 HOUSE = Path(experiments.__file__).parent
 FILES = sorted(HOUSE.rglob("*.py"))
-TOP = ("messages", "words", "names", "cli", "help")
+TOP = ("messages", "words", "names", "terminal", "cli", "help")
 
 #: Lowest first. A file may import from its own floor and from those below.
 FLOORS = (
-    ("messages", "words", "names"), ("configuration",), ("methods",), ("executors",), ("cells",), ("figures", "runs"), ("report",),
+    ("messages", "words", "names", "terminal"), ("configuration",), ("methods",), ("executors",), ("cells",), ("figures", "runs"), ("report",),
     ("analyses.sweep", "analyses.comparison"), ("analyses",), ("lab",), ("commands",), ("python",), ("cli", "help"),
 )
 #: Analyses that others may build on.

@@ -14,8 +14,8 @@ from experiments.analyses.comparison.pictures import pictures
 from experiments.analyses.comparison.tables import arrays, frames
 from experiments.cells.session import Origin
 from experiments.figures.context import context_of
-from experiments.report.terminal import WIDE
 from experiments.report.write import Report
+from experiments.terminal import WIDE
 
 
 def report(comparison: Comparison, assumptions: Assumptions | None, origin: Origin, executor: Executor, folder: Path, *, full: bool) -> Report:

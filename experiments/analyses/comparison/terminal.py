@@ -10,7 +10,7 @@ from experiments.analyses.comparison.findings import labels_of
 from experiments.analyses.comparison.selection import order_by, sort_key
 from experiments.report.differences import in_points, noun, unit
 from experiments.report.phrases import cautions
-from experiments.report.terminal import width, wrapped
+from experiments.terminal import width, wrapped
 from experiments.words import fixed
 
 #: A column of numbers, and the longest name of a strategy.

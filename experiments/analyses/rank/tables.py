@@ -9,7 +9,7 @@ from experiments.figures.style import family_label, labels, short_labels, shorte
 from experiments.names import plain
 from experiments.report import phrases
 from experiments.report.parts import Table
-from experiments.report.terminal import wrapped
+from experiments.terminal import wrapped
 from experiments.words import fixed, plural
 
 #: Decimals of a score.

@@ -18,8 +18,8 @@ from experiments.cells.session import Origin
 from experiments.configuration.job import Job, name_of
 from experiments.figures.context import context_of
 from experiments.report.parts import Finding
-from experiments.report.terminal import wrapped
 from experiments.report.write import Report
+from experiments.terminal import wrapped
 from sim.payoffs import RETURNS
 
 

@@ -6,7 +6,7 @@ from shutil import copytree
 import pytest
 
 import counterpoise
-from experiments.report.terminal import WIDE
+from experiments.terminal import WIDE
 from tests.experiments.analyses.small import RANK
 from tests.experiments.configuration.samples import STRATEGY, put
 from tests.given import Said
