@@ -1,9 +1,7 @@
 """From the cells of jobs to stored cells: plan, print the plan, compute what is missing, report what failed. Every command that simulates does this."""
 
 import shlex
-import shutil
 import sys
-import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -22,6 +20,7 @@ from experiments.configuration.job import Job, Run
 from experiments.configuration.overrides import located
 from experiments.executors.choose import cores, executor
 from experiments.names import naming
+from experiments.terminal import wrapped
 from experiments.words import plural
 
 #: Fewer world-quarters than this are simulated in the command's own process: workers take a second to start.
@@ -203,7 +202,7 @@ def computing(run: Run, jobs_cells: Sequence[Batch], about: str, watch: Stopwatc
     plan = replace(plan, workers=workers)
     lines = f"{about}\n{plan}".splitlines()
     if sys.stdout.isatty():  # programs that read the plan have a line for each thing
-        lines = [part for line in lines for part in textwrap.wrap(line, shutil.get_terminal_size().columns, break_long_words=False, break_on_hyphens=False)]
+        lines = [part for line in lines for part in wrapped(line)]
     print("\n".join(lines), flush=True)
     if run.executor.address is None and workers > 2 * cores():
         print(f"note: {plural(workers, 'process')} on {plural(cores(), 'core')}: they take turns, and each takes memory")

@@ -52,7 +52,7 @@ def change_finding(changes: Mapping[int, Change], called: Mapping[int, str]) -> 
         said = next((sentence(change, measure) for measure in change.moved), "nothing changes in practice.")
         parts.append(f"{capital(called[number])}: {within(said)}")
     rest = len(changes) - len(parts)
-    more = f" {rest:,} more are in changes.csv." if rest else ""
+    more = f" changes.csv has {rest:,} more." if rest else ""
     return [Finding(BASELINE, f"What each choice does to every strategy, on the same worlds.{more}", tuple(parts))]
 
 

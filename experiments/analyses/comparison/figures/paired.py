@@ -91,13 +91,14 @@ def alt(comparison: Comparison) -> str:
 def title(comparison: Comparison) -> str:
     """Which strategy gains most of some returns, for certain and in practice; the topic where none does."""
     shown = style.labels(comparison.strategies)
-    parts: list[str] = []
+    gained: dict[str, list[str]] = {}
     for measure in ("economic", "autonomy", "trust"):
         rows = selection.rows_of(comparison, "paired", measure, comparison.strategies)
         best = str(rows.difference.idxmax())
         if rows.verdict[best] == "better":
-            parts.append(f"{shown[best]} most {noun(measure)}" if parts else f"{words.capital(shown[best])} gains most {noun(measure)}")
-    return words.listed(parts) if parts else TOPIC
+            gained.setdefault(best, []).append(noun(measure))
+    parts = [f"{shown[best]} {'most' if i else 'gains most'} {words.listed(nouns)}" for i, (best, nouns) in enumerate(gained.items())]
+    return words.capital(words.listed(parts)) if parts else TOPIC
 
 
 TOPIC = "What each strategy gains and costs"
