@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sim.axes import DT, REST_KEY
+from experiments.words import listed, number
+from sim.axes import DT, N_POWERS, REST_KEY
 from sim.coefficients import Coefficients
 from sim.draws import Draws
 from sim.history import History
@@ -90,7 +91,7 @@ def opened(settings: Settings, labels: tuple[str, str]) -> Opened:
     start, present = worlds.start, worlds.present
     worlds.release()
     history = simulate_block(held, HOLD, draws, record=("flow", "trade", "output", "debt"))
-    return Opened(held, start, present, tuple(_facts(held, start, history, labels)), tuple(_notes(held, start)))
+    return Opened(held, start, present, tuple(_facts(held, start, history, labels)), tuple(_notes(held, start, present, labels)))
 
 
 def _facts(settings: Settings, start: Coefficients, history: History, labels: tuple[str, str]) -> Iterator[Fact]:
@@ -106,8 +107,11 @@ def _facts(settings: Settings, start: Coefficients, history: History, labels: tu
             yield Fact(key, f"trade with {partners[j]}", "USD bn/yr", float(state.trade[partner]), float(trade[j, s]))
 
 
-def _notes(settings: Settings, start: Coefficients) -> Iterator[str]:
+def _notes(settings: Settings, start: Coefficients, present: Present, labels: tuple[str, str]) -> Iterator[str]:
     world = settings.world
+    focal = list(world.states).index(settings.focal)
+    yearly = [f"{number(float(present.visits[g, focal, 0]) / DT, 2)} from {labels[g]}" for g in range(N_POWERS)]
+    yield f"{settings.focal}: high-level visits a year at rest: {listed(yearly)}; files have no figure of visits"
     for key, state in world.states.items():
         left = [name for name in quantities(type(state)) if name not in state.model_fields_set and getattr(state, name) is not state.tilt]
         if left:
