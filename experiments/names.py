@@ -50,9 +50,9 @@ def names() -> Names:
 
 
 @contextmanager
-def naming(what: Names | Iterable[Settings]) -> Iterator[Names]:
-    """Use some labels, or those that some settings have in common."""
-    chosen = what if isinstance(what, Names) else names_of(what)
+def naming(what: Names | Iterable[Settings], more: Iterable[Policy] = ()) -> Iterator[Names]:
+    """Use some labels, or those that some settings have in common, and those of policies that a power may follow beside."""
+    chosen = what if isinstance(what, Names) else names_of(what, more)
     token = _in_force.set(chosen)
     try:
         yield chosen
@@ -60,10 +60,10 @@ def naming(what: Names | Iterable[Settings]) -> Iterator[Names]:
         _in_force.reset(token)
 
 
-def names_of(settings: Iterable[Settings]) -> Names:
-    """The labels that settings have in common; where worlds differ, the place of a power, and "the region"."""
+def names_of(settings: Iterable[Settings], more: Iterable[Policy] = ()) -> Names:
+    """The labels that settings have in common, and those of more policies; where worlds differ, the place of a power, and "the region"."""
     usual, settings = Names(), list(settings)
-    labelled: list[Strategy | Policy | Scenario] = []
+    labelled: list[Strategy | Policy | Scenario] = list(more)
     for each in settings:
         labelled += [each.scenario, *each.resting_policies.values(), *each.policies.values(), *each.switched_policies.values(), *each.peers.values(),
                      *each.switched_strategies.values(), *each.strategies.values()]

@@ -17,7 +17,8 @@ from experiments.configuration.check import check_files
 from experiments.configuration.design import MOST_POINTS
 from experiments.configuration.errors import ConfigError
 from experiments.configuration.overrides import recorded
-from experiments.configuration.varied import job_of, varied
+from experiments.configuration.varied import job_of, policies, varied
+from experiments.names import naming
 from experiments.report.write import write
 from sim.data import NAME as NAME_PATTERN
 from sim.draws import BLOCK
@@ -34,7 +35,8 @@ def main(arguments: Sequence[str]) -> int:
     with watch.on("planning"):
         options = _options(given, recorded(["counterpoise", "optimize", *arguments]))
         futures = design.futures_of(options)
-    with computing(options.job.run, [futures.library], design.about(options, futures), watch, given.dry_run, design.upcoming(options)) as session:
+    with (computing(options.job.run, [futures.library], design.about(options, futures), watch, given.dry_run, design.upcoming(options)) as session,
+          naming([options.job.settings], policies(options.job).values())):
         session.compute([futures.library])
         try:
             result, compared, others = search_result(options, session, watch, futures)

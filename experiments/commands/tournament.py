@@ -37,7 +37,8 @@ def main(arguments: Sequence[str]) -> int:
     with watch.on("planning"):
         options = _options(given, recorded(["counterpoise", "tournament", *arguments]))
         design = designed(options)
-    with computing(options.job.run, design.batches, about(options), watch, given.dry_run, design.upcoming) as session, naming([options.job.settings]):
+    with (computing(options.job.run, design.batches, about(options), watch, given.dry_run, design.upcoming) as session,
+          naming([options.job.settings], options.policies.values())):
         session.compute(design.pairs)
         solution = imitation = None
         if POWERS in options.parts:

@@ -11,7 +11,7 @@ from experiments.figures import layout
 from experiments.figures.figure import FigureSpec, drawn, save
 from experiments.figures.style import family_label, labels
 from experiments.names import naming
-from tests.experiments.analyses.small import IMITATION, TOURNAMENT
+from tests.experiments.analyses.small import IMITATION, OPTIMIZE, TOURNAMENT
 from tests.given import Said
 
 
@@ -31,6 +31,18 @@ def test_every_part_of_a_tournament_calls_strategies_as_their_files_do(words: tu
     assert code == 0
     assert "siding with" in output.lower() or "equal distance" in output.lower()
     assert not re.search("bandwagon|equidistance|first power|second power", output, re.IGNORECASE)
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize("words", [
+    (*(word for word in TOURNAMENT if not word.startswith("--policies=")), "--policies=wedge,neutral"),
+    (*(word for word in OPTIMIZE if not word.startswith("policy=")), "policy=[wedge,neutral]")], ids=["tournament", "optimize"])
+def test_policies_that_no_job_has_are_called_as_their_files_do(words: tuple[str, ...], said: Said, tmp_path: Path) -> None:
+    assert said(*words, f"results={tmp_path}", "policies={first: wedge, second: wedge}" if words[0] == "optimize" else "seed=1")[0] == 0
+    (findings,) = tmp_path.glob("*/*/findings.json")
+    text = findings.read_text(encoding="utf-8")
+    assert "wedge driving" in text or "neutrality" in text
+    assert not re.search("wedge(?! driving)|neutral(?!ity)", text)
 
 
 LONG = ("open to both and slow in retreat from it", "open to both and fast in retreat from it")
