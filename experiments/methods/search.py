@@ -8,6 +8,7 @@ it takes the same way again, so that an interrupted search is resumed by running
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from sim.axes import Array
 
 #: Candidates lie on a grid of this many steps. So the digits reported are those evaluated, and rounding on another machine does not change the
-#: search.
+#: search, whose samples do not depend on it otherwise, see `_proposing`.
 STEPS = 1000
 #: Spread of the first generation, as a share of the range.
 SPREAD = 0.3
@@ -92,13 +93,28 @@ def cma_es(objective: Objective, n_numbers: int, n_candidates: int, rng: np.rand
     return Trace(np.concatenate(tried), np.concatenate(values))
 
 
-def _one_run(objective: Objective, centre: Array, spread: float, size: int, most: int, seed: int) -> Trace:
-    """CMA-ES until it has converged, or until so many candidates were evaluated."""
+def _proposing(centre: Array, spread: float, size: int, seed: int) -> Any:
+    """The library's search, sampling by the symmetric root of its matrix.
+
+    Its own root is made of eigenvectors. Of equal eigenvalues, which early generations have, these are any: libraries of another processor give others.
+    """
     from cmaes import CMA
+
+    class Search(CMA):
+        def _sample_solution(self) -> Array:
+            vectors, roots = self._eigen_decomposition()
+            step: Array = (vectors * roots) @ vectors.T @ self._rng.randn(len(roots))
+            result: Array = self._mean + self._sigma * step
+            return result
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about optional packages that it does not need
-        search = CMA(mean=centre, sigma=spread, seed=seed, population_size=size)
+        return Search(mean=centre, sigma=spread, seed=seed, population_size=size)
+
+
+def _one_run(objective: Objective, centre: Array, spread: float, size: int, most: int, seed: int) -> Trace:
+    """CMA-ES until it has converged, or until so many candidates were evaluated."""
+    search = _proposing(centre, spread, size, seed)
     tried: list[Array] = []
     values: list[Array] = []
     remaining = most
