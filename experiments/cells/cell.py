@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 import sim
 from experiments.configuration.design import NO_POINTS, Points
@@ -243,7 +243,10 @@ def _common(cell: AnyCell) -> bytes:
 
 def _canonical(value: Any) -> bytes:
     # Keys are not sorted: the order of the states is part of the model, they draw and add up in it.
-    return to_json(plain(value, TEXTS))  # values of each world come to megabytes, which Python's own encoder writes ten times slower
+    text = to_json(plain(value, TEXTS))  # values of each world come to megabytes, which Python's own encoder writes ten times slower
+    if b"NaN" in text or b"Infinity" in text:
+        from_json(text, allow_inf_nan=False)  # raises ValueError where that is a number and no part of a name
+    return text
 
 
 def _with_texts(world: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from experiments.cells.job_cells import job_cells_of
 from experiments.cells.simulate import CellFailed, compute_cell, simulated
 from experiments.cells.store import ABANDONED, SIGN, Store
 from experiments.configuration.bounded import read_bounded
-from experiments.configuration.design import Design
+from experiments.configuration.design import Design, Points
 from experiments.configuration.load import load
 from sim.payoffs import MEASURES
 from tests.faults.corruption import corruptions
@@ -146,6 +146,15 @@ def test_a_cell_can_be_simulated_again_from_its_description(overrides):
         assert again.key == one.key
         for measure, values in simulated(one).payoffs.items():
             assert np.array_equal(values, simulated(again).payoffs[measure])
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_what_is_no_finite_number_is_not_described(cell, value):
+    named = replace(cell, strategy=cell.strategy.model_copy(update={"family": "NaN_of_Infinity"}))
+    assert described(named.description).key == named.key
+    points = Points(("parameters.rivalry_mean",), np.full((1, 1), value))
+    with pytest.raises(ValueError, match=" at line 1 column "):
+        _ = replace(cell, points=points).description
 
 
 def test_draws_of_assumptions_survive_their_description():
