@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sim.axes import Array
 
 #: Candidates lie on a grid of this many steps. So the digits reported are those evaluated, and rounding on another machine does not change the
-#: search, whose samples do not depend on it otherwise, see `_proposing`.
+#: search, as far as its samples differ by rounding alone, see `_proposing`.
 STEPS = 1000
 #: Spread of the first generation, as a share of the range.
 SPREAD = 0.3
@@ -94,9 +94,10 @@ def cma_es(objective: Objective, n_numbers: int, n_candidates: int, rng: np.rand
 
 
 def _proposing(centre: Array, spread: float, size: int, seed: int) -> Any:
-    """The library's search, sampling by the symmetric root of its matrix.
+    """The library's search, with samples that do not depend on the processor.
 
-    Its own root is made of eigenvectors. Of equal eigenvalues, which early generations have, these are any: libraries of another processor give others.
+    Its own samples follow single eigenvectors. Eigenvalues of early generations are equal, and which vectors they have is then left to the linear algebra of
+    the processor. The symmetric root of the matrix is the same for all of them.
     """
     from cmaes import CMA
 
