@@ -25,6 +25,8 @@ def test_it_shows_what_a_world_is_made_of(said: Said) -> None:
     for head in ("What is made from the facts", "The present at rest", "The facts and the first year"):
         assert f"\n{head}" in told
     assert len(re.findall(r"^KHM ", told, re.MULTILINE)) == 10  # coefficients, the present, eight facts
+    # Four times the chances of a quarter, .1007 and .0291, that sim/MODEL.md works out.
+    assert "\nKHM: high-level visits a year at rest: 0.40 from China and 0.12 from the US; files have no figure of visits\n" in told
 
 
 def test_what_is_changed_is_shown_as_changed(said: Said) -> None:

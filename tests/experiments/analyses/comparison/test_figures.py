@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
@@ -21,7 +22,7 @@ import experiments.analyses.comparison.comparison
 from experiments import words
 from experiments.analyses.comparison import selection
 from experiments.analyses.comparison.comparison import Comparison, compare
-from experiments.analyses.comparison.figures import fans, tradeoff
+from experiments.analyses.comparison.figures import fans, paired, tradeoff
 from experiments.analyses.comparison.figures.catalogue import FIGURES
 from experiments.cells.archive import QUANTILES, TRAJECTORIES
 from experiments.cells.job_cells import Results
@@ -343,3 +344,15 @@ def test_there_is_a_trade_off_panel_for_every_weighed_return_but_the_economic() 
     panels = [ax.get_title(loc="left") for ax in pictured("tradeoff").axes]
     assert panels == [f"Economic against {MEASURES[name].label.lower()}" for name in WEIGHED
                       if name not in ("economic", "stability")]  # nobody changes stability
+
+
+@pytest.mark.parametrize(("best", "expected"), [
+    (("a", "a", "a"), "First gains most consumption, autonomy and trust"), (("a", "b", "a"), "First gains most consumption and trust and second most autonomy"),
+    (("a", "b", ""), "First gains most consumption and second most autonomy"), (("", "", ""), paired.TOPIC)])
+def test_the_headline_names_each_strategy_once(best: tuple[str, ...], expected: str) -> None:
+    keys = {"a": "bandwagon_first", "b": "equidistance"}
+    rows = [(name, measure, float(name == keys.get(ahead)), "better" if name == keys.get(ahead) else "same")
+            for measure, ahead in zip(("economic", "autonomy", "trust"), best, strict=True) for name in keys.values()]
+    frame = pd.DataFrame(rows, columns=["strategy", "measure", "difference", "verdict"])
+    with naming(Names(called={keys["a"]: "first", keys["b"]: "second"})):
+        assert paired.title(replace(compared(4), strategies=tuple(keys.values()), paired=frame)) == expected
