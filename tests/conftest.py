@@ -5,6 +5,7 @@ import gc
 import pytest
 from hypothesis import HealthCheck, settings
 
+from experiments.executors.garbage import look_seldom
 from sim.settings import Settings
 from tests import given
 
@@ -14,10 +15,9 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 settings.load_profile("repeatable")
 
-# Python looks for circles among millions of objects, most of which are the tests themselves: a fifth of the time it takes to collect them,
-# and a twentieth of the time they take, where it looks as often as usual.
+# Python looks for circles among millions of objects, most of which are the tests themselves: a fifth of the time it takes to collect them.
 gc.disable()
-gc.set_threshold(20_000, 20, 100)
+look_seldom()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

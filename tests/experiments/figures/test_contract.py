@@ -165,8 +165,16 @@ def test_a_figure_is_whole_says_what_it_shows_and_is_the_same_again(name: str, t
         assert len(text) < 400_000
         it_can_stand_inside_a_page(text, text_of(case.spec.name, case.subject))
         if name in one_of_each_kind() or not is_quick(name):
-            (tmp_path / "figures").mkdir()
-            assert picture(case.spec, case.subject, case.foot, tmp_path).svg.read_text(encoding="utf-8") == text
+            it_is_the_same_when_drawn_again(case, text, tmp_path)
+
+
+@pytest.mark.slow
+def test_every_figure_is_the_same_when_drawn_again(tmp_path: Path, coarse: None) -> None:
+    for name in light().values():
+        case, folder = case_of(name), tmp_path / name
+        folder.mkdir()
+        text = save(figure_of(name), folder, text_of(case.spec.name, case.subject)).read_text(encoding="utf-8")
+        it_is_the_same_when_drawn_again(case, text, folder)
 
 
 #: Labels of powers, region and association as long as they may be: of many words, or one wide word.
@@ -221,6 +229,13 @@ def it_says_how_to_be_read(case: Case) -> None:
     assert "?" in question
     assert caption.endswith(".")
     assert re.fullmatch(r"[\w.]+", text_of(case.spec.name, case.subject))
+
+
+def it_is_the_same_when_drawn_again(case: Case, text: str, folder: Path) -> None:
+    (folder / "figures").mkdir()
+    pictured = picture(case.spec, case.subject, case.foot, folder)
+    assert pictured.svg.stem == text_of(case.spec.name, case.subject)
+    assert pictured.svg.read_text(encoding="utf-8") == text
 
 
 def it_can_stand_inside_a_page(text: str, name: str) -> None:

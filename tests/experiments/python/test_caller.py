@@ -55,7 +55,7 @@ def main(config):
     from hydra.core.hydra_config import HydraConfig
     OmegaConf.register_new_resolver("mine", lambda: 1)
     before = state()
-    counterpoise.sweep("strategies=[status_quo,equidistance]", n_worlds=4, horizon=4, scenario=["calm", "cold_war"])
+    everything()
     after = state()
     print(json.dumps({key: [before[key], after[key]] for key in before if before[key] != after[key]}))
     assert HydraConfig.get().job.name == "within"
