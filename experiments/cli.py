@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 import time
+from _thread import interrupt_main
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from importlib import import_module
@@ -101,7 +102,7 @@ def _keep_to_ourselves() -> None:
 
 def _command(argv: Sequence[str], interrupt: "_Interrupt") -> int:
     words = list(takewhile(lambda word: word != "#", argv))  # a comment of the document that it is copied from: cmd.exe and zsh pass it on
-    with _output():
+    with _output(), _none_dropped(interrupt):
         try:
             code = _run(words)
         except (Exception, KeyboardInterrupt) as error:
@@ -155,6 +156,29 @@ def _catch_signals(interrupt: "_Interrupt") -> dict[int, Any]:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # otherwise we were started to ignore it
         before[signal.SIGINT] = signal.signal(signal.SIGINT, interrupt)
     return before
+
+
+@contextmanager
+def _none_dropped(interrupt: "_Interrupt") -> Iterator[None]:
+    """Let a signal come again that came where Python can raise nothing, such as while an object is deleted: it would be forgotten, and the command go on."""
+    before = sys.unraisablehook
+
+    def again() -> None:
+        if not interrupt.came and signal.getsignal(signal.SIGTERM) is interrupt:
+            interrupt_main(signal.SIGTERM)
+
+    def hook(dropped: Any) -> None:
+        if not issubclass(dropped.exc_type, Interrupted):
+            before(dropped)
+            return
+        interrupt.since = None
+        threading.Timer(0.1, again).start()
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import io
 import signal
 import sys
+import time
 
 import pytest
 
@@ -63,6 +64,26 @@ def test_the_signal_handlers_of_the_caller_come_back(monkeypatch: pytest.MonkeyP
     with pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGINT)
     signal.signal(signal.SIGINT, started_in_the_background)
+
+
+def test_a_signal_that_comes_where_nothing_can_be_raised_ends_the_command_all_the_same(
+        monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """So it was while pydantic read a pattern: the exception was printed and dropped, and the run went on."""
+    class Deleted:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGTERM)
+
+    def run(words: list[str]) -> int:
+        Deleted()
+        for _ in range(1000):
+            time.sleep(0.01)
+        return 0
+
+    before = sys.unraisablehook
+    monkeypatch.setattr(cli, "_run", run)
+    assert cli.main([]) == INTERRUPTED
+    assert capsys.readouterr().err == f"{cli.INTERRUPTED_LINE}\n"
+    assert sys.unraisablehook is before
 
 
 @pytest.mark.parametrize("length", [1, 22, 23, 24, 25, 64])
