@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import mesa
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.axes import Array, Number
 from sim.policies import RULES as POLICY_RULES
@@ -36,10 +37,11 @@ class SmallState(mesa.Agent):
         self.elections = model.settings.world.states[name].elections
         self._an_election = 0 if self.elections is None else quarter_index(self.elections.first, model.settings.world.start)
 
-    def votes(self, quarter: int) -> bool:
-        """Whether there is an election in this quarter, counted from the world's first, or in the next."""
-        return self.elections is not None and any((quarter + ahead - self._an_election) % (4 * self.elections.every) == 0
-                                                  for ahead in range(ELECTION_SEASON + 1))
+    def votes(self, quarters: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Whether there is an election in each of these quarters, counted from the world's first, or in the next."""
+        if self.elections is None:
+            return np.zeros(len(quarters), dtype=bool)
+        return (self._an_election - quarters) % (4 * self.elections.every) <= ELECTION_SEASON
 
 
 class SameStrategy:

@@ -73,7 +73,10 @@ def gathered(parts: Sequence[Array], axis: int) -> Array:
 
 def stack(values: Sequence[Number]) -> Array:
     """Stack numbers along a new first axis: shape (n, 1), or (n, R) if any has one value per world."""
-    return np.stack(np.broadcast_arrays(*[np.atleast_1d(np.asarray(v, dtype=float)) for v in values]))
+    stacked = np.empty((len(values), max(getattr(value, "size", 1) for value in values)))
+    for i, value in enumerate(values):
+        stacked[i] = value
+    return stacked
 
 
 def by_domain(value: PerDomain) -> Array:

@@ -141,25 +141,25 @@ class Recorder:
     """
 
     def __init__(self, names: Iterable[str], states: Sequence[int], horizon: int) -> None:
-        self._names, self._horizon = list(names), horizon
+        self._horizon = horizon
         # A slice is read without a copy.
         self._states = slice(min(states), max(states) + 1)
+        self._cuts = {name: (..., self._states, slice(None)) if "S" in VARIABLES[name].axes else ... for name in names}
         self._arrays: dict[str, Array] = {}
 
     def record(self, t: int, worlds: "Worlds") -> None:
         """Copy row t."""
-        row = {name: getattr(worlds, name) for name in self._names}
-        row = {name: value[..., self._states, :] if "S" in VARIABLES[name].axes else value for name, value in row.items()}
+        row = [getattr(worlds, name)[cut] for name, cut in self._cuts.items()]
         if row and not self._arrays:
             self._allocate(row)
-        for name, value in row.items():
-            self._arrays[name][t] = value
+        for array, value in zip(self._arrays.values(), row, strict=True):
+            array[t] = value
 
-    def _allocate(self, row: Mapping[str, Array]) -> None:
+    def _allocate(self, row: Sequence[Array]) -> None:
         # In one piece, for which the system uses large pages; many pieces would cost a page fault every 4 KB.
-        ends = np.cumsum([self._horizon * value.size for value in row.values()])
+        ends = np.cumsum([self._horizon * value.size for value in row])
         pieces = np.split(np.empty(ends[-1]), ends[:-1])
-        self._arrays = {name: piece.reshape(self._horizon, *value.shape) for (name, value), piece in zip(row.items(), pieces, strict=True)}
+        self._arrays = {name: piece.reshape(self._horizon, *value.shape) for name, piece, value in zip(self._cuts, pieces, row, strict=True)}
 
     def history(self, worlds: "Worlds") -> History:
         """Everything recorded so far."""

@@ -1,5 +1,6 @@
 """The public entry: simulate a strategy and return its history."""
 
+import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -150,7 +151,7 @@ def _run(settings: Settings, strategy: Strategy, draws: Draws, names: list[str],
 
 def _check_finite(worlds: Worlds, t: int, watched: Iterable[str]) -> None:
     # A sum is finite unless some term is not, and costs less than a check of each term.
-    if all(np.isfinite(np.add.reduce(getattr(worlds, name), axis=None)) for name in watched):
+    if all(math.isfinite(np.add.reduce(getattr(worlds, name), axis=None)) for name in watched):
         return
     for name in (*SUSPECTS, *VARIABLES):
         value = getattr(worlds, name)
@@ -160,9 +161,9 @@ def _check_finite(worlds: Worlds, t: int, watched: Iterable[str]) -> None:
 
 
 def _check_accounts(worlds: Worlds, t: int) -> None:
-    broken: np.ndarray = np.any(sum_over_states(worlds.intended) > worlds.budget * (1 + ROUNDING), axis=0)
+    broken = sum_over_states(worlds.intended) > worlds.budget * (1 + ROUNDING)
     if broken.any():
-        raise BrokenAccountError("intended", t, *_where(worlds, broken), worlds.settings.seed, worlds.strategy_name)
+        raise BrokenAccountError("intended", t, *_where(worlds, np.any(broken, axis=0)), worlds.settings.seed, worlds.strategy_name)
 
 
 def _where(worlds: Worlds, bad: np.ndarray) -> tuple[int, int]:

@@ -65,23 +65,30 @@ class Worlds(mesa.Model):
         """What is made from the facts, as (S, 1), (G, S, 1) or (J, S, 1), of powers as (G, 1); or with R last."""
         world, p = self.settings.world, self.parameters
         self.start = coefficients(world, p)
+        self.reliable = security.reliable(self.start.treaty, reliability=p.protection_reliability, treaty_reliability=p.treaty_reliability)
+        self.claims = {g: claim for g, claim in enumerate(self.start.claims) if claim.any()}
+        self.counts = {name: bool(np.any(getattr(p, name))) for name in ("loss_in_accounts", "allegiance_legitimacy", "pressure_legitimacy")}
         self.loan_share = p.loan * self.start.loan_share
         self.proximity = world.of_powers("proximity")
         self.power_growth, self.start_power_output = world.of_powers("growth"), world.of_powers("output")
         self.unevenness = world.of_powers("lumps")[:, None]
         self.start_world_output, self.world_growth = (np.atleast_1d(np.asarray(x, dtype=float)) for x in (world.world_output, world.world_growth))
+        self.start_rest = access.rest(self.start_power_output, self.start_world_output)
         self.lens_low = stack([p.lens_low_economy, p.lens_low_security])
         self.lens_high = stack([p.lens_high_economy, p.lens_high_security])
         self.flow_weight = stack([p.flow_weight_economy, p.flow_weight_security])
 
     def _read_choices(self) -> None:
         """What strategies and policies fix until an event switches them: states (S, 1), powers (G, 1) or (G, 1, 1)."""
-        strategies: list[Strategy] = [state.strategy for state in self.states]
+        p, strategies = self.parameters, [state.strategy for state in self.states]
         effort = stack([strategy.association_effort for strategy in strategies])
         self.effort = effort if self.association.exists else np.zeros_like(effort)
         self.ambiguity = stack([strategy.ambiguity for strategy in strategies])
         self.diversification = stack([strategy.diversification for strategy in strategies])
-        self.defence = stack([strategy.defence for strategy in strategies])
+        defence = stack([strategy.defence for strategy in strategies])
+        self.undefended = security.undefended(defence, defence_protection=p.defence_protection)
+        self.tools_cost = accounts.tools_cost(
+            self.effort, self.diversification, defence, effort_cost=p.effort_cost, diversifying=p.diversification_cost)
         policies: list[Policy] = [power.policy for power in self.powers]
         self.policy_commitment = stack([policy.commitment for policy in policies])
         self.security_weight = stack([policy.security_weight for policy in policies])[:, None]
@@ -89,15 +96,18 @@ class Worlds(mesa.Model):
 
     def _full(self, values: Any, *axes: int) -> Array:
         """Values broadcast over the worlds, shape (*axes, R)."""
-        return np.broadcast_to(np.asarray(values, dtype=float), (*axes, self.n_worlds))
+        shape = (*axes, self.n_worlds)
+        return values if np.shape(values) == shape else np.broadcast_to(np.asarray(values, dtype=float), shape)
 
     def _start(self) -> None:
         """The state of every world before the first quarter: the present at rest, the same for every strategy compared."""
         n, g, j, d = len(self.states), N_POWERS, N_PARTNERS, len(DOMAINS)
+        self.elections = np.stack([state.votes(np.arange(self.settings.horizon)) for state in self.states], axis=1)[..., None].astype(float)
         p, start = self.parameters, self.start
         self.present = now = present(
             self.settings.world, start, p, [power.resting for power in self.powers], [power.resting_rule for power in self.powers],
             self.flow_weight, self.lens_low, self.lens_high)
+        self.usual_budget = sum_over_states(now.meant)
         self.tilt, self.breadth = self._full(start.tilt, d, n), self._full(start.breadth, d, n)
         self.engagement = self._full(now.engagement, d, g, n)
         self.perceived, self.alignment = self._full(now.perceived, d, g, n), self._full(now.alignment, g, n)
@@ -193,7 +203,7 @@ class Worlds(mesa.Model):
 
     def _press(self) -> None:
         p = self.parameters
-        self.election = np.array([[float(state.votes(self.quarter))] for state in self.states])
+        self.election = self.elections[self.quarter]
         self.offers = [power.decide() for power in self.powers]
         self.cohesion = self.association.cohesion()
         self.buffer = self.association.buffer(self.cohesion, p.association_buffer)
@@ -210,7 +220,8 @@ class Worlds(mesa.Model):
         self.offered = self.timetable.changed("flow", t, self.intended * (1 - self.pressure))
         self.accepted = self.offered * flows.opening(self.engagement[ECONOMY], unconditional=p.unconditional_flow)
         self.other_debt = self.start.other_debt_ratio * self.output
-        self.distress = accounts.debt_distress(sum_over_powers(self.debt) + self.other_debt, self.output, threshold=p.distress_threshold)
+        self.owed = sum_over_powers(self.debt) + self.other_debt
+        self.distress = accounts.debt_distress(self.owed, self.output, threshold=p.distress_threshold)
         self.investment = self.start.mix * self.accepted
         self.aid = self.accepted - self.investment
         if self.noisy:
@@ -248,7 +259,7 @@ class Worlds(mesa.Model):
         self.access = access.next_access(self.access, self.timetable.changed("access", self.quarter, settled), speed=p.access_speed)
         self.size = access.size(
             self.power_output, self.world_output, start_power_output=self.start_power_output, start_world_output=self.start_world_output,
-            elasticity=p.size_elasticity)
+            start_rest=self.start_rest, elasticity=p.size_elasticity)
         self.gains, self.partner_share = access.gains_and_shares(
             self.access, self.size, self.start.access_weight, self.start.home_weight, substitution=p.substitution)
         self.leverage = access.leverage(
@@ -264,14 +275,13 @@ class Worlds(mesa.Model):
     def _secure(self) -> None:
         p = self.parameters
         self.reach = security.reach(self.commitment, self.power_output, self.proximity)
-        protected = security.protection(
-            self.reach, self.perceived[SECURITY], self.start.treaty, reliability=p.protection_reliability, treaty_reliability=p.treaty_reliability)
-        left = security.defended(self.defence, self.buffer, defence_protection=p.defence_protection)
+        protected = security.protection(self.reach, self.perceived[SECURITY], self.reliable)
+        left = security.defended(self.undefended, self.buffer)
         self.exposure = security.exposure(protected, left)
         self.allegiance = security.allegiance(self.perceived, self.lens)
         self.crisis_loss = security.crisis_loss(
             self.allegiance[SECURITY], self.exposure, loss=p.crisis_loss, entrapment_weight=p.entrapment_weight)
-        claimed = security.claims_loss(self.start.claims, self.reach, self.perceived[SECURITY], protected, left, appeasement=p.appeasement)
+        claimed = security.claims_loss(self.claims, self.reach, self.perceived[SECURITY], protected, left, appeasement=p.appeasement)
         self.loss = security.security_loss(self.exposure, claimed, self.crisis, self.crisis_loss, local_threat=p.local_threat, dt=DT)
 
     def _produce(self) -> None:
@@ -284,17 +294,16 @@ class Worlds(mesa.Model):
         self.output = accounts.output(
             self.productivity, self.capital, self.gains, self.pandemic * (1 - self.vaccinated), self.unrest, self.distress,
             elasticity=p.capital_elasticity, unrest_cost=p.instability_cost, distress_cost=p.distress_cost)
-        self.cost = accounts.strategy_cost(
-            self.engagement, self.effort, self.diversification, self.defence,
-            duplication=p.duplication_cost, effort_cost=p.effort_cost, diversifying=p.diversification_cost)
-        accounted = p.loss_in_accounts * self.loss if np.any(p.loss_in_accounts) else NOTHING
+        self.cost = accounts.strategy_cost(self.engagement, self.tools_cost, duplication=p.duplication_cost)
+        accounted = p.loss_in_accounts * self.loss if self.counts["loss_in_accounts"] else NOTHING
+        aid = sum_over_powers(self.aid)
         self.consumption = accounts.consumption(
             self.output, self.cost, accounted, self.capital, sum_over_powers(self.foreign_capital) + self.foreign_capital[REST],
-            sum_over_powers(self.debt) + self.other_debt, self.aid,
+            self.owed, aid,
             investment_rate=self.start.domestic_investment, repatriation=p.repatriation, elasticity=p.capital_elasticity,
             debt_service=p.debt_service, aid_to_capital=p.aid_to_capital)
         inflow = accounts.capital_inflow(
-            self.investment, self.aid, self.other_flow, kept=self.start.kept, aid_to_capital=p.aid_to_capital)
+            sum_over_powers(self.investment), aid, self.other_flow, kept=self.start.kept, aid_to_capital=p.aid_to_capital)
         self.last_capital = self.capital
         self.capital = accounts.next_capital(
             self.capital, self.output, accounted, inflow, investment_rate=self.start.domestic_investment, depreciation=p.depreciation, dt=DT)
@@ -310,8 +319,8 @@ class Worlds(mesa.Model):
             self.challenge = self.timetable.changed("challenge", t, legitimacy.CHALLENGE_LEFT * self.challenge)
         self.legitimacy = legitimacy.next_legitimacy(
             self.legitimacy, legitimacy.growth_gap(self.output, self.last_output, reference=self.start.growth, dt=DT),
-            self.allegiance - now.allegiance if np.any(p.allegiance_legitimacy) else None,
-            self.pressure - now.pressure if np.any(p.pressure_legitimacy) else None, self.challenge,
+            self.allegiance - now.allegiance if self.counts["allegiance_legitimacy"] else None,
+            self.pressure - now.pressure if self.counts["pressure_legitimacy"] else None, self.challenge if self.challenged else None,
             self.draws.legitimacy[t] if self.noisy else 0.0, usual=usual, from_growth=p.growth_legitimacy, reversion=p.legitimacy_reversion,
             from_allegiance=p.allegiance_legitimacy, from_pressure=p.pressure_legitimacy, from_challenge=p.challenge_legitimacy, dt=DT)
         chance = legitimacy.unrest_chance(self.legitimacy, usual=usual, hazard=p.unrest_hazard, rise=p.unrest_legitimacy)
@@ -346,7 +355,7 @@ class Worlds(mesa.Model):
     @property
     def budget(self) -> Array:
         """Each power's budget for the region and beyond, USD bn a year, shape (G, R)."""
-        result: Array = self.budget_factor * sum_over_states(self.present.meant) * (1 + self.parameters.outside_weight)
+        result: Array = self.budget_factor * self.usual_budget * (1 + self.parameters.outside_weight)
         return result
 
     @property

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.axes import REST, Array, Number, sum_over_powers
+from sim.axes import N_PARTNERS, REST, Array, Number, sum_over_powers
 from sim.rules.numeric import clip, power
 
 #: Access to the rest of the world gained at full diversification.
@@ -33,15 +33,17 @@ def next_access(access: Array, settled: Array, *, speed: Number) -> Array:
     return access + speed * (settled - access)
 
 
-def size(power_output: Array, world_output: Array, *, start_power_output: Array, start_world_output: Array, elasticity: Number) -> Array:
+def size(power_output: Array, world_output: Array, *, start_power_output: Array, start_world_output: Array, start_rest: Array, elasticity: Number) -> Array:
     """Size of each partner's market relative to the world's, 1 = at the start, shape (J, R); trade follows it at once."""
     world = world_output / start_world_output
     powers = power(power_output / start_power_output / world, elasticity)
-    rest = _rest(power_output, world_output) / _rest(start_power_output, start_world_output) / world
-    return np.concatenate([powers, np.broadcast_to(rest, powers.shape[1:])[None]])
+    sizes = np.empty((N_PARTNERS, *powers.shape[1:]))
+    sizes[:REST], sizes[REST] = powers, rest(power_output, world_output) / start_rest / world
+    return sizes
 
 
-def _rest(power_output: Array, world_output: Array) -> Array:
+def rest(power_output: Array, world_output: Array) -> Array:
+    """GDP of the rest of the world, shape (R,)."""
     return np.maximum(world_output - sum_over_powers(power_output), LEAST_REST * world_output)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.axes import REST, Array, Number, mean_over_domains, sum_over_powers
+from sim.axes import REST, Array, Number, mean_over_domains
 from sim.rules.numeric import clip, expit, power
 
 #: Consumption never falls below this share of output.
@@ -30,11 +30,15 @@ def output(productivity: Array, capital: Array, gains: Array, sickness: Array, u
     return productivity * power(capital, elasticity) * gains * (1 - sickness) * (1 - unrest_cost * unrest) * (1 - distress_cost * distress)
 
 
-def strategy_cost(engagement: Array, effort: Array, diversification: Array, defence: Array, *,
-                  duplication: Number, effort_cost: Number, diversifying: Number) -> Array:
-    """Cost of a strategy, share of GDP, shape (S, R). Cooperation with both powers costs: Ciorciari (2019)."""
+def tools_cost(effort: Array, diversification: Array, defence: Array, *, effort_cost: Number, diversifying: Number) -> Array:
+    """Cost of effort for the association, diversification and defence, share of GDP, shape (S, 1) or (S, R)."""
+    return effort_cost * effort + diversifying * diversification + defence
+
+
+def strategy_cost(engagement: Array, tools: Array, *, duplication: Number) -> Array:
+    """Cost of a strategy with that of its tools, share of GDP, shape (S, R). Cooperation with both powers costs: Ciorciari (2019)."""
     shared = np.minimum(engagement[:, 0], engagement[:, 1])
-    return 2 * duplication * mean_over_domains(shared) + (effort_cost * effort + diversifying * diversification + defence)
+    return 2 * duplication * mean_over_domains(shared) + tools
 
 
 def consumption(output: Array, cost: Array, loss: Array, capital: Array, foreign_capital: Array, debt: Array, aid: Array, *,
@@ -44,12 +48,12 @@ def consumption(output: Array, cost: Array, loss: Array, capital: Array, foreign
     Args:
         loss: Security loss that leaves the accounts, share of GDP a year.
         foreign_capital: Owned by all partners together, USD bn, (S, R).
-        debt: To all creditors together, USD bn, (S, R).
+        debt, aid: To all creditors and from both powers together, USD bn and USD bn a year, (S, R).
     """
     spent = investment_rate + cost + (1 - DESTROYED) * loss + repatriation * elasticity * clip(foreign_capital / capital, 0, 1)
     left = output * (1 - spent)
     left -= debt_service * debt
-    left += (1 - aid_to_capital) * sum_over_powers(aid)
+    left += (1 - aid_to_capital) * aid
     return np.maximum(left, SUBSISTENCE * output)
 
 
@@ -60,8 +64,8 @@ def next_capital(capital: Array, output: Array, loss: Array, inflow: Array, *, i
 
 
 def capital_inflow(investment: Array, aid: Array, other_flow: Array, *, kept: Array, aid_to_capital: Number) -> Array:
-    """What becomes capital of all that comes in, USD bn a year, shape (S, R)."""
-    return kept * (sum_over_powers(investment) + aid_to_capital * sum_over_powers(aid) + other_flow)
+    """What becomes capital of all that comes in, from both powers together and the rest of the world, USD bn a year, shape (S, R)."""
+    return kept * (investment + aid_to_capital * aid + other_flow)
 
 
 def next_foreign_capital(foreign_capital: Array, investment: Array, other_flow: Array, *, kept: Array, depreciation: Number, dt: float) -> Array:

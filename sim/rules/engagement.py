@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.axes import Array
+from sim.axes import DOMAINS, N_POWERS, Array
 
 
 def engagement(tilt: Array, breadth: Array) -> Array:
@@ -11,5 +11,7 @@ def engagement(tilt: Array, breadth: Array) -> Array:
     Leaning closes a door in proportion; it does not shut it.
     """
     leaning = breadth * tilt
-    opened = np.stack([breadth + leaning, breadth - leaning], axis=1)
-    return np.clip(opened, 0, 1, out=opened)
+    opened = np.empty((len(DOMAINS), N_POWERS, *leaning.shape[1:]))
+    np.add(breadth, leaning, out=opened[:, 0])
+    np.subtract(breadth, leaning, out=opened[:, 1])
+    return opened.clip(0, 1, out=opened)

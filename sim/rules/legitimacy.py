@@ -13,7 +13,8 @@ NOISE = 0.01
 UNREST_LEFT, CHALLENGE_LEFT = 0.75, 0.9
 
 
-def next_legitimacy(legitimacy: Array, growth_gap: Array, allegiance: Array | None, pressure: Array | None, challenge: Array, noise: Array | float, *,
+def next_legitimacy(legitimacy: Array, growth_gap: Array, allegiance: Array | None, pressure: Array | None, challenge: Array | None,
+                    noise: Array | float, *,
                     usual: Array, from_growth: Number, reversion: Number, from_allegiance: Number, from_pressure: Number, from_challenge: Number,
                     dt: float) -> Array:
     """Carry legitimacy over to the next quarter, in [0, 1], shape (S, R).
@@ -22,13 +23,15 @@ def next_legitimacy(legitimacy: Array, growth_gap: Array, allegiance: Array | No
         growth_gap: Growth less what people are used to, per year, (S, R).
         allegiance: Visible allegiance per domain, less that at the start, (D, S, R); None where it does not count.
         pressure: Pressure by each power, less that at the start, (G, S, R); None where it does not count.
-        challenge: Domestic challenge, in [0, 1], (S, R).
+        challenge: Domestic challenge, in [0, 1], (S, R); None where there is none.
         noise: Standard normal, (S, R), or 0.
         usual: Level that legitimacy returns to, (S, 1).
         from_allegiance: Patron support less nationalist cost; 0 takes no side.
         from_pressure: Harm (+) or rally (-) under pressure; 0 takes no side.
     """
-    change = from_growth * growth_gap - reversion * (legitimacy - usual) - from_challenge * challenge
+    change = from_growth * growth_gap - reversion * (legitimacy - usual)
+    if challenge is not None:
+        change -= from_challenge * challenge
     if allegiance is not None:
         change += from_allegiance * mean_over_domains(allegiance)
     if pressure is not None:

@@ -1,8 +1,10 @@
 """Security: claims, abandonment, entrapment and what they cost. MODEL.md, step 10."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from sim.axes import N_POWERS, Array, Number
+from sim.axes import Array, Number
 from sim.rules.numeric import clip
 
 #: Share of exposure that a full buffer of the association removes.
@@ -15,21 +17,30 @@ def reach(commitment: Array, power_output: Array, proximity: Array) -> Array:
     return commitment * strength / np.maximum(strength[0], strength[1])
 
 
-def protection(reach: Array, perceived_security: Array, treaty: Array, *, reliability: Number, treaty_reliability: Number) -> Array:
+def reliable(treaty: Array, *, reliability: Number, treaty_reliability: Number) -> Array:
+    """How far each power's protection can be relied on, shape (G, S, 1) or (G, S, R), from defence treaties, 0 or 1, (G, S, 1)."""
+    return treaty * treaty_reliability + (1 - treaty) * reliability
+
+
+def protection(reach: Array, perceived_security: Array, reliable: Array) -> Array:
     """Share of a threat that each power averts from a state that it sees as its own, in [0, 1], shape (G, S, R).
 
     Args:
         reach: Reach of each power, (G, R).
         perceived_security: Perceived alignment in security, (G, S, R).
-        treaty: Defence treaties, 0 or 1, (G, S, 1).
+        reliable: How far each power can be relied on, (G, S, 1) or (G, S, R).
     """
-    reliable = treaty * treaty_reliability + (1 - treaty) * reliability
     return clip(reliable * reach[:, None], 0, 1) * clip(perceived_security, 0, 1)
 
 
-def defended(defence: Array, buffer: Array, *, defence_protection: Number) -> Array:
+def undefended(defence: Array, *, defence_protection: Number) -> Array:
+    """Share of a threat that own defence leaves, in [0, 1], shape (S, 1) or (S, R)."""
+    return np.exp(-defence_protection * defence)
+
+
+def defended(undefended: Array, buffer: Array) -> Array:
     """Share of a threat that own defence and the association leave, in [0, 1], shape (S, R)."""
-    return np.exp(-defence_protection * defence) * (1 - BUFFER_SHARE * buffer)
+    return undefended * (1 - BUFFER_SHARE * buffer)
 
 
 def exposure(protected: Array, left: Array) -> Array:
@@ -37,17 +48,17 @@ def exposure(protected: Array, left: Array) -> Array:
     return (1 - protected[0]) * (1 - protected[1]) * left
 
 
-def claims_loss(claims: Array, reach: Array, perceived_security: Array, protected: Array, left: Array, *, appeasement: Number) -> Array:
+def claims_loss(claims: Mapping[int, Array], reach: Array, perceived_security: Array, protected: Array, left: Array, *, appeasement: Number) -> Array:
     """Loss from what the powers claim, share of GDP a year, shape (S, R).
 
     Alignment with the claimant removes a part of its claim, protection by the rival another.
 
     Args:
-        claims: Loss from each power's claims at its full reach, (G, S, 1).
+        claims: Loss from the claims of each power that has any, at its full reach, (S, 1) by power.
         protected: Protection by each power, (G, S, R).
         left: What own defence and the association leave, (S, R).
     """
-    of_powers = [_claim(claims[g], reach[g], perceived_security[g], protected[1 - g], appeasement) for g in range(N_POWERS) if claims[g].any()]
+    of_powers = [_claim(claim, reach[g], perceived_security[g], protected[1 - g], appeasement) for g, claim in claims.items()]
     return sum(of_powers, start=np.zeros(1)) * left
 
 

@@ -361,16 +361,21 @@ def test_access_moves_by_its_speed() -> None:
     near(access.next_access(world(1.0), world(0.5), speed=0.06), 0.97)
 
 
+def sizes(powers: list[float], elasticity: float) -> np.ndarray:
+    """Of powers and the rest in a world that has grown from 100 to 110; the powers began with 20 and 30."""
+    start, start_world = np.array([[20.0], [30.0]]), world(100.0)
+    return access.size(np.array(powers)[:, None], world(110.0), start_power_output=start, start_world_output=start_world,
+                       start_rest=access.rest(start, start_world), elasticity=elasticity)
+
+
 def test_a_partners_size_is_relative_to_the_world() -> None:
     # World 100 to 110; powers 20 to 30 and 30 to 27.5; rest 50 to 52.5. (1.5/1.1)^.5, (27.5/30/1.1)^.5, 1.05/1.1.
-    size = access.size(np.array([[30.0], [27.5]]), world(110.0), start_power_output=np.array([[20.0], [30.0]]), start_world_output=world(100.0), elasticity=0.5)
-    near(size, np.sqrt(1.5 / 1.1), np.sqrt(27.5 / 33), 1.05 / 1.1)
+    near(sizes([30.0, 27.5], elasticity=0.5), np.sqrt(1.5 / 1.1), np.sqrt(27.5 / 33), 1.05 / 1.1)
 
 
 def test_the_rest_of_the_world_never_vanishes() -> None:
     # Powers outgrow the world: at least .05 of it is left: (5.5/50)/1.1.
-    size = access.size(np.array([[70.0], [60.0]]), world(110.0), start_power_output=np.array([[20.0], [30.0]]), start_world_output=world(100.0), elasticity=0.0)
-    near(size, 1.0, 1.0, 0.1)
+    near(sizes([70.0, 60.0], elasticity=0.0), 1.0, 1.0, 0.1)
 
 
 def test_gains_and_shares_by_hand() -> None:
@@ -439,8 +444,8 @@ def test_reach_is_relative_to_the_stronger() -> None:
 
 
 def protected(first: float, second: float, reach: tuple[float, float] = (0.8, 1.0), treaty: tuple[float, float] = (0.0, 0.0)) -> np.ndarray:
-    return security.protection(
-        pair(*reach), np.array([[[first]], [[second]]]), np.array(treaty)[:, None, None], reliability=0.5, treaty_reliability=0.75)
+    reliable = security.reliable(np.array(treaty)[:, None, None], reliability=0.5, treaty_reliability=0.75)
+    return security.protection(pair(*reach), np.array([[[first]], [[second]]]), reliable)
 
 
 def test_protection_needs_reach_belief_and_reliability() -> None:
@@ -452,7 +457,7 @@ def test_protection_needs_reach_belief_and_reliability() -> None:
 
 def test_exposure_by_hand() -> None:
     # (1 - .24)*(1 - .25) of what arms of 1 % and a buffer of .2 leave: exp(-.3)*.9.
-    left = security.defended(np.array([[0.01]]), world(0.2), defence_protection=30.0)
+    left = security.defended(security.undefended(np.array([[0.01]]), defence_protection=30.0), world(0.2))
     near(left, np.exp(-0.3) * 0.9)
     near(security.exposure(protected(0.6, 0.5), left), 0.76 * 0.75 * np.exp(-0.3) * 0.9)
 
@@ -467,7 +472,8 @@ def claimed(first: float, second: float, claims: tuple[float, float] = (0.01, 0.
     p = np.array([[[first]], [[second]]])
     guarded = protected(first, second, **of_protection)
     reach = pair(*of_protection.get("reach", (0.8, 1.0)))
-    return float(security.claims_loss(np.array(claims)[:, None, None], reach, p, guarded, np.ones((1, 1)), appeasement=appeasement).item())
+    of_powers = {g: np.full((1, 1), claim) for g, claim in enumerate(claims) if claim}
+    return float(security.claims_loss(of_powers, reach, p, guarded, np.ones((1, 1)), appeasement=appeasement).item())
 
 
 def test_a_claim_is_pressed_within_reach_and_averted_by_appeasement_or_the_rival() -> None:
@@ -507,16 +513,15 @@ def test_a_crisis_strikes_the_entrapped_and_the_abandoned() -> None:
 def test_cost_of_cooperating_twice() -> None:
     # Smaller engagements .3 and .5: 2*.003*.4 = .0024; .002*.8 = .0016; .004*.5 = .002; defence .01: .016.
     m = np.array([[[[0.9]], [[0.3]]], [[[0.5]], [[0.7]]]])
-    cost = accounts.strategy_cost(
-        m, np.array([[0.8]]), np.array([[0.5]]), np.array([[0.01]]), duplication=0.003, effort_cost=0.002, diversifying=0.004)
-    near(cost, 0.016)
+    tools = accounts.tools_cost(np.array([[0.8]]), np.array([[0.5]]), np.array([[0.01]]), effort_cost=0.002, diversifying=0.004)
+    near(accounts.strategy_cost(m, tools, duplication=0.003), 0.016)
 
 
 def test_consumption_by_hand_and_its_floor() -> None:
     # 100*(1-.15-.01-.5*.02) = 83; foreign .4*.35*100*.3 = 4.2; debt .045*10 = .45; aid .3*(1+1) = .6: 78.95.
     numbers = {"investment_rate": world(0.15, 0.15), "repatriation": 0.4, "elasticity": 0.35, "debt_service": 0.045, "aid_to_capital": 0.7}
     consumed = accounts.consumption(
-        world(100, 100), world(0.01, 0.01), world(0.02, 3.0), world(200, 200), world(60, 60), world(10, 10), np.ones((2, 2)), **numbers)
+        world(100, 100), world(0.01, 0.01), world(0.02, 3.0), world(200, 200), world(60, 60), world(10, 10), world(2, 2), **numbers)
     near(consumed, 78.95, 5.0)
 
 
@@ -529,7 +534,7 @@ def test_capital_by_hand_and_its_floor() -> None:
 
 def test_a_hub_passes_on_what_comes_in() -> None:
     # .5*(2+1 + .7*(1+1) + 1.6) = 3
-    inflow = accounts.capital_inflow(np.array([[2.0], [1.0]]), np.ones((2, 1)), world(1.6), kept=world(0.5), aid_to_capital=0.7)
+    inflow = accounts.capital_inflow(world(3.0), world(2.0), world(1.6), kept=world(0.5), aid_to_capital=0.7)
     near(inflow, 3.0)
 
 
