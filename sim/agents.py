@@ -8,10 +8,10 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.axes import Array, Number
+from sim.axes import Array, Number, rival
 from sim.policies import RULES as POLICY_RULES
 from sim.policies.policy import Policy
-from sim.policies.standing import Offer, PowerObservation
+from sim.policies.standing import Offer, PowerObservation, StandingRule, together
 from sim.quantity import per_world
 from sim.rules import pressure
 from sim.scenario import quarter_index
@@ -86,32 +86,47 @@ def _same(one: Strategy, other: Strategy) -> bool:
 
 
 class GreatPower(mesa.Agent):
-    """A great power with a policy; decides the pressure, flows and visits it offers each state."""
+    """A great power with a policy; decides the pressure, flows and visits it offers each state, see `SameRule`."""
 
     model: "Worlds"
 
-    def __init__(self, model: "Worlds", name: str, index: int, policy: Policy, resting: Policy) -> None:
+    def __init__(self, model: "Worlds", name: str, policy: Policy, resting: Policy) -> None:
         super().__init__(model)
-        self.name, self.index, self.resting = name, index, resting
-        self.resting_rule = POLICY_RULES[resting.rule](resting, model.parameters, resting.swing_bonus)
-        self.follow(policy)
+        self.name, self.policy, self.resting = name, policy, resting
 
-    def follow(self, policy: Policy) -> None:
-        """Take up a policy."""
-        self.policy = policy
-        self.rule = POLICY_RULES[policy.rule](policy, self.model.parameters, self.resting.swing_bonus)
+
+class SameRule:
+    """Great powers that observe and decide in one call: both where both follow the standing rule, else each alone.
+
+    Args:
+        which: The position of a power that decides alone; None: all of them.
+        policies, resting: What they follow from now on, and that under which the present rests.
+    """
+
+    def __init__(self, model: "Worlds", which: int | None, policies: Sequence[Policy], resting: Sequence[Policy]) -> None:
+        self.model, self.which = model, which
+        self.rule = POLICY_RULES[policies[0].rule](together(policies), model.parameters, together(resting).swing_bonus)
 
     def observe(self) -> PowerObservation:
-        """The power's view of every state, with this quarter's perceived alignment."""
-        m, own, rival = self.model, self.index, 1 - self.index
+        """The powers' view of every state, with this quarter's perceived alignment."""
+        m = self.model
         return PowerObservation(
-            alignment=m.alignment[own], trust=m.trust[own], governance_gap=m.start.governance_gap[own], rival_share=m.flow_share[rival],
-            aid=m.aid[own], rival_aid=m.aid[rival], rival_visits=m.visits[rival], rivalry=m.rivalry, election=m.election,
-        )
+            alignment=m.alignment, trust=m.trust, governance_gap=m.start.governance_gap, rival_share=rival(m.flow_share), aid=m.aid,
+            rival_aid=rival(m.aid), rival_visits=rival(m.visits), rivalry=m.rivalry, election=m.election,
+        ).of(self.which)
 
     def decide(self) -> Offer:
-        """What the power offers this quarter."""
-        return self.rule.decide(self.observe(), self.model.present.seen[self.index])
+        """What the powers offer this quarter."""
+        return self.rule.decide(self.observe(), self.model.present.seen.of(self.which))
+
+
+def by_rule(model: "Worlds", powers: Sequence[GreatPower], *, at_rest: bool = False) -> list[SameRule]:
+    """The powers in their order; together where both follow the standing rule. A rule with its own code sees one power at a time."""
+    resting = [power.resting for power in powers]
+    policies = resting if at_rest else [power.policy for power in powers]
+    if all(POLICY_RULES[policy.rule] is StandingRule for policy in policies):
+        return [SameRule(model, None, policies, resting)]
+    return [SameRule(model, g, [policy], [rests]) for g, (policy, rests) in enumerate(zip(policies, resting, strict=True))]
 
 
 class Association(mesa.Agent):

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.axes import DT, ECONOMY, N_POWERS, REST, TINY, Array, gathered, stack, sum_over_powers, sum_over_states
+from sim.axes import DT, ECONOMY, REST, TINY, Array, rival, stack, sum_over_powers, sum_over_states
 from sim.coefficients import Coefficients
 from sim.data import World
 from sim.parameters import Parameters
 from sim.policies.policy import Policy
-from sim.policies.standing import PowerObservation, StandingRule
+from sim.policies.standing import PowerObservation, StandingRule, by_power
 from sim.rules import access, accounts, flows, legitimacy, perception, pressure, rivalry, security, visits
 from sim.rules.engagement import engagement
 
@@ -31,7 +31,7 @@ class Present:
         share: Each state's share in that, (G, S, R).
         deterrence: Share of third partners' flows left under pressure, (S, R).
         access_to_powers, access_to_rest: Levels by which access is divided, (G, S, R) and (S, R).
-        seen: What each power sees, by power.
+        seen: What the powers see.
     """
 
     engagement: Array
@@ -52,15 +52,16 @@ class Present:
     allegiance: Array
     distress: Array
     unrest: Array
-    seen: Sequence[PowerObservation]
+    seen: PowerObservation
 
 
-def present(world: World, c: Coefficients, p: Parameters, policies: Sequence[Policy], rules: Sequence[StandingRule], flow_weight: Array,
-            lens_low: Array, lens_high: Array) -> Present:
+def present(world: World, c: Coefficients, p: Parameters, policies: Sequence[Policy], rules: Sequence[tuple[int | None, StandingRule]],
+            flow_weight: Array, lens_low: Array, lens_high: Array) -> Present:
     """Find the present of a world.
 
     Args:
-        policies, rules: Those of the world file, by power; under them the present rests.
+        policies: Those of the world file, by power; under them the present rests.
+        rules: Their rules, each with the powers that it decides for, as in `sim.agents.SameRule`.
         flow_weight, lens_low, lens_high: By domain, (D, 1) or (D, R).
     """
     level = np.atleast_1d(rivalry.rivalry_level(np.asarray(world.rivalry, dtype=float)))
@@ -73,16 +74,13 @@ def present(world: World, c: Coefficients, p: Parameters, policies: Sequence[Pol
     aid = c.given * (1 - c.mix)
     election = np.zeros((len(world.states), 1))
 
-    def seen_by(g: int, of_trust: Array, visited: Array) -> PowerObservation:
+    def seen(of_trust: Array, visited: Array) -> PowerObservation:
         return PowerObservation(
-            alignment=alignment[g], trust=of_trust[g], governance_gap=c.governance_gap[g], rival_share=flow_share[1 - g], aid=aid[g],
-            rival_aid=aid[1 - g], rival_visits=visited[1 - g], rivalry=level, election=election)
-
-    def of_powers(decide: Callable[[int], Array]) -> Array:
-        return gathered([np.atleast_2d(decide(g)) for g in range(N_POWERS)], axis=0)
+            alignment=alignment, trust=of_trust, governance_gap=c.governance_gap, rival_share=rival(flow_share), aid=aid,
+            rival_aid=rival(aid), rival_visits=rival(visited), rivalry=level, election=election)
 
     def visited_again(visited: Array) -> Array:
-        effort = of_powers(lambda g: rules[g].visits(seen_by(g, c.trust_baseline, visited)))
+        effort = by_power([rule.visits(seen(c.trust_baseline, visited).of(which)) for which, rule in rules])
         return visits.visit_chance(effort, opened, rate=p.visit_rate, base=p.visit_base, dt=DT)
 
     visited = _at_rest(visited_again, np.zeros_like(alignment))
@@ -93,7 +91,7 @@ def present(world: World, c: Coefficients, p: Parameters, policies: Sequence[Pol
     buffer = pressure.buffer(cohesion, effort, strength=p.association_buffer) if has_association else np.zeros_like(cohesion)
 
     def pressed(of_trust: Array) -> Array:
-        drive = of_powers(lambda g: rules[g].drive(seen_by(g, of_trust, visited)))
+        drive = by_power([rule.drive(seen(of_trust, visited).of(which)) for which, rule in rules])
         return np.minimum(pressure.settled_pressure(drive, buffer), MOST_PRESSURE)
 
     def trusted_again(of_trust: Array) -> Array:
@@ -122,7 +120,7 @@ def present(world: World, c: Coefficients, p: Parameters, policies: Sequence[Pol
         allegiance=security.allegiance(perceived, lens),
         distress=accounts.debt_distress(debt, c.output, threshold=p.distress_threshold),
         unrest=legitimacy.unrest_at_rest(p.unrest_hazard),
-        seen=[seen_by(g, trusted, visited) for g in range(N_POWERS)],
+        seen=seen(trusted, visited),
     )
 
 

@@ -161,7 +161,7 @@ def _check_finite(worlds: Worlds, t: int, watched: Iterable[str]) -> None:
 
 
 def _check_accounts(worlds: Worlds, t: int) -> None:
-    broken = sum_over_states(worlds.intended) > worlds.budget * (1 + ROUNDING)
+    broken: np.ndarray = sum_over_states(worlds.intended) > worlds.budget * (1 + ROUNDING)
     if broken.any():
         raise BrokenAccountError("intended", t, *_where(worlds, np.any(broken, axis=0)), worlds.settings.seed, worlds.strategy_name)
 

@@ -5,11 +5,12 @@ from typing import Any
 import mesa
 import numpy as np
 
-from sim.agents import Association, GreatPower, SameStrategy, SmallState, by_strategy
-from sim.axes import DOMAINS, DT, ECONOMY, N_PARTNERS, N_POWERS, REST, SECURITY, Array, gathered, stack, sum_over_powers, sum_over_states
+from sim.agents import Association, GreatPower, SameRule, SameStrategy, SmallState, by_rule, by_strategy
+from sim.axes import DOMAINS, DT, ECONOMY, N_PARTNERS, N_POWERS, REST, SECURITY, Array, stack, sum_over_powers, sum_over_states
 from sim.coefficients import coefficients, start_productivity
 from sim.draws import Draws
 from sim.policies.policy import Policy
+from sim.policies.standing import by_power
 from sim.present import present
 from sim.rules import access, accounts, flows, legitimacy, numeric, pandemic, perception, pressure, rivalry, security, trust, visits
 from sim.rules.engagement import engagement
@@ -42,10 +43,10 @@ class Worlds(mesa.Model):
         strategies = {name: strategy if name == settings.focal else settings.peers[name] for name in settings.world.states}
         # Built one by one: Agent.create_agents would split an array over the agents.
         self.states = [SmallState(self, name, i, chosen) for i, (name, chosen) in enumerate(strategies.items())]
-        self.powers = [GreatPower(self, name, g, settings.policies[name], settings.resting_policies[name])
-                       for g, name in enumerate(settings.world.powers)]
+        self.powers = [GreatPower(self, name, settings.policies[name], settings.resting_policies[name]) for name in settings.world.powers]
         self.deciding = by_strategy(self, self.states, alone=self.timetable.switched_states)
         self.association = Association(self, settings.world.region.association is not None)
+        self.offering = by_rule(self, self.powers)
         self._read_choices()
         self._start()
 
@@ -105,8 +106,8 @@ class Worlds(mesa.Model):
         self.elections = np.stack([state.votes(np.arange(self.settings.horizon)) for state in self.states], axis=1)[..., None].astype(float)
         p, start = self.parameters, self.start
         self.present = now = present(
-            self.settings.world, start, p, [power.resting for power in self.powers], [power.resting_rule for power in self.powers],
-            self.flow_weight, self.lens_low, self.lens_high)
+            self.settings.world, start, p, [power.resting for power in self.powers],
+            [(each.which, each.rule) for each in by_rule(self, self.powers, at_rest=True)], self.flow_weight, self.lens_low, self.lens_high)
         self.usual_budget = sum_over_states(now.meant)
         self.tilt, self.breadth = self._full(start.tilt, d, n), self._full(start.breadth, d, n)
         self.engagement = self._full(now.engagement, d, g, n)
@@ -160,14 +161,18 @@ class Worlds(mesa.Model):
     def _switch(self) -> None:
         """New policies and strategies that events give."""
         policies, strategies = self.timetable.switches("policy", self.quarter), self.timetable.switches("strategy", self.quarter)
+        if not policies and not strategies:
+            return
         for g, name in policies.items():
-            self.powers[g].follow(self.settings.switched_policies[name])
+            self.powers[g].policy = self.settings.switched_policies[name]
         for i, name in strategies.items():
             self.states[i].strategy = self.settings.switched_strategies[name]
+        # A rule with its own code keeps its memory where it is not switched.
+        kept: dict[int | None, SameRule] = {each.which: each for each in self.offering if each.which is not None and each.which not in policies}
+        self.offering = [kept.get(each.which, each) for each in by_rule(self, self.powers)]
         self.deciding = [SameStrategy(self, each.states, self.states[each.states.start].strategy) if each.states.start in strategies else each
                          for each in self.deciding]
-        if policies or strategies:
-            self._read_choices()
+        self._read_choices()
 
     def _move_rivalry(self) -> None:
         p, t = self.parameters, self.quarter
@@ -204,7 +209,7 @@ class Worlds(mesa.Model):
     def _press(self) -> None:
         p = self.parameters
         self.election = self.elections[self.quarter]
-        self.offers = [power.decide() for power in self.powers]
+        self.offers = [each.decide() for each in self.offering]
         self.cohesion = self.association.cohesion()
         self.buffer = self.association.buffer(self.cohesion, p.association_buffer)
         moved = pressure.next_pressure(self.pressure, self._offered("drive"), self.buffer, speed=p.pressure_speed)
@@ -344,7 +349,7 @@ class Worlds(mesa.Model):
 
     def _offered(self, what: str) -> Array:
         """One part of the powers' offers, shape (G, S, R) or broadcastable."""
-        return gathered([np.atleast_2d(getattr(offer, what)) for offer in self.offers], axis=0)
+        return by_power([getattr(offer, what) for offer in self.offers])
 
     @property
     def influence(self) -> Array:

@@ -1,22 +1,24 @@
 """The standing rule: every policy that is YAML only. MODEL.md, steps 4 to 6."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from sim.axes import Array, Number
+from sim.axes import Array, Number, gathered, stack
 from sim.parameters import Parameters
 from sim.policies.policy import Policy
-from sim.quantity import Quantities
+from sim.quantity import Quantities, quantities
 from sim.rules.numeric import expit
 
 
 @dataclass(slots=True)
 class PowerObservation:
-    """What one power observes of every state when it decides, in all worlds at once.
+    """What the powers observe of every state when they decide, in all worlds at once.
 
-    Arrays have shape (S, R) or (S, 1), rivalry (R,). `alignment` and rivalry are this quarter's, after perception; all else is last
-    quarter's. `rival_share` is the rival's smoothed share in a state's external capital.
+    Arrays have shape (G, S, R) or (G, S, 1), without the axis G for a power that decides alone; rivalry (R,) and election (S, 1).
+    `alignment` and rivalry are this quarter's, after perception; all else is last quarter's. `rival_share` is the rival's smoothed share
+    in a state's external capital.
 
     Attributes:
         election: 1 where a state has an election this quarter or the next, else 0.
@@ -32,10 +34,17 @@ class PowerObservation:
     rivalry: Array
     election: Array
 
+    def of(self, which: int | None) -> "PowerObservation":
+        """What one power sees, by its position; None: all of them."""
+        if which is None:
+            return self
+        whole: dict[str, Array] = {field.name: getattr(self, field.name) for field in fields(self)}
+        return PowerObservation(**{name: value[which] if value.ndim > 2 else value for name, value in whole.items()})
+
 
 @dataclass(slots=True)
 class Offer:
-    """What one power wants to do to every state, arrays of shape (S, R) or broadcastable.
+    """What the powers want to do to every state, arrays of shape (G, S, R), or (S, R) by one that decides alone, or broadcastable.
 
     Attributes:
         drive: Pressure it wants, clipped to [0, 1] by the world.
@@ -48,11 +57,23 @@ class Offer:
     visits: Array
 
 
+def by_power(parts: Sequence[Array]) -> Array:
+    """What is decided for all powers in one call, or for each in its own, as one, shape (G, S, R) or broadcastable."""
+    return parts[0] if len(parts) == 1 else gathered([np.atleast_2d(part) for part in parts], axis=0)
+
+
+def together(policies: Sequence[Policy]) -> Policy:
+    """Policies of the standing rule as one, its numbers of shape (G, 1, 1) or (G, 1, R); one alone as it is."""
+    if len(policies) == 1:
+        return policies[0]
+    return policies[0].model_copy(update={name: stack([getattr(policy, name) for policy in policies])[:, None] for name in quantities(Policy)})
+
+
 class StandingRule:
     """Press the distant and the badly governed, reward the aligned and trusted, match the rival, court the undecided.
 
     Args:
-        policy: The policy in force.
+        policy: The policy in force, or those of all powers `together`.
         parameters: Structural parameters.
         resting_swing: Swing bonus of the policy under which the present rests.
     """

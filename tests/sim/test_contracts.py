@@ -13,9 +13,9 @@ from sim.axes import DOMAINS
 from sim.history import VARIABLES, History
 from sim.parameters import Parameters
 from sim.policies import RULES as POLICY_RULES
-from sim.policies.standing import PowerObservation
+from sim.policies.standing import Offer, PowerObservation, StandingRule
 from sim.quantity import Interval, quantities
-from sim.scenario import Timetable
+from sim.scenario import Event, Timetable
 from sim.settings import Settings
 from sim.simulation import simulate
 from sim.strategies import RULES as STRATEGY_RULES
@@ -285,6 +285,42 @@ def test_every_policy_rule_gives_at_rest_what_was_given(rule: str) -> None:
     build, rng = POLICY_RULES[rule](given.policy(rule=rule, reward=2.0, match_rival=1.0, withdraw=0.5), Parameters()), np.random.default_rng(7)
     rest = PowerObservation(**reachable(PowerObservation, rng, n_states=4))
     np.testing.assert_array_equal(build.attraction(rest, rest), 1)
+
+
+class Alone(StandingRule):
+    """The standing rule as a rule with its own code: each power decides in a call of its own."""
+
+
+@pytest.mark.parametrize("name", names_in("policy"))
+def test_powers_that_decide_together_decide_as_each_alone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(POLICY_RULES, "alone", Alone)
+    settings = given.preset("cambodia_2020").replace(n_worlds=WORLDS, horizon=8)
+    uneven = given.rebuilt(given.shipped("policy")[name], rule="standing", options={}, tolerance=np.linspace(-0.3, 0.4, WORLDS), match_rival=0.4, withdraw=0.7)
+    pair = [uneven, given.shipped("policy")["conditionality"]]
+    together, alone = (given.run(given.with_policies(settings, *each, resting=True), "status_quo")
+                       for each in (pair, [given.rebuilt(policy, rule="alone") for policy in pair]))
+    given.assert_same_bits(together, alone)
+
+
+def test_a_policy_rule_with_its_own_code_sees_one_power_and_keeps_its_memory_while_the_other_is_switched(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[tuple[int, tuple[int, ...]]] = []
+
+    class Counting(StandingRule):
+        quarters = 0
+
+        def decide(self, seen: PowerObservation, start: PowerObservation) -> Offer:
+            self.quarters += 1
+            calls.append((self.quarters, seen.trust.shape))
+            return super().decide(seen, start)
+
+    monkeypatch.setitem(POLICY_RULES, "counting", Counting)
+    settings = given.preset("cambodia_2020").replace(n_worlds=2, horizon=5)
+    states, second = len(settings.world.states), list(settings.world.powers)[1]
+    settings = given.with_policies(settings, given.policy(name="own", rule="counting"), "conditionality")
+    settings = given.with_events(settings.replace(switched_policies={"patron": given.shipped("policy")["patron"]}),
+                                 Event(kind="policy", start=3, actor=second, value="patron"))
+    given.run(settings, "status_quo")
+    assert calls == [(quarter, (states, 2)) for quarter in range(1, 6)]
 
 
 @pytest.mark.parametrize("rule", POLICY_RULES)
