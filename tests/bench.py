@@ -16,6 +16,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from experiments.cells.store import Store
 from experiments.configuration.load import load
 from experiments.executors.choose import cores
@@ -45,7 +47,7 @@ _reported: list[str] = []
 def main(chosen: Sequence[str]) -> int:
     """Measure the parts that are named, or all; print each line as it is known, write it to its part of tests/BENCH.md, and return the exit code."""
     parts: Mapping[str, Sequence[Callable[[], None]]] = {
-        "engine": (_engine_against_twin, _two_cores_against_one), "job": (_default_job, _memory), "designs": (_many_cells, _design, _multirun, _many_points),
+        "engine": (_engine_against_twin, _numbers_by_world, _two_cores_against_one), "job": (_default_job, _memory), "designs": (_many_cells, _design, _multirun, _many_points),
         "analyses": (_searches, _analyses, _tournament), "lab": (_lab,), "growth": (_growth,)}
     if strange := [name for name in chosen if name not in parts]:
         print(f"bench: no part {strange[0]!r}; there are {', '.join(parts)}", file=sys.stderr)
@@ -106,6 +108,29 @@ def _engine_against_twin() -> None:
         goals = {1: ("[30] ", ""), 1024: ("[.15] ", " [250]")}.get(n, ("", ""))
         report(f"engine, {n:5,} worlds       {1 / per_world:10.0f} worlds/s  ({1000 * per_world:.3f} ms {goals[0]}a world, "
                f"{ratio:.1f} times the twin{goals[1]}; its random tables {1000 * drawing:.3f} ms)")
+
+
+def _numbers_by_world() -> None:
+    """One block of worlds in which every assumed number has a value for each world, against one value for all."""
+    from experiments.configuration.design import Points, numbers
+    from experiments.configuration.varied import free_parameters
+    from sim.draws import BLOCK, STREAMS
+    from sim.payoffs import NEEDED
+    from sim.simulation import draws_of, simulate_block
+
+    job = load([f"n_worlds={BLOCK}", f"strategies=[{STRATEGY}]"])
+    known, names = numbers(job.settings), tuple(free_parameters(job))
+    middle = np.array([[sum(known[name].plausible) / 2 for name in names]])
+    draws = draws_of(job.settings, 0)
+    for name in STREAMS:
+        getattr(draws, name)
+
+    def seconds(n_values: int) -> float:
+        settings = Points(names, middle).at(job.settings, middle.repeat(n_values, axis=0))
+        return _seconds(lambda: simulate_block(settings, settings.strategies[STRATEGY], draws, record=NEEDED, states="focal"))
+
+    ratios = [seconds(BLOCK) / seconds(1) for _ in range(ROUNDS + 1)][1:]
+    report(f"{len(names)} numbers by world       {statistics.median(ratios):10.2f} times as long as one value for all [1.1]; 1,024 worlds")
 
 
 def _one_strategy(n_worlds: int) -> Settings:
