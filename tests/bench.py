@@ -47,7 +47,8 @@ _reported: list[str] = []
 def main(chosen: Sequence[str]) -> int:
     """Measure the parts that are named, or all; print each line as it is known, write it to its part of tests/BENCH.md, and return the exit code."""
     parts: Mapping[str, Sequence[Callable[[], None]]] = {
-        "engine": (_engine_against_twin, _numbers_by_world, _two_cores_against_one), "job": (_default_job, _memory), "designs": (_many_cells, _design, _multirun, _many_points),
+        "engine": (_engine_against_twin, _numbers_by_world, _two_cores_against_one), "job": (_default_job, _memory),
+        "designs": (_many_cells, _design, _multirun, _many_points),
         "analyses": (_searches, _analyses, _tournament), "lab": (_lab,), "growth": (_growth,)}
     if strange := [name for name in chosen if name not in parts]:
         print(f"bench: no part {strange[0]!r}; there are {', '.join(parts)}", file=sys.stderr)
