@@ -241,17 +241,17 @@ def weight_dominance(values: Array, families: Sequence[str], rng: np.random.Gene
     return WeightDominance(result[:n], labels, result[n:])
 
 
-def equal_teams(families: Sequence[str], rng: np.random.Generator, n_weights: int = N_WEIGHTS) -> list[NDArray[np.intp]]:
-    """For each draw of weights as many members of every family, at random, as the smallest has, shape (size, n_weights) per family in order of appearance.
+def equal_teams(families: Sequence[str], rng: np.random.Generator, n_weights: int = N_WEIGHTS) -> NDArray[np.intp]:
+    """For each draw of weights as many members of every family, at random, as the smallest has, shape (families, size, n_weights), in order of appearance.
 
     A large family would be best for more weightings by its size alone.
     """
     members = [np.array([i for i, family in enumerate(families) if family == label]) for label in dict.fromkeys(families)]
     size = min(len(group) for group in members)
-    return [group[rng.random((n_weights, len(group))).argsort(axis=1)[:, :size]].T for group in members]
+    return np.stack([group[rng.random((n_weights, len(group))).argsort(axis=1)[:, :size]].T for group in members])
 
 
-def shares_of_firsts(values: Array, weights: Array, teams: Sequence[NDArray[np.intp]]) -> Array:
+def shares_of_firsts(values: Array, weights: Array, teams: NDArray[np.intp]) -> Array:
     """Share of the draws of weights for which each strategy is best, then for which the team of each family is; those that tie share it.
 
     Args:
@@ -260,8 +260,16 @@ def shares_of_firsts(values: Array, weights: Array, teams: Sequence[NDArray[np.i
         teams: See `equal_teams`.
     """
     score = values.T @ weights.T
-    firsts = [each == each.max(axis=0) for each in (score, np.stack([np.take_along_axis(score, team, axis=0).max(axis=0) for team in teams]))]
-    return np.concatenate([(first / first.sum(axis=0)).mean(axis=1) for first in firsts])
+    of_teams = np.take_along_axis(score, teams.reshape(-1, len(weights)), axis=0).reshape(teams.shape).max(axis=1)
+    return np.concatenate([_shares(each == each.max(axis=0)) for each in (score, of_teams)])
+
+
+def _shares(firsts: NDArray[np.bool_]) -> Array:
+    """Share of the draws (columns) in which each (row) is first."""
+    tied = np.count_nonzero(firsts, axis=0)
+    if tied.max() == 1:  # as nearly always; counted, which is faster
+        return np.count_nonzero(firsts, axis=1) / firsts.shape[1]
+    return (firsts / tied).mean(axis=1)
 
 
 def distances(measures: Sequence[Array]) -> Array:
