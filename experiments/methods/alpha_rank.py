@@ -78,7 +78,9 @@ def stationary(rates: csr_array) -> Array:
         return np.ones(1)
     leaving = np.asarray(rates.sum(axis=1)).ravel()
     group = _groups(rates)
-    to_group = csr_array((np.ones(n), (np.arange(n), group)))
+    n_groups = group.max() + 1
+    source = np.repeat(np.arange(n), np.diff(rates.indptr))
+    between_which = group[source] * n_groups + group[rates.indices]
     backwards = rates.T.tocsr()
     mix = np.full(n, 1 / n)
     for _ in range(MOST_ROUNDS):
@@ -88,8 +90,8 @@ def stationary(rates: csr_array) -> Array:
             steps = (steps + backwards @ (steps / leaving)) / 2  # the mean of two steps, so that no chain is periodic
         mix = steps / leaving
         mix = mix / np.bincount(group, mix)[group]
-        between = (to_group.T @ (rates.multiply(mix[:, None]).tocsr() @ to_group)).toarray()
-        mix = mix * solved(between)[group]
+        between: Array = np.bincount(between_which, rates.data * mix[source], minlength=n_groups**2).astype(float)
+        mix = mix * solved(between.reshape(n_groups, n_groups))[group]
         if (np.abs(mix - before) <= SETTLED * mix).all():
             return mix
     raise ArithmeticError(f"the shares of {n:,} states do not settle")
