@@ -48,7 +48,7 @@ def compose(given: tuple[str, ...], compares: bool = True) -> tuple[dict[str, An
         if problems := [*twice_in_files(choices, keys), *overwritten(given, keys)]:
             raise ConfigError(problems)
         files = completed(files, choices)
-        files = with_policies(files | _changed(files, changing))
+        files = with_policies(_changed(files, changing))
         if "strategies" in whole:
             files = _without_idle(files, changing)
         return files, choices
@@ -83,22 +83,46 @@ def _without_idle(files: Mapping[str, Any], changing: Iterable[str]) -> dict[str
 
 
 def _changed(files: Mapping[str, Any], changing: Sequence[str]) -> dict[str, Any]:
-    """What overrides of single values make of the files, as Hydra does after composing them. A sweep over numbers composes them once."""
+    """The files with what overrides of single values make of them, as Hydra does after composing them. A sweep over numbers composes them once.
+
+    OmegaConf gets the strategy, the state or the number that an override changes and no more: all would take most of the time of a composition.
+    """
     from hydra._internal.config_loader_impl import ConfigLoaderImpl
     from hydra.core.override_parser.types import OverrideType
     from omegaconf import OmegaConf
 
     keys = keys_of(files["world"])
     known = known_keys(list(files["strategies"]), keys)
-    touched = {read(text).key_or_group.split(".")[0] for text in changing}
-    changed = OmegaConf.create({key: value for key, value in files.items() if key in touched})
+    overrides = [(text, read(text), *keys.override(read(text).key_or_group, read(text).value())) for text in changing]
+    parts = [key.split(".") for _, _, key, _ in overrides]
+    owners = [path[: 3 if path[0] == "world" else 2] for path in parts]
+    changed = OmegaConf.create(_only(files, owners))
     OmegaConf.set_struct(changed, True)
-    for text in changing:
-        override = read(text)
-        key, value = keys.override(override.key_or_group, override.value())
+    for text, override, key, value in overrides:
         added = OverrideType.FORCE_ADD if text.startswith("+") or _left_out(key, value, changed, known, keys.powers) else override.type
         ConfigLoaderImpl._apply_overrides_to_config([replace(override, key_or_group=key, _value=value, type=added)], changed)
-    return cast(dict[str, Any], OmegaConf.to_container(changed, throw_on_missing=True))
+    result = cast(dict[str, Any], OmegaConf.to_container(changed, throw_on_missing=True))
+    for owner in owners:
+        files = _replaced(files, owner, result)
+    return dict(files)
+
+
+def _only(files: Mapping[str, Any], owners: Iterable[Sequence[str]]) -> dict[str, Any]:
+    """Of nested mappings what lies at some paths alone."""
+    below: dict[str, list[Sequence[str]]] = {}
+    for first, *rest in owners:
+        below.setdefault(first, []).append(rest)
+    return {key: _only(value, rests) if isinstance(value := files.get(key), dict) and all(rests) else value
+            for key, rests in below.items() if key in files}
+
+
+def _replaced(files: Mapping[str, Any], owner: Sequence[str], by: Mapping[str, Any]) -> dict[str, Any]:
+    """Nested mappings with what lies at a path replaced by what lies there in another."""
+    first, *rest = owner
+    if first not in by:
+        return dict(files)
+    nested = rest and isinstance(files.get(first), dict) and isinstance(by[first], dict)
+    return {**files, first: _replaced(files[first], rest, by[first]) if nested else by[first]}
 
 
 def _unfit(choosing: tuple[str, ...], changing: Sequence[str]) -> list[str]:
