@@ -32,6 +32,9 @@ from sim.strategies.strategy import Strategy
 
 #: A smallest difference in the economic return, in log points, above which somebody may have meant per cent.
 MUCH = 0.1
+#: What was right before, by class, name and text, and how much is kept: a process composes the same forty strategies again and again.
+_right: dict[tuple[type[BaseModel], str | None, str] | None, BaseModel] = {}
+MOST_KEPT = 5000
 #: The folder below results that holds cells, and no runs.
 CELLS = "cells"
 #: Names in a results folder that are not those of runs, and what is there.
@@ -166,10 +169,18 @@ class _Building:
     def typed(self, kind: type[BaseModel], value: Any, *root: str) -> Any:
         """A value as an instance of its class, or None, its problems noted; `root` is the path of keys to it."""
         name = root[-1] if root and root[0] in LISTS else None
+        key = (kind, name, repr(value)) if root else None  # not for the settings as a whole, which hold what was made here
+        if key in _right:
+            return _right[key]
         wrong = violations(kind, value) if name is None else entry_violations(kind, name, value)
         for path, message in wrong:
             self.report((*root, *path), message)
-        return None if wrong else kind.model_validate(value if name is None else {"name": name, **value})
+        made = None if wrong else kind.model_validate(value if name is None else {"name": name, **value})
+        if made is not None and key:
+            if len(_right) >= MOST_KEPT:
+                _right.clear()
+            _right[key] = made
+        return made
 
     @property
     def world(self) -> str:

@@ -109,8 +109,7 @@ def pass_over() -> None:
 
     One more names the user's files that stand in place of shipped ones.
     """
-    own = own_dir()
-    for file, problems in {**broken(), **strays(conf_dir()), **(strays(own) if own else {})}.items():
+    for file, problems in {**broken(), **_never_read()}.items():
         more = f" (and {len(problems) - 1} more: counterpoise check {shown(file)})" if len(problems) > 1 else ""
         say(f"not used: {printable(problems[0], LONGEST)}{more}", file)
     if others := replaced():
@@ -123,6 +122,12 @@ def say(line: str, about: Path | None = None) -> None:
     if (line, about) not in _said:
         _said.add((line, about))
         print(line, file=sys.stderr)
+
+
+@kept
+def _never_read() -> dict[Path, list[str]]:
+    own = own_dir()
+    return {**strays(conf_dir()), **(strays(own) if own else {})}
 
 
 def strays(folder: Path) -> dict[Path, list[str]]:
