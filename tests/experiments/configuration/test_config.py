@@ -44,6 +44,22 @@ def test_a_change_to_a_compared_strategy_leaves_peers_that_play_it_alone():
     assert job.settings.peers["VNM"].breadth == 0.7
 
 
+def test_what_was_right_once_hides_nothing_that_is_wrong_or_other_later():
+    assert load(["strategies.equidistance.speed=1"]).settings.strategies["equidistance"].speed == 1
+    assert "strategies.equidistance.speed" in problems_of("strategies.equidistance.speed=true")[0]
+    assert load(["strategies.equidistance.speed=0.2"]).settings.strategies["equidistance"].speed == 0.2
+    assert load().settings.strategies["equidistance"].speed == load(["strategies=[equidistance]"]).settings.strategies["equidistance"].speed != 0.2
+
+
+def test_a_changed_number_of_a_state_leaves_all_others_as_they_were():
+    words = ["world.states.KHM.output=30", "world.states.KHM.growth=0.01"]
+    usual, changed = (load(["strategies=[equidistance]", *more]).settings.world for more in ([], words))
+    states = changed.states["KHM"].model_copy(update={name: getattr(usual.states["KHM"], name) for name in ("output", "growth")})
+    assert (changed.states["KHM"].output, changed.states["KHM"].growth) == (30, 0.01)
+    assert changed.model_copy(update={"states": {**changed.states, "KHM": states}}) == usual
+    assert list(changed.states) == list(usual.states)
+
+
 def test_a_change_to_a_policy_reaches_the_power_that_follows_it():
     assert load(["policy.patron.reward=2"]).settings.policies["china"].reward == 2
 

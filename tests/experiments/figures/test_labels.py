@@ -9,7 +9,7 @@ import pytest
 from experiments.configuration.load import load
 from experiments.figures import layout
 from experiments.figures.figure import FigureSpec, drawn, save
-from experiments.figures.style import family_label, labels
+from experiments.figures.style import family_label, labels, shortened
 from experiments.names import naming
 from tests.experiments.analyses.small import IMITATION, OPTIMIZE, TOURNAMENT
 from tests.given import Said
@@ -22,6 +22,14 @@ def test_where_worlds_differ_the_label_of_every_strategy_is_whole() -> None:
         shown = labels(each[0].strategies)
     assert (shown["bandwagon_first"], shown["bandwagon_second"]) == ("siding with the first power", "siding with the second power")
     assert not [label for label in shown.values() if "…" in label]
+
+
+@pytest.mark.parametrize("width", [0.4, 1.0, 2.5])
+def test_a_label_is_cut_no_more_than_it_must_be(width: float) -> None:
+    text = "A label — of Wide and ill-fitting letters, {which} has <signs> and MMMM — too"
+    sign_by_sign = next(cut for longest in range(len(text), 4, -1) if layout.width_of(cut := shortened(text, longest)) <= width)
+    assert layout.fitted(text, width) == sign_by_sign != text
+    assert layout.fitted(text, 30) == text
 
 
 @pytest.mark.usefixtures("few_figures")

@@ -161,6 +161,13 @@ class TestWeightDominance:
         # Every future is the same, so resampling futures changes nothing.
         np.testing.assert_allclose(result.strategies.low, result.strategies.high)
 
+    def test_two_that_tie_for_some_weights_share_these(self) -> None:
+        values = np.stack([array([[1], [1], [0]]), array([[0], [0], [1]])])
+        result = weight_dominance(values, ["a", "a", "b"], rng())
+        first, copy, other = result.strategies.value
+        assert first == copy == pytest.approx(0.25, abs=0.02)
+        assert first + copy + other == pytest.approx(1)
+
     def test_a_family_wins_nothing_by_its_size(self) -> None:
         # Nine copies of one strategy against an equal one: at equal size they tie.
         values = np.ones((2, 10, 3))

@@ -28,7 +28,7 @@ from experiments.runs.folder import write_csv
 from sim.data import Association, Region
 from sim.payoffs import MEASURES
 
-CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+CHROMIUM = next((path for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
 in_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium: apt-get install chromium")
 
 #: Those that do something where they are not escaped, and what is special to templates, formats, Matplotlib and fonts.
