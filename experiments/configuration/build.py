@@ -60,6 +60,8 @@ def build(composed: dict[str, Any], choices: Mapping[str, Any], given: tuple[str
     building.raise_problems()
     settings = building.typed(Settings, model)
     building.raise_problems()
+    # Checking makes copies; what was checked before is shared, so that a thousand jobs of a sweep hold one world.
+    settings = settings.model_copy(update={name: value for name, value in model.items() if isinstance(value, (BaseModel, dict))})
     options = Run.model_validate(run)
     for name, strategy in settings.strategies.items():
         if question := family_question(strategy.family):
