@@ -273,6 +273,7 @@ class Timetable:
                               for year, first, last in zip(years, firsts, lasts, strict=True) if last >= 0]
         if problems:
             raise ValueError("\n".join(problems))
+        self._of_kind: dict[str, list[Row]] = {row.change.kind: [each for each in self.rows if each.change.kind == row.change.kind] for row in self.rows}
 
     def _wrong(self, change: Change, value: Any) -> Any:
         partners = [*self._powers, REST_KEY]
@@ -295,10 +296,10 @@ class Timetable:
 
     def has(self, kind: Kind) -> bool:
         """Whether there is any event of a kind."""
-        return any(row.change.kind == kind for row in self.rows)
+        return kind in self._of_kind
 
     def _active(self, kind: str, t: int) -> list[Row]:
-        return [row for row in self.rows if row.change.kind == kind and row.first <= t <= row.last]
+        return [row for row in self._of_kind.get(kind, ()) if row.first <= t <= row.last]
 
     def strikes(self, kind: Literal["crisis", "pandemic"], t: int) -> bool:
         """Whether a crisis or an outbreak is forced in quarter t."""
