@@ -15,11 +15,11 @@ from experiments.configuration.check import not_a_name, refuse_broken, say
 from experiments.configuration.design import Design
 from experiments.configuration.effect import followed_in, without_effect
 from experiments.configuration.errors import ConfigError
-from experiments.configuration.files import GLOBAL_GROUPS, GROUPS, LISTS, document_of, documents, file_of, is_own, names_in, primary, shown
+from experiments.configuration.files import GLOBAL_GROUPS, GROUPS, LISTS, document_of, documents, file_of, is_own, kept, names_in, primary, shown
 from experiments.configuration.job import DERIVED, ExecutorChoice, Job, Run
 from experiments.configuration.overwritten import leaves_of
 from experiments.configuration.places import ALL, Keys, keys_of
-from experiments.configuration.violations import NAME_LENGTH, dotted, entry_violations, family_question, keyed, violations
+from experiments.configuration.violations import NAME_LENGTH, built, dotted, entry_built, family_question, keyed, violations
 from experiments.configuration.yaml_files import Document, Path_, mapping
 from experiments.messages import unknown
 from sim.data import World
@@ -174,11 +174,12 @@ class _Building:
         key = (kind, name, repr(value)) if root else None  # not for the settings as a whole, which hold what was made here
         if key in _right:
             return _right[key]
-        wrong = violations(kind, value) if name is None else entry_violations(kind, name, value)
+        made, wrong = built(kind, value) if name is None else entry_built(kind, name, value)
         for path, message in wrong:
             self.report((*root, *path), message)
-        made = None if wrong else kind.model_validate(value if name is None else {"name": name, **value})
-        if made is not None and key:
+        if made is None or wrong:
+            return None
+        if key:
             if len(_right) >= MOST_KEPT:
                 _right.clear()
             _right[key] = made
@@ -218,8 +219,14 @@ class _Building:
             self.report(path, not_a_name(choice, names_in(group), {"policy": "policy", "strategies": "strategy"}[group]))
             return None
         refuse_broken([(group, choice)])
-        data = cast(dict[str, Any], cast(Document, document_of(group, choice)).data)
-        return kind.model_validate({"name": choice, **data[choice]})
+        return _of_file(kind, group, choice)
+
+
+@kept
+def _of_file(kind: type[BaseModel], group: str, name: str) -> BaseModel:
+    """A strategy or policy as its file has it; one for all that play it, so that they are known to be the same."""
+    data = cast(dict[str, Any], cast(Document, document_of(group, name)).data)
+    return kind.model_validate({"name": name, **data[name]})
 
 
 def _model(building: _Building) -> dict[str, Any]:

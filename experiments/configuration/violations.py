@@ -29,17 +29,28 @@ NAME_WORDS, NAME_LENGTH = "the letters a to z and A to Z, digits, _ . and - only
 
 def entry_violations(kind: type[BaseModel], name: str, body: Any, ignored: Sequence[str] = ()) -> list[tuple[Path_, str]]:
     """What is wrong with a strategy or policy, whose name stands outside its keys."""
+    return entry_built(kind, name, body, ignored)[1]
+
+
+def entry_built(kind: type[BaseModel], name: str, body: Any, ignored: Sequence[str] = ()) -> tuple[BaseModel | None, list[tuple[Path_, str]]]:
+    """A strategy or policy, whose name stands outside its keys, and what is wrong with it."""
     if not isinstance(body, dict):
-        return [((), f"expected keys and values, got {shortened(body)}")]
+        return None, [((), f"expected keys and values, got {shortened(body)}")]
     twice = [(("name",), f"the name is {name!r}, the key above; remove this line")] if "name" in body else []
-    return twice + violations(kind, {**body, "name": name}, ignored)
+    result, problems = built(kind, {**body, "name": name}, ignored)
+    return result, twice + problems
 
 
 def violations(kind: type[BaseModel], value: Any, ignored: Sequence[str] = ()) -> list[tuple[Path_, str]]:
     """What is wrong with a value of a class: (path, message). Error types in `ignored` do not count."""
-    result = _violations(kind, value, ignored)
-    reported = {path for path, _ in result}
-    return result + [(path, message) for path, message in _blank_labels(value) if path not in reported]
+    return built(kind, value, ignored)[1]
+
+
+def built(kind: type[BaseModel], value: Any, ignored: Sequence[str] = ()) -> tuple[BaseModel | None, list[tuple[Path_, str]]]:
+    """A value as an instance of its class, None where Pydantic refuses it, and what is wrong with it as `violations` has it."""
+    result, problems = _built(kind, value, ignored)
+    reported = {path for path, _ in problems}
+    return result, problems + [(path, message) for path, message in _blank_labels(value) if path not in reported]
 
 
 def _blank_labels(value: Any, *path: Any) -> Iterator[tuple[Path_, str]]:
@@ -50,10 +61,10 @@ def _blank_labels(value: Any, *path: Any) -> Iterator[tuple[Path_, str]]:
         yield from _blank_labels(part, *path, key)
 
 
-def _violations(kind: type[BaseModel], value: Any, ignored: Sequence[str]) -> list[tuple[Path_, str]]:
+def _built(kind: type[BaseModel], value: Any, ignored: Sequence[str]) -> tuple[BaseModel | None, list[tuple[Path_, str]]]:
     result: list[tuple[Path_, str]] = []
     try:
-        built = kind.model_validate(value)
+        made = kind.model_validate(value)
     except ValidationError as error:
         items = [item for item in error.errors(include_url=False) if item["type"] not in ignored][:MOST_PROBLEMS + 1]
         places = [_keys(value, item["loc"], item["type"] in ("missing", "extra_forbidden")) for item in items]
@@ -64,13 +75,13 @@ def _violations(kind: type[BaseModel], value: Any, ignored: Sequence[str]) -> li
                 result += [((*here, *path), text) for path, text in map(keyed, str(item["msg"]).split("\n"))]
             else:
                 result.append((here, _cut(_message(kind, value, item, here))))
-        return list(dict.fromkeys(result))  # of a value that may have one of several types there is an error for each
-    if isinstance(built, (Strategy, Policy)):
-        rules: Mapping[str, Any] = STRATEGY_RULES if isinstance(built, Strategy) else POLICY_RULES
-        if built.rule not in rules:
-            return [*result, (("rule",), unknown(built.rule, rules, "name"))]
-        result += under(("options",), violations(rules[built.rule].Options, dict(built.options)))
-    return result
+        return None, list(dict.fromkeys(result))  # of a value that may have one of several types there is an error for each
+    if isinstance(made, (Strategy, Policy)):
+        rules: Mapping[str, Any] = STRATEGY_RULES if isinstance(made, Strategy) else POLICY_RULES
+        if made.rule not in rules:
+            return made, [(("rule",), unknown(made.rule, rules, "name"))]
+        result += under(("options",), violations(rules[made.rule].Options, dict(made.options)))
+    return made, result
 
 
 def family_question(family: str) -> str | None:
