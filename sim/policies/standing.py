@@ -38,6 +38,7 @@ class PowerObservation:
         """What one power sees, by its position; None: all of them."""
         if which is None:
             return self
+        # Rivalry and elections are the same for both.
         whole: dict[str, Array] = {field.name: getattr(self, field.name) for field in fields(self)}
         return PowerObservation(**{name: value[which] if value.ndim > 2 else value for name, value in whole.items()})
 

@@ -1,6 +1,7 @@
 """What is printed can be read on any terminal."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from experiments.configuration.files import conf_dir
 from experiments.messages import READABLE
 
 
+@cache
 def printed_signs() -> set[str]:
     """Signs beyond ASCII in the texts of the program and its configuration."""
     sources = [file for package in (experiments, sim) for file in Path(package.__file__ or "").parent.rglob("*.py")]
