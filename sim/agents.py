@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import mesa
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.axes import Array, Number, rival
 from sim.policies import RULES as POLICY_RULES
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Governance is pressed on harder in the quarter of an election and in as many before it.
 ELECTION_SEASON = 1
+#: Quarters between elections where there is none.
+NEVER = 2**40
 
 
 class SmallState(mesa.Agent):
@@ -34,14 +35,10 @@ class SmallState(mesa.Agent):
     def __init__(self, model: "Worlds", name: str, index: int, strategy: Strategy) -> None:
         super().__init__(model)
         self.name, self.index, self.strategy = name, index, strategy
-        self.elections = model.settings.world.states[name].elections
-        self._an_election = 0 if self.elections is None else quarter_index(self.elections.first, model.settings.world.start)
-
-    def votes(self, quarters: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """Whether there is an election in each of these quarters, counted from the world's first, or in the next."""
-        if self.elections is None:
-            return np.zeros(len(quarters), dtype=bool)
-        return (self._an_election - quarters) % (4 * self.elections.every) <= ELECTION_SEASON
+        elections = model.settings.world.states[name].elections
+        #: The quarter of an election, counted from the world's first, and quarters from one to the next.
+        self.an_election, self.between_elections = (-1, NEVER) if elections is None else (
+            quarter_index(elections.first, model.settings.world.start), 4 * elections.every)
 
 
 class SameStrategy:
@@ -86,7 +83,7 @@ def _same(one: Strategy, other: Strategy) -> bool:
 
 
 class GreatPower(mesa.Agent):
-    """A great power with a policy; decides the pressure, flows and visits it offers each state, see `SameRule`."""
+    """A great power with a policy; the pressure, flows and visits that it offers each state are decided in `SameRule`."""
 
     model: "Worlds"
 
@@ -121,10 +118,10 @@ class SameRule:
 
 
 def by_rule(model: "Worlds", powers: Sequence[GreatPower], *, at_rest: bool = False) -> list[SameRule]:
-    """The powers in their order; together where both follow the standing rule. A rule with its own code sees one power at a time."""
+    """The powers in their order; together where both follow the standing rule alone. A rule with its own code sees one power at a time."""
     resting = [power.resting for power in powers]
     policies = resting if at_rest else [power.policy for power in powers]
-    if all(POLICY_RULES[policy.rule] is StandingRule for policy in policies):
+    if all(POLICY_RULES[policy.rule] is StandingRule and not policy.options for policy in policies):
         return [SameRule(model, None, policies, resting)]
     return [SameRule(model, g, [policy], [rests]) for g, (policy, rests) in enumerate(zip(policies, resting, strict=True))]
 

@@ -93,6 +93,5 @@ class Settings(Size):
         Raises:
             pydantic.ValidationError: The changed settings do not fit together.
         """
-        kept = {name: getattr(self, name) for name in type(self).model_fields if name not in changes}
-        # Checking makes copies; what stays is shared, so that a thousand jobs of a sweep hold one world.
-        return type(self).model_validate(kept | changes).model_copy(update=kept)
+        values = {name: getattr(self, name) for name in type(self).model_fields} | changes
+        return type(self).model_validate(values)

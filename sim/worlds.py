@@ -5,7 +5,7 @@ from typing import Any
 import mesa
 import numpy as np
 
-from sim.agents import Association, GreatPower, SameRule, SameStrategy, SmallState, by_rule, by_strategy
+from sim.agents import ELECTION_SEASON, Association, GreatPower, SameRule, SameStrategy, SmallState, by_rule, by_strategy
 from sim.axes import DOMAINS, DT, ECONOMY, N_PARTNERS, N_POWERS, REST, SECURITY, Array, stack, sum_over_powers, sum_over_states
 from sim.coefficients import coefficients, start_productivity
 from sim.draws import Draws
@@ -103,7 +103,8 @@ class Worlds(mesa.Model):
     def _start(self) -> None:
         """The state of every world before the first quarter: the present at rest, the same for every strategy compared."""
         n, g, j, d = len(self.states), N_POWERS, N_PARTNERS, len(DOMAINS)
-        self.elections = np.stack([state.votes(np.arange(self.settings.horizon)) for state in self.states], axis=1)[..., None].astype(float)
+        self.an_election = np.array([[state.an_election] for state in self.states])
+        self.between_elections = np.array([[state.between_elections] for state in self.states])
         p, start = self.parameters, self.start
         self.present = now = present(
             self.settings.world, start, p, [power.resting for power in self.powers],
@@ -167,9 +168,9 @@ class Worlds(mesa.Model):
             self.powers[g].policy = self.settings.switched_policies[name]
         for i, name in strategies.items():
             self.states[i].strategy = self.settings.switched_strategies[name]
-        # A rule with its own code keeps its memory where it is not switched.
-        kept: dict[int | None, SameRule] = {each.which: each for each in self.offering if each.which is not None and each.which not in policies}
-        self.offering = [kept.get(each.which, each) for each in by_rule(self, self.powers)]
+        if policies:  # a rule with its own code keeps its memory where it is not switched
+            kept: dict[int | None, SameRule] = {each.which: each for each in self.offering if each.which is not None and each.which not in policies}
+            self.offering = [kept.get(each.which, each) for each in by_rule(self, self.powers)]
         self.deciding = [SameStrategy(self, each.states, self.states[each.states.start].strategy) if each.states.start in strategies else each
                          for each in self.deciding]
         self._read_choices()
@@ -208,7 +209,7 @@ class Worlds(mesa.Model):
 
     def _press(self) -> None:
         p = self.parameters
-        self.election = self.elections[self.quarter]
+        self.election = ((self.an_election - self.quarter) % self.between_elections <= ELECTION_SEASON).astype(float)
         self.offers = [each.decide() for each in self.offering]
         self.cohesion = self.association.cohesion()
         self.buffer = self.association.buffer(self.cohesion, p.association_buffer)

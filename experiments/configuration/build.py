@@ -15,7 +15,7 @@ from experiments.configuration.check import not_a_name, refuse_broken, say
 from experiments.configuration.design import Design
 from experiments.configuration.effect import followed_in, without_effect
 from experiments.configuration.errors import ConfigError
-from experiments.configuration.files import GLOBAL_GROUPS, GROUPS, LISTS, document_of, documents, file_of, is_own, kept, names_in, primary, shown
+from experiments.configuration.files import GLOBAL_GROUPS, GROUPS, LISTS, document_of, documents, file_of, is_own, names_in, primary, shown
 from experiments.configuration.job import DERIVED, ExecutorChoice, Job, Run
 from experiments.configuration.overwritten import leaves_of
 from experiments.configuration.places import ALL, Keys, keys_of
@@ -32,9 +32,6 @@ from sim.strategies.strategy import Strategy
 
 #: A smallest difference in the economic return, in log points, above which somebody may have meant per cent.
 MUCH = 0.1
-#: What was right before, by class, name and text, and how much is kept: a process composes the same forty strategies again and again.
-_right: dict[tuple[type[BaseModel], str | None, str] | None, BaseModel] = {}
-MOST_KEPT = 5000
 #: The folder below results that holds cells, and no runs.
 CELLS = "cells"
 #: Names in a results folder that are not those of runs, and what is there.
@@ -60,8 +57,6 @@ def build(composed: dict[str, Any], choices: Mapping[str, Any], given: tuple[str
     building.raise_problems()
     settings = building.typed(Settings, model)
     building.raise_problems()
-    # Checking makes copies; what was checked before is shared, so that a thousand jobs of a sweep hold one world.
-    settings = settings.model_copy(update={name: value for name, value in model.items() if isinstance(value, (BaseModel, dict))})
     options = Run.model_validate(run)
     for name, strategy in settings.strategies.items():
         if question := family_question(strategy.family):
@@ -171,19 +166,10 @@ class _Building:
     def typed(self, kind: type[BaseModel], value: Any, *root: str) -> Any:
         """A value as an instance of its class, or None, its problems noted; `root` is the path of keys to it."""
         name = root[-1] if root and root[0] in LISTS else None
-        key = (kind, name, repr(value)) if root else None  # not for the settings as a whole, which hold what was made here
-        if key in _right:
-            return _right[key]
         made, wrong = built(kind, value) if name is None else entry_built(kind, name, value)
         for path, message in wrong:
             self.report((*root, *path), message)
-        if made is None or wrong:
-            return None
-        if key:
-            if len(_right) >= MOST_KEPT:
-                _right.clear()
-            _right[key] = made
-        return made
+        return None if wrong else made
 
     @property
     def world(self) -> str:
@@ -219,14 +205,8 @@ class _Building:
             self.report(path, not_a_name(choice, names_in(group), {"policy": "policy", "strategies": "strategy"}[group]))
             return None
         refuse_broken([(group, choice)])
-        return _of_file(kind, group, choice)
-
-
-@kept
-def _of_file(kind: type[BaseModel], group: str, name: str) -> BaseModel:
-    """A strategy or policy as its file has it; one for all that play it, so that they are known to be the same."""
-    data = cast(dict[str, Any], cast(Document, document_of(group, name)).data)
-    return kind.model_validate({"name": name, **data[name]})
+        data = cast(dict[str, Any], cast(Document, document_of(group, choice)).data)
+        return kind.model_validate({"name": choice, **data[choice]})
 
 
 def _model(building: _Building) -> dict[str, Any]:

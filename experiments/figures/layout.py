@@ -42,9 +42,11 @@ def width_of(text: str, size: float = style.SMALL, weight: str = "normal") -> fl
 
 def fitted(text: str, width: float, size: float = style.SMALL, weight: str = "normal") -> str:
     """Text cut in the middle until it is at most so many inches wide."""
-    longest, widest = len(text), size / 72  # few signs are wider than they are high
+    longest, widest = len(text), size / 72  # few signs are wider than they are high; where some are, a few come back at the end
     while longest > 5 and (over := width_of(style.shortened(text, longest), size, weight) - width) > 0:
         longest = max(5, longest - max(1, int(over / widest)))
+    while longest < len(text) and width_of(style.shortened(text, longest + 1), size, weight) <= width:
+        longest += 1
     return style.shortened(text, longest)
 
 

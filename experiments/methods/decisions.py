@@ -267,7 +267,7 @@ def shares_of_firsts(values: Array, weights: Array, teams: NDArray[np.intp]) -> 
 def _shares(firsts: NDArray[np.bool_]) -> Array:
     """Share of the draws (columns) in which each (row) is first."""
     tied = np.count_nonzero(firsts, axis=0)
-    if tied.max() == 1:  # as nearly always; counted, which is faster
+    if (tied == 1).all():  # as nearly always; counted, which is faster
         return np.count_nonzero(firsts, axis=1) / firsts.shape[1]
     return (firsts / tied).mean(axis=1)
 

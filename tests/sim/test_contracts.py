@@ -302,6 +302,15 @@ def test_powers_that_decide_together_decide_as_each_alone(name: str, monkeypatch
     given.assert_same_bits(together, alone)
 
 
+@pytest.mark.parametrize("place", [0, 1])
+def test_options_that_no_rule_has_are_refused_of_either_power(place: int) -> None:
+    settings = given.preset("cambodia_2020").replace(n_worlds=1, horizon=2)
+    pair = ["conditionality", "conditionality"]
+    pair[place] = given.policy(options={"strange": 1.0})
+    with pytest.raises(ValidationError, match="strange"):
+        given.run(given.with_policies(settings, *pair), "status_quo")
+
+
 def test_a_policy_rule_with_its_own_code_sees_one_power_and_keeps_its_memory_while_the_other_is_switched(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[tuple[int, tuple[int, ...]]] = []
 

@@ -25,11 +25,13 @@ def test_where_worlds_differ_the_label_of_every_strategy_is_whole() -> None:
 
 
 @pytest.mark.parametrize("width", [0.4, 1.0, 2.5])
-def test_a_label_is_cut_no_more_than_it_must_be(width: float) -> None:
-    text = "A label — of Wide and ill-fitting letters, {which} has <signs> and MMMM — too"
-    sign_by_sign = next(cut for longest in range(len(text), 4, -1) if layout.width_of(cut := shortened(text, longest)) <= width)
-    assert layout.fitted(text, width) == sign_by_sign != text
-    assert layout.fitted(text, 30) == text
+@pytest.mark.parametrize("text", ["A label — of Wide and ill-fitting letters, {which} has <signs> and MMMM — too", "MW@%" * 22, "‱Ǆ" * 30])
+def test_a_label_is_cut_no_more_than_it_must_be(text: str, width: float) -> None:
+    for weight in ("normal", "bold"):
+        cuts = [shortened(text, longest) for longest in range(len(text), 4, -1)]
+        sign_by_sign = next((cut for cut in cuts if layout.width_of(cut, weight=weight) <= width), cuts[-1])
+        assert layout.fitted(text, width, weight=weight) == sign_by_sign != text
+        assert layout.fitted(text, 80, weight=weight) == text
 
 
 @pytest.mark.usefixtures("few_figures")

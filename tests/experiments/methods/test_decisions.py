@@ -7,7 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from experiments.methods.decisions import cvar, distances, dominance, near_duplicates, pareto, regret, satisficing, thinned, weight_dominance
+from experiments.methods.decisions import (
+    cvar,
+    distances,
+    dominance,
+    equal_teams,
+    near_duplicates,
+    pareto,
+    regret,
+    satisficing,
+    shares_of_firsts,
+    thinned,
+    weight_dominance,
+)
 from sim.axes import Array
 
 
@@ -167,6 +179,11 @@ class TestWeightDominance:
         first, copy, other = result.strategies.value
         assert first == copy == pytest.approx(0.25, abs=0.02)
         assert first + copy + other == pytest.approx(1)
+
+    def test_where_nobody_can_be_first_there_is_no_share(self) -> None:
+        teams = equal_teams(["a", "b"], rng(), 2)
+        with np.errstate(invalid="ignore"):
+            assert np.isnan(shares_of_firsts(np.array([[1, np.inf], [2, 1.0]]), np.array([[0.5, 0.5], [0, 1.0]]), teams)).any()
 
     def test_a_family_wins_nothing_by_its_size(self) -> None:
         # Nine copies of one strategy against an equal one: at equal size they tie.
