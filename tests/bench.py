@@ -2,8 +2,12 @@
 
 Every figure is a median of several rounds; what is compared alternates within each round, so that a drift of
 the machine's speed falls on both sides. `make bench ARGS="lab growth"` measures these parts again.
+`make bench ARGS="engine kernel=MODULE"` compares the engine with a kernel of the same equations, such as a compiled one: the
+module's `simulate(settings, draws)` simulates the only strategy of the settings in the worlds of the block.
 """
 
+import importlib
+import importlib.util
 import json
 import re
 import statistics
@@ -41,13 +45,21 @@ window.moved = (power, value) => new Promise(done => {
   slider.value = value
   slider.dispatchEvent(new Event('input'))
 })"""
+#: How the argument begins that names a kernel to compare with.
+KERNEL = "kernel="
 _reported: list[str] = []
 
 
 def main(chosen: Sequence[str]) -> int:
     """Measure the parts that are named, or all; print each line as it is known, write it to its part of tests/BENCH.md, and return the exit code."""
+    modules = [word.removeprefix(KERNEL) for word in chosen if word.startswith(KERNEL)]
+    if missing := [module for module in modules if importlib.util.find_spec(module) is None]:
+        print(f"bench: no module {missing[0]!r} to compare with", file=sys.stderr)
+        return 2
+    kernels = [partial(_against_kernel, module) for module in modules]
+    chosen = [word for word in chosen if not word.startswith(KERNEL)]
     parts: Mapping[str, Sequence[Callable[[], None]]] = {
-        "engine": (_engine_against_twin, _numbers_by_world, _two_cores_against_one), "job": (_default_job, _memory),
+        "engine": (_engine_against_twin, *kernels, _numbers_by_world, _two_cores_against_one), "job": (_default_job, _memory),
         "designs": (_many_cells, _design, _multirun, _many_points),
         "analyses": (_searches, _analyses, _tournament), "lab": (_lab,), "growth": (_growth,)}
     if strange := [name for name in chosen if name not in parts]:
@@ -109,6 +121,24 @@ def _engine_against_twin() -> None:
         goals = {1: ("[30] ", ""), 1024: ("[.15] ", " [250]")}.get(n, ("", ""))
         report(f"engine, {n:5,} worlds       {1 / per_world:10.0f} worlds/s  ({1000 * per_world:.3f} ms {goals[0]}a world, "
                f"{ratio:.1f} times the twin{goals[1]}; its random tables {1000 * drawing:.3f} ms)")
+
+
+def _against_kernel(module: str) -> None:
+    """One block of worlds, simulated and recorded, against somebody's kernel of the same equations."""
+    from sim.draws import BLOCK, STREAMS
+    from sim.payoffs import NEEDED
+    from sim.simulation import draws_of, simulate_block
+
+    kernel, settings = importlib.import_module(module), _one_strategy(BLOCK)
+    draws = draws_of(settings, 0)
+    for name in STREAMS:
+        getattr(draws, name)
+
+    def engine() -> None:
+        simulate_block(settings, settings.strategies[STRATEGY], draws, record=NEEDED, states="focal")
+
+    ratios = [_seconds(engine) / _seconds(lambda: kernel.simulate(settings, draws)) for _ in range(ROUNDS + 1)][1:]
+    report(f"engine against {module}     {statistics.median(ratios):10.2f} times as long [1.5]; 1,024 worlds")
 
 
 def _numbers_by_world() -> None:
