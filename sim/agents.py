@@ -13,7 +13,6 @@ from sim.policies.policy import Policy
 from sim.policies.standing import Offer, PowerObservation, StandingRule, together
 from sim.quantity import per_world
 from sim.rules import pressure
-from sim.scenario import quarter_index
 from sim.strategies.mixed import Mixed, rule_of
 from sim.strategies.observation import Decision, Observation
 from sim.strategies.strategy import Strategy
@@ -21,24 +20,15 @@ from sim.strategies.strategy import Strategy
 if TYPE_CHECKING:
     from sim.worlds import Worlds
 
-#: Governance is pressed on harder in the quarter of an election and in as many before it.
-ELECTION_SEASON = 1
-#: Quarters between elections where there is none.
-NEVER = 2**40
-
 
 class SmallState(mesa.Agent):
     """A state of the region with a strategy; decides together with those beside it that play the same, see `SameStrategy`."""
 
     model: "Worlds"
 
-    def __init__(self, model: "Worlds", name: str, index: int, strategy: Strategy) -> None:
+    def __init__(self, model: "Worlds", name: str, strategy: Strategy) -> None:
         super().__init__(model)
-        self.name, self.index, self.strategy = name, index, strategy
-        elections = model.settings.world.states[name].elections
-        #: The quarter of an election, counted from the world's first, and quarters from one to the next.
-        self.an_election, self.between_elections = (-1, NEVER) if elections is None else (
-            quarter_index(elections.first, model.settings.world.start), 4 * elections.every)
+        self.name, self.strategy = name, strategy
 
 
 class SameStrategy:

@@ -273,7 +273,9 @@ class Timetable:
                               for year, first, last in zip(years, firsts, lasts, strict=True) if last >= 0]
         if problems:
             raise ValueError("\n".join(problems))
-        self._of_kind: dict[str, list[Row]] = {row.change.kind: [each for each in self.rows if each.change.kind == row.change.kind] for row in self.rows}
+        self._of_kind: dict[str, list[Row]] = {}
+        for row in self.rows:
+            self._of_kind.setdefault(row.change.kind, []).append(row)
 
     def _wrong(self, change: Change, value: Any) -> Any:
         partners = [*self._powers, REST_KEY]

@@ -5,7 +5,7 @@ from typing import Any
 import mesa
 import numpy as np
 
-from sim.agents import ELECTION_SEASON, Association, GreatPower, SameRule, SameStrategy, SmallState, by_rule, by_strategy
+from sim.agents import Association, GreatPower, SameRule, SameStrategy, SmallState, by_rule, by_strategy
 from sim.axes import DOMAINS, DT, ECONOMY, N_PARTNERS, N_POWERS, REST, SECURITY, Array, stack, sum_over_powers, sum_over_states
 from sim.coefficients import coefficients, start_productivity
 from sim.draws import Draws
@@ -14,9 +14,12 @@ from sim.policies.standing import by_power
 from sim.present import present
 from sim.rules import access, accounts, flows, legitimacy, numeric, pandemic, perception, pressure, rivalry, security, trust, visits
 from sim.rules.engagement import engagement
+from sim.scenario import quarter_index
 from sim.settings import Settings
 from sim.strategies.strategy import Strategy
 
+#: Quarters from one election to the next where there is none.
+NEVER = 2**40
 #: In place of a number that is 0 in every world.
 NOTHING = np.zeros(1)
 
@@ -42,7 +45,7 @@ class Worlds(mesa.Model):
         self._read_data()
         strategies = {name: strategy if name == settings.focal else settings.peers[name] for name in settings.world.states}
         # Built one by one: Agent.create_agents would split an array over the agents.
-        self.states = [SmallState(self, name, i, chosen) for i, (name, chosen) in enumerate(strategies.items())]
+        self.states = [SmallState(self, name, chosen) for name, chosen in strategies.items()]
         self.powers = [GreatPower(self, name, settings.policies[name], settings.resting_policies[name]) for name in settings.world.powers]
         self.deciding = by_strategy(self, self.states, alone=self.timetable.switched_states)
         self.association = Association(self, settings.world.region.association is not None)
@@ -68,6 +71,10 @@ class Worlds(mesa.Model):
         self.start = coefficients(world, p)
         self.reliable = security.reliable(self.start.treaty, reliability=p.protection_reliability, treaty_reliability=p.treaty_reliability)
         self.claims = {g: claim for g, claim in enumerate(self.start.claims) if claim.any()}
+        elections = [state.elections for state in world.states.values()]
+        self.first_election = np.array([[-1 if each is None else quarter_index(each.first, world.start)] for each in elections])
+        self.between_elections = np.array([[NEVER if each is None else 4 * each.every] for each in elections])
+        # Most runs have 0 here, and need not compute what these multiply.
         self.counts = {name: bool(np.any(getattr(p, name))) for name in ("loss_in_accounts", "allegiance_legitimacy", "pressure_legitimacy")}
         self.loan_share = p.loan * self.start.loan_share
         self.proximity = world.of_powers("proximity")
@@ -103,8 +110,6 @@ class Worlds(mesa.Model):
     def _start(self) -> None:
         """The state of every world before the first quarter: the present at rest, the same for every strategy compared."""
         n, g, j, d = len(self.states), N_POWERS, N_PARTNERS, len(DOMAINS)
-        self.an_election = np.array([[state.an_election] for state in self.states])
-        self.between_elections = np.array([[state.between_elections] for state in self.states])
         p, start = self.parameters, self.start
         self.present = now = present(
             self.settings.world, start, p, [power.resting for power in self.powers],
@@ -209,7 +214,7 @@ class Worlds(mesa.Model):
 
     def _press(self) -> None:
         p = self.parameters
-        self.election = ((self.an_election - self.quarter) % self.between_elections <= ELECTION_SEASON).astype(float)
+        self.election = pressure.election_season(self.quarter, self.first_election, self.between_elections)
         self.offers = [each.decide() for each in self.offering]
         self.cohesion = self.association.cohesion()
         self.buffer = self.association.buffer(self.cohesion, p.association_buffer)

@@ -7,7 +7,6 @@ module's `simulate(settings, draws)` simulates the only strategy of the settings
 """
 
 import importlib
-import importlib.util
 import json
 import re
 import statistics
@@ -52,11 +51,11 @@ _reported: list[str] = []
 
 def main(chosen: Sequence[str]) -> int:
     """Measure the parts that are named, or all; print each line as it is known, write it to its part of tests/BENCH.md, and return the exit code."""
-    modules = [word.removeprefix(KERNEL) for word in chosen if word.startswith(KERNEL)]
-    if missing := [module for module in modules if importlib.util.find_spec(module) is None]:
-        print(f"bench: no module {missing[0]!r} to compare with", file=sys.stderr)
+    try:
+        kernels = [partial(_against_kernel, importlib.import_module(word.removeprefix(KERNEL)).simulate) for word in chosen if word.startswith(KERNEL)]
+    except (ImportError, AttributeError, ValueError) as error:
+        print(f"bench: {KERNEL} takes a module with a function simulate(settings, draws): {error}", file=sys.stderr)
         return 2
-    kernels = [partial(_against_kernel, module) for module in modules]
     chosen = [word for word in chosen if not word.startswith(KERNEL)]
     parts: Mapping[str, Sequence[Callable[[], None]]] = {
         "engine": (_engine_against_twin, *kernels, _numbers_by_world, _two_cores_against_one), "job": (_default_job, _memory),
@@ -87,27 +86,24 @@ def _seconds(job_cells: Callable[[], Any]) -> float:
 
 def _engine_against_twin() -> None:
     """One core, one strategy: simulation, recording and payoffs against the twin; random tables, which all strategies share, apart."""
-    from sim.draws import STREAMS, Draws
-    from sim.payoffs import NEEDED, payoffs
-    from sim.simulation import draws_of, n_blocks, simulate_block
-
-    def read(draws: Draws) -> dict[str, Any]:
-        return {name: getattr(draws, name) for name in STREAMS}
+    from sim.draws import Draws
+    from sim.payoffs import payoffs
+    from sim.simulation import draws_of, n_blocks
 
     def simulate(settings: Settings, draws: Draws) -> None:
-        payoffs(simulate_block(settings, settings.strategies[STRATEGY], draws, record=NEEDED, states="focal"), settings)
+        payoffs(_simulated(settings, draws), settings)
 
     def engine(settings: Settings) -> tuple[float, float]:
         drawing = simulating = 0.0
         for block in range(n_blocks(settings.n_worlds)):
             draws = draws_of(settings, block)
-            drawing += _seconds(partial(read, draws))
+            drawing += _seconds(partial(_tables, draws))
             simulating += _seconds(partial(simulate, settings, draws))
         return drawing / settings.n_worlds, simulating / settings.n_worlds
 
     settings = {n: _one_strategy(n) for n in ENGINE_WORLDS}
     one = settings[1]
-    tables = {name: table[..., 0].tolist() for name, table in read(draws_of(one, 0)).items()}
+    tables = {name: table[..., 0].tolist() for name, table in _tables(draws_of(one, 0)).items()}
     rounds: list[tuple[dict[int, tuple[float, float]], float]] = []
     for _ in range(ROUNDS + 1):
         of_engine = {n: engine(settings[n]) for n in ENGINE_WORLDS}
@@ -123,42 +119,49 @@ def _engine_against_twin() -> None:
                f"{ratio:.1f} times the twin{goals[1]}; its random tables {1000 * drawing:.3f} ms)")
 
 
-def _against_kernel(module: str) -> None:
-    """One block of worlds, simulated and recorded, against somebody's kernel of the same equations."""
-    from sim.draws import BLOCK, STREAMS
+def _tables(draws: Any) -> dict[str, Any]:
+    """The random tables of a block, which are drawn when they are read."""
+    from sim.draws import STREAMS
+
+    return {name: getattr(draws, name) for name in STREAMS}
+
+
+def _simulated(settings: Settings, draws: Any) -> Any:
+    """The history of one strategy in one block, as cells record it."""
     from sim.payoffs import NEEDED
-    from sim.simulation import draws_of, simulate_block
+    from sim.simulation import simulate_block
 
-    kernel, settings = importlib.import_module(module), _one_strategy(BLOCK)
+    return simulate_block(settings, settings.strategies[STRATEGY], draws, record=NEEDED, states="focal")
+
+
+def _against_kernel(kernel: Callable[..., Any]) -> None:
+    """One block of worlds, simulated and recorded, against somebody's kernel of the same equations."""
+    from sim.draws import BLOCK
+    from sim.simulation import draws_of
+
+    settings = _one_strategy(BLOCK)
     draws = draws_of(settings, 0)
-    for name in STREAMS:
-        getattr(draws, name)
-
-    def engine() -> None:
-        simulate_block(settings, settings.strategies[STRATEGY], draws, record=NEEDED, states="focal")
-
-    ratios = [_seconds(engine) / _seconds(lambda: kernel.simulate(settings, draws)) for _ in range(ROUNDS + 1)][1:]
-    report(f"engine against {module}     {statistics.median(ratios):10.2f} times as long [1.5]; 1,024 worlds")
+    _tables(draws)
+    ratios = [_seconds(lambda: _simulated(settings, draws)) / _seconds(lambda: kernel(settings, draws)) for _ in range(ROUNDS + 1)][1:]
+    report(f"engine against a kernel    {statistics.median(ratios):10.2f} times as long as {kernel.__module__} [1.5]; 1,024 worlds")
 
 
 def _numbers_by_world() -> None:
     """One block of worlds in which every assumed number has a value for each world, against one value for all."""
     from experiments.configuration.design import Points, numbers
     from experiments.configuration.varied import free_parameters
-    from sim.draws import BLOCK, STREAMS
-    from sim.payoffs import NEEDED
-    from sim.simulation import draws_of, simulate_block
+    from sim.draws import BLOCK
+    from sim.simulation import draws_of
 
     job = load([f"n_worlds={BLOCK}", f"strategies=[{STRATEGY}]"])
     known, names = numbers(job.settings), tuple(free_parameters(job))
     middle = np.array([[sum(known[name].plausible) / 2 for name in names]])
     draws = draws_of(job.settings, 0)
-    for name in STREAMS:
-        getattr(draws, name)
+    _tables(draws)
 
     def seconds(n_values: int) -> float:
         settings = Points(names, middle).at(job.settings, middle.repeat(n_values, axis=0))
-        return _seconds(lambda: simulate_block(settings, settings.strategies[STRATEGY], draws, record=NEEDED, states="focal"))
+        return _seconds(lambda: _simulated(settings, draws))
 
     ratios = [seconds(BLOCK) / seconds(1) for _ in range(ROUNDS + 1)][1:]
     report(f"{len(names)} numbers by world       {statistics.median(ratios):10.2f} times as long as one value for all [1.1]; 1,024 worlds")
@@ -207,12 +210,11 @@ def _of_machine() -> float:
 
 
 def _simulate_blocks(n: int) -> None:
-    from sim.payoffs import NEEDED
-    from sim.simulation import draws_of, simulate_block
+    from sim.simulation import draws_of
 
     settings = _one_strategy(1024)
     for _ in range(n):
-        simulate_block(settings, settings.strategies[STRATEGY], draws_of(settings, 0), record=NEEDED, states="focal")
+        _simulated(settings, draws_of(settings, 0))
 
 
 def _many_cells() -> None:

@@ -93,9 +93,8 @@ def _changed(files: Mapping[str, Any], changing: Sequence[str]) -> dict[str, Any
 
     keys = keys_of(files["world"])
     known = known_keys(list(files["strategies"]), keys)
-    overrides = [(text, read(text), *keys.override(read(text).key_or_group, read(text).value())) for text in changing]
-    parts = [key.split(".") for _, _, key, _ in overrides]
-    owners = [path[: 3 if path[0] == "world" else 2] for path in parts]
+    overrides = [(text, override, *keys.override(override.key_or_group, override.value())) for text in changing for override in [read(text)]]
+    owners = [key.split(".")[: 3 if key.startswith("world.") else 2] for _, _, key, _ in overrides]
     changed = OmegaConf.create(_only(files, owners))
     OmegaConf.set_struct(changed, True)
     for text, override, key, value in overrides:

@@ -5,6 +5,20 @@ import numpy as np
 from sim.axes import Array, Number, mean_over_domains, sum_over_states
 from sim.rules.numeric import clip
 
+#: Governance is pressed on harder in the quarter of an election and in as many before it.
+ELECTION_SEASON = 1
+
+
+def election_season(quarter: int, first: Array, between: Array) -> Array:
+    """1 for a state with an election in this quarter or the next, else 0, shape (S, 1).
+
+    Args:
+        quarter: Counted from the world's first.
+        first: The quarter of one election of each state, which may lie before the world's first, (S, 1).
+        between: Quarters from one election to the next, (S, 1).
+    """
+    return ((first - quarter) % between <= ELECTION_SEASON).astype(float)
+
 
 def cohesion(tilt: Array) -> Array:
     """One minus the standard deviation of the members' tilt, shape (R,), from tilt (D, S, R)."""

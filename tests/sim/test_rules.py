@@ -163,6 +163,12 @@ def test_governance_is_pressed_twice_as_hard_around_an_election() -> None:
     near(standing(norms=0.25).drive(power_sees(governance_gap=gap, election=np.array([[0.0], [1.0]]))), 0.15, 0.30)
 
 
+def test_the_season_of_an_election_by_hand() -> None:
+    # Elections in quarters 2, 6, …; in -3, 5, 13, …; none within reach.
+    seasons = [pressure.election_season(t, np.array([[2], [-3], [-1]]), np.array([[4], [8], [2**40]])).ravel().tolist() for t in range(7)]
+    assert seasons == [[0, 0, 0], [1, 0, 0], [1, 0, 0], [0, 0, 0], [0, 1, 0], [1, 1, 0], [1, 0, 0]]
+
+
 #: First quarter of the world 2020Q1: an election in 2023Q3, quarter 14, and every five years before and after it.
 CALENDARS = [
     (("2023Q3", 5), [13, 14, 33, 34]), (("2018Q3", 5), [13, 14, 33, 34]), (("2043Q3", 5), [13, 14, 33, 34]), (("2020Q1", 4), [0, 15, 16, 31, 32]),

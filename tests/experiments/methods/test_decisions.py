@@ -183,7 +183,7 @@ class TestWeightDominance:
     def test_where_nobody_can_be_first_there_is_no_share(self) -> None:
         teams = equal_teams(["a", "b"], rng(), 2)
         with np.errstate(invalid="ignore"):
-            assert np.isnan(shares_of_firsts(np.array([[1, np.inf], [2, 1.0]]), np.array([[0.5, 0.5], [0, 1.0]]), teams)).any()
+            assert np.isnan(shares_of_firsts(np.array([[1, np.inf], [2, 1.0]]), np.array([[0.5, 0.5], [0, 1.0]]), teams)).all()
 
     def test_a_family_wins_nothing_by_its_size(self) -> None:
         # Nine copies of one strategy against an equal one: at equal size they tie.
