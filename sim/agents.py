@@ -4,10 +4,10 @@ from collections.abc import Container, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import mesa
 import numpy as np
 
 from sim.axes import Array, Number, rival
+from sim.mesa_core import Agent
 from sim.policies import RULES as POLICY_RULES
 from sim.policies.policy import Policy
 from sim.policies.standing import Offer, PowerObservation, StandingRule, together
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sim.worlds import Worlds
 
 
-class SmallState(mesa.Agent):
+class SmallState(Agent):
     """A state of the region with a strategy; decides together with those beside it that play the same, see `SameStrategy`."""
 
     model: "Worlds"
@@ -72,7 +72,7 @@ def _same(one: Strategy, other: Strategy) -> bool:
     return one is other or (not any(isinstance(each, Mixed) or any(True for _ in per_world(each)) for each in (one, other)) and one == other)
 
 
-class GreatPower(mesa.Agent):
+class GreatPower(Agent):
     """A great power with a policy; the pressure, flows and visits that it offers each state are decided in `SameRule`."""
 
     model: "Worlds"
@@ -116,7 +116,7 @@ def by_rule(model: "Worlds", powers: Sequence[GreatPower], *, at_rest: bool = Fa
     return [SameRule(model, g, [policy], [rests]) for g, (policy, rests) in enumerate(zip(policies, resting, strict=True))]
 
 
-class Association(mesa.Agent):
+class Association(Agent):
     """The association of the region, where there is one: decides nothing; its cohesion and buffer follow from its members."""
 
     model: "Worlds"

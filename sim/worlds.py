@@ -2,13 +2,13 @@
 
 from typing import Any
 
-import mesa
 import numpy as np
 
 from sim.agents import Association, GreatPower, SameRule, SameStrategy, SmallState, by_rule, by_strategy
 from sim.axes import DOMAINS, DT, ECONOMY, N_PARTNERS, N_POWERS, REST, SECURITY, Array, stack, sum_over_powers, sum_over_states
 from sim.coefficients import coefficients, start_productivity
 from sim.draws import Draws
+from sim.mesa_core import Agent, Model
 from sim.policies.policy import Policy
 from sim.policies.standing import by_power
 from sim.present import present
@@ -24,7 +24,7 @@ NEVER = 2**40
 NOTHING = np.zeros(1)
 
 
-class Worlds(mesa.Model):
+class Worlds(Model):
     """Replicate worlds of one setting in which the focal state plays one strategy.
 
     State variables are attributes named as in MODEL.md, section 2; arrays with the world last. They are
@@ -60,7 +60,7 @@ class Worlds(mesa.Model):
         that all arrays would wait for the garbage collector, which does not know how large they are.
         """
         self.remove_all_agents()
-        getattr(mesa.Agent, "_ids", {}).pop(self, None)
+        getattr(Agent, "_ids", {}).pop(self, None)
         self.__dict__.clear()
 
     # ---- Facts and choices

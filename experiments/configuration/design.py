@@ -44,6 +44,19 @@ class Values(Frozen):
 Range = Annotated[list[Finite], Field(min_length=2, max_length=2)]
 
 
+def latin_hypercube(n: int, k: int, rng: np.random.Generator) -> Array:
+    """n points in the unit cube that spread evenly over each of k inputs, shape (n, k).
+
+    Source: McKay, Beckman and Conover 1979. The points are those of `scipy.stats.qmc.LatinHypercube`, without the half second that its import takes.
+    """
+    (rng,) = rng.spawn(1)
+    within = rng.uniform(size=(n, k))
+    ranks = np.tile(np.arange(1, n + 1), (k, 1))
+    for row in ranks:
+        rng.shuffle(row)
+    return (ranks.T - within) / n
+
+
 class Design(Frozen):
     """Which points a job runs at.
 
@@ -121,8 +134,6 @@ class Design(Frozen):
         return points
 
     def _spread(self, options: Mapping[str, Range | Values | None], known: Mapping[str, Quantity], seed: int) -> Array:
-        from scipy.stats import qmc
-
         names = list(options)
         counts = [len(values.values) if isinstance(values := options[name], Values) else self.points for name in names]
         count = math.prod(counts) if self.kind == "grid" else self.points
@@ -139,10 +150,12 @@ class Design(Frozen):
             return np.stack([grid.ravel() for grid in np.meshgrid(*columns, indexing="ij")], axis=1)
         rng = stream(seed, "design", 0)
         if self.kind == "lhs":
-            drawn = qmc.LatinHypercube(len(names), rng=rng).random(self.points)
+            drawn = latin_hypercube(self.points, len(names), rng)
         else:  # the first points of a balanced sequence
+            from scipy.stats import qmc  # half a second
+
             drawn = qmc.Sobol(len(names), rng=rng).random_base2((self.points - 1).bit_length())[: self.points]
-        return qmc.scale(drawn, low, high)
+        return drawn * (high - low) + low
 
     def _table(self, folder: Path | None, known: Iterable[str], placed: Callable[[str], str]) -> Table:
         file = str(self.file)

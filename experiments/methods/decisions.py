@@ -12,8 +12,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import squareform
 
 from experiments.methods import intervals
 from experiments.methods.intervals import N_RESAMPLES, Estimate, percentiles, picked, resampled, share_interval
@@ -301,6 +299,9 @@ def near_duplicates(measures: Sequence[Array], near: float = NEAR) -> tuple[tupl
 
     Source: complete linkage, so that no chain of small steps joins what is far apart (Everitt et al. 2011, chapter 4).
     """
+    from scipy.cluster.hierarchy import fcluster, linkage  # which most who import this module never need, and takes a quarter of a second
+    from scipy.spatial.distance import squareform
+
     apart = distances(measures)
     if len(apart) < 2:
         return ((0,),)

@@ -1,10 +1,20 @@
-"""Ranks with ties: scores in, places out."""
+"""Ranks with ties."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments.methods.intervals import mean_interval
 from sim.axes import WORLD, Array
+
+
+def average_ranks(values: Array) -> Array:
+    """The rank of each along the last axis, from 1 for the smallest; equal ones share their mean rank. The same shape.
+
+    Those of `scipy.stats.rankdata`, without the half second that its import takes.
+    """
+    rows = values.reshape(-1, values.shape[-1])
+    smaller, no_larger = (np.array([np.searchsorted(np.sort(row), row, side) for row in rows]).reshape(values.shape) for side in ("left", "right"))
+    return np.asarray((smaller + no_larger + 1) / 2)
 
 
 def ranks(scores: Array) -> NDArray[np.intp]:

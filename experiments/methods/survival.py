@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from experiments.methods.intervals import Estimate, share_interval
+from experiments.methods.ranking import average_ranks
 from sim.axes import Array
 
 #: A conclusion that holds in a smaller share of the draws of the assumptions depends on them.
@@ -54,7 +55,7 @@ def correlations(outcome: Array, points: Array) -> Array:
     """
     if len(points) < 3:
         return np.zeros((*outcome.shape[:-1], points.shape[1]))
-    ranks, own = stats.rankdata(points, axis=0), stats.rankdata(outcome, axis=-1)
+    ranks, own = average_ranks(points.T).T, average_ranks(outcome)
     ranks, own = ranks - ranks.mean(axis=0), own - own.mean(axis=-1, keepdims=True)
     together, size = own @ ranks, np.sqrt((ranks**2).sum(axis=0) * (own**2).sum(axis=-1, keepdims=True))
     result: Array = np.divide(together, size, out=np.zeros_like(together), where=size > 0)
@@ -71,6 +72,6 @@ def movers(outcome: Array, points: Array, most: int = 2) -> Movers:
     """
     strength = correlations(outcome, points)
     n, k = points.shape
-    chance = stats.norm.ppf(1 - 0.05 / 2 / k) / np.sqrt(max(1, n - 1))  # exceeded in one of 20 cases by the strongest of k inputs without effect
+    chance = special.ndtri(1 - 0.05 / 2 / k) / np.sqrt(max(1, n - 1))  # exceeded in one of 20 cases by the strongest of k inputs without effect
     order = np.argsort(-np.abs(strength), kind="stable")[:most]
     return tuple((int(i), float(strength[i])) for i in order if abs(strength[i]) > chance)

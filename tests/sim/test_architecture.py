@@ -71,7 +71,7 @@ def test_a_rule_knows_no_agent_and_draws_nothing(file: Path) -> None:
 #: Each may import of `sim` only what comes before it.
 ORDER = [
     "axes", "draws", "quantity", "rules", "parameters", "data", "coefficients", "strategies", "policies", "present", "scenario", "settings", "history",
-    "yearly", "agents", "worlds", "simulation",
+    "yearly", "mesa_core", "agents", "worlds", "simulation",
 ]
 
 
@@ -162,15 +162,32 @@ def test_the_core_knows_no_power_region_or_state_by_name(file: Path) -> None:
 
 
 def loaded_by(statement: str) -> set[str]:
-    """Top-level modules in memory after a statement in a fresh interpreter."""
-    code = f"{statement}; import sys; print(' '.join({{name.split('.')[0] for name in sys.modules}}))"
+    """Modules in memory after a statement in a fresh interpreter."""
+    code = f"{statement}; import sys; print(' '.join(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=SIM.parent, capture_output=True, text=True, check=True)
     return set(done.stdout.split())
 
 
-@pytest.mark.parametrize("statement", ["import sim", "import experiments.configuration.load", "import sim.settings, sim.payoffs"])
-def test_mesa_and_other_slow_libraries_wait_until_they_are_needed(statement: str) -> None:
-    assert not loaded_by(statement) & {"mesa", "pandas", "matplotlib", "scipy", "networkx"}
+@pytest.mark.parametrize(("statement", "missing"), [
+    ("import sim, experiments.configuration.load, sim.settings, sim.payoffs", {"mesa", "pandas", "matplotlib", "scipy", "networkx"}),
+    ("import experiments.executors.processes, experiments.cells.simulate", {"mesa.space", "pandas", "matplotlib", "scipy", "networkx"}),  # a worker
+    ("import experiments.analyses.outcome", {"mesa.space", "scipy.stats", "scipy.spatial", "scipy.sparse", "networkx"}),  # a comparison
+])
+def test_mesa_and_other_slow_libraries_wait_until_they_are_needed(statement: str, missing: set[str]) -> None:
+    assert not loaded_by(statement) & missing
+
+
+def test_mesa_is_whole_for_whoever_asks_for_more_of_it() -> None:
+    code = """
+import sys
+import sim.simulation, sim.mesa_core
+assert "mesa.space" not in sys.modules
+import mesa
+assert issubclass(sim.worlds.Worlds, mesa.Model) and issubclass(sim.agents.SmallState, mesa.Agent)
+assert mesa.__version__ and mesa.space.MultiGrid and mesa.model.Model is mesa.Model and mesa.experimental.devs.ABMSimulator
+from mesa import DataCollector
+"""
+    subprocess.run([sys.executable, "-c", code], cwd=SIM.parent, check=True)
 
 
 def test_simulate_is_at_hand_in_the_package() -> None:

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from experiments.analyses.comparison import drawn_facts
 from experiments.cells.job_cells import JobCells, job_cells_of
-from experiments.configuration.design import Points, numbers, value_of
+from experiments.configuration.design import Points, latin_hypercube, numbers, value_of
 from sim.draws import stream
 from sim.parameters import Parameters
 from sim.payoffs import RETURNS
@@ -79,9 +78,8 @@ def drawn(settings: Settings, n_draws: int) -> Settings:
     A Latin hypercube over the plausible ranges: every parameter is spread evenly over its range.
     """
     assumed = {name: q for name, q in quantities(Parameters).items() if q.grade == "C"}
-    sampler = stats.qmc.LatinHypercube(len(assumed), rng=stream(settings.seed, "assumptions", 0))
     low, high = np.array([q.plausible for q in assumed.values()]).T
-    points = stats.qmc.scale(sampler.random(n_draws), low, high)
+    points = latin_hypercube(n_draws, len(assumed), stream(settings.seed, "assumptions", 0)) * (high - low) + low
     values = {name: points[:, i] for i, name in enumerate(assumed)}
     focal = settings.world.states[settings.focal]
     tilt = drawn_facts.tilt_between(focal, stream(settings.seed, "tilt", 0).random(n_draws))

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
+from experiments.configuration.design import latin_hypercube
 from sim.axes import Array
 from sim.data import Power, State, World
 from sim.draws import stream
@@ -26,8 +26,7 @@ def drawn(settings: Settings, n_draws: int) -> Settings:
     A Latin hypercube: every figure is spread evenly over its range. Tilt is drawn between its measures.
     """
     figures = list(_figures(settings.world))
-    sampler = stats.qmc.LatinHypercube(len(figures), rng=stream(settings.seed, "facts", 0))
-    spread = 2 * sampler.random(n_draws).T - 1
+    spread = 2 * latin_hypercube(n_draws, len(figures), stream(settings.seed, "facts", 0)).T - 1
     values: dict[tuple[str, ...], Array] = {}
     for (path, known, value), at in zip(figures, spread, strict=True):
         domain = Interval.parse(known.domain)

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from experiments.analyses.hypotheses.effect import Effect
+from experiments.configuration.design import latin_hypercube
 from experiments.configuration.hypothesis import Hypothesis
 from experiments.methods.intervals import mean_interval
 from sim.axes import Array
@@ -52,7 +52,7 @@ def group_points(groups: Mapping[str, list[int]], k: int, n: int, rng: np.random
     Returns:
         Shape (n * (1 + groups), k): the sample, then for each group the sample with that group's columns drawn again.
     """
-    both = stats.qmc.LatinHypercube(2 * k, rng=rng).random(n)
+    both = latin_hypercube(n, 2 * k, rng)
     first, second = both[:, :k], both[:, k:]
     blocks = [first]
     for columns in groups.values():

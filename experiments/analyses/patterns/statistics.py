@@ -1,8 +1,8 @@
 """How patterns are measured in simulated series: one pure function each, from arrays of shape (states, years, worlds) to one number per world."""
 
 import numpy as np
-from scipy import stats
 
+from experiments.methods.ranking import average_ranks
 from sim.axes import Array
 
 
@@ -29,8 +29,8 @@ def persistence(values: Array) -> Array:
 
 def rank(values: Array, facts: Array) -> Array:
     """Spearman's correlation, over states, of the mean over years with the facts, shape (states,)."""
-    ranks = stats.rankdata(values.mean(axis=1), axis=0)
-    of_facts = stats.rankdata(facts)[:, None]
+    ranks = average_ranks(values.mean(axis=1).T).T
+    of_facts = average_ranks(facts)[:, None]
     off, of = ranks - ranks.mean(axis=0), of_facts - of_facts.mean()
     spread = np.sqrt((off**2).sum(axis=0) * (of**2).sum())
     return np.asarray((off * of).sum(axis=0) / np.where(spread > 0, spread, 1))

@@ -10,13 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from pydantic import ValidationError
+from scipy.stats import qmc
 
 from experiments.cells.cell import plain
-from experiments.configuration.design import Design, Values, _paths, numbers
+from experiments.configuration.design import Design, Values, _paths, latin_hypercube, numbers
 from experiments.configuration.errors import ConfigError
 from experiments.configuration.load import load, load_sweep
 from experiments.configuration.table import read_table
 from experiments.messages import shortened
+from sim.draws import stream
 from sim.parameters import Parameters
 from sim.quantity import quantities
 from sim.settings import Settings
@@ -38,6 +40,12 @@ def test_without_a_range_a_number_varies_over_its_plausible_one():
 def test_a_latin_hypercube_has_one_value_in_each_part_of_the_range():
     points = Design(kind="lhs", over={"parameters.local_threat": [0.0, 0.05], "parameters.crisis_loss": None}, points=20).points_for(SETTINGS)
     assert sorted((points.values[:, 0] / 0.05 * 20).astype(int)) == list(range(20))
+
+
+@pytest.mark.parametrize(("n", "k"), [(1, 1), (7, 3), (256, 90)])
+def test_a_latin_hypercube_is_that_of_scipy(n, k):
+    expected = qmc.LatinHypercube(k, rng=stream(1, "points", 0)).random(n)
+    assert np.array_equal(latin_hypercube(n, k, stream(1, "points", 0)), expected)
 
 
 @pytest.mark.parametrize("n", [1, 5, 8])

@@ -1,8 +1,10 @@
 """Ranks with ties."""
 
 import numpy as np
+import pytest
+from scipy import stats
 
-from experiments.methods.ranking import ranks
+from experiments.methods.ranking import average_ranks, ranks
 
 NOISE = np.random.default_rng(1).normal(size=200)
 
@@ -29,3 +31,9 @@ def test_the_order_of_the_entrants_changes_nothing() -> None:
 
 def test_one_alone_is_first() -> None:
     assert ranks(NOISE[None]).tolist() == [1]
+
+
+@pytest.mark.parametrize("shape", [(5,), (4, 7), (2, 3, 9), (3, 0, 4)])
+def test_average_ranks_are_those_of_scipy(shape: tuple[int, ...]) -> None:
+    values = np.random.default_rng(1).normal(size=shape).round()
+    assert np.array_equal(average_ranks(values), stats.rankdata(values, axis=-1))

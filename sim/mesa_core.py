@@ -1,0 +1,34 @@
+"""Mesa's `Model` and `Agent`, without the half second and 100 MB of what else its package imports: spaces, batch runs, data frames.
+
+The packages are there from the start, and complete themselves as soon as anything else of them is asked for.
+"""
+
+import sys
+from importlib.util import find_spec, module_from_spec
+from types import ModuleType
+from typing import Any
+
+#: Packages of which we need no more than some of their modules.
+PACKAGES = ("mesa", "mesa.experimental")
+
+
+class _Later(ModuleType):
+    """A package whose own file is run when first something is asked for that its modules do not give."""
+
+    def __getattr__(self, name: str) -> Any:
+        self.__class__ = ModuleType  # type: ignore[assignment]
+        assert self.__spec__ is not None
+        assert self.__spec__.loader is not None
+        self.__spec__.loader.exec_module(self)
+        return getattr(self, name)
+
+
+for package in PACKAGES:
+    if package not in sys.modules and (spec := find_spec(package)) is not None:
+        sys.modules[package] = module_from_spec(spec)
+        sys.modules[package].__class__ = _Later
+
+from mesa.agent import Agent  # noqa: E402
+from mesa.model import Model  # noqa: E402
+
+__all__ = ["Agent", "Model"]
