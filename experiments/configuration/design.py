@@ -6,6 +6,7 @@ same worlds.
 """
 
 import math
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -152,7 +153,8 @@ class Design(Frozen):
         if self.kind == "lhs":
             drawn = latin_hypercube(self.points, len(names), rng)
         else:  # the first points of a balanced sequence
-            from scipy.stats import qmc  # half a second
+            with warnings.catch_warnings():  # it adds a filter, and takes half a second
+                from scipy.stats import qmc
 
             drawn = qmc.Sobol(len(names), rng=rng).random_base2((self.points - 1).bit_length())[: self.points]
         return drawn * (high - low) + low

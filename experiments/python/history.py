@@ -66,14 +66,14 @@ class History(Plain):
         """The last day of each quarter."""
         return pd.period_range(self.world.start, periods=self._settings.horizon, freq="Q").to_timestamp(how="end").normalize()
 
+    @needing_xarray()
     def to_xarray(self) -> "xarray.Dataset":
         """Every variable with dates, names of states and powers, label and unit.
 
         Raises:
             ImportError: xarray is not installed.
         """
-        with needing_xarray():
-            import xarray
+        import xarray
 
         powers = self.world.powers
         names = {"state_name": ("state", [self.world.states[key].label or key for key in self.states]),

@@ -170,9 +170,8 @@ def files(conf: str | PathLike[str] | None) -> Iterator[None]:
 
 @cache
 def _imported() -> None:
-    """Import libraries that add filters of warnings: the caller's are back afterwards. One of them warns in notebooks of bars that nobody draws."""
+    """Import libraries that add filters of warnings: the caller's are back afterwards."""
     with callers_state(), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "IProgress not found")
         for name in ("experiments.analyses.outcome", "sim.simulation"):
             import_module(name)
 

@@ -27,6 +27,7 @@ def state():
 
 def everything():
     few = ("strategies=[status_quo,equidistance]", "n_worlds=4", "horizon=4")
+    counterpoise.sweep(*few, design={"kind": "sobol", "over": ["parameters.rivalry_mean"], "points": 2})
     result = counterpoise.compare(*few)
     result.plot.paired()._repr_png_(), result.to_xarray()
     counterpoise.sweep(*few, scenario=["calm", "cold_war"], workers=2)
