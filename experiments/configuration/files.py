@@ -158,14 +158,16 @@ def _state(place: Place) -> State | None:
     """How the files of a place are; None where one was changed so lately that its time may not show another change."""
     shipped, own, added = place
     below = (os.path.join(folder, name) for top in (shipped, own) if top for folder, _, names in os.walk(top) for name in names)
-    state = []
+    states = []
     for file in (*below, *map(str, added)):
         with suppress(OSError):  # gone meanwhile, or a link to nothing
-            of_file = os.stat(file)
-            if abs(time.time() - of_file.st_mtime) < LATELY:
-                return None
-            state.append((file, of_file.st_mtime_ns, of_file.st_size, of_file.st_ino))
-    return tuple(state)
+            states.append(_state_of(file))
+    return None if None in states else cast(State, tuple(states))
+
+
+def _state_of(file: str) -> tuple[str, int, int, int] | None:
+    of_file = os.stat(file)
+    return None if abs(time.time() - of_file.st_mtime) < LATELY else (file, of_file.st_mtime_ns, of_file.st_size, of_file.st_ino)
 
 
 def is_configuration(name: str) -> bool:
@@ -231,7 +233,18 @@ def group_of(file: Path) -> str:
 @kept
 def documents() -> dict[Path, Document]:
     """Every configuration file, read."""
-    return {file: read(file) for file in (primary(), *(file for group in (*GROUPS, *SEPARATE) for file in _files_in(group)))}
+    return {file: _document(file) for file in (primary(), *(file for group in (*GROUPS, *SEPARATE) for file in _files_in(group)))}
+
+
+def _document(file: Path) -> Document:
+    """A file, read; a shipped one once for all places."""
+    state = None if is_own(file) or not file.is_file() else _state_of(str(file))
+    return read(file) if state is None else _shipped(state)
+
+
+@cache
+def _shipped(state: tuple[str, int, int, int]) -> Document:
+    return read(Path(state[0]))
 
 
 @kept

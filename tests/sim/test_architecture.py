@@ -171,7 +171,8 @@ def loaded_by(statement: str) -> set[str]:
 @pytest.mark.parametrize(("statement", "missing"), [
     ("import sim, experiments.configuration.load, sim.settings, sim.payoffs", {"mesa", "pandas", "matplotlib", "scipy", "networkx"}),
     ("import experiments.executors.processes, experiments.cells.simulate", {"mesa.space", "pandas", "matplotlib", "scipy", "networkx"}),  # a worker
-    ("import experiments.analyses.outcome", {"mesa.space", "scipy.stats", "scipy.spatial", "scipy.sparse", "networkx"}),  # a comparison
+    ("import experiments.analyses.outcome, experiments.analyses.comparison.figures.catalogue",  # a comparison
+     {"mesa.space", "scipy.stats", "scipy.spatial", "scipy.sparse", "networkx", "matplotlib.pyplot"}),
 ])
 def test_mesa_and_other_slow_libraries_wait_until_they_are_needed(statement: str, missing: set[str]) -> None:
     assert not loaded_by(statement) & missing

@@ -1,8 +1,10 @@
 """Regret: how far a strategy falls short of the best one at the same point."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from experiments.analyses.sweep.sweep import Sweep
 from experiments.methods.intervals import percentiles
@@ -41,14 +43,19 @@ def regret(sweep: Sweep, measure: str) -> Array:
 
 def largest_regret(sweep: Sweep, measure: str) -> Array:
     """The largest regret of each strategy over all points: the estimate, then in each resample of the worlds, shape (1 + N_RESAMPLES, strategies)."""
-    values, n = sweep.measures[measure], sweep.n_worlds
-    drawn = stream(sweep.seed, "regret", 0).multinomial(n, np.full(n, 1 / n), size=N_RESAMPLES)
-    weights = np.concatenate([np.ones((1, n)), drawn]) / n
+    values, counts = sweep.measures[measure], _times_drawn(sweep.n_worlds, sweep.seed)
     result = []
-    for some in np.array_split(weights, -(-len(weights) // RESAMPLES_AT_ONCE)):
-        means = values @ some.T
+    for some in np.array_split(counts, -(-len(counts) // RESAMPLES_AT_ONCE)):
+        means = values @ (some / sweep.n_worlds).T
         result.append((means.max(axis=0) - means).max(axis=1))
     return np.concatenate(result, axis=1).T
+
+
+@lru_cache(maxsize=1)
+def _times_drawn(n: int, seed: int) -> NDArray[np.int16]:
+    """How often each of n worlds counts, shape (1 + N_RESAMPLES, n): once, then as often as each resample drew it; the same for every measure."""
+    drawn = stream(seed, "regret", 0).multinomial(n, np.full(n, 1 / n), size=N_RESAMPLES)
+    return np.concatenate([np.ones((1, n), dtype=np.int16), drawn.astype(np.int16)])
 
 
 def least_regret(sweep: Sweep, measure: str) -> LeastRegret:

@@ -15,7 +15,7 @@ ALL = 64
 
 def fewer(question: Question) -> tuple[str, ...]:
     """The overrides of a question, of few worlds."""
-    return (*overrides(question), f"n_worlds={ALL}", "assumption_draws=8", "horizon=32")
+    return (*overrides(question), f"n_worlds={ALL}", "assumption_draws=8", "horizon=20")
 
 
 @contextmanager

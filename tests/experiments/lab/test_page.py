@@ -98,12 +98,12 @@ def test_each_control_changes_the_command_and_the_address(lab: Running, browser:
         page.choose(where, value, event)
         page.wait(f"{said}.includes({expected!r})", 30)
         assert page.text(".problem") == ""
-    for kind, expected in (("crisis", "kind:crisis,start:+7q0"), ("pandemic", "kind:pandemic"), ("pressure", "kind:pressure,actor:second,target:focal"),
-                           ("access", "kind:access,actor:rest,target:focal,start:+7q0,value:0.94"), ("visits", "kind:visits,actor:second")):
+    for kind, expected in (("crisis", "kind:crisis,start:+4q0"), ("pandemic", "kind:pandemic"), ("pressure", "kind:pressure,actor:second,target:focal"),
+                           ("access", "kind:access,actor:rest,target:focal,start:+4q0,value:0.94"), ("visits", "kind:visits,actor:second")):
         page.js("document.querySelector('.part-events .event-year').dataset.old = 1")
         page.choose(".part-events .event-kind select", kind)
         page.wait("!document.querySelector('.part-events .event-year').dataset.old", 30)  # it is made again, for the new kind
-        page.choose(".part-events .event-year select", "7")
+        page.choose(".part-events .event-year select", "4")
         page.press("Add")
         page.wait(f"{said}.includes({expected!r})", 30)
     page.js("[...document.querySelectorAll('.part-events .event')].find(e => e.innerText.includes('pandemic')).querySelector('button').click()")

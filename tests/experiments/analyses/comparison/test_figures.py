@@ -1,8 +1,6 @@
 """Figures of a comparison, on made-up results without a simulation; what holds for every figure is in tests/experiments/figures/test_contract.py."""
 
 import re
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import replace
 from functools import cache
@@ -208,11 +206,6 @@ def test_the_colours_of_families_are_named_where_families_have_theirs_and_nowher
     sources = {file: file.read_text(encoding="utf-8") for file in Path(experiments.__file__).parent.rglob("*.py") if file.name != "style.py"}
     assert [(file.name, colour) for file, text in sources.items() for colour in written
             if re.search(rf"{re.escape(colour)}\b", text if colour.startswith("style") else text.lower())] == []
-
-
-def test_nothing_imports_pyplot() -> None:
-    code = "import sys, experiments.analyses.comparison.figures.catalogue; sys.exit('matplotlib.pyplot' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
 def test_the_users_own_matplotlib_settings_change_nothing(tmp_path: Path) -> None:
