@@ -97,7 +97,7 @@ def wanted_dir() -> str | None:
     if named := _named.get() or os.environ.get(VARIABLE):
         _check_named(named)
     try:
-        return os.path.abspath(named or "conf")
+        return os.path.abspath(named) if named else os.path.join(os.getcwd(), "conf")  # asked hundreds of times for each job
     except OSError:  # the current folder is gone
         return None
 

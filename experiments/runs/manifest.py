@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import zlib
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
@@ -323,16 +324,15 @@ def _settings(entry: Mapping[str, Any]) -> Settings:
 def git_state() -> dict[str, Any]:
     """Commit of the code and whether it was changed since; empty where the code is not a checkout."""
     root = Path(experiments.__file__).resolve().parent.parent
-
-    def git(*words: str) -> str:
-        return subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=True, timeout=10).stdout.strip()
-
+    if not (root / ".git").exists():
+        return {}
+    words = ["git", "status", "--porcelain=v2", "--branch", "--untracked-files=no"]
     try:
-        if Path(git("rev-parse", "--show-toplevel")) != root:
-            return {}
-        return {"commit": git("rev-parse", "HEAD"), "changed": bool(git("status", "--porcelain", "--untracked-files=no"))}
+        commit, *others = subprocess.run(words, cwd=root, capture_output=True, text=True, check=True, timeout=10).stdout.splitlines()
     except (OSError, subprocess.SubprocessError):
         return {}
+    commit = commit.removeprefix("# branch.oid ")
+    return {} if commit == "(initial)" else {"commit": commit, "changed": any(not line.startswith("#") for line in others)}
 
 
 def _checksum(file: Path) -> str:
@@ -342,6 +342,7 @@ def _checksum(file: Path) -> str:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
+@cache
 def _version(name: str) -> str:
     try:
         return version(name)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -69,19 +70,20 @@ def test_the_table_fits_a_terminal_and_says_what_it_says_first(finished):
     assert lines[-2:] == [str(folder / "brief.md"), str(folder / "report.html")]
 
 
-def test_in_full_it_shows_every_strategy_with_returns_intervals_risk_and_dominance(tmp_path):
-    done = command(*SMALL, "assumption_draws=0", "--full", f"results={tmp_path}")
+@pytest.mark.usefixtures("few_figures")
+def test_in_full_it_shows_every_strategy_with_returns_intervals_risk_and_dominance(tmp_path, said):
+    _, printed, _ = said(*SMALL, "assumption_draws=0", "--full", f"results={tmp_path}")
     for name in ("status quo", "equal distance", "siding with China"):
-        assert sum(line.startswith(name) for line in done.stdout.splitlines()) == 3  # levels, differences, powers
+        assert sum(line.startswith(name) for line in printed.splitlines()) == 3  # levels, differences, powers
     # A return in which no strategy differs has neither a head nor numbers.
     summary = pd.read_csv(next(tmp_path.glob("cambodia_2020-baseline/*/summary.csv"))).set_index(["strategy", "measure"])["mean"]
-    heads, *rows = (line for line in done.stdout.splitlines() if line.startswith(("strategy  ", "status quo")))
+    heads, *rows = (line for line in printed.splitlines() if line.startswith(("strategy  ", "status quo")))
     means = [float(cell.replace("\N{MINUS SIGN}", "-")) for cell in rows[0].removeprefix("status quo").split()[:-3]]
     assert len(heads.split()) == len(means) + 4  # strategy, risk, best for
     assert means == [round(summary["status_quo", measure], 4) for measure in heads.split()[1:-3]]
-    assert "risk" in done.stdout
-    assert "each family is best, size-adjusted" in done.stdout
-    assert "Comparing on the same worlds" in done.stdout
+    assert "risk" in printed
+    assert "each family is best, size-adjusted" in printed
+    assert "Comparing on the same worlds" in printed
 
 
 def test_the_folder_holds_what_its_readme_says_and_the_manifest_sums_are_right(finished):
@@ -341,9 +343,11 @@ def test_an_event_that_makes_the_state_play_another_strategy_is_noted(target: st
     assert ("note: from 2021Q1 on Cambodia plays isolation by a strategy event" in summary([load([*SMALL, events])])) is noted
 
 
-@pytest.mark.parametrize("words", [["n_worlds=1"], ["n_worlds=8", "deterministic=true"], ["n_worlds=2"]])
-def test_of_one_world_no_interval_is_spoken_of(words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main([*ONE, *words, f"results={tmp_path}", "--full"]) == 0
+@pytest.mark.parametrize(("words", "figures"), [
+    (["n_worlds=1"], None), (["n_worlds=8", "deterministic=true"], ("paired", "dominance")), (["n_worlds=2"], ("paired", "dominance"))])
+def test_of_one_world_no_interval_is_spoken_of(words: list[str], figures: Sequence[str] | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with drawing(figures):
+        assert cli.main([*ONE, *words, f"results={tmp_path}", "--full"]) == 0
     said = capsys.readouterr().out + next(tmp_path.glob("*/*/report.html")).read_text()
     assert "\N{INFINITY}" not in said
     assert not re.search(r"[\[ ]-?inf\b", said)
