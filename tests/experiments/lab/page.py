@@ -14,12 +14,20 @@ AXE = find_spec("axe_core_python")
 
 
 class Page:
-    """A page of a reader."""
+    """A page of a reader.
 
-    def __init__(self, browser: Browser, link: str, width: int = 1280, ready: str = "!!document.querySelector('.bars svg')") -> None:
+    Args:
+        browser: The browser.
+        link: Its address.
+        width: In pixels.
+        ready: What holds once it can be used.
+        alone: Without the cookies of other pages, and without their scripts, which are read and compiled again.
+    """
+
+    def __init__(self, browser: Browser, link: str, width: int = 1280, ready: str = "!!document.querySelector('.bars svg')", *, alone: bool = False) -> None:
         self.browser, self.link = browser, link
-        context = browser.ask("Target.createBrowserContext")["browserContextId"]
-        target = browser.ask("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
+        context = {"browserContextId": browser.ask("Target.createBrowserContext")["browserContextId"]} if alone else {}
+        target = browser.ask("Target.createTarget", url="about:blank", **context)["targetId"]
         self.session = browser.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.ask(f"{domain}.enable")

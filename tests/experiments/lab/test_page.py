@@ -224,7 +224,7 @@ def test_what_if_the_us_doubles_investment_and_ends_pressure_takes_three_sliders
 
 def test_two_readers_do_not_see_each_others_state(page: Page, lab: Running, browser: Browser) -> None:
     mine = page.text(".command")
-    other = Page(browser, lab.link)
+    other = Page(browser, lab.link, alone=True)
     other.choose(".part-powers .power-first select", "neglect")
     other.wait("document.querySelector('.command').innerText.includes('policies.first=neglect')", 30)
     assert page.text(".command") == mine

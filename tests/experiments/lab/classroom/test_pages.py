@@ -33,10 +33,10 @@ class Class(Running):
         self.code, self.teacher = kept["room"], kept["teacher"]
 
     def student(self, browser: Browser, width: int = 1280) -> Page:
-        return Page(browser, f"{self.link}?room={self.code}", width, STUDENT)
+        return Page(browser, f"{self.link}?room={self.code}", width, STUDENT, alone=True)
 
     def board(self, browser: Browser, code: str, width: int = 1280) -> Page:
-        return Page(browser, f"{self.link}board?room={code}", width, BOARD)
+        return Page(browser, f"{self.link}board?room={code}", width, BOARD, alone=True)
 
     def get(self, path: str, cookie: str = "") -> tuple[int, str]:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
