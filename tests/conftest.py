@@ -21,8 +21,8 @@ look_seldom()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files whose tests share a browser or a lab come first: a worker without work takes it from the end of another's, so that each of these stays on one."""
-    first = {item.path for item in items if {"browser", "lab"}.intersection(getattr(item, "fixturenames", ()))}
+    """Files whose tests share what is slow to start come first: a worker without work takes it from the end of another's, so that each stays on one."""
+    first = {item.path for item in items if {"browser", "lab", "notebooks"}.intersection(getattr(item, "fixturenames", ()))}
     items.sort(key=lambda item: item.path not in first)
 
 

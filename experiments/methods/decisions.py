@@ -258,7 +258,7 @@ def shares_of_firsts(values: Array, weights: Array, teams: NDArray[np.intp]) -> 
         teams: See `equal_teams`.
     """
     score = values.T @ weights.T
-    of_teams = np.take_along_axis(score, teams.reshape(-1, len(weights)), axis=0).reshape(teams.shape).max(axis=1)
+    of_teams = score.take(teams * len(weights) + np.arange(len(weights))).max(axis=1)  # as take_along_axis, in a third of the time
     return np.concatenate([_shares(each == each.max(axis=0)) for each in (score, of_teams)])
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import special
 
 from experiments.analyses.comparison.change import Change
@@ -150,16 +151,17 @@ def _bootstrap(measured: Mapping[str, Array], names: Sequence[str], families: Ma
     labels = list(dict.fromkeys(families[name] for name in names))
     teams = equal_teams([families[name] for name in names], stream(seed, "teams", 0), N_WEIGHTS)
 
-    def shares(mean: Array) -> Array:
-        """Share of weights for which each strategy, then each family, is best; mean is (returns, strategies)."""
-        scaled = on_scale(dict(zip(WEIGHED, mean, strict=True)), payoff, mean[WEIGHED.index("economic"), base])
-        return shares_of_firsts(np.stack(list(scaled.values())), weights, teams)
+    def shares(drawn: NDArray[np.int16]) -> list[Array]:
+        """Share of weights for which each strategy, then each family, is best, in each resample."""
+        means = weighed @ (drawn.T / n)
+        scaled = on_scale(dict(zip(WEIGHED, means, strict=True)), payoff, means[WEIGHED.index("economic"), base])
+        return [shares_of_firsts(each, weights, teams) for each in np.stack(list(scaled.values())).transpose(2, 0, 1).copy()]
 
     n = returns[0].shape[WORLD]
     counts = times_drawn(n, rng, N_RESAMPLES if n > 1 else 0)
     tails = tail_interval(np.stack([tails_in_resamples(each, base, counts) for each in returns], axis=3), n)
     parts = np.array_split(counts, 1 + counts.size // AT_A_TIME)
-    shares_of = percentiles(np.array([shares(mean) for part in parts for mean in np.moveaxis(weighed @ (part.T / n), -1, 0)]), n)
+    shares_of = percentiles(np.array([each for part in parts for each in shares(part)]), n)
     dominance = pd.DataFrame({
         "kind": ["strategy"] * len(names) + ["family"] * len(labels),
         "name": [*names, *labels],

@@ -39,7 +39,7 @@ PROGRESS = "counterpoise.compare('strategies=[status_quo,isolation]', n_worlds=4
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
+def notebooks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     """What the cells of each show. One kernel runs them all: to start it takes as long as to run one."""
     folder, code = tmp_path_factory.mktemp("notebooks"), nbformat.v4.new_code_cell
     parts = {file.stem: [code(BEGIN.format(folder / file.stem)), *read(file).cells, code(PROGRESS)] for file in NOTEBOOKS}
@@ -52,8 +52,8 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
 
 
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
-def test_it_runs_and_shows_tables_and_figures(file: Path, shown: dict[str, list[Any]]) -> None:
-    *outputs, progress, shape = shown[file.stem]
+def test_it_runs_and_shows_tables_and_figures(file: Path, notebooks: dict[str, list[Any]]) -> None:
+    *outputs, progress, shape = notebooks[file.stem]
     assert [output for output in (*outputs, progress, shape) if output["output_type"] == "error"] == []
     assert progress["data"]["text/plain"] == "8 of 8 worlds simulated"
     assert shape["output_type"] == "execute_result"
