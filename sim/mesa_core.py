@@ -5,22 +5,41 @@ The packages are there from the start, and complete themselves as soon as anythi
 
 import sys
 from importlib.util import find_spec, module_from_spec
+from threading import RLock
 from types import ModuleType
 from typing import Any
 
 #: Packages of which we need no more than some of their modules.
 PACKAGES = ("mesa", "mesa.experimental")
+_one_at_a_time = RLock()
 
 
 class _Later(ModuleType):
-    """A package whose own file is run when first something is asked for that its modules do not give."""
+    """A package whose own file is run when first something is asked for that is not there."""
+
+    _begun = False
 
     def __getattr__(self, name: str) -> Any:
-        self.__class__ = ModuleType  # type: ignore[assignment]
+        self._complete()
+        if name in vars(self):
+            return vars(self)[name]
+        raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+
+    def __dir__(self) -> list[str]:
+        self._complete()
+        return sorted(vars(self))
+
+    def _complete(self) -> None:
         assert self.__spec__ is not None
         assert self.__spec__.loader is not None
-        self.__spec__.loader.exec_module(self)
-        return getattr(self, name)
+        with _one_at_a_time:
+            if not self._begun:
+                self._begun = True
+                try:
+                    self.__spec__.loader.exec_module(self)
+                except BaseException:
+                    self._begun = False
+                    raise
 
 
 for package in PACKAGES:

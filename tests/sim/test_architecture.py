@@ -181,12 +181,16 @@ def test_mesa_and_other_slow_libraries_wait_until_they_are_needed(statement: str
 def test_mesa_is_whole_for_whoever_asks_for_more_of_it() -> None:
     code = """
 import sys
+from concurrent.futures import ThreadPoolExecutor
 import sim.simulation, sim.mesa_core
 assert "mesa.space" not in sys.modules
 import mesa
+with ThreadPoolExecutor(4) as threads:  # each waits until it is there
+    assert len(set(threads.map(lambda name: getattr(mesa, name), ["Model"] * 8))) == 1
 assert issubclass(sim.worlds.Worlds, mesa.Model) and issubclass(sim.agents.SmallState, mesa.Agent)
 assert mesa.__version__ and mesa.space.MultiGrid and mesa.model.Model is mesa.Model and mesa.experimental.devs.ABMSimulator
-from mesa import DataCollector
+assert {"DataCollector", "discrete_space", "model"} <= set(dir(mesa)) and not hasattr(mesa, "no_such")
+from mesa import *
 """
     subprocess.run([sys.executable, "-c", code], cwd=SIM.parent, check=True)
 
