@@ -8,13 +8,15 @@ from sim.axes import WORLD, Array
 
 
 def average_ranks(values: Array) -> Array:
-    """The rank of each along the last axis, from 1 for the smallest; equal ones share their mean rank. The same shape.
+    """The rank of each along the last axis, from 1 for the smallest; equal ones share their mean rank; nan beside a nan. The same shape.
 
     Those of `scipy.stats.rankdata`, without the half second that its import takes.
     """
     rows = values.reshape(-1, values.shape[-1])
     smaller, no_larger = (np.array([np.searchsorted(np.sort(row), row, side) for row in rows]).reshape(values.shape) for side in ("left", "right"))
-    return np.asarray((smaller + no_larger + 1) / 2)
+    result = np.asarray((smaller + no_larger + 1) / 2)
+    result[np.isnan(values).any(axis=-1)] = np.nan
+    return result
 
 
 def ranks(scores: Array) -> NDArray[np.intp]:

@@ -37,3 +37,5 @@ def test_one_alone_is_first() -> None:
 def test_average_ranks_are_those_of_scipy(shape: tuple[int, ...]) -> None:
     values = np.random.default_rng(1).normal(size=shape).round()
     assert np.array_equal(average_ranks(values), stats.rankdata(values, axis=-1))
+    values.flat[:1] = np.nan
+    assert np.array_equal(average_ranks(values), stats.rankdata(values, axis=-1), equal_nan=True)
