@@ -67,7 +67,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _replay(cell: AnyCell, outcome: Outcome | None, world: int, point: int, to: Path | None) -> int:
-    from sim.simulation import NonFiniteError, simulate_block  # Mesa takes a second to import
+    from sim.simulation import NonFiniteError, simulate_block  # which takes a while to import
 
     settings, strategy = _one_world(cell, world, point)
     draws = Draws(settings.seed, cell.block, world + 1, settings.horizon, len(settings.world.states)).of_world(world)

@@ -269,7 +269,7 @@ def _answer_tasks(pipe: Connection) -> None:
     look_seldom()
     with suppress(OSError):  # the parent is gone
         pipe.send(None)
-    import sim.simulation  # noqa: F401 - the import takes a second: now, not in the first task
+    import sim.simulation  # noqa: F401 - the import takes a while: now, not in the first task
 
     while True:
         answer: tuple[bool, Any]

@@ -56,7 +56,7 @@ def main(config):
     from hydra.core.hydra_config import HydraConfig
     OmegaConf.register_new_resolver("mine", lambda: 1)
     before = state()
-    counterpoise.sweep("strategies=[status_quo]", n_worlds=2, horizon=2, scenario=["calm", "cold_war"])
+    everything()
     after = state()
     print(json.dumps({key: [before[key], after[key]] for key in before if before[key] != after[key]}))
     assert HydraConfig.get().job.name == "within"

@@ -33,7 +33,7 @@ def test_it_is_kept_without_output(file: Path) -> None:
 
 
 #: Before each notebook: nothing is left of the one before it, and it runs in a folder of its own.
-BEGIN = "%reset -f\n%mkdir {0}\n%cd -q {0}"
+BEGIN = "%reset -f\n%cd -q {0}"
 #: After it: progress, which takes one place.
 PROGRESS = "counterpoise.compare('strategies=[status_quo,isolation]', n_worlds=4, horizon=4, progress=True).table.shape"
 
@@ -42,6 +42,8 @@ PROGRESS = "counterpoise.compare('strategies=[status_quo,isolation]', n_worlds=4
 def notebooks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     """What the cells of each show. One kernel runs them all: to start it takes as long as to run one."""
     folder, code = tmp_path_factory.mktemp("notebooks"), nbformat.v4.new_code_cell
+    for file in NOTEBOOKS:
+        (folder / file.stem).mkdir()
     parts = {file.stem: [code(BEGIN.format(folder / file.stem)), *read(file).cells, code(PROGRESS)] for file in NOTEBOOKS}
     every = nbformat.v4.new_notebook(cells=[cell for cells in parts.values() for cell in cells])
     path = os.pathsep.join([str(ROOT), str(ROOT / "experiments/python/face")])
