@@ -238,7 +238,10 @@ def documents() -> dict[Path, Document]:
 
 def _document(file: Path) -> Document:
     """A file, read; a shipped one once for all places."""
-    state = None if is_own(file) or not file.is_file() else _state_of(str(file))
+    state = None
+    if not is_own(file):
+        with suppress(OSError):  # which `read` explains
+            state = _state_of(str(file))
     return read(file) if state is None else _shipped(state)
 
 

@@ -13,7 +13,9 @@ def average_ranks(values: Array) -> Array:
     Those of `scipy.stats.rankdata`, without the half second that its import takes.
     """
     rows = values.reshape(-1, values.shape[-1])
-    smaller, no_larger = (np.array([np.searchsorted(np.sort(row), row, side) for row in rows]).reshape(values.shape) for side in ("left", "right"))
+    ordered = np.sort(rows)
+    smaller, no_larger = (np.array([np.searchsorted(*pair, side) for pair in zip(ordered, rows, strict=True)]).reshape(values.shape)
+                          for side in ("left", "right"))
     result = np.asarray((smaller + no_larger + 1) / 2)
     result[np.isnan(values).any(axis=-1)] = np.nan
     return result

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from experiments.analyses.sweep.sweep import Sweep
-from experiments.methods.intervals import percentiles
+from experiments.methods.intervals import percentiles, resampled
 from experiments.report.differences import Difference
 from sim.axes import WORLD, Array
 from sim.draws import stream
@@ -43,19 +42,18 @@ def regret(sweep: Sweep, measure: str) -> Array:
 
 def largest_regret(sweep: Sweep, measure: str) -> Array:
     """The largest regret of each strategy over all points: the estimate, then in each resample of the worlds, shape (1 + N_RESAMPLES, strategies)."""
-    values, counts = sweep.measures[measure], _times_drawn(sweep.n_worlds, sweep.seed)
+    values, weights = sweep.measures[measure], _weights(sweep.n_worlds, sweep.seed)
     result = []
-    for some in np.array_split(counts, -(-len(counts) // RESAMPLES_AT_ONCE)):
-        means = values @ (some / sweep.n_worlds).T
+    for some in np.array_split(weights, -(-len(weights) // RESAMPLES_AT_ONCE)):
+        means = values @ some.T
         result.append((means.max(axis=0) - means).max(axis=1))
     return np.concatenate(result, axis=1).T
 
 
 @lru_cache(maxsize=1)
-def _times_drawn(n: int, seed: int) -> NDArray[np.int16]:
-    """How often each of n worlds counts, shape (1 + N_RESAMPLES, n): once, then as often as each resample drew it; the same for every measure."""
-    drawn = stream(seed, "regret", 0).multinomial(n, np.full(n, 1 / n), size=N_RESAMPLES)
-    return np.concatenate([np.ones((1, n), dtype=np.int16), drawn.astype(np.int16)])
+def _weights(n: int, seed: int) -> Array:
+    """Weights of n worlds in each resample, drawn once for all measures."""
+    return resampled(n, stream(seed, "regret", 0), N_RESAMPLES)
 
 
 def least_regret(sweep: Sweep, measure: str) -> LeastRegret:
