@@ -187,6 +187,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 import sim.simulation, sim.mesa_core
 assert "mesa.space" not in sys.modules
+assert {{"Agent", "Model"}} <= set(vars(sys.modules["mesa"]))  # for modules of Mesa that ask for them while they are half loaded
 {first}
 import mesa
 with ThreadPoolExecutor(4) as threads:  # each waits until it is there

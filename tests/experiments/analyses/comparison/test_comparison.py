@@ -68,6 +68,15 @@ def test_ties_count_neither_as_better_nor_as_worse():
     assert (row.better, row.worse) == (0.25, 0.25)
 
 
+@pytest.mark.parametrize("n", [11, 21, 31, 41])
+def test_the_share_is_that_of_all_worlds_and_its_interval_that_of_resamples(n):
+    # b is better than a in one world more than it is worse, and else the same: best for all weights, but in nearly half of the resamples for none.
+    result = compared([np.zeros(n), np.where(np.arange(n) <= n // 2, 1.0, -1.0)], families={"a": "x", "b": "y"}).dominance.set_index("name")
+    assert result.share.to_dict() == {"a": 0, "b": 1, "x": 0, "y": 1}
+    assert (result.low == 0).all()
+    assert (result.high == 1).all()
+
+
 def test_dominance_by_hand_for_two_returns():
     # b leads by .2 of the economic scale, a by .2 of the autonomy scale: by symmetry each is best for half of all weights
     n = 50
