@@ -1,14 +1,17 @@
 """Compute the cells that are missing, on any executor."""
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from dataclasses import dataclass
+from functools import partial
+from itertools import groupby, zip_longest
 from typing import Any
 
 from experiments.cells.cell import AnyCell
-from experiments.cells.simulate import compute_cell, compute_group, grouped
+from experiments.cells.simulate import compute_cell, compute_group, grouped, tables
 from experiments.cells.store import Store
+from experiments.executors.processes import Processes
 from sim.draws import BLOCK
 
 #: Cells handed out per worker at a time: enough to keep it busy, few enough to stop soon.
@@ -48,11 +51,14 @@ def compute(cells: Iterable[AnyCell], store: Store, executor: Executor, workers:
     every = list(cells)
     with store.marked() as sign:
         waiting = deque(grouped(every, min(BLOCK, -(-sum(cell.size for cell in every) // workers))))
+        if isinstance(executor, Processes):
+            waiting = deque(_side_by_side(waiting, workers))
         running: dict[Future[Any], list[AnyCell]] = {}
         while True:
             while len(running) < AHEAD * workers and waiting:
                 group = waiting.popleft()
-                task = executor.submit(compute_cell, group[0], store, sign) if len(group) == 1 else executor.submit(compute_group, group, store, sign)
+                submit = partial(executor.submit, near=tables(group[0])) if isinstance(executor, Processes) else executor.submit
+                task = submit(compute_cell, group[0], store, sign) if len(group) == 1 else submit(compute_group, group, store, sign)
                 running[task] = group
             if not running:
                 return failures
@@ -72,3 +78,10 @@ def compute(cells: Iterable[AnyCell], store: Store, executor: Executor, workers:
                     if data is not None:
                         store.write(cell.key, data)
                     on_done(cell)
+
+
+def _side_by_side(groups: Iterable[list[AnyCell]], workers: int) -> Iterator[list[AnyCell]]:
+    """Cells in an order in which each worker can stay with its own random tables, which take half as long to draw as a strategy takes."""
+    alike = [list(some) for _, some in groupby(groups, lambda group: tables(group[0]))]
+    for first in range(0, len(alike), workers):
+        yield from (group for row in zip_longest(*alike[first : first + workers]) for group in row if group)

@@ -112,9 +112,9 @@ def simulated(cell: AnyCell) -> Outcome:
 
     if isinstance(cell, Society):
         settings, strategy = profile(cell)
-        return _outcome(cell, simulate_block(settings, strategy, _draws(cell, 1), record=NEEDED_OF_ALL), settings)
+        return _outcome(cell, simulate_block(settings, strategy, _draws(cell), record=NEEDED_OF_ALL), settings)
     settings = with_points(cell)
-    history = simulate_block(settings, settings.strategies[cell.strategy.name], _draws(cell, len(cell.points)), record=_recorded(cell), states=_states(cell))
+    history = simulate_block(settings, settings.strategies[cell.strategy.name], _draws(cell), record=_recorded(cell), states=_states(cell))
     return _outcome(cell, history, settings)
 
 
@@ -131,7 +131,7 @@ def simulated_together(cells: Sequence[Cell]) -> list[Outcome]:
     first, n = cells[0], len(cells)
     one = with_points(first)
     settings = of_worlds(one, np.tile(np.arange(first.size), n)).model_copy(update={"n_worlds": n * first.size})
-    history = simulate_block(settings, mixed([cell.strategy for cell in cells], np.repeat(np.arange(n), first.size)), _draws(first, n * len(first.points)),
+    history = simulate_block(settings, mixed([cell.strategy for cell in cells], np.repeat(np.arange(n), first.size)), _draws(first, n),
                              record=_recorded(first), states=_states(first))
     return [_outcome(cell, history.in_worlds(slice(i * first.size, (i + 1) * first.size)), one) for i, cell in enumerate(cells)]
 
@@ -167,11 +167,17 @@ def series_of(cell: YearlyCell) -> list[YearlySeries]:
     return [YearlySeries.parse(name) for name in cell.measures]
 
 
-def _draws(cell: AnyCell, copies: int) -> Any:
+def tables(cell: AnyCell, beside: int = 1) -> tuple[int, ...]:
+    """What determines the random tables of a cell: arguments of `Draws`, for so many like it side by side."""
+    settings = cell.settings
+    return settings.seed, cell.block, cell.n_worlds, settings.horizon, len(settings.world.states), beside * (cell.size // cell.n_worlds)
+
+
+def _draws(cell: AnyCell, beside: int = 1) -> Any:
     """The random tables of a cell, kept because the next one often needs the same."""
     from sim.draws import Draws
 
-    key = (cell.settings.seed, cell.block, cell.n_worlds, cell.settings.horizon, len(cell.settings.world.states), copies)
+    key = tables(cell, beside)
     draws = _latest_draws.get(key)
     if draws is None:  # a Dask worker may have several threads: each keeps the one it made
         draws = Draws(*key)

@@ -6,7 +6,7 @@ import queue
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -38,11 +38,12 @@ class WorkerDied(CommandError):
         return f"{program}: the run cannot be reported: {self}; all finished cells are kept: run the same command again"
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class _Task:
     future: Future[Any]
     function: Callable[..., Any]
     arguments: tuple[Any, ...]
+    near: Hashable
 
 
 class Processes(Executor):
@@ -57,7 +58,10 @@ class Processes(Executor):
     """
 
     def __init__(self, workers: int, patience: float = PATIENCE) -> None:
-        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+        self._waiting: list[_Task] = []
+        self._choosing = threading.Lock()
+        self._latest: dict[int, Hashable] = {}
+        self._woken: queue.SimpleQueue[bool] = queue.SimpleQueue()  # True for each task, False for each thread that shall end
         self._lock = threading.Lock()
         self._most, self._patience = workers, patience
         self._idle = threading.Semaphore(0)
@@ -67,10 +71,18 @@ class Processes(Executor):
         # Daemons: if the command ends unexpectedly, nothing waits for them.
         threading.Thread(target=self._watch, daemon=True).start()
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """As `concurrent.futures.Executor.submit`, without keywords."""
+    def submit(self, fn: Callable[..., Any], /, *args: Any, near: Hashable = None, **kwargs: Any) -> Future[Any]:
+        """As `concurrent.futures.Executor.submit`, without keywords of the function.
+
+        Args:
+            fn: What to call.
+            args: With what.
+            near: Tasks with the same value share what a worker keeps from one to the next; they go to the same one where none need wait for that.
+        """
         future: Future[Any] = Future()
-        self._tasks.put(_Task(future, fn, args))
+        with self._choosing:
+            self._waiting.append(_Task(future, fn, args, near))
+        self._woken.put(True)
         if not self._idle.acquire(blocking=False) and len(self._threads) < self._most:
             thread = threading.Thread(target=self._serve, args=(len(self._threads),), daemon=True)
             self._threads.append(thread)
@@ -97,25 +109,38 @@ class Processes(Executor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """As `concurrent.futures.Executor.shutdown`."""
         if cancel_futures:
-            with suppress(queue.Empty):
-                while True:
-                    if (task := self._tasks.get_nowait()) is not None and task.future.cancel():
-                        task.future.set_running_or_notify_cancel()  # wakes who waits for it
+            with self._choosing:
+                cancelled, self._waiting = self._waiting, []
+            for task in cancelled:
+                if task.future.cancel():
+                    task.future.set_running_or_notify_cancel()  # wakes who waits for it
         for _ in self._threads:
-            self._tasks.put(None)
+            self._woken.put(False)
         if wait:
             for thread in self._threads:
                 thread.join()
         self._ended.set()
 
-    def _next(self) -> _Task | None:
+    def _next(self, i: int) -> _Task | None:
+        """The next task of a worker, None when it shall end."""
+        while self._is_woken():
+            with self._choosing:
+                if self._waiting:  # else it was cancelled
+                    mine, others = self._latest.get(i), {near for worker, near in self._latest.items() if worker != i}
+                    task = min(self._waiting, key=lambda each: 0 if each.near == mine else 2 if each.near in others else 1)
+                    self._waiting.remove(task)
+                    self._latest[i] = task.near
+                    return task
+        return None
+
+    def _is_woken(self) -> bool:
         with suppress(queue.Empty):
-            return self._tasks.get_nowait()
+            return self._woken.get_nowait()
         self._idle.release()
-        return self._tasks.get()
+        return self._woken.get()
 
     def _serve(self, i: int) -> None:
-        while (task := self._next()) is not None:
+        while (task := self._next(i)) is not None:
             if task.future.set_running_or_notify_cancel():
                 try:
                     task.future.set_result(self._done(i, task))

@@ -47,6 +47,21 @@ def test_executor_and_order_change_no_bit(results, tmp_path, workers):
         assert np.array_equal(results.trajectories["equidistance"][name], stored.trajectories["equidistance"][name])
 
 
+@pytest.mark.parametrize(("workers", "order"), [(2, [0, 1, 0, 1, 2, 2]), (3, [0, 1, 2, 0, 1, 2]), (4, [0, 1, 2, 0, 1, 2])])
+def test_each_worker_can_stay_with_its_random_tables(workers, order, tmp_path):
+    given = []
+
+    class Noted(Processes):
+        def submit(self, fn, /, cell, *args, near=None):
+            given.append((cell.block, near))
+            return Serial().submit(lambda: None)
+
+    with Noted(workers) as executor:
+        compute(job_cells_of(load([*OVERRIDES, "n_worlds=3072"]).settings).cells(), Store(tmp_path), executor, workers)
+    assert [block for block, _ in given] == order
+    assert len(set(given)) == 3  # cells of a block are near each other, and no others
+
+
 def test_fewer_worlds_are_the_first_ones_of_more(results):
     fewer = run(load([*OVERRIDES, "n_worlds=5"]).settings)
     for measure, values in fewer.payoffs.items():

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import wait
 from pathlib import Path
@@ -154,6 +155,24 @@ def test_no_more_workers_are_started_than_there_are_tasks_at_once(monkeypatch):
         for _ in range(5):
             pool.submit(int).result(10)
         assert Counted.started <= 3  # the last task may have been given while the worker before was still turning to the next
+
+
+def test_a_worker_stays_with_tasks_near_each_other_and_leaves_those_of_others_to_them(monkeypatch):
+    monkeypatch.setattr("experiments.executors.processes._Worker", Counted)
+    near = [0, 0, 0, 1, 1, 1, 2, 2]
+    all_given, both, did = threading.Event(), threading.Barrier(2, timeout=20), []
+
+    def task(kind):
+        did.append((threading.get_ident(), kind))
+        both.wait()  # so that each worker does half of them
+
+    with Processes(2) as pool:
+        held = [pool.submit(all_given.wait, 20) for _ in range(2)]
+        futures = [pool.submit(task, kind, near=kind) for kind in near]
+        all_given.set()
+        assert wait([*held, *futures], 20).not_done == set()
+        of_each = [[kind for worker, kind in did if worker == one] for one in {worker for worker, _ in did}]
+    assert sorted(of_each) == [[0, 0, 0, 2], [1, 1, 1, 2]]
 
 
 def test_one_worker_is_the_command_itself():
