@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from experiments.analyses.comparison.figures.dominance import Side
@@ -225,9 +226,9 @@ POLICIES = ("coercion", "competitive_matching", "conditionality", "inducement", 
             "patron", "wedge")
 
 
-def under_some_policies(policies: tuple[str, ...] = POLICIES, measure: str = "economic") -> Case:
+def under_some_policies(policies: tuple[str, ...] = POLICIES, measure: str = "economic", default: tuple[str, str] | None = None) -> Case:
     ahead = estimate(0.02 * rng().normal(size=(len(policies),) * 2), 0.01)
-    return under_policies.FIGURE, under_policies.UnderPolicies(policies, ahead, (policies[0], policies[-1]), measure, "status quo")
+    return under_policies.FIGURE, under_policies.UnderPolicies(policies, ahead, default or (policies[0], policies[-1]), measure, "status quo")
 
 
 def a_front(families: dict[str, str] = SHIPPED, n: int = 7) -> Case:
@@ -262,6 +263,7 @@ CASES: dict[str, Callable[[], Case]] = {
     "advantages": some_advantages, "advantages hostile": lambda: some_advantages(HOSTILE, width=np.inf), "ranges": some_ranges,
     "ranges nasty": lambda: some_ranges(NASTY), "under policies": under_some_policies,
     "under one policy": lambda: under_some_policies(("x" * 40,), "composite"),
+    "under policies of nobody": lambda: under_some_policies(default=("conciliation", POLICIES[0])),
     "under long policies": lambda: under_some_policies(tuple(f"{i}" + "x" * 39 for i in range(9))),
     "front": a_front, "front hostile": lambda: a_front(HOSTILE, 1),
     "tornado": a_tornado, "tornado nasty": lambda: a_tornado(NASTY),
@@ -346,6 +348,13 @@ def test_titles_say_the_finding_and_stay_true_where_there_is_none() -> None:
 def test_the_inputs_of_a_response_are_those_that_move_the_mean() -> None:
     x = rng().random((400, 10))
     assert [i for i, _ in strongest_responses(x, x[:, 7] - 3 * x[:, 2], 6)][:2] == [2, 7]
+
+
+def test_the_pair_of_the_world_is_framed_where_it_was_tried() -> None:
+    framed = {name: [patch for patch in pictured(name).axes[0].patches if isinstance(patch, Rectangle)]
+              for name in ("under policies", "under policies of nobody")}
+    assert [(*frame.get_xy(), frame.get_width()) for frame in framed["under policies"]] == [(len(POLICIES) - 1.5, -0.5, 1)]
+    assert framed["under policies of nobody"] == []
 
 
 def test_unconverged_indices_are_hatched_and_others_are_not() -> None:

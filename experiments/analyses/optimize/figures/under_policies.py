@@ -28,7 +28,7 @@ class UnderPolicies:
     Attributes:
         policies: Names.
         ahead: Shape (policies of the first power, of the second), in units of the measure.
-        default: The policies that the powers follow by default; framed.
+        default: The policies that the powers follow by default; framed where the pair is among them.
         measure: The return, for its unit.
         other: The other strategy, as shown.
         smallest: Smallest difference that matters.
@@ -52,11 +52,13 @@ def under_policies_of(options: Options, result: Result) -> UnderPolicies:
 
 def draw(figure: Figure, under: UnderPolicies) -> list[Axes]:
     """A grid, policies of the first power down, of the second across."""
-    policies, ahead, default = under.policies, under.ahead, under.default
+    policies, ahead = list(under.policies), under.ahead
+    framed = [policies.index(name) for name in under.default] if set(under.default) <= set(policies) else None
     scale, shown = scales.scale_of(under.measure), [layout.fitted(name, NAME) for name in style.apart(map(plain, policies))]
     widest = max(layout.width_of(name) for name in shown) + 0.12
     first, second = powers()
-    note = layout.wrapped(f"{scale.unit}; policies of {first} down, of {second} across; framed: those of the world".split(), layout.WIDTH - 2 * layout.MARGIN)
+    frame = "; framed: those of the world" if framed else ""
+    note = layout.wrapped(f"{scale.unit}; policies of {first} down, of {second} across{frame}".split(), layout.WIDTH - 2 * layout.MARGIN)
     left, top, height = layout.MARGIN + widest, layout.LINE * len(note) + widest, CELL * len(policies)
     keys = [[layout.patch(style.BETTER, "ahead", 0.75), layout.patch(style.WORSE, "behind; the darker, the more", 0.75),
              layout.patch("#F2F2F2", "not certain, or too small to matter")]]
@@ -70,7 +72,8 @@ def draw(figure: Figure, under: UnderPolicies) -> list[Axes]:
     for (i, j), one in np.ndenumerate(value):
         dark = known[i, j] and abs(one) / most > 0.6
         ax.text(j, i, words.number(float(one)), ha="center", va="center_baseline", fontsize=style.SMALL - 1, color="white" if dark else style.INK)
-    ax.add_patch(Rectangle((policies.index(default[1]) - 0.5, policies.index(default[0]) - 0.5), 1, 1, fill=False, edgecolor=style.INK, linewidth=1.6))
+    if framed:
+        ax.add_patch(Rectangle((framed[1] - 0.5, framed[0] - 0.5), 1, 1, fill=False, edgecolor=style.INK, linewidth=1.6))
     ax.set_yticks(range(len(shown)), shown)
     ax.set_xticks(range(len(shown)), shown, rotation=90)
     ax.xaxis.tick_top()
