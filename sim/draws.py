@@ -8,11 +8,14 @@ however many are simulated with it, and a table is drawn only when it is read.
 import zlib
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from sim.axes import DOMAINS, N_POWERS, Array
+from sim.quantity import same
+
+Made = TypeVar("Made")
 
 #: Worlds come in blocks of this size; world w is world w % BLOCK of block w // BLOCK.
 BLOCK = 1024
@@ -44,14 +47,21 @@ class Draws:
 
     def __init__(self, seed: int, block: int, n_worlds: int, horizon: int, n_states: int, copies: int = 1) -> None:
         self.seed, self.block, self.n_worlds, self.horizon, self.n_states, self.copies = seed, block, n_worlds, horizon, n_states, copies
-        self._shared: dict[Callable[..., Array], tuple[tuple[Any, ...], Array]] = {}
+        self._shared: dict[str, tuple[tuple[Any, ...], Any]] = {}
 
-    def shared(self, make: Callable[..., Array], *given: Any) -> Array:
-        """What `make(*given)` gives; the latest of each is kept for the next strategy that meets these worlds."""
-        before = self._shared.get(make)
-        if before is None or not all(one is other or np.array_equal(one, other) for one, other in zip(before[0], given, strict=True)):
-            before = self._shared[make] = given, make(*given)
-        return before[1]
+    def shared(self, what: str, make: Callable[[], Made], *made_from: Any) -> Made:
+        """What `make()` gives, which no strategy moves; the latest is kept for the next strategy that meets these worlds.
+
+        Args:
+            what: Its name.
+            make: Makes it.
+            made_from: All that it depends on apart from the tables.
+        """
+        before = self._shared.get(what)
+        if before is None or not same(before[0], made_from):
+            before = self._shared[what] = made_from, make()
+        made: Made = before[1]
+        return made
 
     @property
     def size(self) -> int:

@@ -224,3 +224,21 @@ def of_worlds(value: Any, worlds: slice | NDArray[np.intp]) -> Any:
         return value
     cut = {name: of_worlds(part, worlds) for name, part in _parts(value)}
     return value.model_copy(update=cut) if isinstance(value, BaseModel) else cut
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two settings, or parts of them, are equal in every number, word and list."""
+    if one is other:
+        return True
+    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
+        return np.array_equal(one, other)
+    if isinstance(one, (float, str)):  # most parts are
+        return bool(one == other)
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, (BaseModel, Mapping)):
+        return [name for name, _ in _parts(one)] == [name for name, _ in _parts(other)] and all(
+            same(mine, its) for (_, mine), (_, its) in zip(_parts(one), _parts(other), strict=True))
+    if isinstance(one, (list, tuple)):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other)

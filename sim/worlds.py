@@ -111,9 +111,10 @@ class Worlds(Model):
         """The state of every world before the first quarter: the present at rest, the same for every strategy compared."""
         n, g, j, d = len(self.states), N_POWERS, N_PARTNERS, len(DOMAINS)
         p, start = self.parameters, self.start
-        self.present = now = present(
-            self.settings.world, start, p, [power.resting for power in self.powers],
-            [(each.which, each.rule) for each in by_rule(self, self.powers, at_rest=True)], self.flow_weight, self.lens_low, self.lens_high)
+        world, resting = self.settings.world, [power.resting for power in self.powers]
+        self.present = now = self.draws.shared("present", lambda: present(
+            world, start, p, resting, [(each.which, each.rule) for each in by_rule(self, self.powers, at_rest=True)], self.flow_weight, self.lens_low,
+            self.lens_high), world, p, resting)
         self.usual_budget = sum_over_states(now.meant)
         self.tilt, self.breadth = self._full(start.tilt, d, n), self._full(start.breadth, d, n)
         self.engagement = self._full(now.engagement, d, g, n)
@@ -130,9 +131,11 @@ class Worlds(Model):
         self.accepted = self.flow = self._full(start.given, g, n)
         self.investment = start.mix * self.flow
         self.aid = self.flow - self.investment
-        if self.noisy:  # no strategy moves them, so that all those that meet the same worlds share them
+        if self.noisy:
+            persistence, volatility, unevenness = p.lump_persistence, p.lump_volatility, self.unevenness
             self.lumps = self.draws.shared(
-                flows.lump_factors, self.draws.lumps_start[0], self.draws.lumps, p.lump_persistence, p.lump_volatility, self.unevenness)
+                "lumps", lambda: flows.lump_factors(self.draws.lumps_start[0], self.draws.lumps, persistence, volatility, unevenness),
+                persistence, volatility, unevenness)
         self.access = self._full(1.0, j, n)
         self.output = self.last_output = self._full(start.output, n)
         self.capital = self._full(start.capital, n)

@@ -71,7 +71,7 @@ def test_a_rule_knows_no_agent_and_draws_nothing(file: Path) -> None:
 
 #: Each may import of `sim` only what comes before it.
 ORDER = [
-    "axes", "draws", "quantity", "rules", "parameters", "data", "coefficients", "strategies", "policies", "present", "scenario", "settings", "history",
+    "axes", "quantity", "draws", "rules", "parameters", "data", "coefficients", "strategies", "policies", "present", "scenario", "settings", "history",
     "yearly", "mesa_core", "agents", "worlds", "simulation",
 ]
 

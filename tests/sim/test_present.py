@@ -9,13 +9,15 @@ from hypothesis import given as holds_for
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
+from experiments.configuration.design import Points, numbers, value_of
 from experiments.configuration.files import names_in
 from sim.axes import DT
 from sim.data import World
+from sim.draws import Draws
 from sim.history import History
 from sim.parameters import Parameters
 from sim.policies.policy import Policy
-from sim.present import MOST_PRESSURE, Present
+from sim.present import MOST_PRESSURE, Present, present
 from sim.quantity import Interval, quantities
 from sim.scenario import Event
 from sim.settings import Settings
@@ -29,8 +31,8 @@ STILL = 1e-9
 UNSHRUNK = [Phase.explicit, Phase.generate]
 
 
-def present_of(settings: Settings, strategy: Strategy = given.HOLDING) -> Present:
-    worlds = Worlds(settings, strategy, draws_of(settings, 0))
+def present_of(settings: Settings, strategy: Strategy = given.HOLDING, draws: Draws | None = None) -> Present:
+    worlds = Worlds(settings, strategy, draws or draws_of(settings, 0))
     found = worlds.present
     worlds.release()
     return found
@@ -203,6 +205,30 @@ def test_the_present_does_not_depend_on_the_strategy_compared(name: str) -> None
     for field in Present.__dataclass_fields__:
         if field != "seen":
             np.testing.assert_array_equal(getattr(one, field), getattr(other, field), err_msg=field)
+
+
+def test_strategies_that_meet_the_same_worlds_share_the_present_until_a_number_of_the_world_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings, made = given.preset("cambodia_2020").replace(n_worlds=2, horizon=1), []
+
+    def counted(*arguments: Any) -> Present:
+        made.append(present(*arguments))
+        return made[-1]
+
+    monkeypatch.setattr("sim.worlds.present", counted)
+    draws = draws_of(settings, 0)
+    for name in ("status_quo", "equidistance"):
+        again = settings.model_copy(update={"world": settings.world.model_copy(deep=True), "parameters": settings.parameters.model_copy(deep=True)})
+        Worlds(again, given.shipped("strategies")[name], draws).release()
+    assert len(made) == 1
+    names = [name for name in numbers(settings) if not name.startswith("strategies.")]
+    assert len(names) > 400
+    for name in names[::6]:
+        moved = np.full((2, 1), 0.7 if ".trust_baseline." in name else value_of(settings, name) * (1 - 1e-9) or 1e-9)
+        there = Points((name,), moved).at(settings, moved)
+        shared, alone = (present_of(there, draws=met) for met in (draws, draws_of(there, 0)))
+        for field in Present.__dataclass_fields__:
+            if field != "seen":
+                np.testing.assert_array_equal(getattr(shared, field), getattr(alone, field), err_msg=f"{name}: {field}")
 
 
 def test_a_policy_or_an_event_acts_on_the_present_and_does_not_move_it() -> None:
