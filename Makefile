@@ -22,6 +22,9 @@ demo: $(CORE)
 lab: $(READY)
 	$(BIN)/counterpoise lab
 
+# Tests run side by side as workers do: each has one core.
+test test-slow test-kills test-durations: export OPENBLAS_NUM_THREADS = 1
+
 test: $(READY)
 	$(BIN)/python -m pytest -n auto --dist worksteal
 

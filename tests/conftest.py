@@ -31,6 +31,12 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+def pytest_sessionfinish() -> None:
+    # At the end pytest looks for circles five times.
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def theory() -> Settings:
     """Ten equal states between two equal powers, few worlds."""

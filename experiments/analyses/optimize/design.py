@@ -12,8 +12,9 @@ from experiments.words import plural
 from sim.draws import BLOCK
 from sim.payoffs import RETURNS
 
-#: Candidates of the search (as many random ones, as many along the front), its futures, worlds in each.
-CANDIDATES, FUTURES, WORLDS = 2000, 32, 16
+#: Candidates of the search (as many random ones, as many along the front), its futures, worlds in each. More candidates fit these futures better and no
+#: others: the best of 2,000 is not ahead of the best of 1,000 out-of-sample (difference of the composite, 256 futures: −0.005 ± 0.004 and −0.002 ± 0.006).
+CANDIDATES, FUTURES, WORLDS = 1000, 32, 16
 
 
 @dataclass(frozen=True)
