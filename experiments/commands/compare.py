@@ -1,6 +1,7 @@
 """`counterpoise compare`: strategies on the same worlds, from configuration to report; one job, a sweep or a design."""
 
 from collections.abc import Sequence
+from importlib import import_module
 
 from experiments.analyses.sweep.comparable import check
 from experiments.cells.job_cells import JobCells, job_cells_of, of_baselines
@@ -58,9 +59,9 @@ def launch(jobs: Sequence[Job], command: str, dry_run: bool = False, full: bool 
         check_comparison(jobs)
         origin = origin_of(jobs, command)
     with computing(jobs[0].run, [*origin.jobs_cells, *origin.others, *origin.distinct_baselines], summary(jobs), watch, dry_run) as session:
-        from experiments.analyses import outcome  # pandas takes a second to import
-
+        importing = beside(lambda: import_module("experiments.analyses.outcome"))  # pandas and Matplotlib take a second
         session.compute(origin.jobs_cells)
+        outcome = importing.result()
         gathering = beside(lambda: outcome.gathered_by(origin, session))  # while the workers simulate the draws of the assumptions
         session.compute([*origin.distinct_baselines, *origin.others], "worlds of baselines and checks simulated")
         session.report_failures(_commands(origin))

@@ -69,7 +69,7 @@ def write(name: str, command: str, report: Callable[[Path], Report], origin: Ori
             columns.check(f"{command}/{table}.csv", frame.columns)
             write_csv(folder / f"{table}.csv", frame)
         for file, arrays in made.arrays.items():
-            np.savez_compressed(folder / f"{file}.npz", **arrays)  # type: ignore[arg-type]
+            np.savez(folder / f"{file}.npz", **arrays)  # type: ignore[arg-type]
         rows = json.dumps([asdict(finding) for finding in made.findings], indent=1, ensure_ascii=False) + "\n"
         for file, text in ({"findings.json": rows, "report.html": made.page} | dict(made.texts)).items():
             (folder / file).write_text(text, encoding="utf-8", newline="\n")

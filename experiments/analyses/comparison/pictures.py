@@ -1,5 +1,6 @@
 """Figures of a comparison."""
 
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
@@ -16,20 +17,20 @@ from experiments.names import Names, names, naming
 COPIED_AT_MOST = 64 * 2**20
 
 
-def pictures(comparison: Comparison, context: Context, folder: Path, executor: Executor | None = None) -> list[Picture]:
-    """Draw every figure into `folder/figures`, side by side where there are workers of this machine.
+def pictures(comparison: Comparison, context: Context, folder: Path, executor: Executor | None = None) -> Callable[[], list[Picture]]:
+    """Draw every figure into `folder/figures`, side by side where there are workers of this machine, which begin at once.
 
-    Raises:
-        OSError: One cannot be written.
+    Returns:
+        Waits for them; raises OSError where one cannot be written.
     """
     comparison = replace(comparison, start=context.start, events=context.events)
     foot = context.line(labels(comparison.strategies)[comparison.reference])
     # Every worker gets a copy of the payoffs: where they are large, one process draws.
     small = sum(values.nbytes for values in comparison.payoffs.values()) <= COPIED_AT_MOST
     if not (isinstance(executor, Processes) and small):
-        return draw_all(FIGURES.values(), comparison, foot, folder)
+        return lambda: draw_all(FIGURES.values(), comparison, foot, folder)
     futures = [executor.submit(_drawn, names(), png_wanted(), spec, comparison, foot, folder) for spec in FIGURES.values() if spec.applies(comparison)]
-    return [future.result() for future in futures]
+    return lambda: [future.result() for future in futures]
 
 
 def _drawn(labels_in_force: Names, png: bool, spec: FigureSpec[Comparison], comparison: Comparison, foot: str, folder: Path) -> Picture:

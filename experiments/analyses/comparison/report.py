@@ -31,9 +31,11 @@ def report(comparison: Comparison, assumptions: Assumptions | None, origin: Orig
     """
     (job,) = origin.jobs
     job = replace(job, settings=job.settings.replace(strategies={name: job.settings.strategies[name] for name in comparison.strategies}))
+    drawn = pictures(comparison, context_of(job), folder, executor)  # while they are drawn, the rest is made
     brief = brief_of(job, comparison, assumptions)
-    page = render(job, comparison, assumptions, brief, pictures(comparison, context_of(job), folder, executor), origin.command)
     shown = printed.text(comparison) if full else terminal.text(comparison, brief)
     said = title(comparison, job.state, assumptions) if comparison.change is None else brief.answer
     text = in_markdown(brief, said, terminal.table(comparison, WIDE), origin.command)
-    return Report(page, shown, headline(comparison, assumptions), frames(comparison, assumptions), arrays(comparison), {"brief.md": text}, said)
+    findings, tables = headline(comparison, assumptions), frames(comparison, assumptions)
+    page = render(job, comparison, assumptions, brief, drawn(), origin.command)
+    return Report(page, shown, findings, tables, arrays(comparison), {"brief.md": text}, said)
