@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from experiments.configuration.errors import CommandError
 from experiments.lab.safety import BOARD, COOKIE, MOST_BYTES, OF_REPORTS, Guard, is_loopback, new_code
@@ -27,17 +28,15 @@ try:
 except ModuleNotFoundError as error:
     raise CommandError(f"the lab needs NiceGUI ({error.name} is not installed): pip install 'counterpoise[lab]'") from None
 
-from experiments.lab.classroom import seats
-from experiments.lab.classroom.board import Board
-from experiments.lab.classroom.export import zipped
-from experiments.lab.classroom.room import Room, opened
-from experiments.lab.classroom.student import Student
 from experiments.lab.engine import FEW, steps
 from experiments.lab.looks import CSS
 from experiments.lab.page import Ask, Lab
 from experiments.lab.question import Question
 from experiments.lab.runs import report_of
 from experiments.messages import printable
+
+if TYPE_CHECKING:  # a class alone needs what it plays, and the libraries of that
+    from experiments.lab.classroom.room import Room
 
 #: Seconds that connections have to end.
 PATIENCE = 1
@@ -94,8 +93,13 @@ def application(lab: Lab, host: str, code: str) -> Guard:
     return Guard(outer, host, code)
 
 
-def class_application(room: Room, host: str) -> Guard:
+def class_application(room: "Room", host: str) -> Guard:
     """The pages of a class within their guard: nothing of the page that asks is there, so that nobody saves files or starts runs on this machine."""
+    from experiments.lab.classroom import seats
+    from experiments.lab.classroom.board import Board
+    from experiments.lab.classroom.export import zipped
+    from experiments.lab.classroom.student import Student
+
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
     @outer.get("/class.zip")
@@ -139,6 +143,8 @@ def serve(host: str, port: int, browser: bool, say: Callable[[str], None], folde
     with closing(_listening(host, port)) as listening:
         port, alone = listening.getsockname()[1], is_loopback(host)
         if folder is not None:
+            from experiments.lab.classroom.room import opened
+
             with closing(opened(folder, alone=alone, say=say)) as room:
                 address = Address(host, port, *(("", "") if alone else (room.kept.room, room.kept.teacher)), folder)
                 room.where = address.by_number or address.link

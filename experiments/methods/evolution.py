@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from experiments.methods.intervals import LEVEL, Estimate
 from sim.axes import WORLD, Array
@@ -227,7 +227,7 @@ def mean_of(cases: Array, n_comparisons: int = 1) -> Estimate:
 
 def _far(n: int, n_comparisons: int) -> float:
     """Half the width of the t interval of a mean of n cases, in its standard errors."""
-    return float(stats.t.ppf(1 - (1 - LEVEL) / 2 / n_comparisons, n - 1))
+    return float(special.stdtrit(n - 1, 1 - (1 - LEVEL) / 2 / n_comparisons))
 
 
 def _unskewed(t: float, skewness: Array) -> Array:
