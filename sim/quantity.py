@@ -5,7 +5,7 @@ messages, the JSON Schema for editors and the tables of MODEL.md are all made fr
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -199,12 +199,15 @@ class Quantities(Frozen):
 
 # ---- Values per world
 
+#: Types of most parts of settings, which hold no others.
+SINGLE = (float, str, int, bool, type(None))
 
-def _parts(value: Any) -> Iterator[tuple[str, Any]]:
+
+def _parts(value: Any) -> Iterable[tuple[str, Any]]:
     if isinstance(value, BaseModel):
-        yield from ((name, getattr(value, name)) for name in type(value).model_fields)
-    elif isinstance(value, Mapping):
-        yield from ((str(key), part) for key, part in value.items())
+        inside = value.__dict__
+        return [(name, inside[name]) for name in type(value).model_fields]
+    return [(str(key), part) for key, part in value.items()] if isinstance(value, Mapping) else ()
 
 
 def per_world(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], np.ndarray]]:
@@ -212,7 +215,7 @@ def per_world(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[st
     if isinstance(value, np.ndarray):
         yield path, value
     for name, part in _parts(value):
-        if not isinstance(part, (float, str)) and isinstance(part, (np.ndarray, BaseModel, Mapping)):  # most parts are single numbers and words
+        if part.__class__ not in SINGLE and isinstance(part, (np.ndarray, BaseModel, Mapping)):
             yield from per_world(part, (*path, name))
 
 
