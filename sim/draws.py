@@ -7,6 +7,7 @@ however many are simulated with it, and a table is drawn only when it is read.
 
 import zlib
 from collections.abc import Callable
+from dataclasses import fields, is_dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -32,6 +33,16 @@ def stream(seed: int, purpose: str, block: int) -> np.random.Generator:
     return np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed, spawn_key=key)))
 
 
+def _read_only(made: Made) -> Made:
+    """An array, or a dataclass of arrays and such classes, that no rule can write into."""
+    if isinstance(made, np.ndarray):
+        made.setflags(write=False)
+    if is_dataclass(made):
+        for part in fields(made):
+            _read_only(getattr(made, part.name))
+    return made
+
+
 class Draws:
     """Random tables of one block, time first and world last.
 
@@ -50,7 +61,7 @@ class Draws:
         self._shared: dict[str, tuple[tuple[Any, ...], Any]] = {}
 
     def shared(self, what: str, make: Callable[[], Made], *made_from: Any) -> Made:
-        """What `make()` gives, which no strategy moves; the latest is kept for the next strategy that meets these worlds.
+        """What `make()` gives, made read-only; the latest is kept for the next strategy that meets these worlds.
 
         Args:
             what: Its name.
@@ -59,7 +70,7 @@ class Draws:
         """
         before = self._shared.get(what)
         if before is None or not same(before[0], made_from):
-            before = self._shared[what] = made_from, make()
+            before = self._shared[what] = made_from, _read_only(make())
         made: Made = before[1]
         return made
 

@@ -230,15 +230,13 @@ def of_worlds(value: Any, worlds: slice | NDArray[np.intp]) -> Any:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two settings, or parts of them, are equal in every number, word and list."""
+    """Whether two settings, or parts of them, are equal in type and in every number, word and list."""
     if one is other:
         return True
-    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
-        return np.array_equal(one, other)
-    if isinstance(one, (float, str)):  # most parts are
-        return bool(one == other)
     if type(one) is not type(other):
         return False
+    if isinstance(one, np.ndarray):
+        return np.array_equal(one, other)
     if isinstance(one, (BaseModel, Mapping)):
         return [name for name, _ in _parts(one)] == [name for name, _ in _parts(other)] and all(
             same(mine, its) for (_, mine), (_, its) in zip(_parts(one), _parts(other), strict=True))

@@ -51,13 +51,14 @@ def compute(cells: Iterable[AnyCell], store: Store, executor: Executor, workers:
     every = list(cells)
     with store.marked() as sign:
         waiting = deque(grouped(every, min(BLOCK, -(-sum(cell.size for cell in every) // workers))))
-        if isinstance(executor, Processes):
+        local = executor if isinstance(executor, Processes) else None
+        if local is not None:
             waiting = deque(_side_by_side(waiting, workers))
         running: dict[Future[Any], list[AnyCell]] = {}
         while True:
             while len(running) < AHEAD * workers and waiting:
                 group = waiting.popleft()
-                submit = partial(executor.submit, near=tables(group[0])) if isinstance(executor, Processes) else executor.submit
+                submit = executor.submit if local is None else partial(local.submit, near=tables(group[0]))
                 task = submit(compute_cell, group[0], store, sign) if len(group) == 1 else submit(compute_group, group, store, sign)
                 running[task] = group
             if not running:

@@ -222,7 +222,7 @@ def replaced() -> list[Path]:
 
 def is_own(file: Path) -> bool:
     """Whether a configuration file is not a shipped one."""
-    return not str(file).startswith(f"{conf_dir()}{os.sep}")  # asked for every file of each job
+    return not os.path.normcase(file).startswith(os.path.normcase(conf_dir()) + os.sep)  # asked for every file of each job
 
 
 def group_of(file: Path) -> str:

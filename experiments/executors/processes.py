@@ -77,7 +77,7 @@ class Processes(Executor):
         Args:
             fn: What to call.
             args: With what.
-            near: Tasks with the same value share what a worker keeps from one to the next; they go to the same one where none need wait for that.
+            near: Tasks with the same value may share what a worker keeps from one to the next; they go to the same one where none need wait for that.
         """
         future: Future[Any] = Future()
         with self._choosing:

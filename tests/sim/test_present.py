@@ -18,10 +18,13 @@ from sim.history import History
 from sim.parameters import Parameters
 from sim.policies.policy import Policy
 from sim.present import MOST_PRESSURE, Present, present
-from sim.quantity import Interval, quantities
+from sim.quantity import Interval, quantities, same
 from sim.scenario import Event
 from sim.settings import Settings
-from sim.simulation import draws_of
+from sim.simulation import draws_of, simulate_block
+from sim.strategies import RULES
+from sim.strategies.linear import LinearRule
+from sim.strategies.observation import Decision, Observation
 from sim.strategies.strategy import Strategy
 from sim.worlds import Worlds
 from tests import given
@@ -222,13 +225,43 @@ def test_strategies_that_meet_the_same_worlds_share_the_present_until_a_number_o
     assert len(made) == 1
     names = [name for name in numbers(settings) if not name.startswith("strategies.")]
     assert len(names) > 400
-    for name in names[::6]:
+    changed = {}
+    for name in (*names[::6], "parameters.lump_persistence", "parameters.lump_volatility", "world.powers.us.lumps"):
         moved = np.full((2, 1), 0.7 if ".trust_baseline." in name else value_of(settings, name) * (1 - 1e-9) or 1e-9)
-        there = Points((name,), moved).at(settings, moved)
-        shared, alone = (present_of(there, draws=met) for met in (draws, draws_of(there, 0)))
+        changed[name] = Points((name,), moved).at(settings, moved)
+    alone_in_the_region = settings.world.region.model_copy(update={"association": None})
+    changed["association"] = settings.model_copy(update={"world": settings.world.model_copy(update={"region": alone_in_the_region})})
+    for policy in ("mirroring", "neutral"):
+        changed[policy] = settings.model_copy(update={"resting_policies": {**settings.resting_policies, "us": given.shipped("policy")[policy]}})
+    for what, there in changed.items():
+        shared, alone = (Worlds(there, given.HOLDING, met) for met in (draws, draws_of(there, 0)))
+        np.testing.assert_array_equal(shared.lumps, alone.lumps, err_msg=what)
         for field in Present.__dataclass_fields__:
             if field != "seen":
-                np.testing.assert_array_equal(getattr(shared, field), getattr(alone, field), err_msg=f"{name}: {field}")
+                np.testing.assert_array_equal(getattr(shared.present, field), getattr(alone.present, field), err_msg=f"{what}: {field}")
+
+
+def test_no_rule_writes_into_what_strategies_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Careless(LinearRule):
+        def decide(self, seen: Observation) -> Decision:
+            seen.start_pressure *= 0.5
+            return super().decide(seen)
+
+    monkeypatch.setitem(RULES, "careless", Careless)
+    settings = given.preset("cambodia_2020").replace(n_worlds=2, horizon=2)
+    strategies, draws = given.shipped("strategies"), draws_of(settings, 0)
+    with pytest.raises(ValueError, match="read-only"):
+        simulate_block(settings, strategies["status_quo"].model_copy(update={"rule": "careless"}), draws)
+    shared, alone = (simulate_block(settings, strategies["equidistance"], met)["consumption"] for met in (draws, draws_of(settings, 0)))
+    np.testing.assert_array_equal(shared, alone)
+
+
+@pytest.mark.parametrize(("one", "other", "alike"), [
+    (1.0, 1.0, True), (1.0, 2.0, False), (1.0, 1, False), (1, True, False), (np.ones(2), np.ones(2), True), (np.ones(2), np.ones((2, 1)), False),
+    (np.ones(1), 1.0, False), ([1.0, [2.0]], [1.0, [2.0]], True), ([1.0, [2.0]], [1.0, [3.0]], False), ({"a": 1.0}, {"a": 1.0}, True),
+    ({"a": 1.0}, {"b": 1.0}, False), ({"a": 1.0, "b": 2.0}, {"b": 2.0, "a": 1.0}, False), (None, None, True), (None, 0.0, False), ("a", "b", False)])
+def test_parts_of_settings_are_the_same_where_type_and_value_are(one: Any, other: Any, alike: bool) -> None:
+    assert same(one, other) is same(other, one) is alike
 
 
 def test_a_policy_or_an_event_acts_on_the_present_and_does_not_move_it() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Executor
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,10 +19,10 @@ COPIED_AT_MOST = 64 * 2**20
 
 
 def pictures(comparison: Comparison, context: Context, folder: Path, executor: Executor | None = None) -> Callable[[], list[Picture]]:
-    """Draw every figure into `folder/figures`, side by side where there are workers of this machine, which begin at once.
+    """Draw every figure into `folder/figures`: side by side and from now on where there are workers of this machine.
 
     Returns:
-        Waits for them; raises OSError where one cannot be written.
+        Draws the others and waits for all; raises OSError where one cannot be written.
     """
     comparison = replace(comparison, start=context.start, events=context.events)
     foot = context.line(labels(comparison.strategies)[comparison.reference])
@@ -29,6 +30,7 @@ def pictures(comparison: Comparison, context: Context, folder: Path, executor: E
     small = sum(values.nbytes for values in comparison.payoffs.values()) <= COPIED_AT_MOST
     if not (isinstance(executor, Processes) and small):
         return lambda: draw_all(FIGURES.values(), comparison, foot, folder)
+    comparison = deepcopy(comparison)  # threads send it to the workers while the command reads its own, and pandas keeps things in what is read
     futures = [executor.submit(_drawn, names(), png_wanted(), spec, comparison, foot, folder) for spec in FIGURES.values() if spec.applies(comparison)]
     return lambda: [future.result() for future in futures]
 

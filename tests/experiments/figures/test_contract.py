@@ -7,6 +7,7 @@ A figure of a comparison or a sweep joins by being listed in its catalogue, one 
 import pkgutil
 import re
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
@@ -15,6 +16,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -23,8 +25,12 @@ import experiments.analyses
 from experiments.analyses.comparison.change import change_of
 from experiments.analyses.comparison.comparison import Comparison
 from experiments.analyses.comparison.figures.catalogue import FIGURES
+from experiments.analyses.comparison.pictures import pictures
 from experiments.analyses.sweep.figures.catalogue import SWEEP_FIGURES
 from experiments.cells.job_cells import Results
+from experiments.executors.processes import Processes
+from experiments.executors.serial import Serial
+from experiments.figures.context import Context
 from experiments.figures.figure import FigureSpec, draw_all, drawn, picture, save, text_of
 from experiments.names import Names, naming
 from sim.payoffs import RETURNS
@@ -257,6 +263,26 @@ def every_axis_says_what_it_shows(figure: Figure) -> None:
         assert any(other.get_xlabel() or [label for label in other.get_xticklabels() if re.fullmatch(r"\d{4}", label.get_text())] for other in columns)
 
 
+def test_workers_draw_from_a_copy_that_nobody_else_reads_meanwhile(tmp_path: Path) -> None:
+    given: list[Any] = []
+
+    class Noted(Processes):
+        def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+            given.extend(args)
+            return Serial().submit(int)
+
+    comparison = changed(of_comparison.compared())
+    with Noted(2) as executor:
+        pictures(comparison, Context("cambodia_2020", "baseline", "KHM", 1, 4, 4), tmp_path, executor)
+    copies = {id(each): each for each in given if isinstance(each, Comparison)}.values()
+    assert copies
+    for copied in copies:
+        assert copied.change is not None
+        assert copied.change is not comparison.change
+        assert copied.summary is not comparison.summary
+        pd.testing.assert_frame_equal(copied.summary, comparison.summary)
+
+
 def test_every_figure_has_a_case() -> None:
     tried = {id(case_of(name).spec) for name in light().values()}
     assert [name for name, spec in specs().items() if id(spec) not in tried] == []
@@ -266,5 +292,5 @@ def test_every_figure_has_a_case() -> None:
 def test_only_what_applies_is_drawn(tmp_path: Path) -> None:
     (tmp_path / "figures").mkdir()
     sweep = of_sweep.case("one number")
-    pictures = draw_all(SWEEP_FIGURES.values(), sweep, FOOT, tmp_path)
-    assert [each.svg.stem for each in pictures] == [name for name, case in of_sweep.PAIRS if case == "one number"]
+    drawn_ones = draw_all(SWEEP_FIGURES.values(), sweep, FOOT, tmp_path)
+    assert [each.svg.stem for each in drawn_ones] == [name for name, case in of_sweep.PAIRS if case == "one number"]
