@@ -9,7 +9,7 @@ from itertools import groupby, zip_longest
 from typing import Any
 
 from experiments.cells.cell import AnyCell
-from experiments.cells.simulate import compute_cell, compute_group, grouped, tables
+from experiments.cells.simulate import compute_cell, compute_group, grouped, worlds_met
 from experiments.cells.store import Store
 from experiments.executors.processes import Processes
 from sim.draws import BLOCK
@@ -58,7 +58,7 @@ def compute(cells: Iterable[AnyCell], store: Store, executor: Executor, workers:
         while True:
             while len(running) < AHEAD * workers and waiting:
                 group = waiting.popleft()
-                submit = executor.submit if local is None else partial(local.submit, near=tables(group[0]))
+                submit = executor.submit if local is None else partial(local.submit, near=worlds_met(group[0]))
                 task = submit(compute_cell, group[0], store, sign) if len(group) == 1 else submit(compute_group, group, store, sign)
                 running[task] = group
             if not running:
@@ -82,7 +82,7 @@ def compute(cells: Iterable[AnyCell], store: Store, executor: Executor, workers:
 
 
 def _side_by_side(groups: Iterable[list[AnyCell]], workers: int) -> Iterator[list[AnyCell]]:
-    """Cells in an order in which each worker can stay with its own random tables, which take half as long to draw as a strategy takes."""
-    alike = [list(some) for _, some in groupby(groups, lambda group: tables(group[0]))]
+    """Cells in an order in which each worker can stay with its own worlds, whose random tables take half as long to draw as a strategy takes."""
+    alike = [list(some) for _, some in groupby(groups, lambda group: worlds_met(group[0]))]
     for first in range(0, len(alike), workers):
         yield from (group for row in zip_longest(*alike[first : first + workers]) for group in row if group)

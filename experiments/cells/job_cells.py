@@ -49,9 +49,9 @@ class JobCells:
     shares: Mapping[str, Share]
 
     def cells(self) -> list[Cell]:
-        """Every cell; those of a block one after the other, since strategies share its random tables."""
-        result = [cell for share in self.shares.values() for cell, _, _ in share.cells]
-        return sorted(result, key=lambda cell: (cell.block, cell.size))
+        """Every cell; those of a block and of a point one after the other, since strategies share its random tables and its present at rest."""
+        every = [(cell, rows.start) for share in self.shares.values() for cell, rows, _ in share.cells]
+        return [cell for cell, _ in sorted(every, key=lambda each: (each[0].block, each[0].size, each[1]))]
 
     def keys(self) -> dict[str, list[str]]:
         """Keys of the cells of each strategy."""

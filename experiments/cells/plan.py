@@ -24,7 +24,7 @@ from sim.settings import Settings
 #: Rough cost, for the estimate only: of one world of ten states over one quarter, of a quarter of a cell however few its worlds
 #: (more where every state has several strategies), of each cell, of starting up and of drawing. `make bench` measures them.
 SECONDS_PER_WORLD_QUARTER, SECONDS_PER_QUARTER, SECONDS_PER_SOCIETY_QUARTER = 4e-6, 8e-4, 6e-3
-SECONDS_PER_CELL, SECONDS_TO_START, SECONDS_TO_DRAW = 0.004, 4.0, 8.0
+SECONDS_PER_CELL, SECONDS_TO_START, SECONDS_TO_DRAW = 0.004, 2.5, 6.0
 #: Bytes of a cell apart from its payoffs: description, names, seal.
 BYTES_PER_CELL = 25_000
 

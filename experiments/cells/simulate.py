@@ -173,6 +173,14 @@ def tables(cell: AnyCell, beside: int = 1) -> tuple[int, ...]:
     return settings.seed, cell.block, cell.n_worlds, settings.horizon, len(settings.world.states), beside * (cell.size // cell.n_worlds)
 
 
+def worlds_met(cell: AnyCell) -> tuple[int, ...]:
+    """Equal for cells of a job whose strategies meet the same worlds, so that whoever simulates one after the other makes them once."""
+    if not isinstance(cell, Cell):
+        return tables(cell)
+    columns = [i for i, name in enumerate(cell.points.names) if not name.startswith("strategies.")]
+    return *tables(cell), hash(cell.points.values[:, columns].tobytes())
+
+
 def _draws(cell: AnyCell, beside: int = 1) -> Any:
     """The random tables of a cell, kept because the next one often needs the same."""
     from sim.draws import Draws

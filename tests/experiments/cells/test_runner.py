@@ -9,7 +9,7 @@ from experiments.cells.archive import TRAJECTORIES
 from experiments.cells.compute import compute
 from experiments.cells.job_cells import gathered, job_cells_of, results_of, run
 from experiments.cells.plan import plan_of
-from experiments.cells.simulate import simulated
+from experiments.cells.simulate import simulated, worlds_met
 from experiments.cells.store import Store
 from experiments.configuration.design import Design, Points, Values
 from experiments.configuration.load import load
@@ -60,6 +60,15 @@ def test_each_worker_can_stay_with_its_random_tables(workers, order, tmp_path):
         compute(job_cells_of(load([*OVERRIDES, "n_worlds=3072"]).settings).cells(), Store(tmp_path), executor, workers)
     assert [block for block, _ in given] == order
     assert len(set(given)) == 3  # cells of a block are near each other, and no others
+
+
+def test_strategies_that_meet_the_same_points_follow_each_other():
+    points = Points(("parameters.rivalry_mean", "strategies.equidistance.speed"), np.array([[0.1 * i, 0.5] for i in range(300)]))
+    cells = job_cells_of(load([*OVERRIDES, "n_worlds=8"]).settings, points).cells()
+    met = [(cell.strategy.name, worlds_met(cell)) for cell in cells]
+    assert [name for name, _ in met] == ["status_quo", "equidistance"] * 3  # two full chunks of 128 points, and the others
+    assert [one for _, one in met[::2]] == [other for _, other in met[1::2]]
+    assert len({worlds for _, worlds in met}) == 3
 
 
 def test_fewer_worlds_are_the_first_ones_of_more(results):
