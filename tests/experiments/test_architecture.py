@@ -24,8 +24,6 @@ MOST_PARAMETERS, MOST_FIELDS = 7, 15
 
 #: Modules of an analysis, and of report/, that turn finished numbers into words, rows and pictures; so does every figure.
 READERS = ("findings", "tables", "page", "phrases", "printed", "pictures", "report", "conclusions")
-#: The tables and figures of a sweep still compute some of their numbers.
-UNFINISHED = "analyses.sweep."
 #: Modules that finish the numbers of an analysis: readers may take types and constants from them, but no function.
 FINISHERS = ("analyse", "judge", "solve", "play", "out_of_sample", "verdict")
 #: What makes a statistic of many values. Counting, sorting, largest and smallest are reading.
@@ -130,8 +128,6 @@ def too_many(source: str) -> list[str]:
 
 def is_reader(module: str) -> bool:
     """Whether a module only reads numbers that are finished elsewhere."""
-    if module.startswith(UNFINISHED):
-        return False
     if not module.startswith("analyses."):
         return module in ("report.conclusions", "report.parts", "report.phrases")
     return ".figures." in module or module.rsplit(".", 1)[-1] in READERS

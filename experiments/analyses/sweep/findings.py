@@ -9,12 +9,12 @@ import numpy as np
 from experiments.analyses.comparison.change import Change, sentence
 from experiments.analyses.sweep.break_even import BreakEven
 from experiments.analyses.sweep.changes import alike, change_along
+from experiments.analyses.sweep.estimates import overall_between_seeds
 from experiments.analyses.sweep.figures.along import ALWAYS, shown_axes
 from experiments.analyses.sweep.figures.panels import level_label
 from experiments.analyses.sweep.figures.winners import at_how_many
 from experiments.analyses.sweep.regret import least_regret
 from experiments.analyses.sweep.sweep import Axis, Sweep, rivals, winners
-from experiments.analyses.sweep.tables import by_seed
 from experiments.figures.scales import scale_of
 from experiments.figures.style import family_label, labels
 from experiments.report.differences import Difference, amount, size
@@ -156,9 +156,8 @@ def _between_seeds(sweep: Sweep, measure: str) -> str:
     if pair is None:
         raise ValueError("a sweep of one strategy has no rivals")
     one, other = (labels(sweep.strategies)[name] for name in pair)
-    means = by_seed(sweep, sweep.values(pair[0], measure) - sweep.values(pair[1], measure)).mean(axis=0)
-    spread = Difference(float(means.mean()), float(means.min()), float(means.max()), float("nan"))
-    return f"{label(measure)}: the advantage of {one} over {other} is {amount(measure, spread)} over {len(means)} seeds."
+    spread = overall_between_seeds(sweep, *pair, measure)
+    return f"{label(measure)}: the advantage of {one} over {other} is {amount(measure, spread)} over {len(sweep.seeds)} seeds."
 
 
 def _how_sure(sweep: Sweep) -> str:

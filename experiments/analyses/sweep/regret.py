@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from experiments.analyses.sweep.sweep import Sweep
+from experiments.analyses.sweep.sweep import Axis, Sweep, groups
 from experiments.methods.intervals import percentiles, resampled
 from experiments.report.differences import Difference
 from sim.axes import WORLD, Array
@@ -38,6 +38,11 @@ def regret(sweep: Sweep, measure: str) -> Array:
     """How far the mean of each strategy falls short of the best one at the same point, shape (strategies, points), never negative."""
     means = sweep.measures[measure].mean(axis=WORLD)
     return means.max(axis=0) - means
+
+
+def at_levels(sweep: Sweep, axis: Axis, regrets: Array) -> Array:
+    """The mean over the points of each level of an axis, shape (levels, strategies), of regrets at each point, shape (strategies, points)."""
+    return np.stack([regrets[:, points].mean(axis=1) for points in groups(sweep, axis)[1]])
 
 
 def largest_regret(sweep: Sweep, measure: str) -> Array:

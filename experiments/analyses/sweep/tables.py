@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.analyses.sweep import estimates
+from experiments.analyses.sweep.estimates import at_points, over_points, overall_means
 from experiments.analyses.sweep.regret import regret
 from experiments.analyses.sweep.sweep import Sweep, paired
-from experiments.methods.intervals import mean_interval
-from sim.axes import WORLD, Array
 
 
 def table(sweep: Sweep, references: Sequence[str]) -> pd.DataFrame:
@@ -23,7 +23,7 @@ def table(sweep: Sweep, references: Sequence[str]) -> pd.DataFrame:
     for measure in sweep.returns:
         shortfall = regret(sweep, measure)
         for i, name in enumerate(sweep.strategies):
-            mean, low, high = mean_interval(sweep.measures[measure][i])
+            mean, low, high = at_points(sweep, name, measure)
             difference = paired(sweep, name, sweep.reference, measure).rename(columns={"low": "difference_low", "high": "difference_high"})
             about = pd.DataFrame({"strategy": name, "family": sweep.families[name], "measure": measure, "mean": mean, "low": low, "high": high})
             compared = {} if "reference" in sweep.points else {"reference": list(references)}
@@ -39,16 +39,15 @@ def overall(sweep: Sweep) -> pd.DataFrame:
         Strategy, measure, difference to the reference with interval (each world averaged over the points first), at how many points the strategy
         is better and worse than the reference with an interval that excludes 0, largest regret over all points.
     """
-    order = np.argsort(-sweep.measures["economic"].mean(axis=(1, WORLD)), kind="stable")
+    order = np.argsort(-overall_means(sweep, "economic"), kind="stable")
     rows = []
     for measure in sweep.returns:
-        values, shortfall = sweep.measures[measure], regret(sweep, measure).max(axis=1)
+        shortfall = regret(sweep, measure).max(axis=1)
         for i in order:
-            worlds = values[i] - sweep.values(sweep.reference, measure)
-            _, at_low, at_high = mean_interval(worlds)
-            mean, low, high = (float(each) for each in mean_interval(worlds.mean(axis=0)))
+            at = paired(sweep, sweep.strategies[i], sweep.reference, measure)
+            mean, low, high = over_points(sweep, sweep.strategies[i], sweep.reference, measure)
             rows.append({"strategy": sweep.strategies[i], "measure": measure, "difference": mean, "low": low, "high": high,
-                         "better": int((at_low > 0).sum()), "worse": int((at_high < 0).sum()), "regret": float(shortfall[i])})
+                         "better": int((at.low > 0).sum()), "worse": int((at.high < 0).sum()), "regret": float(shortfall[i])})
     return pd.DataFrame(rows)
 
 
@@ -65,15 +64,6 @@ def between_seeds(sweep: Sweep) -> pd.DataFrame:
             worlds = sweep.values(name, measure)
             about: dict[str, Any] = {"strategy": name, "family": sweep.families[name], "measure": measure, "seeds": len(sweep.seeds)}
             spread = {f"{prefix}{key}": values for prefix, numbers in (("", worlds), ("difference_", worlds - sweep.values(sweep.reference, measure)))
-                      for key, values in _spread(by_seed(sweep, numbers)).items()}
+                      for key, values in estimates.between_seeds(sweep, numbers).items()}
             parts.append(sweep.points.assign(**about, **spread))
     return pd.concat(parts, ignore_index=True)
-
-
-def by_seed(sweep: Sweep, worlds: Array) -> Array:
-    """The mean of each seed, shape (…, seeds), of values in each world, shape (…, worlds)."""
-    return worlds.reshape(*worlds.shape[:-1], len(sweep.seeds), -1).mean(axis=WORLD)
-
-
-def _spread(means: Array) -> dict[str, Array]:
-    return {"mean": means.mean(axis=-1), "sd": means.std(axis=-1, ddof=1), "lowest": means.min(axis=-1), "highest": means.max(axis=-1)}

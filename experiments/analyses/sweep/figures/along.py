@@ -9,13 +9,13 @@ from matplotlib.lines import Line2D
 
 from experiments import words
 from experiments.analyses.sweep.break_even import BreakEven, break_even
+from experiments.analyses.sweep.estimates import extremes_along, moved_along, overall_means
 from experiments.analyses.sweep.figures import panels as cells
 from experiments.analyses.sweep.sweep import Axis, Sweep, along, champions, groups, reference_label, rivals, worlds_along
 from experiments.figures import curves, layout, scales, style
 from experiments.figures.figure import FigureSpec
 from experiments.report.differences import noun, of_worlds
 from experiments.report.phrases import exact_ties
-from sim.axes import WORLD
 
 #: Most strategies and most axes shown.
 STRATEGIES, AXES = 6, 4
@@ -33,21 +33,13 @@ def shown_axes(sweep: Sweep, most: int = AXES) -> tuple[Axis, ...]:
     """The axes that vary; of many those along which the economic differences to the reference change most."""
     if len(sweep.varied) <= most:
         return sweep.varied
-    return tuple(axis for axis in sweep.varied if axis in sorted(sweep.varied, key=lambda axis: -change(sweep, axis))[:most])
-
-
-def change(sweep: Sweep, axis: Axis) -> float:
-    """How much the mean economic differences to the reference change along an axis, summed over strategies."""
-    means = sweep.measures["economic"].mean(axis=WORLD)
-    apart = means - sweep.values(sweep.reference, "economic").mean(axis=WORLD)
-    levels = np.stack([apart[:, rows].mean(axis=1) for rows in groups(sweep, axis)[1]])
-    return float(np.ptp(levels, axis=0).sum())
+    return tuple(axis for axis in sweep.varied if axis in sorted(sweep.varied, key=lambda axis: -moved_along(sweep, axis))[:most])
 
 
 def selection(sweep: Sweep) -> list[str]:
     """A few strategies other than the reference: all, if there are few; else best and worst in consumption over all points, then the
     champions of hedging and alignment in consumption, then the best in other returns, of families not yet shown first."""
-    means = {measure: sweep.measures[measure].mean(axis=(1, 2)) for measure in sweep.returns}
+    means = {measure: overall_means(sweep, measure) for measure in sweep.returns}
     others = [name for name in sweep.strategies if name != sweep.reference]
     if len(others) <= STRATEGIES:
         return others
@@ -231,19 +223,17 @@ def title(sweep: Sweep) -> str:
     moved: dict[tuple[str, str], tuple[float, float]] = {}
     for axis in shown_axes(sweep):
         for name in selection(sweep):
-            worlds = worlds_along(sweep, axis, name, sweep.reference, "economic")
-            means = worlds.mean(axis=WORLD)
-            ends = int(means.argmin()), int(means.argmax())
-            if of_worlds(worlds[ends[1]] - worlds[ends[0]], sweep.smallest.get("economic", 0.0)).counts:
-                moved[axis.label, name] = float(means[ends[0]]), float(means[ends[1]])
+            lowest, highest, between = extremes_along(sweep, axis, name, sweep.reference, "economic")
+            if between.counts:
+                moved[axis.label, name] = lowest, highest
     if not moved:
         return f"Against {reference_label(sweep)}, what varies changes the consumption of no strategy for certain and in practice"
-    keys, between = list(moved), np.array(list(moved.values()))
-    widths = between[:, 1] - between[:, 0]
+    keys, ends = list(moved), np.array(list(moved.values()))
+    widths = ends[:, 1] - ends[:, 0]
     ties = exact_ties(widths, int(widths.argmax()))
     axis_label = keys[ties[0]][0]
     alike = [keys[i][1] for i in ties if keys[i][0] == axis_label]
-    low, high = (float(end) for end in np.asarray(scales.scale_of("economic").difference(between[ties[0]])))
+    low, high = (float(end) for end in np.asarray(scales.scale_of("economic").difference(ends[ties[0]])))
     return (f"Against {reference_label(sweep)}, {words.some([style.labels(sweep.strategies)[name] for name in alike])} "
             f"{'changes' if len(alike) == 1 else 'change'} most along {layout.in_title(words.within(axis_label))}: "
             f"{words.between(low, high, '% of consumption')}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
@@ -15,7 +16,6 @@ from numpy.typing import NDArray
 
 from experiments.analyses.sweep.sweep import Axis, Sweep, groups
 from experiments.figures import layout, style
-from experiments.methods.intervals import mean_interval
 from experiments.names import plain
 from sim.axes import WORLD, Array
 
@@ -266,16 +266,16 @@ def _runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(first), int(last)) for first, last in edges.reshape(-1, 2)]
 
 
-def equal_worth(ax: Axes, x: Place, y: Place, worlds: Array) -> None:
+def equal_worth(ax: Axes, x: Place, y: Place, compared: pd.DataFrame) -> None:
     """The line on which a mean difference is 0, and thin dashed ones between which its 95 % interval holds 0.
 
     Args:
         ax: Where to draw.
         x: Levels across.
         y: Levels upwards.
-        worlds: Difference in each world, shape (levels of x, levels of y, worlds).
+        compared: The difference and its interval at each point, as `paired` gives them, the levels of y fastest.
     """
-    mean, low, high = mean_interval(worlds)
+    mean, low, high = (compared[name].to_numpy().reshape(len(x.levels), len(y.levels)) for name in ("difference", "low", "high"))
     for surface, width, line in ((low, 0.9, "dashed"), (high, 0.9, "dashed"), (mean, 1.6, "solid")):
         if np.isfinite(surface).all() and surface.min() < 0 < surface.max():
             for colour, wider in (("white", 1.4), (style.INK, 0.0)):

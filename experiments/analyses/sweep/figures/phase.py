@@ -13,12 +13,12 @@ from experiments.analyses.sweep.break_even import break_even
 from experiments.analyses.sweep.figures import panels as cells
 from experiments.analyses.sweep.figures import winners
 from experiments.analyses.sweep.figures.along import mark, mark_handle
-from experiments.analyses.sweep.sweep import Axis, Sweep, at_level, averaged, covers, rivals
+from experiments.analyses.sweep.sweep import Axis, Sweep, at_level, averaged, covers, paired, rivals
 from experiments.analyses.sweep.sweep import winners as winners_of
 from experiments.figures import layout, scales, style
 from experiments.figures.figure import FigureSpec
 from experiments.report.differences import noun
-from sim.axes import WORLD, Array
+from sim.axes import Array
 
 #: Inches of a strip over one axis, and between two.
 STRIP, GAP = 0.5, 0.14
@@ -123,9 +123,9 @@ def _diagrams(figure: Figure, parts: Sequence[tuple[str, Sweep, str, winners.Won
         cells.hatch(ax, x, y, ~result.certain.reshape(shape))
         cells.hatch(ax, x, y, result.by_number.reshape(shape), cells.DOTS)
         if lines and pair:
-            worlds = cells.difference_worlds(part, pair, measure, *shape)
-            cells.equal_worth(ax, x, y, worlds)
-            crosses = len(set(np.sign(worlds.mean(axis=WORLD)).ravel())) > 1
+            compared = paired(part, *pair, measure)
+            cells.equal_worth(ax, x, y, compared)
+            crosses = len(set(np.sign(compared.difference))) > 1
         head(ax, part, title, measure, result, "" if crosses else ", no break-even")
     return axes
 

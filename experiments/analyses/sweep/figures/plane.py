@@ -7,16 +7,15 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from numpy.typing import NDArray
 
 from experiments import words
+from experiments.analyses.sweep.estimates import indistinguishable
 from experiments.analyses.sweep.figures import panels as cells
 from experiments.analyses.sweep.figures.phase import averaged_over
-from experiments.analyses.sweep.sweep import Axis, Sweep, averaged, reference_label
+from experiments.analyses.sweep.sweep import Axis, Sweep, averaged, paired, reference_label
 from experiments.figures import layout, scales, style
 from experiments.figures.figure import FigureSpec
-from experiments.methods.intervals import mean_interval
-from sim.axes import WORLD, Array
+from sim.axes import Array
 
 COLOURS = LinearSegmentedColormap.from_list("difference", [style.WORSE, "#ffffff", style.BETTER])
 
@@ -48,8 +47,8 @@ def draw(figure: Figure, sweep: Sweep) -> list[Axes]:
     axes, lowest = cells.panels(figure, cells.Grid(len(sweep.returns), columns, layout.MARGIN + y.beside, x.below, cells.HIGH), keys, note)
     for i, (ax, measure) in enumerate(zip(axes, sweep.returns, strict=True)):
         worlds = cells.difference_worlds(shown, (name, sweep.reference), measure, *shape)
-        scale = scales.scale_of(measure)
-        mean = np.asarray(scale.difference(worlds.mean(axis=WORLD)))
+        scale, compared = scales.scale_of(measure), paired(shown, name, sweep.reference, measure)
+        mean = np.asarray(scale.difference(compared.difference.to_numpy().reshape(shape)))
         most = float(np.abs(mean).max())
         cells.draw_cells(ax, x, y, COLOURS(0.5 + 0.5 * mean / (most or 1))[..., :3])
         cells.label_axes(ax, x, y, lowest=lowest[i], first=i % columns == 0)
@@ -59,7 +58,7 @@ def draw(figure: Figure, sweep: Sweep) -> list[Axes]:
             continue
         cells.headline(ax, scale.label, (f"{words.number(most)} {scale.unit}", words.number(most)), ramp=_ramp, start=f"−{words.number(most)}")
         cells.hatch(ax, x, y, indistinguishable(worlds), cells.DOTS)
-        cells.equal_worth(ax, x, y, worlds)
+        cells.equal_worth(ax, x, y, compared)
         best = np.unravel_index(int(mean.argmax()), shape)
         ax.plot(x.positions[best[0]], y.positions[best[1]], linestyle="none", zorder=5, clip_on=False, **_star())
     return axes
@@ -73,13 +72,6 @@ def _ramp(share: float) -> Array:
     return np.asarray(COLOURS(share)[:3])
 
 
-def indistinguishable(worlds: Array) -> NDArray[np.bool_]:
-    """Where a difference cannot be distinguished from its highest mean, on the same worlds, (..., worlds) to shape (...)."""
-    best = worlds.reshape(-1, worlds.shape[WORLD])[int(worlds.mean(axis=WORLD).argmax())]
-    _, low, _ = mean_interval(best - worlds)
-    return np.asarray(low <= 0)
-
-
 def alt(sweep: Sweep) -> str:
     """The best numbers in each return and what they gain or cost."""
     result = varied_strategy(sweep)
@@ -88,9 +80,9 @@ def alt(sweep: Sweep) -> str:
     shown, labels = averaged(sweep, spanned), style.labels(sweep.strategies)
     parts = []
     for measure in sweep.returns:
-        difference = shown.values(name, measure) - shown.values(sweep.reference, measure)
-        best = int(difference.mean(axis=WORLD).argmax())
-        mean, low, high = (float(scales.scale_of(measure).difference(value)) for value in mean_interval(difference[best]))
+        compared = paired(shown, name, sweep.reference, measure)
+        best = int(compared.difference.to_numpy().argmax())
+        mean, low, high = (float(scales.scale_of(measure).difference(compared[part].iloc[best])) for part in ("difference", "low", "high"))
         at = " and ".join(f"{axis.label} {cells.level_label(axis, shown.points[axis.name].iloc[best])}" for axis in spanned)
         parts.append(f"{scales.scale_of(measure).label} ({scales.scale_of(measure).unit}): highest {words.interval(low, mean, high)} at {at}")
     return f"{labels[name]} less {reference_label(sweep)} over {shown.n_points:,} pairs of numbers. " + words.sentence(parts)
@@ -102,10 +94,9 @@ def title(sweep: Sweep) -> str:
     assert result is not None
     name, spanned = result
     shown, called = averaged(sweep, spanned), style.labels(sweep.strategies)[name]
-    worlds = shown.values(name, "economic") - shown.values(sweep.reference, "economic")
-    if indistinguishable(worlds).all():
+    if indistinguishable(shown.values(name, "economic") - shown.values(sweep.reference, "economic")).all():
         return f"No numbers of {called} are surely better than others in consumption"
-    best = int(worlds.mean(axis=WORLD).argmax())
+    best = int(paired(shown, name, sweep.reference, "economic").difference.to_numpy().argmax())
     at = " and ".join(f"{layout.in_title(words.within(axis.label))} {cells.level_label(axis, shown.points[axis.name].iloc[best])}" for axis in spanned)
     return f"{words.capital(called)} has most consumption with {at}"
 

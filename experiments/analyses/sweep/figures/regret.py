@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from experiments import words
 from experiments.analyses.sweep.figures import along
 from experiments.analyses.sweep.figures import panels as cells
-from experiments.analyses.sweep.regret import regret
+from experiments.analyses.sweep.regret import at_levels, regret
 from experiments.analyses.sweep.sweep import Sweep, groups
 from experiments.figures import layout, scales, style
 from experiments.figures.figure import FigureSpec
@@ -48,7 +48,7 @@ def draw(figure: Figure, sweep: Sweep) -> list[Axes]:
     below = max(1.0, *(place.below(width) for place, width in zip(places, widths, strict=True)))
     layout.resize(figure, TOP + high + below)
     axes = []
-    levels = {axis.name: np.stack([result["economic"][rows][:, at].mean(axis=1) for at in groups(sweep, axis)[1]]) for axis in across}
+    levels = {axis.name: at_levels(sweep, axis, result["economic"][rows]) for axis in across}
     most = max(float(table.max()) for table in levels.values())
     for i, (place, width) in enumerate(zip(places, widths, strict=True)):
         ax = layout.axes_at(figure, left + widths[:i].sum() + GAP * i, TOP, width, high)

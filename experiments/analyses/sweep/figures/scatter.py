@@ -7,9 +7,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from experiments import words
+from experiments.analyses.sweep.estimates import moved_along
 from experiments.analyses.sweep.figures import panels as cells
 from experiments.analyses.sweep.figures import phase, winners
-from experiments.analyses.sweep.figures.along import change
 from experiments.analyses.sweep.sweep import Axis, Sweep, at_numbers
 from experiments.figures import layout, scales, style
 from experiments.figures.figure import FigureSpec
@@ -24,7 +24,7 @@ def spanning(sweep: Sweep) -> tuple[Axis, ...]:
     """The two numbers that change the economic differences most, where the points are not a grid; empty where there are fewer."""
     if sweep.is_grid or sum(axis.numeric for axis in sweep.varied) < 2:
         return ()
-    kept = sorted((axis for axis in sweep.varied if axis.numeric), key=lambda axis: -change(sweep, axis))[:2]
+    kept = sorted((axis for axis in sweep.varied if axis.numeric), key=lambda axis: -moved_along(sweep, axis))[:2]
     return tuple(axis for axis in sweep.varied if axis in kept)
 
 

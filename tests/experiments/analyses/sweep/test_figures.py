@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+from experiments.analyses.sweep.estimates import indistinguishable
 from experiments.analyses.sweep.figures import along, phase, plane, scatter, winners
 from experiments.analyses.sweep.figures import panels as cells
 from experiments.analyses.sweep.figures.catalogue import SWEEP_FIGURES
@@ -197,7 +198,7 @@ def test_the_plane_belongs_to_one_strategy_that_is_not_the_reference() -> None:
 def test_the_optimum_of_a_plane_cannot_be_distinguished_from_itself() -> None:
     worlds = np.array([[[0.0, 1.0], [2.0, 3.0]], [[0.0, 1.0], [1.9, 3.2]]])
     # Means .5, 2.5, .5, 2.55: the last is highest; the second is .1 above or .2 below it.
-    assert plane.indistinguishable(worlds).tolist() == [[False, True], [False, True]]
+    assert indistinguishable(worlds).tolist() == [[False, True], [False, True]]
 
 
 def test_names_that_would_be_alike_when_cut_show_where_they_differ() -> None:
