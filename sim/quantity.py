@@ -238,8 +238,8 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, np.ndarray):
         return np.array_equal(one, other)
     if isinstance(one, (BaseModel, Mapping)):
-        return [name for name, _ in _parts(one)] == [name for name, _ in _parts(other)] and all(
-            same(mine, its) for (_, mine), (_, its) in zip(_parts(one), _parts(other), strict=True))
+        mine, its = dict(_parts(one)), dict(_parts(other))
+        return list(mine) == list(its) and all(same(part, its[name]) for name, part in mine.items())
     if isinstance(one, (list, tuple)):
         return len(one) == len(other) and all(map(same, one, other))
     return bool(one == other)

@@ -126,12 +126,12 @@ def _tables(draws: Any) -> dict[str, Any]:
     return {name: getattr(draws, name) for name in STREAMS}
 
 
-def _simulated(settings: Settings, draws: Any) -> Any:
+def _simulated(settings: Settings, draws: Any, strategy: str = STRATEGY) -> Any:
     """The history of one strategy in one block, as cells record it."""
     from sim.payoffs import NEEDED
     from sim.simulation import simulate_block
 
-    return simulate_block(settings, settings.strategies[STRATEGY], draws, record=NEEDED, states="focal")
+    return simulate_block(settings, settings.strategies[strategy], draws, record=NEEDED, states="focal")
 
 
 def _against_kernel(kernel: Callable[..., Any]) -> None:
@@ -153,7 +153,7 @@ def _numbers_by_world() -> None:
     from sim.draws import BLOCK
     from sim.simulation import draws_of
 
-    job = load([f"n_worlds={BLOCK}", f"strategies=[{STRATEGY}]"])
+    job = load([f"n_worlds={BLOCK}", f"strategies=[{STRATEGY},status_quo]"])
     known, names = numbers(job.settings), tuple(free_parameters(job))
     middle = np.array([[sum(known[name].plausible) / 2 for name in names]])
     draws = draws_of(job.settings, 0)
@@ -161,7 +161,7 @@ def _numbers_by_world() -> None:
 
     def seconds(n_values: int) -> float:
         settings = Points(names, middle).at(job.settings, middle.repeat(n_values, axis=0))
-        return _seconds(lambda: [_simulated(settings, draws) for _ in range(2)])
+        return _seconds(lambda: [_simulated(settings, draws, name) for name in settings.strategies])
 
     ratios = [seconds(BLOCK) / seconds(1) for _ in range(ROUNDS + 1)][1:]
     report(f"{len(names)} numbers by world       {statistics.median(ratios):10.2f} times as long as one value for all [1.1]; 1,024 worlds, two strategies")

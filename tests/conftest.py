@@ -32,7 +32,7 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_sessionfinish() -> None:
-    # At the end pytest looks for circles five times.
+    # At the end pytest looks for circles five times, among all that is there.
     gc.collect()
     gc.freeze()
 

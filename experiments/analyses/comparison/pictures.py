@@ -19,10 +19,10 @@ COPIED_AT_MOST = 64 * 2**20
 
 
 def pictures(comparison: Comparison, context: Context, folder: Path, executor: Executor | None = None) -> Callable[[], list[Picture]]:
-    """Draw every figure into `folder/figures`: side by side and from now on where there are workers of this machine.
+    """Have every figure drawn into `folder/figures`. Workers of this machine, where there are some, begin at once and draw side by side.
 
     Returns:
-        Draws the others and waits for all; raises OSError where one cannot be written.
+        Waits for them, or draws here; raises OSError where a figure cannot be written.
     """
     comparison = replace(comparison, start=context.start, events=context.events)
     foot = context.line(labels(comparison.strategies)[comparison.reference])

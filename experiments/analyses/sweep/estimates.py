@@ -9,12 +9,6 @@ from experiments.report.differences import Difference, of_worlds
 from sim.axes import WORLD, Array
 
 
-def overall_means(sweep: Sweep, measure: str) -> Array:
-    """The mean of each strategy over all points and worlds, shape (strategies,)."""
-    result: Array = sweep.measures[measure].mean(axis=(1, WORLD))
-    return result
-
-
 def at_points(sweep: Sweep, strategy: str, measure: str) -> tuple[Array, Array, Array]:
     """Mean and ends of its interval of one strategy at each point, each of shape (points,)."""
     return mean_interval(sweep.values(strategy, measure))
@@ -50,7 +44,7 @@ def indistinguishable(worlds: Array) -> NDArray[np.bool_]:
     return np.asarray(low <= 0)
 
 
-def by_seed(sweep: Sweep, worlds: Array) -> Array:
+def _by_seed(sweep: Sweep, worlds: Array) -> Array:
     """The mean of each seed, shape (…, seeds), of values in each world, shape (…, worlds)."""
     result: Array = worlds.reshape(*worlds.shape[:-1], len(sweep.seeds), -1).mean(axis=WORLD)
     return result
@@ -58,11 +52,11 @@ def by_seed(sweep: Sweep, worlds: Array) -> Array:
 
 def between_seeds(sweep: Sweep, worlds: Array) -> dict[str, Array]:
     """How far apart the means of the seeds are, of values in each world, shape (points, worlds)."""
-    means = by_seed(sweep, worlds)
+    means = _by_seed(sweep, worlds)
     return {"mean": means.mean(axis=-1), "sd": means.std(axis=-1, ddof=1), "lowest": means.min(axis=-1), "highest": means.max(axis=-1)}
 
 
 def overall_between_seeds(sweep: Sweep, one: str, other: str, measure: str) -> Difference:
     """One strategy less another, averaged over all points: the mean over seeds, the lowest and the highest seed."""
-    means = by_seed(sweep, sweep.values(one, measure) - sweep.values(other, measure)).mean(axis=0)
+    means = _by_seed(sweep, sweep.values(one, measure) - sweep.values(other, measure)).mean(axis=0)
     return Difference(float(means.mean()), float(means.min()), float(means.max()), float("nan"))

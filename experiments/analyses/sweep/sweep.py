@@ -272,9 +272,15 @@ def worlds_along(sweep: Sweep, axis: Axis, one: str, other: str, measure: str) -
     return np.stack([difference[rows].mean(axis=0) for rows in groups(sweep, axis)[1]])
 
 
+def overall_means(sweep: Sweep, measure: str) -> Array:
+    """The mean of each strategy over all points and worlds, shape (strategies,)."""
+    result: Array = sweep.measures[measure].mean(axis=(1, WORLD))
+    return result
+
+
 def champions(sweep: Sweep, measure: str, families: Sequence[str] = ("hedging", "alignment")) -> tuple[str, str] | None:
     """The member of each of two families with the highest mean over all points, or None where a family has none."""
-    means = dict(zip(sweep.strategies, sweep.measures[measure].mean(axis=(1, 2)), strict=True))
+    means = dict(zip(sweep.strategies, overall_means(sweep, measure), strict=True))
     members = [[name for name in sweep.strategies if sweep.families[name] == family] for family in families]
     if not all(members):
         return None
@@ -289,7 +295,7 @@ def rivals(sweep: Sweep, measure: str) -> tuple[str, str] | None:
     """
     if result := champions(sweep, measure):
         return result
-    means = sweep.measures[measure].mean(axis=(1, 2))
+    means = overall_means(sweep, measure)
     order = [sweep.strategies[i] for i in np.argsort(-means, kind="stable")]
     families = list(dict.fromkeys(sweep.families[name] for name in order))
     if len(families) > 1:

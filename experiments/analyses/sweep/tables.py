@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.analyses.sweep import estimates
-from experiments.analyses.sweep.estimates import at_points, over_points, overall_means
 from experiments.analyses.sweep.regret import regret
-from experiments.analyses.sweep.sweep import Sweep, paired
+from experiments.analyses.sweep.sweep import Sweep, overall_means, paired
 
 
 def table(sweep: Sweep, references: Sequence[str]) -> pd.DataFrame:
@@ -23,7 +22,7 @@ def table(sweep: Sweep, references: Sequence[str]) -> pd.DataFrame:
     for measure in sweep.returns:
         shortfall = regret(sweep, measure)
         for i, name in enumerate(sweep.strategies):
-            mean, low, high = at_points(sweep, name, measure)
+            mean, low, high = estimates.at_points(sweep, name, measure)
             difference = paired(sweep, name, sweep.reference, measure).rename(columns={"low": "difference_low", "high": "difference_high"})
             about = pd.DataFrame({"strategy": name, "family": sweep.families[name], "measure": measure, "mean": mean, "low": low, "high": high})
             compared = {} if "reference" in sweep.points else {"reference": list(references)}
@@ -45,7 +44,7 @@ def overall(sweep: Sweep) -> pd.DataFrame:
         shortfall = regret(sweep, measure).max(axis=1)
         for i in order:
             at = paired(sweep, sweep.strategies[i], sweep.reference, measure)
-            mean, low, high = over_points(sweep, sweep.strategies[i], sweep.reference, measure)
+            mean, low, high = estimates.over_points(sweep, sweep.strategies[i], sweep.reference, measure)
             rows.append({"strategy": sweep.strategies[i], "measure": measure, "difference": mean, "low": low, "high": high,
                          "better": int((at.low > 0).sum()), "worse": int((at.high < 0).sum()), "regret": float(shortfall[i])})
     return pd.DataFrame(rows)

@@ -9,9 +9,9 @@ from matplotlib.lines import Line2D
 
 from experiments import words
 from experiments.analyses.sweep.break_even import BreakEven, break_even
-from experiments.analyses.sweep.estimates import extremes_along, moved_along, overall_means
+from experiments.analyses.sweep.estimates import extremes_along, moved_along
 from experiments.analyses.sweep.figures import panels as cells
-from experiments.analyses.sweep.sweep import Axis, Sweep, along, champions, groups, reference_label, rivals, worlds_along
+from experiments.analyses.sweep.sweep import Axis, Sweep, along, champions, groups, overall_means, reference_label, rivals, worlds_along
 from experiments.figures import curves, layout, scales, style
 from experiments.figures.figure import FigureSpec
 from experiments.report.differences import noun, of_worlds

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from experiments.analyses.sweep.sweep import Axis, Sweep, groups
 from experiments.figures import layout, style
 from experiments.names import plain
-from sim.axes import WORLD, Array
+from sim.axes import Array
 
 #: Inches between panels side by side, above a panel for its headline, most for the name of a level.
 GAP, HEADLINE, NAME = 0.22, 0.45, 1.7
@@ -322,9 +322,3 @@ def say_nothing(ax: Axes, words: str = "no difference\nin any world") -> None:
     """What an empty panel says."""
     ax.text(0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", fontsize=style.SMALL, color=style.QUIET, zorder=4,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 2})
-
-
-def difference_worlds(sweep: Sweep, pair: tuple[str, str], measure: str, *shape: int) -> Array:
-    """One strategy less another in each world, as shown, shape (*shape, worlds)."""
-    apart = sweep.values(pair[0], measure) - sweep.values(pair[1], measure)
-    return np.asarray(apart).reshape(*shape, apart.shape[WORLD])

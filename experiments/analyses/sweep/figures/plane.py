@@ -46,7 +46,7 @@ def draw(figure: Figure, sweep: Sweep) -> list[Axes]:
     columns = cells.columns_for(len(sweep.returns))
     axes, lowest = cells.panels(figure, cells.Grid(len(sweep.returns), columns, layout.MARGIN + y.beside, x.below, cells.HIGH), keys, note)
     for i, (ax, measure) in enumerate(zip(axes, sweep.returns, strict=True)):
-        worlds = cells.difference_worlds(shown, (name, sweep.reference), measure, *shape)
+        worlds = shown.values(name, measure) - shown.values(sweep.reference, measure)
         scale, compared = scales.scale_of(measure), paired(shown, name, sweep.reference, measure)
         mean = np.asarray(scale.difference(compared.difference.to_numpy().reshape(shape)))
         most = float(np.abs(mean).max())
@@ -57,7 +57,7 @@ def draw(figure: Figure, sweep: Sweep) -> list[Axes]:
             cells.headline(ax, scale.label)
             continue
         cells.headline(ax, scale.label, (f"{words.number(most)} {scale.unit}", words.number(most)), ramp=_ramp, start=f"−{words.number(most)}")
-        cells.hatch(ax, x, y, indistinguishable(worlds), cells.DOTS)
+        cells.hatch(ax, x, y, indistinguishable(worlds).reshape(shape), cells.DOTS)
         cells.equal_worth(ax, x, y, compared)
         best = np.unravel_index(int(mean.argmax()), shape)
         ax.plot(x.positions[best[0]], y.positions[best[1]], linestyle="none", zorder=5, clip_on=False, **_star())
