@@ -355,6 +355,7 @@ def test_the_pair_of_the_world_is_framed_where_it_was_tried() -> None:
               for name in ("under policies", "under policies of nobody")}
     assert [(*frame.get_xy(), frame.get_width()) for frame in framed["under policies"]] == [(len(POLICIES) - 1.5, -0.5, 1)]
     assert framed["under policies of nobody"] == []
+    assert ["framed" in " ".join(text.get_text() for text in pictured(name).findobj(Text)) for name in framed] == [True, False]
 
 
 def test_unconverged_indices_are_hatched_and_others_are_not() -> None:

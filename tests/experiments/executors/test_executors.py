@@ -159,7 +159,7 @@ def test_no_more_workers_are_started_than_there_are_tasks_at_once(monkeypatch):
 
 def test_a_worker_stays_with_tasks_near_each_other_and_leaves_those_of_others_to_them(monkeypatch):
     monkeypatch.setattr("experiments.executors.processes._Worker", Counted)
-    near = [0, 0, 0, 1, 1, 1, 2, 2]
+    near = [0, 1, 2, 0, 1, 2, 0, 1]
     all_given, both, did = threading.Event(), threading.Barrier(2, timeout=20), []
 
     def task(kind):

@@ -1,6 +1,7 @@
 """Figures of a sweep, on made-up sweeps without a simulation; what holds for every figure is in tests/experiments/figures/test_contract.py."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import product
@@ -8,7 +9,9 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib import colors as mcolors
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from experiments.analyses.sweep.estimates import indistinguishable
 from experiments.analyses.sweep.figures import along, phase, plane, scatter, winners
@@ -177,6 +180,49 @@ def test_hatching_covers_each_marked_cell_and_no_other() -> None:
     cells.hatch(ax, x, y, mask)
     path = ax.patches[0].get_path()
     assert np.array([[path.contains_point((i, j)) for j in range(5)] for i in range(7)]).tolist() == mask.tolist()
+
+
+def test_the_line_of_equal_worth_lies_where_the_mean_is_0_and_dashes_where_its_interval_ends() -> None:
+    x, y = (cells.Place(Axis(name, name, "-", tuple(range(n)), True), tuple(range(n)), even=True) for name, n in (("x", 7), ("y", 5)))
+    mean = np.repeat(np.arange(7.0) - 3, 5)  # the levels of y fastest
+    ax = Figure().add_subplot()
+    cells.equal_worth(ax, x, y, pd.DataFrame({"difference": mean, "low": mean - 1, "high": mean + 1.5}))
+    lines = [line for line in ax.collections if mcolors.same_color(line.get_edgecolor(), style.INK)]
+    assert [np.unique(line.get_paths()[0].vertices[:, 0]).tolist() for line in lines] == [[4], [1.5], [3]]
+    assert [line.get_linestyle()[0][1] is None for line in lines] == [False, False, True]
+
+
+def three_families(first: Sequence[float], second: Sequence[float]) -> Sweep:
+    """Over two numbers, hedging and alignment have these means along the first; balancing is ahead of both everywhere."""
+    axes = tuple(numbers(f"parameters.{name}", name, "-", 0, 1, 3) for name in ("x", "y"))
+    families = {"status_quo": "status_quo", "equidistance": "hedging", "bandwagon_first": "alignment", "soft_balancing": "balancing"}
+    means = np.array([[0] * 3, first, second, [9] * 3], dtype=float).repeat(3, axis=1)
+    points = pd.MultiIndex.from_product([axis.levels for axis in axes], names=[axis.name for axis in axes]).to_frame(index=False)
+    return Sweep(axes, points, tuple(families), families, "status_quo", dict.fromkeys(RETURNS, means[..., None].repeat(4, axis=-1)), seed=1)
+
+
+def test_a_diagram_says_that_two_sides_never_break_even_where_they_do_not() -> None:
+    for second, said in (([0.0, 2.0, 3.0], False), ([2.0, 3.0, 4.0], True), ([0.0, 0.5, 0.5], True)):
+        sweep = three_families([1.0, 1.0, 1.0], second)
+        texts = [text.get_text() for text in drawn(SWEEP_FIGURES["phase"], sweep, foot_of(sweep)).findobj(Text)]
+        assert any("no break-even" in text for text in texts) is said
+
+
+def test_the_star_of_a_plane_and_its_words_are_at_the_highest_mean() -> None:
+    axes = tuple(numbers(f"strategies.equidistance.{name}", name, "-", 0, 1, 3) for name in ("anchor", "breadth"))
+    points = pd.MultiIndex.from_product([axis.levels for axis in axes], names=[axis.name for axis in axes]).to_frame(index=False)
+    worlds = np.zeros((2, 9, 4))
+    worlds[1] = np.array([0, 1, 2, 3, 4, 9, 6, 5, -7.0])[:, None] + [-0.1, 0, 0, 0.1]
+    sweep = Sweep(axes, points, ("status_quo", "equidistance"), {"status_quo": "status_quo", "equidistance": "hedging"}, "status_quo",
+                  dict.fromkeys(RETURNS, worlds), seed=1)
+    ax = drawn(SWEEP_FIGURES["plane"], sweep, foot_of(sweep)).axes[0]
+    (star,) = (line for line in ax.lines if line.get_marker() == "*")
+    assert (star.get_xdata()[0], star.get_ydata()[0]) == (0.5, 1)
+    dotted = [patch for patch in ax.patches if patch.get_hatch() == cells.DOTS]
+    inside = [[any(patch.get_path().contains_point((i, j)) for patch in dotted) for j in axes[1].levels] for i in axes[0].levels]
+    assert np.array(inside).tolist() == [[False] * 3, [False, False, True], [False] * 3]
+    assert all("at anchor 0.5 and breadth 1" in part for part in plane.alt(sweep).split(";"))
+    assert plane.title(sweep).endswith("anchor 0.5 and breadth 1")
 
 
 def test_two_numbers_span_the_diagrams_before_names_do() -> None:

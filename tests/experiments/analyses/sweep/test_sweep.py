@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from experiments.analyses.sweep.break_even import break_even
-from experiments.analyses.sweep.regret import largest_regret, regret
+from experiments.analyses.sweep.estimates import at_points, between_seeds, extremes_along, moved_along, over_points, overall_between_seeds
+from experiments.analyses.sweep.regret import at_levels, largest_regret, regret
 from experiments.analyses.sweep.sweep import (
     BINS,
     Axis,
@@ -24,12 +25,13 @@ from experiments.analyses.sweep.sweep import (
     champions,
     covers,
     groups,
+    overall_means,
     paired,
     rivals,
     winners,
     worlds_along,
 )
-from experiments.analyses.sweep.tables import table
+from experiments.analyses.sweep.tables import overall, table
 from sim.payoffs import RETURNS
 
 FAMILIES = {"still": "status_quo", "hedger": "hedging", "other_hedger": "hedging", "follower": "alignment"}
@@ -161,7 +163,58 @@ class TestPaired:
         assert (rows[["difference", "low", "high", "better"]] == 0).all(axis=None)
 
 
+class TestOverall:
+    def test_of_each_strategy_and_of_one_less_another(self) -> None:
+        sweep = a_sweep(MEANS, noise=NOISE)
+        np.testing.assert_allclose(overall_means(sweep, "economic"), [0, 1, 4 / 3, 3.5 / 3])
+        np.testing.assert_allclose(at_points(sweep, "hedger", "economic")[0], [3, 1, -1])
+        # The same noise at every point and in both: no interval is left of the difference.
+        np.testing.assert_allclose(over_points(sweep, "hedger", "follower", "economic"), [-0.5 / 3] * 3)
+
+    def test_the_interval_is_over_worlds_that_are_averaged_over_points_first(self) -> None:
+        noise = np.zeros((4, 3, 4))
+        noise[1] = NOISE
+        mean, low, high = over_points(a_sweep(MEANS, noise=noise), "hedger", "still", "economic")
+        at = paired(a_sweep([[0], [1], [0], [0]], (Axis("parameters.x", "X", "-", (0.0,), True),), noise=noise[:, :1]), "hedger", "still", "economic")
+        assert low < mean < high
+        np.testing.assert_allclose([mean, low, high], at[["difference", "low", "high"]].iloc[0])
+
+    def test_points_count_where_the_interval_excludes_0(self) -> None:
+        noise = np.zeros((4, 3, 4))
+        noise[1] = 3 * NOISE  # half the width of the interval is about .4
+        rows = overall(a_sweep([[0, 0, 0], [3, 0.1, -1], [0, 0, 0], [0, 0, 0]], noise=noise)).set_index(["strategy", "measure"]).loc[("hedger", "economic")]
+        assert (rows.better, rows.worse) == (1, 1)
+        assert rows.difference == pytest.approx(0.7)
+        assert rows.regret == pytest.approx(1)
+
+    def test_of_seeds(self) -> None:
+        # Two seeds of two worlds: the hedger has 0, 2 and 4, 6 at the one point, the reference 0, 0 and 1, 1.
+        sweep = replace(a_sweep([[0.0], [0.0], [0.0], [0.0]], (Axis("parameters.x", "X", "-", (0.0,), True),)), seeds=(1, 2))
+        worlds = np.array([[[0.0, 0, 1, 1]], [[0, 2, 4, 6]], [[0, 0, 0, 0]], [[0, 0, 0, 0]]])
+        sweep = replace(sweep, measures=dict.fromkeys(RETURNS, worlds))
+        spread = {name: values.tolist() for name, values in between_seeds(sweep, sweep.values("hedger", "economic")).items()}
+        assert spread == {"mean": [3], "sd": [pytest.approx(8**0.5)], "lowest": [1], "highest": [5]}
+        between = overall_between_seeds(sweep, "hedger", "still", "economic")
+        assert (between.mean, between.low, between.high) == (2.5, 1, 4)
+
+
 class TestAlong:
+    def test_how_much_differences_to_the_reference_change(self) -> None:
+        # The reference rises by 2, as the first does; the second stays where it is, and the third falls by 2.
+        assert moved_along(a_sweep([[0, 1, 2], [0, 1, 2], [0, 0, 0], [2, 1, 0]]), X) == pytest.approx(0 + 2 + 4)
+
+    def test_the_lowest_and_the_highest_level(self) -> None:
+        lowest, highest, between = extremes_along(a_sweep(MEANS, noise=NOISE), X, "hedger", "follower", "economic")
+        assert (lowest, highest) == pytest.approx((-4, 4))
+        assert between.mean == pytest.approx(8)
+        assert between.counts == 1
+
+    def test_regret_at_the_levels_is_the_mean_over_their_points(self) -> None:
+        sweep = a_sweep(np.zeros((4, 6)), (WHERE, X))
+        regrets = np.array([[0.0, 1, 2, 3, 4, 5], [6, 0, 0, 0, 0, 0], [0] * 6, [0] * 6])
+        assert at_levels(sweep, X, regrets)[:, :2].tolist() == [[1.5, 3], [2.5, 0], [3.5, 0]]
+        assert at_levels(sweep, WHERE, regrets)[:, :2].tolist() == [[1, 2], [4, 0]]
+
     def test_worlds_are_averaged_over_the_other_axes_first(self) -> None:
         # Four points: calm 0, 1, 2 and cold war 0, 1, 2; the hedger brings 1, 2, 3 more in calm and 3, 4, 5 in the cold war.
         means = np.zeros((4, 6))
