@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class SmallState(Agent):
-    """A state of the region with a strategy; decides together with those beside it that play the same, see `SameStrategy`."""
+    """A state of the region with a strategy; decides together with those beside it, see `Deciding`."""
 
     model: "Worlds"
 
@@ -31,17 +31,17 @@ class SmallState(Agent):
         self.name, self.strategy = name, strategy
 
 
-class SameStrategy:
-    """States next to one another in the world's list that play one strategy: they observe and decide in one call.
+class Deciding:
+    """States next to one another in the world's list that play one strategy, or each a mixed one: they observe and decide in one call.
 
     Args:
         states: Their positions.
-        strategy: What they play from now on, with no memory of what was before.
+        strategies: What they play from now on, with no memory of what was before.
     """
 
-    def __init__(self, model: "Worlds", states: slice, strategy: Strategy) -> None:
+    def __init__(self, model: "Worlds", states: slice, strategies: Sequence[Strategy]) -> None:
         self.model, self.states = model, states
-        self.rule = rule_of(strategy, model.parameters, model.start.tilt[:, states], model.start.breadth[:, states])
+        self.rule = rule_of(strategies, model.parameters, model.start.tilt[:, states], model.start.breadth[:, states])
 
     def observe(self) -> Observation:
         """The states' view of the worlds at the end of the quarter."""
@@ -60,16 +60,18 @@ class SameStrategy:
         return self.rule.decide(self.observe())
 
 
-def by_strategy(model: "Worlds", states: Sequence[SmallState], alone: Container[int]) -> list[SameStrategy]:
-    """The states in the order of the list, together with those beside them that play the same; some always alone."""
-    firsts = [i for i, state in enumerate(states)
-              if i == 0 or i in alone or i - 1 in alone or not _same(state.strategy, states[i - 1].strategy)]
-    return [SameStrategy(model, slice(first, end), states[first].strategy) for first, end in pairwise([*firsts, len(states)])]
+def by_strategy(model: "Worlds", states: Sequence[SmallState], alone: Container[int]) -> list[Deciding]:
+    """The states in the order of the list, together with those beside them where one call can decide for them; some always alone."""
+    played = [state.strategy for state in states]
+    firsts = [i for i in range(len(states)) if i == 0 or i in alone or i - 1 in alone or not _together(played[i - 1], played[i])]
+    return [Deciding(model, slice(first, end), played[first:end]) for first, end in pairwise([*firsts, len(states)])]
 
 
-def _same(one: Strategy, other: Strategy) -> bool:
+def _together(one: Strategy, other: Strategy) -> bool:
+    if isinstance(one, Mixed) or isinstance(other, Mixed):
+        return isinstance(one, Mixed) and isinstance(other, Mixed)
     # Numbers that differ by world are not compared.
-    return one is other or (not any(isinstance(each, Mixed) or any(True for _ in per_world(each)) for each in (one, other)) and one == other)
+    return one is other or (not any(True for each in (one, other) for _ in per_world(each)) and one == other)
 
 
 class GreatPower(Agent):

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.agents import Association, GreatPower, SameRule, SameStrategy, SmallState, by_rule, by_strategy
+from sim.agents import Association, Deciding, GreatPower, SameRule, SmallState, by_rule, by_strategy
 from sim.axes import DOMAINS, DT, ECONOMY, N_PARTNERS, N_POWERS, REST, SECURITY, Array, stack, sum_over_powers, sum_over_states
 from sim.coefficients import coefficients, start_productivity
 from sim.draws import Draws
@@ -179,7 +179,7 @@ class Worlds(Model):
         if policies:  # a rule with its own code keeps its memory where it is not switched
             kept: dict[int | None, SameRule] = {each.which: each for each in self.offering if each.which is not None and each.which not in policies}
             self.offering = [kept.get(each.which, each) for each in by_rule(self, self.powers)]
-        self.deciding = [SameStrategy(self, each.states, self.states[each.states.start].strategy) if each.states.start in strategies else each
+        self.deciding = [Deciding(self, each.states, [self.states[each.states.start].strategy]) if each.states.start in strategies else each
                          for each in self.deciding]
         self._read_choices()
 

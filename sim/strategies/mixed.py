@@ -12,7 +12,7 @@ from sim.axes import WORLD, Array
 from sim.parameters import Parameters
 from sim.quantity import of_worlds, quantities
 from sim.strategies import RULES
-from sim.strategies.observation import Decision, Observation
+from sim.strategies.observation import Decision, Observation, apart
 from sim.strategies.strategy import START, Strategy
 
 
@@ -56,35 +56,49 @@ class Rule(Protocol):
         """Choose tilt and breadth for the next quarter in every world."""
 
 
-def rule_of(strategy: Strategy, parameters: Parameters, start_tilt: Array, start_breadth: Array) -> Rule:
-    """The rule that decides for states with that strategy and that tilt and breadth at the start, (D, S, 1) or (D, S, R)."""
-    if isinstance(strategy, Mixed):
-        return MixedRule(strategy, parameters, start_tilt, start_breadth)
-    return RULES[strategy.rule](strategy, parameters, start_tilt, start_breadth)
+def rule_of(strategies: Sequence[Strategy], parameters: Parameters, start_tilt: Array, start_breadth: Array) -> Rule:
+    """The rule that decides for states with that tilt and breadth at the start, (D, S, 1) or (D, S, R).
+
+    Args:
+        strategies: The strategy of all of them, or the `Mixed` one of each.
+        parameters: Structural parameters.
+        start_tilt: Tilt at the start.
+        start_breadth: Breadth at the start.
+    """
+    own = [strategy for strategy in strategies if isinstance(strategy, Mixed)]
+    if own:
+        return MixedRule(own, parameters, start_tilt, start_breadth)
+    return RULES[strategies[0].rule](strategies[0], parameters, start_tilt, start_breadth)
 
 
 class MixedRule:
-    """One instance of each rule played; each sees only the worlds that play it."""
+    """One instance of each rule played; each sees only the states and worlds that play it, every pair of them as the one state of a world of its own."""
 
-    def __init__(self, strategy: Mixed, parameters: Parameters, start_tilt: Array, start_breadth: Array) -> None:
-        rules = [each.rule for each in strategy.played]
+    def __init__(self, strategies: Sequence[Mixed], parameters: Parameters, start_tilt: Array, start_breadth: Array) -> None:
+        self.n_states, n = len(strategies), len(strategies[0].index)
+        played = list({id(each): each for strategy in strategies for each in strategy.played}.values())
+        position = {id(each): i for i, each in enumerate(played)}
+        index = np.concatenate([np.array([position[id(each)] for each in strategy.played])[strategy.index] for strategy in strategies])
+        rules = [each.rule for each in played]
         self.parts: list[tuple[Rule, NDArray[np.intp]]] = []
         for name in dict.fromkeys(rules):
             its = [i for i, rule in enumerate(rules) if rule == name]
-            worlds = np.flatnonzero(np.isin(strategy.index, its))
-            if len(worlds):  # none if the strategy was cut to other worlds
-                part = _of_each_world([strategy.played[i] for i in its], np.searchsorted(its, strategy.index[worlds]), options=True)
-                starts = [start if start.shape[WORLD] == 1 else start[..., worlds] for start in (start_tilt, start_breadth)]
-                self.parts.append((RULES[name](part, of_worlds(parameters, worlds), *starts), worlds))
+            pairs = np.flatnonzero(np.isin(index, its))
+            if len(pairs):  # none if the strategy was cut to other worlds
+                part = _of_each_world([played[i] for i in its], np.searchsorted(its, index[pairs]), options=True)
+                starts = [apart(start, self.n_states, n) for start in (start_tilt, start_breadth)]
+                starts = [start if start.shape[WORLD] == 1 else start[..., pairs] for start in starts]
+                self.parts.append((RULES[name](part, of_worlds(parameters, pairs % n), *starts), pairs))
         self.explores = any(rule.explores for rule, _ in self.parts)
 
     def decide(self, seen: Observation) -> Decision:
-        """The decisions of all rules, put together by world."""
-        decision = Decision(np.empty(seen.tilt.shape), np.empty(seen.breadth.shape))
-        for rule, worlds in self.parts:
-            own = rule.decide(seen.in_worlds(worlds, explores=rule.explores))
-            decision.tilt[..., worlds], decision.breadth[..., worlds] = own.tilt, own.breadth
-        return decision
+        """The decisions of all rules, put together."""
+        pairs_see = seen.apart(self.n_states)
+        decision = Decision(np.empty(pairs_see.tilt.shape), np.empty(pairs_see.breadth.shape))
+        for rule, pairs in self.parts:
+            own = rule.decide(pairs_see.in_worlds(pairs, explores=rule.explores))
+            decision.tilt[..., pairs], decision.breadth[..., pairs] = own.tilt, own.breadth
+        return Decision(decision.tilt.reshape(seen.tilt.shape), decision.breadth.reshape(seen.breadth.shape))
 
 
 def _of_each_world(strategies: Sequence[Strategy], index: NDArray[np.integer], *, options: bool = False) -> Strategy:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.axes import TINY, WORLD, Array, Number
+from sim.axes import STATE, TINY, WORLD, Array, Number
 from sim.rules.numeric import clip
 
 #: Scale of reciprocity: 10 % of GDP more than usual from one power gives the full feature.
@@ -19,6 +19,17 @@ FULL_THREAT = 0.01
 FULL_PRESSING = 0.25
 #: Weight of this quarter in the running average of a power's treatment.
 TREATMENT_SMOOTHING = 0.25
+
+
+def apart(values: Array, n_states: int, n_worlds: int) -> Array:
+    """Values by state and world, (..., S, R) or broadcastable, as those of the only state of S R worlds, (..., 1, S R); by world, (R,), as (S R,).
+
+    Those of one state stay as they are.
+    """
+    if n_states == 1:
+        return values
+    lead = values.shape[:STATE]
+    return np.broadcast_to(values, (*lead, n_states, n_worlds)).reshape(*lead, *[1] * (values.ndim > 1), n_states * n_worlds)
 
 
 @dataclass(slots=True)
@@ -63,6 +74,12 @@ class Observation:
         cut: dict[str, Any] = {name: value.take(worlds, axis=WORLD) for name, value in seen.items()
                                if isinstance(value, np.ndarray) and value.shape[WORLD] > 1}  # what is the same in all worlds has one
         return replace(self, **{**seen, **cut})
+
+    def apart(self, n_states: int) -> "Observation":
+        """The same with every state of every world as the only state of a world of its own, see the function `apart`."""
+        own: dict[str, Any] = {field.name: apart(value, n_states, self.tilt.shape[WORLD]) for field in fields(self)
+                               if isinstance(value := getattr(self, field.name), np.ndarray)}
+        return replace(self, **own)
 
     def inducement(self) -> Array:
         """What was accepted from power 0 less that from power 1, over their sum, shape (S, R); a loan signed in a lump is not a favour."""

@@ -107,11 +107,11 @@ def test_where_all_worlds_play_one_strategy_it_is_that_strategy(cambodia: Settin
 def test_only_who_explores_gets_noise(cambodia: Settings) -> None:
     named = {strategy.name: strategy for strategy in LIBRARY}
     some = mixed([named["adaptive"], named["shrinking_room"]], np.array([0, 1, 0]))
-    rule = rule_of(some, cambodia.parameters, *START)
+    rule = rule_of([some], cambodia.parameters, *START)
     assert isinstance(rule, MixedRule)
     assert rule.explores
     assert [(part.explores, worlds.tolist()) for part, worlds in rule.parts] == [(True, [0, 2]), (False, [1])]
-    assert not rule_of(mixed([named["auction"], named["shrinking_room"]], np.array([0, 1])), cambodia.parameters, *START).explores
+    assert not rule_of([mixed([named["auction"], named["shrinking_room"]], np.array([0, 1]))], cambodia.parameters, *START).explores
 
 
 def test_where_some_start_from_where_they_are_each_world_has_its_own_anchor(cambodia: Settings) -> None:
@@ -119,7 +119,7 @@ def test_where_some_start_from_where_they_are_each_world_has_its_own_anchor(camb
     both, by_domain = {"economy": "start", "security": "start"}, {"economy": 0.3, "security": 0.3}
     for word, number in (("start", 0.3), (both, by_domain), ("start", by_domain), (both, 0.3)):
         some = mixed([given.strategy(anchor=word, breadth=word), given.strategy(anchor=number, breadth=number)], np.array([0, 1, 0]))
-        rule: Any = rule_of(some, cambodia.parameters, np.array([[0.1], [0.2]]), np.full((2, 1), 0.6))
+        rule: Any = rule_of([some], cambodia.parameters, np.array([[0.1], [0.2]]), np.full((2, 1), 0.6))
         ((part, _),) = rule.parts
         np.testing.assert_array_equal(part.anchor, [[0.1, 0.3, 0.1], [0.2, 0.3, 0.2]])
         np.testing.assert_array_equal(part.breadth, [[0.6, 0.3, 0.6]] * 2)
@@ -142,9 +142,9 @@ def test_options_that_are_no_numbers_cannot_differ_within_a_rule(cambodia: Setti
 
     monkeypatch.setitem(RULES, "worded", Worded)
     one, other = (given.strategy(rule="worded", options={"word": word}) for word in "ab")
-    assert rule_of(mixed([one, one], np.array([0, 1])), cambodia.parameters, *START).decide
+    assert rule_of([mixed([one, one], np.array([0, 1]))], cambodia.parameters, *START).decide
     with pytest.raises(ValueError, match="differ in numbers alone, got 'a' and 'b'"):
-        rule_of(mixed([one, other], np.array([0, 1])), cambodia.parameters, *START)
+        rule_of([mixed([one, other], np.array([0, 1]))], cambodia.parameters, *START)
 
 
 def test_the_payoffs_of_every_state_are_those_it_has_as_the_focal_one(cambodia: Settings) -> None:
