@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -12,7 +13,7 @@ from experiments.cells.store import Store
 from sim.axes import WORLD, Array
 from sim.history import History
 from sim.payoffs import NEEDED, NEEDED_OF_ALL, payoffs, payoffs_of_all
-from sim.quantity import of_worlds, per_world
+from sim.quantity import of_worlds, per_world, same
 from sim.settings import Settings
 from sim.strategies.mixed import mixed
 from sim.strategies.strategy import Strategy
@@ -24,7 +25,7 @@ class CellFailed(RuntimeError):
 
 
 def grouped(cells: Iterable[AnyCell], columns: int) -> Iterator[list[AnyCell]]:
-    """Cells that can be simulated in one pass, up to so many columns: those beside each other that differ in their strategy alone.
+    """Cells that can be simulated in one pass, up to so many columns: those beside each other that differ in what is played alone.
 
     A pass over few columns costs nearly as much as one over many.
     """
@@ -39,11 +40,12 @@ def grouped(cells: Iterable[AnyCell], columns: int) -> Iterator[list[AnyCell]]:
 
 
 def _fit(one: AnyCell, other: AnyCell) -> bool:
-    """Whether two cells differ in their strategy alone, each of which has the same numbers in all worlds."""
-    if not isinstance(one, Cell) or type(one) is not type(other) or not isinstance(other, Cell):
+    """Whether two cells differ in what is played alone; a strategy that is compared has the same numbers in all worlds."""
+    if type(one) is not type(other) or (one.block, one.n_worlds, one.measures) != (other.block, other.n_worlds, other.measures):
         return False
-    same = one.settings is other.settings and (one.block, one.n_worlds, one.measures) == (other.block, other.n_worlds, other.measures)
-    return (same and one.points.names == other.points.names and np.array_equal(one.points.values, other.points.values)
+    if not (isinstance(one, Cell) and isinstance(other, Cell)):
+        return same(one.settings, other.settings)
+    return (one.settings is other.settings and one.points.names == other.points.names and np.array_equal(one.points.values, other.points.values)
             and not any(name.startswith("strategies.") for name in one.points.names)
             and not any(True for each in (one, other) for _ in per_world(each.strategy)))
 
@@ -56,7 +58,7 @@ def compute_group(cells: Sequence[AnyCell], store: Store, sign: str) -> list[byt
     """
     _check_code(cells[0])
     with _failing():
-        outcomes = simulated_together([cell for cell in cells if isinstance(cell, Cell)])
+        outcomes = simulated_together(cells)
     return [_stored(cell, outcome, store, sign) for cell, outcome in zip(cells, outcomes, strict=True)]
 
 
@@ -118,22 +120,35 @@ def simulated(cell: AnyCell) -> Outcome:
     return _outcome(cell, history, settings)
 
 
-def simulated_together(cells: Sequence[Cell]) -> list[Outcome]:
-    """Simulate cells that differ in their strategy alone, side by side in one pass, with the same bits as alone.
+def simulated_together(cells: Sequence[AnyCell]) -> list[Outcome]:
+    """Simulate cells that differ in what is played alone, side by side in one pass, with the same bits as alone.
 
     Args:
         cells: Cells that fit together, see `grouped`.
     """
     from sim.simulation import simulate_block
 
-    if len(cells) == 1:
-        return [simulated(cells[0])]
     first, n = cells[0], len(cells)
-    one = with_points(first)
-    settings = of_worlds(one, np.tile(np.arange(first.size), n)).model_copy(update={"n_worlds": n * first.size})
-    history = simulate_block(settings, mixed([cell.strategy for cell in cells], np.repeat(np.arange(n), first.size)), _draws(first, n),
-                             record=_recorded(first), states=_states(first))
+    if n == 1:
+        return [simulated(first)]
+    worlds = np.tile(np.arange(first.size), n)
+    if isinstance(first, Society):
+        one = first.settings
+        settings, strategy = profile(_one_society([cell for cell in cells if isinstance(cell, Society)], of_worlds(one, worlds)))
+        history = simulate_block(settings, strategy, _draws(first, n), record=NEEDED_OF_ALL)
+    else:
+        one = with_points(first)
+        settings = of_worlds(one, worlds).model_copy(update={"n_worlds": n * first.size})
+        strategy = mixed([cell.strategy for cell in cells if isinstance(cell, Cell)], np.repeat(np.arange(n), first.size))
+        history = simulate_block(settings, strategy, _draws(first, n), record=_recorded(first), states=_states(first))
     return [_outcome(cell, history.in_worlds(slice(i * first.size, (i + 1) * first.size)), one) for i, cell in enumerate(cells)]
+
+
+def _one_society(societies: Sequence[Society], settings: Settings) -> Society:
+    """Societies side by side as one, with the settings of all their worlds."""
+    firsts = np.cumsum([0, *(len(each.strategies) for each in societies[:-1])])
+    plays = np.concatenate([each.plays + first for each, first in zip(societies, firsts, strict=True)], axis=WORLD)
+    return replace(societies[0], settings=settings, strategies=tuple(played for each in societies for played in each.strategies), plays=plays)
 
 
 def _recorded(cell: Cell) -> set[str]:

@@ -148,13 +148,13 @@ def steps(question: Question, n_worlds: int, outcomes: Outcomes, draws: int | No
 
 
 def outcomes_of(cells: Sequence[AnyCell]) -> list[Outcome]:
-    """The outcomes of cells that differ in their strategy alone, in their order, from one pass.
+    """The outcomes of cells that fit together, see `grouped`, in their order, from one pass.
 
     Raises:
         CommandError: They cannot be simulated.
     """
     try:
-        return simulated_together([cell for cell in cells if isinstance(cell, Cell)])
+        return simulated_together(cells)
     except MemoryError:
         raise CommandError("out of memory: compare fewer strategies") from None
     except ArithmeticError as error:  # a number that is not finite, a broken account

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.analyses.tournament.imitation.play import Playing, random_of
-from experiments.analyses.tournament.imitation.result import MAIN, Options
+from experiments.analyses.tournament.imitation.result import MAIN, Options, Societies
 from experiments.cells.archive import Outcome
 from experiments.cells.cell import Society
-from experiments.cells.simulate import simulated
+from experiments.cells.simulate import grouped, simulated_together
 from experiments.configuration.errors import CommandError
 from experiments.configuration.job import Job
 from experiments.methods.evolution import generations_of, shares_in
+from sim.draws import BLOCK
 
 #: Populations, a world each, and generations. With so few populations shares are a game, not a finding; `counterpoise tournament` has many.
 POPULATIONS, GENERATIONS = 32, 30
@@ -61,6 +62,7 @@ def steps(job: Job) -> Iterator[Shares | None]:
 
 def _simulated(societies: Mapping[str, Sequence[Society]]) -> Callable[[str], Outcome]:
     try:
-        return {cell.key: simulated(cell) for cells in societies.values() for cell in cells}.__getitem__
+        groups = grouped(Societies(societies).cells(), BLOCK)
+        return {cell.key: outcome for group in groups for cell, outcome in zip(group, simulated_together(group), strict=True)}.__getitem__
     except Exception as error:  # a number that is not finite, or the code of a strategy
         raise CommandError(f"it cannot be simulated: {type(error).__name__}") from error

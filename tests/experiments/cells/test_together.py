@@ -1,11 +1,12 @@
 """Cells that are simulated in one pass have the bits they have alone."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from experiments.cells.cell import AnyCell, Cell
+from experiments.cells.cell import AnyCell, Society
 from experiments.cells.compute import compute
 from experiments.cells.job_cells import job_cells_of, yearly_share
 from experiments.cells.simulate import grouped, simulated, simulated_together
@@ -26,8 +27,7 @@ def cells(*overrides: str, strategies: str = "null", points: Points | None = Non
 
 
 def assert_same(group: list[AnyCell]) -> None:
-    assert all(isinstance(cell, Cell) for cell in group)
-    for cell, outcome in zip(group, simulated_together(group), strict=True):  # type: ignore[arg-type]
+    for cell, outcome in zip(group, simulated_together(group), strict=True):
         alone = simulated(cell)
         assert outcome.payoffs.keys() == alone.payoffs.keys()
         for measure, values in alone.payoffs.items():
@@ -64,6 +64,21 @@ def test_yearly_series_too():
     group = [cell for share in shares for cell, _, _ in share.cells]
     assert [len(each) for each in grouped(group, 1024)] == [3]
     assert_same(list(group))
+
+
+@pytest.mark.parametrize("n_worlds", [1, 5])
+def test_societies_of_the_same_worlds_too(n_worlds: int):
+    settings = load(SMALL).settings.model_copy(update={"strategies": {}, "peers": {}})
+    library, shape = tuple(shipped("strategies").values()), (len(settings.world.states), n_worlds)
+    rng = np.random.default_rng(5)
+    some = [Society(settings.model_copy(), library, rng.integers(len(library), size=shape), 1) for _ in range(2)]
+    reference = Society(settings, library[3:4], np.zeros(shape, dtype=np.int16), 1)
+    (group,) = grouped([*some, reference], 1024)
+    assert_same(group)
+    other_worlds = Society(settings.model_copy(update={"seed": 1}), library, some[0].plays, 1)
+    other_block, fewer = replace(reference, block=0), replace(reference, plays=np.zeros((shape[0], n_worlds + 1), dtype=int))
+    assert [len(each) for each in grouped([reference, other_worlds, other_block, fewer], 1024)] == [1, 1, 1, 1]
+    assert [len(each) for each in grouped([*some, reference], 2 * n_worlds)] == [2, 1]
 
 
 def test_only_cells_that_differ_in_their_strategy_alone_are_grouped_and_no_more_than_fit():
