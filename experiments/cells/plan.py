@@ -7,7 +7,7 @@ from math import prod
 from pathlib import Path
 
 from experiments.cells.archive import TRAJECTORIES, TRAJECTORY_ROWS, DamagedCell, MissingCell, expect
-from experiments.cells.cell import AnyCell, Batch, Society
+from experiments.cells.cell import AnyCell, Batch
 from experiments.cells.simulate import grouped
 from experiments.cells.store import Store
 from experiments.configuration.design import Points
@@ -21,9 +21,9 @@ from sim.payoffs import MEASURES
 from sim.scenario import quarter_index
 from sim.settings import Settings
 
-#: Rough cost, for the estimate only: of one world of ten states over one quarter, of a quarter of a cell however few its worlds
-#: (more where every state has several strategies), of each cell, of starting up and of drawing. `make bench` measures them.
-SECONDS_PER_WORLD_QUARTER, SECONDS_PER_QUARTER, SECONDS_PER_SOCIETY_QUARTER = 4e-6, 8e-4, 6e-3
+#: Rough cost, for the estimate only: of one world of ten states over one quarter, of a quarter of a pass however few its worlds,
+#: of each cell, of starting up and of drawing. `make bench` measures them.
+SECONDS_PER_WORLD_QUARTER, SECONDS_PER_QUARTER = 4e-6, 8e-4
 SECONDS_PER_CELL, SECONDS_TO_START, SECONDS_TO_DRAW = 0.004, 2.5, 6.0
 #: Bytes of a cell apart from its payoffs: description, names, seal.
 BYTES_PER_CELL = 25_000
@@ -39,7 +39,6 @@ class Upcoming:
         horizon: Quarters of each.
         n_states: States of each.
         n_measures: Numbers kept of each column.
-        societies: Whether every state has its own strategy in each world.
     """
 
     n_cells: int
@@ -47,7 +46,6 @@ class Upcoming:
     horizon: int
     n_states: int
     n_measures: int = len(MEASURES)
-    societies: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,8 +83,8 @@ class Plan:
     def seconds(self) -> float:
         """Time it will take, roughly."""
         missing = self.missing
-        passes = [Upcoming(1, sum(cell.size for cell in group), group[0].settings.horizon, len(group[0].settings.world.states),
-                           societies=isinstance(group[0], Society)) for group in grouped(missing, BLOCK)]
+        passes = [Upcoming(1, sum(cell.size for cell in group), group[0].settings.horizon, len(group[0].settings.world.states))
+                  for group in grouped(missing, BLOCK)]
         simulating = sum(_seconds_of(part) for part in (*passes, *self.upcoming)) + SECONDS_PER_CELL * (len(missing) - len(passes))
         return SECONDS_TO_START + (SECONDS_TO_DRAW + simulating) / self.workers
 
@@ -208,9 +206,9 @@ def duration(seconds: float) -> str:
 
 
 def _seconds_of(part: Upcoming) -> float:
-    per_quarter = SECONDS_PER_SOCIETY_QUARTER if part.societies else SECONDS_PER_QUARTER
+    passes = min(part.n_cells, -(-part.n_columns // BLOCK))  # cells that fit together share one
     return (part.n_columns * part.horizon * part.n_states / 10 * SECONDS_PER_WORLD_QUARTER
-            + part.n_cells * (part.horizon * per_quarter + SECONDS_PER_CELL))
+            + passes * part.horizon * SECONDS_PER_QUARTER + part.n_cells * SECONDS_PER_CELL)
 
 
 def _bytes_of(cell: AnyCell) -> int:

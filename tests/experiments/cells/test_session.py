@@ -84,11 +84,12 @@ def test_a_stage_has_one_bar_for_all_its_steps(job, capsys):
     assert told[-1] == "12 of 12 worlds simulated"
 
 
-def test_the_plan_knows_that_small_cells_and_societies_take_longer():
-    def seconds(n_cells, societies=False):
-        return Plan({}, frozenset(), frozenset(), 1, (Upcoming(n_cells, 10_240, 60, 10, societies=societies),)).seconds
+def test_the_plan_knows_that_many_cells_and_passes_that_are_not_full_take_longer():
+    def seconds(n_cells, n_columns):
+        return Plan({}, frozenset(), frozenset(), 1, (Upcoming(n_cells, n_columns, 60, 10),)).seconds
 
-    assert seconds(10) < seconds(160) < seconds(160, societies=True)
+    assert seconds(10, 10_240) < seconds(160, 10_240) < seconds(160, 20_480)
+    assert seconds(16, 1024) < seconds(1, 1024) + 0.1  # they share a pass
 
 
 @pytest.mark.parametrize(("wanted", "address", "n_cells", "cores", "processes"), [

@@ -42,7 +42,7 @@ def planned(options: Options) -> tuple[Societies, Upcoming]:
     sizes, later, final = [variant.populations for variant in options.variants.values()], options.generations - 1, 1 + len(options.strategies)
     columns = later * sum(sizes) + final * options.populations
     cells = later * sum(len(list(blocks(size))) for size in sizes) + final * len(list(blocks(options.populations)))
-    return known, Upcoming(cells, columns, options.job.settings.horizon, len(options.members), len(OF_ALL) * len(options.members), societies=True)
+    return known, Upcoming(cells, columns, options.job.settings.horizon, len(options.members), len(OF_ALL) * len(options.members))
 
 
 def generation_seed(seed: int, generation: int) -> int:
