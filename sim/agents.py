@@ -68,8 +68,8 @@ def by_strategy(model: "Worlds", states: Sequence[SmallState], alone: Container[
 
 
 def _together(one: Strategy, other: Strategy) -> bool:
-    if isinstance(one, Mixed) or isinstance(other, Mixed):
-        return isinstance(one, Mixed) and isinstance(other, Mixed)
+    if Mixed in (type(one), type(other)):
+        return type(one) is type(other)
     # Numbers that differ by world are not compared.
     return one is other or (not any(True for each in (one, other) for _ in per_world(each)) and one == other)
 

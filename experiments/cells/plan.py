@@ -38,6 +38,7 @@ class Upcoming:
         n_columns: Their columns (worlds times points) in all.
         horizon: Quarters of each.
         n_states: States of each.
+        n_passes: Passes in which they are simulated; cells that fit together share one.
         n_measures: Numbers kept of each column.
     """
 
@@ -45,6 +46,7 @@ class Upcoming:
     n_columns: int
     horizon: int
     n_states: int
+    n_passes: int
     n_measures: int = len(MEASURES)
 
 
@@ -82,10 +84,9 @@ class Plan:
     @property
     def seconds(self) -> float:
         """Time it will take, roughly."""
-        missing = self.missing
-        passes = [Upcoming(1, sum(cell.size for cell in group), group[0].settings.horizon, len(group[0].settings.world.states))
-                  for group in grouped(missing, BLOCK)]
-        simulating = sum(_seconds_of(part) for part in (*passes, *self.upcoming)) + SECONDS_PER_CELL * (len(missing) - len(passes))
+        passes = [Upcoming(len(group), sum(cell.size for cell in group), group[0].settings.horizon, len(group[0].settings.world.states), 1)
+                  for group in grouped(self.missing, BLOCK)]
+        simulating = sum(_seconds_of(part) for part in (*passes, *self.upcoming))
         return SECONDS_TO_START + (SECONDS_TO_DRAW + simulating) / self.workers
 
     @property
@@ -206,9 +207,8 @@ def duration(seconds: float) -> str:
 
 
 def _seconds_of(part: Upcoming) -> float:
-    passes = min(part.n_cells, -(-part.n_columns // BLOCK))  # cells that fit together share one
     return (part.n_columns * part.horizon * part.n_states / 10 * SECONDS_PER_WORLD_QUARTER
-            + passes * part.horizon * SECONDS_PER_QUARTER + part.n_cells * SECONDS_PER_CELL)
+            + part.n_passes * part.horizon * SECONDS_PER_QUARTER + part.n_cells * SECONDS_PER_CELL)
 
 
 def _bytes_of(cell: AnyCell) -> int:

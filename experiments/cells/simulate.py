@@ -1,4 +1,4 @@
-"""Simulate one cell."""
+"""Simulate one cell, or several side by side in one pass."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ class CellFailed(RuntimeError):
 
 
 def grouped(cells: Iterable[AnyCell], columns: int) -> Iterator[list[AnyCell]]:
-    """Cells that can be simulated in one pass, up to so many columns: those beside each other that differ in what is played alone.
+    """Cells that can be simulated in one pass, up to so many columns: those beside each other that differ only in what is played.
 
     A pass over few columns costs nearly as much as one over many.
     """
@@ -40,10 +40,10 @@ def grouped(cells: Iterable[AnyCell], columns: int) -> Iterator[list[AnyCell]]:
 
 
 def _fit(one: AnyCell, other: AnyCell) -> bool:
-    """Whether two cells differ in what is played alone; a strategy that is compared has the same numbers in all worlds."""
-    if type(one) is not type(other) or (one.block, one.n_worlds, one.measures) != (other.block, other.n_worlds, other.measures):
+    """Whether two cells differ only in what is played; a strategy that is compared has the same numbers in all worlds."""
+    if type(one) is not type(other) or (one.block, one.n_worlds, one.measures, one.code) != (other.block, other.n_worlds, other.measures, other.code):
         return False
-    if not (isinstance(one, Cell) and isinstance(other, Cell)):
+    if isinstance(one, Society) or isinstance(other, Society):
         return same(one.settings, other.settings)
     return (one.settings is other.settings and one.points.names == other.points.names and np.array_equal(one.points.values, other.points.values)
             and not any(name.startswith("strategies.") for name in one.points.names)
@@ -121,7 +121,7 @@ def simulated(cell: AnyCell) -> Outcome:
 
 
 def simulated_together(cells: Sequence[AnyCell]) -> list[Outcome]:
-    """Simulate cells that differ in what is played alone, side by side in one pass, with the same bits as alone.
+    """Simulate cells that differ only in what is played, side by side in one pass, with the same bits as alone.
 
     Args:
         cells: Cells that fit together, see `grouped`.

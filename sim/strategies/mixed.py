@@ -36,9 +36,6 @@ def mixed(strategies: Sequence[Strategy], index: NDArray[np.integer]) -> Mixed:
     Args:
         strategies: Those that may be played.
         index: Shape (R,).
-
-    Raises:
-        ValueError: Strategies of one rule differ in options that are not numbers.
     """
     present, among = np.unique(index, return_inverse=True)
     played = tuple(strategies[i] for i in present)
@@ -48,7 +45,7 @@ def mixed(strategies: Sequence[Strategy], index: NDArray[np.integer]) -> Mixed:
 
 
 class Rule(Protocol):
-    """What decides for a state: a class of `sim.strategies.RULES`, or several of them, each in its worlds."""
+    """What decides for states: a class of `sim.strategies.RULES`, or several of them, each for its states and worlds."""
 
     explores: bool
 
@@ -64,31 +61,36 @@ def rule_of(strategies: Sequence[Strategy], parameters: Parameters, start_tilt: 
         parameters: Structural parameters.
         start_tilt: Tilt at the start.
         start_breadth: Breadth at the start.
+
+    Raises:
+        ValueError: Strategies of one rule differ in options that are neither numbers nor words.
     """
-    own = [strategy for strategy in strategies if isinstance(strategy, Mixed)]
-    if own:
-        return MixedRule(own, parameters, start_tilt, start_breadth)
+    if mixes := [strategy for strategy in strategies if isinstance(strategy, Mixed)]:
+        return MixedRule(mixes, parameters, start_tilt, start_breadth)
     return RULES[strategies[0].rule](strategies[0], parameters, start_tilt, start_breadth)
 
 
 class MixedRule:
-    """One instance of each rule played; each sees only the states and worlds that play it, every pair of them as the one state of a world of its own."""
+    """One instance of each rule played, and of each word in its options; it sees only the states and worlds that play it.
+
+    Every pair of a state and a world is the one state of a world of its own.
+    """
 
     def __init__(self, strategies: Sequence[Mixed], parameters: Parameters, start_tilt: Array, start_breadth: Array) -> None:
         self.n_states, n = len(strategies), len(strategies[0].index)
         played = list({id(each): each for strategy in strategies for each in strategy.played}.values())
         position = {id(each): i for i, each in enumerate(played)}
         index = np.concatenate([np.array([position[id(each)] for each in strategy.played])[strategy.index] for strategy in strategies])
-        rules = [each.rule for each in played]
+        kinds = [(each.rule, _words(each)) for each in played]
         self.parts: list[tuple[Rule, NDArray[np.intp]]] = []
-        for name in dict.fromkeys(rules):
-            its = [i for i, rule in enumerate(rules) if rule == name]
+        for kind in dict.fromkeys(kinds):
+            its = [i for i, each in enumerate(kinds) if each == kind]
             pairs = np.flatnonzero(np.isin(index, its))
             if len(pairs):  # none if the strategy was cut to other worlds
                 part = _of_each_world([played[i] for i in its], np.searchsorted(its, index[pairs]), options=True)
                 starts = [apart(start, self.n_states, n) for start in (start_tilt, start_breadth)]
                 starts = [start if start.shape[WORLD] == 1 else start[..., pairs] for start in starts]
-                self.parts.append((RULES[name](part, of_worlds(parameters, pairs % n), *starts), pairs))
+                self.parts.append((RULES[kind[0]](part, of_worlds(parameters, pairs % n), *starts), pairs))
         self.explores = any(rule.explores for rule, _ in self.parts)
 
     def decide(self, seen: Observation) -> Decision:
@@ -99,6 +101,11 @@ class MixedRule:
             own = rule.decide(pairs_see.in_worlds(pairs, explores=rule.explores))
             decision.tilt[..., pairs], decision.breadth[..., pairs] = own.tilt, own.breadth
         return Decision(decision.tilt.reshape(seen.tilt.shape), decision.breadth.reshape(seen.breadth.shape))
+
+
+def _words(strategy: Strategy) -> tuple[tuple[str, str | bool], ...]:
+    """The options of a strategy that are words, which cannot differ by world as numbers can."""
+    return tuple((name, value) for name, value in sorted(dict(strategy.options).items()) if isinstance(value, (str, bool)) and value != START)
 
 
 def _of_each_world(strategies: Sequence[Strategy], index: NDArray[np.integer], *, options: bool = False) -> Strategy:
@@ -125,6 +132,6 @@ def _number_of_each(values: Sequence[Any], index: NDArray[np.integer]) -> Any:
     if keys is not None:  # other strategies may have one number for all keys
         return {key: _number_of_each([value[key] if isinstance(value, Mapping) else value for value in values], index) for key in keys}
     if not all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values):
-        raise ValueError(f"strategies of one rule can be mixed only if their options differ in numbers alone, got {values[0]!r} and {values[-1]!r}")
+        raise ValueError(f"strategies of one rule can be mixed only if their options differ in numbers and words alone, got {values[0]!r} and {values[-1]!r}")
     chosen: Array = np.array(values, dtype=float)[index]
     return chosen

@@ -40,7 +40,8 @@ class Observation:
     and alignment (G, S, R), and pressing, how hard each power presses on governance; reach (G, 1, R); perceived (D, G, S, R); output,
     consumption, legitimacy and challenge (S, R), and whether there is a challenge in any world; rivalry (R,). For one state alone the
     axis S may be missing everywhere. `quarter` counts from 0. `exploration` is standard normal noise for rules that explore, else 0.
-    `start_pressure` and `start_leverage` are those of the present at rest.
+    `start_pressure` and `start_leverage` are those of the present at rest. Where strategies are mixed, every state of every world is the only
+    state of a world of its own; so no number may be read from one world for all.
     The lean features below are antisymmetric: swapping the powers changes their sign.
     """
 

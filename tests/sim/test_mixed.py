@@ -65,8 +65,11 @@ def test_every_world_has_the_bits_it_has_where_everybody_plays_what_is_played_th
     monkeypatch.setitem(RULES, "waiting", Waiting)
     strategies = [*LIBRARY, *WAITING, BY_DOMAIN, FROM_START]
     n_worlds = 6
-    settings = cambodia.replace(n_worlds=n_worlds, deterministic=deterministic)
-    settings = given.with_events(settings, Event(kind="challenge", start=3, target="all", value=0.5))
+    settings = cambodia.replace(n_worlds=n_worlds, deterministic=deterministic, switched_strategies={LIBRARY[5].name: LIBRARY[5]})
+    settings = given.with_events(
+        settings, Event(kind="challenge", start=3, target="all", value=0.5), Event(kind="strategy", start=5, target="MYS", value=LIBRARY[5].name))
+    by_world = {name: np.linspace(0.5, 1.5, n_worlds) * getattr(settings.parameters, name) for name in ("backlash", "compliance", "regime_answer")}
+    settings = settings.model_copy(update={"parameters": settings.parameters.model_copy(update=by_world)})
     plays = profile_of(settings, strategies, n_worlds)
     assert len(np.unique(plays)) == len(strategies)
     draws = draws_of(settings, 0)
@@ -75,8 +78,9 @@ def test_every_world_has_the_bits_it_has_where_everybody_plays_what_is_played_th
     for world in range(n_worlds):
         peers = {name: strategies[row[world]] for name, row in zip(settings.world.states, plays, strict=True)}
         own = settings.model_copy(update={"peers": peers})
+        single = of_worlds(own, slice(world, world + 1)).model_copy(update={"n_worlds": 1})
         for one in (simulate_block(own, peers[settings.focal], draws),  # among others
-                    simulate_block(own.model_copy(update={"n_worlds": 1}), peers[settings.focal], draws.of_world(world))):  # alone
+                    simulate_block(single, peers[settings.focal], draws.of_world(world))):  # alone
             at = min(world, one["crisis"].shape[-1] - 1)
             for name, values in one.items():
                 np.testing.assert_array_equal(found[name][..., world], values[..., at], err_msg=f"world {world}, {name}")
@@ -135,15 +139,28 @@ def test_a_tilt_at_the_start_may_itself_differ_by_world(cambodia: Settings) -> N
             np.testing.assert_array_equal(h[name][..., w], alone[name][..., w], err_msg=name)
 
 
-def test_options_that_are_no_numbers_cannot_differ_within_a_rule(cambodia: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_words_among_options_have_an_instance_of_the_rule_each(cambodia: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     class Worded(LinearRule):
         class Options(Quantities):
             word: str = "a"
 
     monkeypatch.setitem(RULES, "worded", Worded)
     one, other = (given.strategy(rule="worded", options={"word": word}) for word in "ab")
+    rule: Any = rule_of([mixed([one, other, one], np.array([0, 1, 2, 1]))], cambodia.parameters, *START)
+    assert [(part.options.word, worlds.tolist()) for part, worlds in rule.parts] == [("a", [0, 2]), ("b", [1, 3])]
+    some = profile_of(cambodia, [one, other], 3)
+    assert np.isfinite(simulate_block(*of_profile(cambodia.replace(n_worlds=3, horizon=3), [one, other], some), draws_of(cambodia, 0))["tilt"]).all()
+
+
+def test_other_options_cannot_differ_within_a_rule(cambodia: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Listed(LinearRule):
+        class Options(Quantities):
+            steps: tuple[int, ...] = (1,)
+
+    monkeypatch.setitem(RULES, "listed", Listed)
+    one, other = (given.strategy(rule="listed", options={"steps": steps}) for steps in ((1,), (1, 2)))
     assert rule_of([mixed([one, one], np.array([0, 1]))], cambodia.parameters, *START).decide
-    with pytest.raises(ValueError, match="differ in numbers alone, got 'a' and 'b'"):
+    with pytest.raises(ValueError, match="differ in numbers and words alone, got"):
         rule_of([mixed([one, other], np.array([0, 1]))], cambodia.parameters, *START)
 
 

@@ -58,9 +58,11 @@ def upcoming(options: Options) -> list[Upcoming]:
     columns = options.candidates * options.futures * options.worlds
     compared = (len(options.library) + more) * options.out_of_sample * options.worlds
     rivals = len(policies(options.job)) ** 2 * 3
+    full, of_comparison = -(-columns // BLOCK), -(-compared // BLOCK)
     return [
-        Upcoming(-(-columns // BLOCK), columns, *size, n_measures=len(RETURNS)) for _ in range(3 if options.front else 2)
-    ] + [Upcoming(-(-compared // BLOCK), compared, *size), Upcoming(rivals, rivals * RIVAL_WORLDS, *size, n_measures=len(RETURNS))]
+        Upcoming(full, columns, *size, n_passes=full, n_measures=len(RETURNS)) for _ in range(3 if options.front else 2)
+    ] + [Upcoming(of_comparison, compared, *size, n_passes=of_comparison),
+         Upcoming(rivals, rivals * RIVAL_WORLDS, *size, n_passes=rivals // 3, n_measures=len(RETURNS))]
 
 
 def compared_job(futures: Futures, result: Result) -> Job:

@@ -68,7 +68,7 @@ def test_later_work_that_is_damaged_is_set_aside_and_computed_again(job, tmp_pat
 def test_the_plan_tells_what_is_to_come(job, tmp_path, capsys):
     jobs_cells = works_of(job, 1)
     known = plan_of(jobs_cells, Store(tmp_path / "cells"), 1)
-    with session(job, jobs_cells, upcoming=[Upcoming(n_cells=10, n_columns=10_000, horizon=60, n_states=10)]) as running:
+    with session(job, jobs_cells, upcoming=[Upcoming(n_cells=10, n_columns=10_000, horizon=60, n_states=10, n_passes=10)]) as running:
         assert "2 cells and up to 10 more as the search goes on; 10,006 worlds simulated in all" in capsys.readouterr().out
         # 10,000 worlds × 60 quarters × 4 µs and 10 × (60 × 0.8 + 4) ms, on one process
         assert running.plan.seconds - known.seconds == pytest.approx(2.92)
@@ -84,12 +84,14 @@ def test_a_stage_has_one_bar_for_all_its_steps(job, capsys):
     assert told[-1] == "12 of 12 worlds simulated"
 
 
-def test_the_plan_knows_that_many_cells_and_passes_that_are_not_full_take_longer():
-    def seconds(n_cells, n_columns):
-        return Plan({}, frozenset(), frozenset(), 1, (Upcoming(n_cells, n_columns, 60, 10),)).seconds
+def test_the_plan_counts_worlds_passes_and_cells_apart():
+    def seconds(n_cells, n_columns, n_passes):
+        return Plan({}, frozenset(), frozenset(), 1, (Upcoming(n_cells, n_columns, 60, 10, n_passes),)).seconds
 
-    assert seconds(10, 10_240) < seconds(160, 10_240) < seconds(160, 20_480)
-    assert seconds(16, 1024) < seconds(1, 1024) + 0.1  # they share a pass
+    one = seconds(1, 1024, 1)
+    assert seconds(1, 2048, 1) - one == pytest.approx(1024 * 60 * 4e-6)
+    assert seconds(1, 1024, 2) - one == pytest.approx(60 * 8e-4)
+    assert seconds(2, 1024, 1) - one == pytest.approx(0.004)
 
 
 @pytest.mark.parametrize(("wanted", "address", "n_cells", "cores", "processes"), [

@@ -68,7 +68,9 @@ def test_yearly_series_too():
 
 @pytest.mark.parametrize("n_worlds", [1, 5])
 def test_societies_of_the_same_worlds_too(n_worlds: int):
-    settings = load(SMALL).settings.model_copy(update={"strategies": {}, "peers": {}})
+    settings = load(SMALL).settings.model_copy(update={"strategies": {}, "peers": {}, "n_worlds": n_worlds})
+    by_world = {"discount_rate": np.linspace(0.01, 0.05, n_worlds), "backlash": np.linspace(0.05, 0.3, n_worlds)} if n_worlds > 1 else {}
+    settings = settings.model_copy(update={"parameters": settings.parameters.model_copy(update=by_world)})
     library, shape = tuple(shipped("strategies").values()), (len(settings.world.states), n_worlds)
     rng = np.random.default_rng(5)
     some = [Society(settings.model_copy(), library, rng.integers(len(library), size=shape), 1) for _ in range(2)]
@@ -76,8 +78,8 @@ def test_societies_of_the_same_worlds_too(n_worlds: int):
     (group,) = grouped([*some, reference], 1024)
     assert_same(group)
     other_worlds = Society(settings.model_copy(update={"seed": 1}), library, some[0].plays, 1)
-    other_block, fewer = replace(reference, block=0), replace(reference, plays=np.zeros((shape[0], n_worlds + 1), dtype=int))
-    assert [len(each) for each in grouped([reference, other_worlds, other_block, fewer], 1024)] == [1, 1, 1, 1]
+    others = [replace(reference, block=0), replace(reference, plays=np.zeros((shape[0], n_worlds + 1), dtype=int)), replace(reference, code={})]
+    assert [len(each) for each in grouped([reference, other_worlds, *others], 1024)] == [1] * 5
     assert [len(each) for each in grouped([*some, reference], 2 * n_worlds)] == [2, 1]
 
 

@@ -25,6 +25,7 @@ from experiments.cells.cell import Society
 from experiments.cells.job_cells import blocks
 from experiments.cells.plan import Upcoming
 from experiments.cells.session import Session
+from experiments.cells.simulate import grouped
 from experiments.methods.decisions import near_duplicates
 from experiments.methods.evolution import Plays, Random, evolve, first_plays, mean_of
 from sim.axes import WORLD, Array
@@ -39,10 +40,12 @@ def planned(options: Options) -> tuple[Societies, Upcoming]:
     first = {name: first_plays(variant, random_of(options)) for name, variant in options.variants.items()}
     known = Societies({"reference": [cell for generation in range(options.generations) for cell in _of_reference(options, generation)],
                        **{name: _societies(options, 0, plays) for name, plays in first.items()}})
+    one = Societies({**{name: cells for name, cells in known.named.items() if name in first}, "reference": _of_reference(options, 0)}).cells()
     sizes, later, final = [variant.populations for variant in options.variants.values()], options.generations - 1, 1 + len(options.strategies)
     columns = later * sum(sizes) + final * options.populations
     cells = later * sum(len(list(blocks(size))) for size in sizes) + final * len(list(blocks(options.populations)))
-    return known, Upcoming(cells, columns, options.job.settings.horizon, len(options.members), len(OF_ALL) * len(options.members))
+    passes = later * len(list(grouped(one, BLOCK))) + -(-final * options.populations // BLOCK)
+    return known, Upcoming(cells, columns, options.job.settings.horizon, len(options.members), passes, len(OF_ALL) * len(options.members))
 
 
 def generation_seed(seed: int, generation: int) -> int:
