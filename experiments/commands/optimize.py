@@ -44,8 +44,10 @@ def main(arguments: Sequence[str]) -> int:
             session.report_failures(options.command)
         from experiments.analyses.optimize.report import report  # Matplotlib takes a second to import
 
-        origin = Origin([design.compared_job(futures, result)], [compared], others, options.command)
-        path = write("optimize", "optimize", lambda folder: report(options, result, futures, folder), origin, session)
+        job = design.compared_job(futures, result)
+        origin = Origin([job], [compared], others, options.command)
+        with naming([job.settings], policies(options.job).values()):  # with what was found
+            path = write("optimize", "optimize", lambda folder: report(options, result, futures, folder), origin, session)
     return session.end(path)
 
 

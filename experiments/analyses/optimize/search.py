@@ -170,11 +170,14 @@ def chosen(options: Options, random: Trace, trace: Trace, points: Array, objecti
     units = [trace.points[trace.best], random.points[random.best]]
     abouts = [f"Found by search: {OBJECTIVE_LABELS[options.objective]}, {options.measure}.",
               f"The best of {len(random.points):,} random candidates: {options.measure}."]
+    called = ["", "best random candidate"]
     if options.front:
         pairs = objectives[:, 1:]
         rows = search.spread_out(pairs, search.front(pairs), N_WEIGHTS)
         units += list(points[rows])
         abouts += [f"On the front between {options.front[0]} and {options.front[1]}." for _ in rows]
+        called += [f"strategy {i + 1} of the front" for i in range(len(rows))]
     source = f"counterpoise optimize, seed {options.job.settings.seed}"
-    result = [options.space.strategy(name, unit, about, source, FAMILY) for name, unit, about in zip(names_of(options), units, abouts, strict=False)]
+    result = [options.space.strategy(name, unit, about, source, FAMILY, label)
+              for name, unit, about, label in zip(names_of(options), units, abouts, called, strict=False)]
     return np.stack(units), tuple(result)

@@ -48,15 +48,15 @@ class Space:
         result: Array = np.round(low + unit * (high - low), DECIMALS)
         return result
 
-    def strategy(self, name: str, unit: Array, about: str, source: str, family: str) -> Strategy:
+    def strategy(self, name: str, unit: Array, about: str, source: str, family: str, label: str = "") -> Strategy:
         """The strategy at a point of the unit cube, shape (numbers,)."""
         return Strategy.model_validate(
-            {"name": name, "family": family, "description": about, "source": source, "rule": self.base.rule, "options": self.base.options,
-             **self._numbers(unit)})
+            {"name": name, "label": label, "family": family, "description": about, "source": source, "rule": self.base.rule,
+             "options": self.base.options, **self._numbers(unit)})
 
     def _numbers(self, unit: Array) -> dict[str, Any]:
         """All numbers of the strategy at a point as plain data: those searched, and the others of the base."""
-        others = ("name", "family", "description", "source", "rule", "options")
+        others = ("name", "label", "family", "description", "source", "rule", "options")
         result = {field: value for field, value in self.base.model_dump().items() if field not in others}
         for name, value in zip(self.known, self.values(unit).tolist(), strict=True):
             *groups, key = name.split(".")

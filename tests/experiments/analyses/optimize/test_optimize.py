@@ -1,6 +1,7 @@
 """The command `optimize`: strategies as points of a space, and small searches from end to end."""
 
 import json
+import re
 from itertools import product
 from pathlib import Path
 
@@ -60,12 +61,13 @@ def test_a_file_says_exactly_the_strategy_and_passes_the_check(tmp_path: Path, s
 
 
 def test_numbers_of_the_base_that_are_not_searched_are_kept_and_written() -> None:
-    result = a_space("speed", defence=0.01, options={})
+    result = a_space("speed", defence=0.01, options={}, label="its own name")
     strategy = result.strategy("mine", np.array([0.5]), "about", "source", "family")
-    assert strategy.defence == 0.01
+    assert (strategy.defence, strategy.label) == (0.01, "")
     text = result.yaml(strategy, np.array([0.5]), [])
     assert "  defence: 0.01                   # not searched\n" in text
     assert "breadth" not in text  # as in a file that says nothing
+    assert "label" not in text
 
 
 @pytest.mark.parametrize(("names", "problem"), [
@@ -127,8 +129,10 @@ def test_it_is_compared_under_every_pair_of_policies(results: Path) -> None:
 def test_the_report_says_how_good_where_and_how_sure(results: Path) -> None:
     page = (only_run(results, "optimize") / "report.html").read_text(encoding="utf-8")
     for words in ("The best strategy found is ahead of", "(in-sample) less", "random candidates", "pairs of policies, and behind under",
-                  "95 % interval", "futures that the search did not use", "on the front between economic and trust", CONCLUDED):
+                  "95 % interval", "futures that the search did not use", "on the front between economic and trust",
+                  "best random candidate", "strategy 1 of the front", CONCLUDED):
         assert words in page
+    assert "optimised_" not in re.sub(r"<pre.*?</pre>|<code.*?</code>", "", page, flags=re.DOTALL)
 
 
 @pytest.mark.usefixtures("undrawn")
