@@ -47,17 +47,16 @@ def analysed(options: Options, names: tuple[str, ...], jobs: Sequence[Job], jobs
         names: Strategies with all their cells.
         jobs: The futures, then the grid of rivalry and lens where there is one.
         jobs_cells: Their cells.
-        session: Where cells are read.
+        session: Where cells are read, and where returns are resampled side by side.
     """
     payoff, reference, seed = options.job.run.payoff, options.job.run.reference, options.job.settings.seed
     families = {name: options.job.settings.strategies[name].family for name in names}
     points, base = jobs[0].points, names.index(reference)
     values = returns(jobs_cells[0], names, session.store.read, payoff, reference)
     sides = options.one.among(names), options.other.among(names)
+    resampled = {measure: session.executor.submit(_measured, values[measure], base, sides, points, seed)
+                 for measure in dict.fromkeys((options.measure, "economic", COMPOSITE))}
     grid = _grid(jobs[1], jobs_cells[1], session) if len(jobs) > 1 else None
-    measured = {measure: replace(_measured(values[measure], base, sides, points, seed), smallest=payoff.smallest(measure),
-                                 champion="" if grid is None else champion_of(options, grid, measure))
-                for measure in dict.fromkeys((options.measure, "economic", COMPOSITE))}
     weighed = [values[measure] for measure in WEIGHED]
     scaled = np.stack([each.mean(axis=WORLD) for each in on_scale(values, payoff, values["economic"][base]).values()])
     all_weights = weights(scaled, names, families, seed)
@@ -66,6 +65,8 @@ def analysed(options: Options, names: tuple[str, ...], jobs: Sequence[Job], jobs
     duplicates = Duplicates(
         decisions.near_duplicates(weighed), kept, pareto_set([each[list(kept)] for each in weighed]),
         all_weights if some == names else weights(scaled[:, list(kept)], some, families, seed))
+    measured = {measure: replace(future.result(), smallest=payoff.smallest(measure), champion="" if grid is None else champion_of(options, grid, measure))
+                for measure, future in resampled.items()}
     regret = measured[options.measure].regret
     missed = regret.matrix[int(regret.mean.value.argmin())]
     return Result(
