@@ -35,8 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     with watch.on("planning"):
         options = _options(given, recorded(["counterpoise", "optimize", *arguments]))
         futures = design.futures_of(options)
-    with (computing(options.job.run, [futures.library], design.about(options, futures), watch, given.dry_run, design.upcoming(options)) as session,
-          naming([options.job.settings], policies(options.job).values())):
+    with computing(options.job.run, [futures.library], design.about(options, futures), watch, given.dry_run, design.upcoming(options)) as session:
         session.compute([futures.library])
         try:
             result, compared, others = search_result(options, session, watch, futures)

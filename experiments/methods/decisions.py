@@ -175,7 +175,7 @@ def dominance(values: Array, order: Literal[0, 1, 2], rng: np.random.Generator, 
         # Sums of the same numbers in another order differ by rounding.
         slack = 1e-12 * np.abs(curve).max() if order == 2 else 0.0
         least_lead = np.stack([(one - curve).min(axis=1) for one in curve])
-        result: Mask = (least_lead >= -slack) & (slack < -least_lead.T)  # the other's least lead is this one's largest with the sign turned
+        result: Mask = (least_lead >= -slack) & (-slack > least_lead.T)  # never behind, and the other sometimes is
         return result
 
     rows, worlds = picked(values.shape[1], rng, n_resamples), resampled(values.shape[2] if values.ndim == 3 else 1, rng, n_resamples)

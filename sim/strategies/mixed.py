@@ -77,25 +77,25 @@ class MixedRule:
     """
 
     def __init__(self, strategies: Sequence[Mixed], parameters: Parameters, start_tilt: Array, start_breadth: Array) -> None:
-        self.n_states, n = len(strategies), len(strategies[0].index)
+        self._n_states, n = len(strategies), len(strategies[0].index)
         played = list({id(each): each for strategy in strategies for each in strategy.played}.values())
         position = {id(each): i for i, each in enumerate(played)}
         index = np.concatenate([np.array([position[id(each)] for each in strategy.played])[strategy.index] for strategy in strategies])
         kinds = [(each.rule, _words(each)) for each in played]
+        starts = [apart(start, self._n_states, n) for start in (start_tilt, start_breadth)]
         self.parts: list[tuple[Rule, NDArray[np.intp]]] = []
         for kind in dict.fromkeys(kinds):
             its = [i for i, each in enumerate(kinds) if each == kind]
             pairs = np.flatnonzero(np.isin(index, its))
             if len(pairs):  # none if the strategy was cut to other worlds
                 part = _of_each_world([played[i] for i in its], np.searchsorted(its, index[pairs]), options=True)
-                starts = [apart(start, self.n_states, n) for start in (start_tilt, start_breadth)]
-                starts = [start if start.shape[WORLD] == 1 else start[..., pairs] for start in starts]
-                self.parts.append((RULES[kind[0]](part, of_worlds(parameters, pairs % n), *starts), pairs))
+                own = [start if start.shape[WORLD] == 1 else start[..., pairs] for start in starts]
+                self.parts.append((RULES[kind[0]](part, of_worlds(parameters, pairs % n), *own), pairs))
         self.explores = any(rule.explores for rule, _ in self.parts)
 
     def decide(self, seen: Observation) -> Decision:
         """The decisions of all rules, put together."""
-        pairs_see = seen.apart(self.n_states)
+        pairs_see = seen.apart(self._n_states)
         decision = Decision(np.empty(pairs_see.tilt.shape), np.empty(pairs_see.breadth.shape))
         for rule, pairs in self.parts:
             own = rule.decide(pairs_see.in_worlds(pairs, explores=rule.explores))

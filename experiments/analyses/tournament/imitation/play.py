@@ -37,14 +37,12 @@ from sim.strategies.strategy import Strategy
 
 def planned(options: Options) -> tuple[Societies, Upcoming]:
     """The cells that are known before, those of the reference and of the start, and how many more there will be."""
-    first = {name: first_plays(variant, random_of(options)) for name, variant in options.variants.items()}
-    known = Societies({"reference": [cell for generation in range(options.generations) for cell in _of_reference(options, generation)],
-                       **{name: _societies(options, 0, plays) for name, plays in first.items()}})
-    one = Societies({**{name: cells for name, cells in known.named.items() if name in first}, "reference": _of_reference(options, 0)}).cells()
+    first = {name: _societies(options, 0, first_plays(variant, random_of(options))) for name, variant in options.variants.items()}
+    known = Societies({"reference": [cell for generation in range(options.generations) for cell in _of_reference(options, generation)], **first})
     sizes, later, final = [variant.populations for variant in options.variants.values()], options.generations - 1, 1 + len(options.strategies)
     columns = later * sum(sizes) + final * options.populations
     cells = later * sum(len(list(blocks(size))) for size in sizes) + final * len(list(blocks(options.populations)))
-    passes = later * len(list(grouped(one, BLOCK))) + -(-final * options.populations // BLOCK)
+    passes = later * len(list(grouped(Societies(first).cells(), BLOCK))) + -(-final * options.populations // BLOCK)
     return known, Upcoming(cells, columns, options.job.settings.horizon, len(options.members), passes, len(OF_ALL) * len(options.members))
 
 

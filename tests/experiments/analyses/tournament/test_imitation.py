@@ -147,6 +147,7 @@ def test_the_plan_counts_what_is_computed(result, tmp_path) -> None:
     assert len(first) < len(every) <= len(first) + later.n_cells
     assert sum(cell.size for cell in every.values()) <= sum(cell.size for cell in first.values()) + later.n_columns
     assert later.n_measures == 7 * 10
+    assert later.n_passes == 2 * (result.options.generations - 1) + 1  # the main variant, and all others; then who enters
     store = Store(tmp_path)
     assert plan_of([result.batch], store, 1).n_bytes == pytest.approx(sum(cell.size * 560 + 25_000 for cell in every.values()))
     assert set(result.batch.keys()) == {*result.trajectories, "reference", "final", *(f"invaded by {name}" for name in result.options.strategies)}
